@@ -1,0 +1,40 @@
+#include "events/wire.h"
+
+#include "events/assert.h"
+
+namespace tallinn {
+
+void put_framed16(Bytes& out, BytesView raw) {
+  TALLINN_ASSERT(raw.size() <= 0xffff);
+  put_be(out, static_cast<std::uint16_t>(raw.size()));
+  out.append(raw);
+}
+
+void put_framed32(Bytes& out, BytesView raw) {
+  TALLINN_ASSERT(raw.size() <= 0xffffffff);
+  put_be(out, static_cast<std::uint32_t>(raw.size()));
+  out.append(raw);
+}
+
+BytesView WireReader::take(std::size_t count) {
+  if (count > rest_.size()) {
+    fail();
+    return {};
+  }
+  const BytesView out = rest_.substr(0, count);
+  rest_.remove_prefix(count);
+  return out;
+}
+
+BytesView WireReader::framed16() { return take(be<std::uint16_t>()); }
+
+BytesView WireReader::framed32(std::size_t max_bytes) {
+  const std::uint32_t size = be<std::uint32_t>();
+  if (size > max_bytes) {
+    fail();
+    return {};
+  }
+  return take(size);
+}
+
+}  // namespace tallinn
