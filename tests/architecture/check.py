@@ -25,10 +25,10 @@ NOT_CODE = re.compile(
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
-def files_of(root):
-    """Every file that git tracks or would take; without git, every file outside build folders."""
+def files_of(root, *options):
+    """Every file that git tracks, with the options; without git, every file outside build folders."""
     if (root / ".git").exists():
-        out = subprocess.run(["git", "-C", str(root), "ls-files", "-z", "-co", "--exclude-standard"],
+        out = subprocess.run(["git", "-C", str(root), "ls-files", "-z", "--cached", *options],
                              capture_output=True, check=True).stdout.decode()
         names = sorted(set(filter(None, out.split("\0"))))
     else:
@@ -58,11 +58,10 @@ class Checker:
         self.found.append((name, line, rule, text))
 
     def run(self):
-        names = files_of(self.root)
-        for top in sorted({n.split("/")[0] for n in names}):
+        for top in sorted({n.split("/")[0] for n in files_of(self.root)}):
             if top not in self.rules["top_level"] and not top.startswith("."):
                 self.report(top, 1, "top_level", "the top level is fixed (docs/architecture.md)")
-        for name in names:
+        for name in files_of(self.root, "--others", "--exclude-standard"):
             raw = (self.root / name).read_bytes()
             try:
                 text = raw.decode("utf-8")
