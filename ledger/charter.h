@@ -8,6 +8,7 @@
 // signed (type 0x01, key name = the party) by `quorum` coordinators. Office numbers are the order of the office lines.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -87,7 +88,5 @@ Result<Charter> make_charter(std::string ledger, std::vector<CharterOffice> offi
 /// Signing again changes nothing.
 Result<std::string> sign_charter(std::string_view text_or_note, const PartyId& party,
                                  const SigningKey& key);
-/// 2 to 32 of A-Z 0-9 -, first a letter.
-bool valid_party_id(std::string_view party);
 
 }  // namespace tallinn

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <bit>
+#include <optional>
 #include <span>
 #include <vector>
 
