@@ -15,12 +15,12 @@ struct AllocationProposed {
   Money value;
   bool operator==(const AllocationProposed&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("allocation", &AllocationProposed::allocation),
-                      field("commitment", &AllocationProposed::commitment),
-                      field("need", &AllocationProposed::need),
-                      field("line", &AllocationProposed::line),
-                      field("quantity", &AllocationProposed::quantity),
-                      field("value", &AllocationProposed::value)};
+    return std::tuple{member("allocation", &AllocationProposed::allocation),
+                      member("commitment", &AllocationProposed::commitment),
+                      member("need", &AllocationProposed::need),
+                      member("line", &AllocationProposed::line),
+                      member("quantity", &AllocationProposed::quantity),
+                      member("value", &AllocationProposed::value)};
   }
 };
 
@@ -29,8 +29,8 @@ struct AllocationConsented {
   Side side{};
   bool operator==(const AllocationConsented&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("allocation", &AllocationConsented::allocation),
-                      field("side", &AllocationConsented::side)};
+    return std::tuple{member("allocation", &AllocationConsented::allocation),
+                      member("side", &AllocationConsented::side)};
   }
 };
 
@@ -40,9 +40,9 @@ struct AllocationReleased {
   std::string reason;
   bool operator==(const AllocationReleased&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("allocation", &AllocationReleased::allocation),
-                      field("value", &AllocationReleased::value),
-                      field("reason", &AllocationReleased::reason, kLong)};
+    return std::tuple{member("allocation", &AllocationReleased::allocation),
+                      member("value", &AllocationReleased::value),
+                      member("reason", &AllocationReleased::reason, kLong)};
   }
 };
 
@@ -52,9 +52,9 @@ struct AllocationCancelled {
   std::string reason;
   bool operator==(const AllocationCancelled&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("allocation", &AllocationCancelled::allocation),
-                      field("value", &AllocationCancelled::value),
-                      field("reason", &AllocationCancelled::reason, kLong)};
+    return std::tuple{member("allocation", &AllocationCancelled::allocation),
+                      member("value", &AllocationCancelled::value),
+                      member("reason", &AllocationCancelled::reason, kLong)};
   }
 };
 

@@ -12,9 +12,9 @@ struct ErrorDeclared {
   std::vector<Uuid> replaced_by;
   bool operator==(const ErrorDeclared&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("event", &ErrorDeclared::event),
-                      field("reason", &ErrorDeclared::reason),
-                      field("replaced_by", &ErrorDeclared::replaced_by, kMayBeEmpty)};
+    return std::tuple{member("event", &ErrorDeclared::event),
+                      member("reason", &ErrorDeclared::reason),
+                      member("replaced_by", &ErrorDeclared::replaced_by, kMayBeEmpty)};
   }
 };
 
@@ -23,8 +23,8 @@ struct DisputeRaised {
   std::string text;
   bool operator==(const DisputeRaised&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("event", &DisputeRaised::event),
-                      field("text", &DisputeRaised::text, kLong)};
+    return std::tuple{member("event", &DisputeRaised::event),
+                      member("text", &DisputeRaised::text, kLong)};
   }
 };
 
@@ -33,8 +33,8 @@ struct DisputeResolved {
   std::string outcome;
   bool operator==(const DisputeResolved&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("dispute", &DisputeResolved::dispute),
-                      field("outcome", &DisputeResolved::outcome, kLong)};
+    return std::tuple{member("dispute", &DisputeResolved::dispute),
+                      member("outcome", &DisputeResolved::outcome, kLong)};
   }
 };
 
@@ -44,9 +44,9 @@ struct ExceptionResolved {
   std::string text;
   bool operator==(const ExceptionResolved&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("exception", &ExceptionResolved::exception),
-                      field("outcome", &ExceptionResolved::outcome),
-                      field("text", &ExceptionResolved::text, kLong)};
+    return std::tuple{member("exception", &ExceptionResolved::exception),
+                      member("outcome", &ExceptionResolved::outcome),
+                      member("text", &ExceptionResolved::text, kLong)};
   }
 };
 
@@ -59,12 +59,12 @@ struct ReconciliationAttested {
   std::optional<std::string> text;
   bool operator==(const ReconciliationAttested&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("party", &ReconciliationAttested::party),
-                      field("from", &ReconciliationAttested::from),
-                      field("to", &ReconciliationAttested::to),
-                      field("agrees", &ReconciliationAttested::agrees),
-                      field("figures", &ReconciliationAttested::figures, kMayBeEmpty),
-                      field("text", &ReconciliationAttested::text, kLong)};
+    return std::tuple{member("party", &ReconciliationAttested::party),
+                      member("from", &ReconciliationAttested::from),
+                      member("to", &ReconciliationAttested::to),
+                      member("agrees", &ReconciliationAttested::agrees),
+                      member("figures", &ReconciliationAttested::figures, kMayBeEmpty),
+                      member("text", &ReconciliationAttested::text, kLong)};
   }
 };
 
@@ -76,11 +76,11 @@ struct AuditFindingRecorded {
   std::string text;
   bool operator==(const AuditFindingRecorded&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("finding", &AuditFindingRecorded::finding),
-                      field("severity", &AuditFindingRecorded::severity),
-                      field("auditee", &AuditFindingRecorded::auditee),
-                      field("events", &AuditFindingRecorded::events, kMayBeEmpty),
-                      field("text", &AuditFindingRecorded::text, kLong)};
+    return std::tuple{member("finding", &AuditFindingRecorded::finding),
+                      member("severity", &AuditFindingRecorded::severity),
+                      member("auditee", &AuditFindingRecorded::auditee),
+                      member("events", &AuditFindingRecorded::events, kMayBeEmpty),
+                      member("text", &AuditFindingRecorded::text, kLong)};
   }
 };
 
@@ -89,8 +89,8 @@ struct ManagementResponseRecorded {
   std::string text;
   bool operator==(const ManagementResponseRecorded&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("finding", &ManagementResponseRecorded::finding),
-                      field("text", &ManagementResponseRecorded::text, kLong)};
+    return std::tuple{member("finding", &ManagementResponseRecorded::finding),
+                      member("text", &ManagementResponseRecorded::text, kLong)};
   }
 };
 

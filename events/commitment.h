@@ -16,13 +16,13 @@ struct CommitmentSigned {
   Agreement agreement;
   bool operator==(const CommitmentSigned&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("commitment", &CommitmentSigned::commitment),
-                      field("pledge", &CommitmentSigned::pledge),
-                      field("donor", &CommitmentSigned::donor),
-                      field("receiver", &CommitmentSigned::receiver),
-                      field("value", &CommitmentSigned::value),
-                      field("mode", &CommitmentSigned::mode),
-                      field("agreement", &CommitmentSigned::agreement)};
+    return std::tuple{member("commitment", &CommitmentSigned::commitment),
+                      member("pledge", &CommitmentSigned::pledge),
+                      member("donor", &CommitmentSigned::donor),
+                      member("receiver", &CommitmentSigned::receiver),
+                      member("value", &CommitmentSigned::value),
+                      member("mode", &CommitmentSigned::mode),
+                      member("agreement", &CommitmentSigned::agreement)};
   }
 };
 
@@ -32,9 +32,9 @@ struct CommitmentAmended {
   std::string reason;
   bool operator==(const CommitmentAmended&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("commitment", &CommitmentAmended::commitment),
-                      field("change", &CommitmentAmended::change, kChange),
-                      field("reason", &CommitmentAmended::reason, kLong)};
+    return std::tuple{member("commitment", &CommitmentAmended::commitment),
+                      member("change", &CommitmentAmended::change, kChange),
+                      member("reason", &CommitmentAmended::reason, kLong)};
   }
 };
 
@@ -43,8 +43,8 @@ struct CommitmentSuspended {
   std::string reason;
   bool operator==(const CommitmentSuspended&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("commitment", &CommitmentSuspended::commitment),
-                      field("reason", &CommitmentSuspended::reason, kLong)};
+    return std::tuple{member("commitment", &CommitmentSuspended::commitment),
+                      member("reason", &CommitmentSuspended::reason, kLong)};
   }
 };
 
@@ -53,8 +53,8 @@ struct CommitmentResumed {
   std::string reason;
   bool operator==(const CommitmentResumed&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("commitment", &CommitmentResumed::commitment),
-                      field("reason", &CommitmentResumed::reason, kLong)};
+    return std::tuple{member("commitment", &CommitmentResumed::commitment),
+                      member("reason", &CommitmentResumed::reason, kLong)};
   }
 };
 
@@ -63,8 +63,8 @@ struct CommitmentTerminated {
   std::string reason;
   bool operator==(const CommitmentTerminated&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("commitment", &CommitmentTerminated::commitment),
-                      field("reason", &CommitmentTerminated::reason, kLong)};
+    return std::tuple{member("commitment", &CommitmentTerminated::commitment),
+                      member("reason", &CommitmentTerminated::reason, kLong)};
   }
 };
 
@@ -76,11 +76,11 @@ struct FundsDisbursed {
   PartyId payee;
   bool operator==(const FundsDisbursed&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("commitment", &FundsDisbursed::commitment),
-                      field("value", &FundsDisbursed::value),
-                      field("value_date", &FundsDisbursed::value_date),
-                      field("payer", &FundsDisbursed::payer),
-                      field("payee", &FundsDisbursed::payee)};
+    return std::tuple{member("commitment", &FundsDisbursed::commitment),
+                      member("value", &FundsDisbursed::value),
+                      member("value_date", &FundsDisbursed::value_date),
+                      member("payer", &FundsDisbursed::payer),
+                      member("payee", &FundsDisbursed::payee)};
   }
 };
 
@@ -91,10 +91,10 @@ struct FundsReceived {
   PartyId payee;
   bool operator==(const FundsReceived&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("commitment", &FundsReceived::commitment),
-                      field("value", &FundsReceived::value),
-                      field("value_date", &FundsReceived::value_date),
-                      field("payee", &FundsReceived::payee)};
+    return std::tuple{member("commitment", &FundsReceived::commitment),
+                      member("value", &FundsReceived::value),
+                      member("value_date", &FundsReceived::value_date),
+                      member("payee", &FundsReceived::payee)};
   }
 };
 
@@ -105,10 +105,10 @@ struct FundsRefunded {
   std::string reason;
   bool operator==(const FundsRefunded&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("commitment", &FundsRefunded::commitment),
-                      field("value", &FundsRefunded::value),
-                      field("value_date", &FundsRefunded::value_date),
-                      field("reason", &FundsRefunded::reason, kLong)};
+    return std::tuple{member("commitment", &FundsRefunded::commitment),
+                      member("value", &FundsRefunded::value),
+                      member("value_date", &FundsRefunded::value_date),
+                      member("reason", &FundsRefunded::reason, kLong)};
   }
 };
 

@@ -14,11 +14,11 @@ struct ConsignmentDispatched {
   std::optional<std::string> waybill;
   bool operator==(const ConsignmentDispatched&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("consignment", &ConsignmentDispatched::consignment),
-                      field("allocation", &ConsignmentDispatched::allocation),
-                      field("lines", &ConsignmentDispatched::lines),
-                      field("carrier", &ConsignmentDispatched::carrier),
-                      field("waybill", &ConsignmentDispatched::waybill)};
+    return std::tuple{member("consignment", &ConsignmentDispatched::consignment),
+                      member("allocation", &ConsignmentDispatched::allocation),
+                      member("lines", &ConsignmentDispatched::lines),
+                      member("carrier", &ConsignmentDispatched::carrier),
+                      member("waybill", &ConsignmentDispatched::waybill)};
   }
 };
 
@@ -27,8 +27,8 @@ struct GoodsReceived {
   std::vector<ReceiptLine> lines;
   bool operator==(const GoodsReceived&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("consignment", &GoodsReceived::consignment),
-                      field("lines", &GoodsReceived::lines)};
+    return std::tuple{member("consignment", &GoodsReceived::consignment),
+                      member("lines", &GoodsReceived::lines)};
   }
 };
 
@@ -40,10 +40,10 @@ struct ServiceRendered {
   Day to;
   bool operator==(const ServiceRendered&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("consignment", &ServiceRendered::consignment),
-                      field("allocation", &ServiceRendered::allocation),
-                      field("lines", &ServiceRendered::lines),
-                      field("from", &ServiceRendered::from), field("to", &ServiceRendered::to)};
+    return std::tuple{member("consignment", &ServiceRendered::consignment),
+                      member("allocation", &ServiceRendered::allocation),
+                      member("lines", &ServiceRendered::lines),
+                      member("from", &ServiceRendered::from), member("to", &ServiceRendered::to)};
   }
 };
 
@@ -53,9 +53,9 @@ struct DeliveryAccepted {
   Act act;
   bool operator==(const DeliveryAccepted&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("consignment", &DeliveryAccepted::consignment),
-                      field("lines", &DeliveryAccepted::lines),
-                      field("act", &DeliveryAccepted::act)};
+    return std::tuple{member("consignment", &DeliveryAccepted::consignment),
+                      member("lines", &DeliveryAccepted::lines),
+                      member("act", &DeliveryAccepted::act)};
   }
 };
 
@@ -65,9 +65,9 @@ struct DeliveryRejected {
   std::string reason;
   bool operator==(const DeliveryRejected&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("consignment", &DeliveryRejected::consignment),
-                      field("lines", &DeliveryRejected::lines),
-                      field("reason", &DeliveryRejected::reason, kLong)};
+    return std::tuple{member("consignment", &DeliveryRejected::consignment),
+                      member("lines", &DeliveryRejected::lines),
+                      member("reason", &DeliveryRejected::reason, kLong)};
   }
 };
 
@@ -78,10 +78,10 @@ struct ConsignmentReturned {
   Day date;
   bool operator==(const ConsignmentReturned&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("consignment", &ConsignmentReturned::consignment),
-                      field("lines", &ConsignmentReturned::lines),
-                      field("cause", &ConsignmentReturned::cause, kLong),
-                      field("date", &ConsignmentReturned::date)};
+    return std::tuple{member("consignment", &ConsignmentReturned::consignment),
+                      member("lines", &ConsignmentReturned::lines),
+                      member("cause", &ConsignmentReturned::cause, kLong),
+                      member("date", &ConsignmentReturned::date)};
   }
 };
 
@@ -92,10 +92,10 @@ struct LossReported {
   Day date;
   bool operator==(const LossReported&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("consignment", &LossReported::consignment),
-                      field("lines", &LossReported::lines),
-                      field("cause", &LossReported::cause, kLong),
-                      field("date", &LossReported::date)};
+    return std::tuple{member("consignment", &LossReported::consignment),
+                      member("lines", &LossReported::lines),
+                      member("cause", &LossReported::cause, kLong),
+                      member("date", &LossReported::date)};
   }
 };
 
@@ -105,9 +105,9 @@ struct PlacedInService {
   Day date;
   bool operator==(const PlacedInService&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("consignment", &PlacedInService::consignment),
-                      field("lines", &PlacedInService::lines),
-                      field("date", &PlacedInService::date)};
+    return std::tuple{member("consignment", &PlacedInService::consignment),
+                      member("lines", &PlacedInService::lines),
+                      member("date", &PlacedInService::date)};
   }
 };
 
@@ -118,10 +118,10 @@ struct EndUseChecked {
   std::string result;
   bool operator==(const EndUseChecked&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("consignment", &EndUseChecked::consignment),
-                      field("lines", &EndUseChecked::lines),
-                      field("method", &EndUseChecked::method),
-                      field("result", &EndUseChecked::result, kLong)};
+    return std::tuple{member("consignment", &EndUseChecked::consignment),
+                      member("lines", &EndUseChecked::lines),
+                      member("method", &EndUseChecked::method),
+                      member("result", &EndUseChecked::result, kLong)};
   }
 };
 
@@ -133,11 +133,11 @@ struct ValuationRecorded {
   std::optional<std::string> evidence;
   bool operator==(const ValuationRecorded&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("consignment", &ValuationRecorded::consignment),
-                      field("line", &ValuationRecorded::line),
-                      field("value", &ValuationRecorded::value),
-                      field("basis", &ValuationRecorded::basis),
-                      field("evidence", &ValuationRecorded::evidence)};
+    return std::tuple{member("consignment", &ValuationRecorded::consignment),
+                      member("line", &ValuationRecorded::line),
+                      member("value", &ValuationRecorded::value),
+                      member("basis", &ValuationRecorded::basis),
+                      member("evidence", &ValuationRecorded::evidence)};
   }
 };
 

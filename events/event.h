@@ -44,14 +44,14 @@ struct Event {
 
   bool operator==(const Event&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("schema", &Event::schema),
-                      field("id", &Event::id),
-                      field("author", &Event::author),
-                      field("occurred", &Event::occurred),
-                      field("documents", &Event::documents, kMayBeEmpty),
-                      field("withheld", &Event::withheld, kMayBeEmpty),
-                      field("note", &Event::note),
-                      field("body", &Event::body)};
+    return std::tuple{member("schema", &Event::schema),
+                      member("id", &Event::id),
+                      member("author", &Event::author),
+                      member("occurred", &Event::occurred),
+                      member("documents", &Event::documents, kMayBeEmpty),
+                      member("withheld", &Event::withheld, kMayBeEmpty),
+                      member("note", &Event::note),
+                      member("body", &Event::body)};
   }
 };
 

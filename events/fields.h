@@ -40,7 +40,7 @@ struct Field {
 };
 
 template <class Record, class Member>
-constexpr Field<Record, Member> field(std::string_view name, Member Record::*member, Rule rule = {}) {
+constexpr Field<Record, Member> member(std::string_view name, Member Record::*member, Rule rule = {}) {
   return {name, member, rule};
 }
 

@@ -14,10 +14,10 @@ struct PartyAdmitted {
   std::vector<std::string> identifiers;
   bool operator==(const PartyAdmitted&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("party", &PartyAdmitted::party), field("kind", &PartyAdmitted::kind),
-                      field("name", &PartyAdmitted::name),
-                      field("country", &PartyAdmitted::country),
-                      field("identifiers", &PartyAdmitted::identifiers, kMayBeEmpty)};
+    return std::tuple{member("party", &PartyAdmitted::party), member("kind", &PartyAdmitted::kind),
+                      member("name", &PartyAdmitted::name),
+                      member("country", &PartyAdmitted::country),
+                      member("identifiers", &PartyAdmitted::identifiers, kMayBeEmpty)};
   }
 };
 
@@ -26,8 +26,8 @@ struct PartyWithdrawn {
   std::string reason;
   bool operator==(const PartyWithdrawn&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("party", &PartyWithdrawn::party),
-                      field("reason", &PartyWithdrawn::reason, kLong)};
+    return std::tuple{member("party", &PartyWithdrawn::party),
+                      member("reason", &PartyWithdrawn::reason, kLong)};
   }
 };
 
@@ -37,8 +37,8 @@ struct KeyEnrolled {
   std::vector<Role> roles;
   bool operator==(const KeyEnrolled&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("party", &KeyEnrolled::party), field("key", &KeyEnrolled::key),
-                      field("roles", &KeyEnrolled::roles)};
+    return std::tuple{member("party", &KeyEnrolled::party), member("key", &KeyEnrolled::key),
+                      member("roles", &KeyEnrolled::roles)};
   }
 };
 
@@ -48,9 +48,9 @@ struct KeyRevoked {
   std::optional<When> compromised_since;
   bool operator==(const KeyRevoked&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("key", &KeyRevoked::key),
-                      field("reason", &KeyRevoked::reason, kLong),
-                      field("compromised_since", &KeyRevoked::compromised_since)};
+    return std::tuple{member("key", &KeyRevoked::key),
+                      member("reason", &KeyRevoked::reason, kLong),
+                      member("compromised_since", &KeyRevoked::compromised_since)};
   }
 };
 
@@ -62,9 +62,9 @@ struct LogSealed {
   std::string reason;
   bool operator==(const LogSealed&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("office", &LogSealed::office), field("epoch", &LogSealed::epoch),
-                      field("size", &LogSealed::size), field("root", &LogSealed::root),
-                      field("reason", &LogSealed::reason, kLong)};
+    return std::tuple{member("office", &LogSealed::office), member("epoch", &LogSealed::epoch),
+                      member("size", &LogSealed::size), member("root", &LogSealed::root),
+                      member("reason", &LogSealed::reason, kLong)};
   }
 };
 
@@ -80,12 +80,12 @@ struct LogOpened {
   Lamport after;
   bool operator==(const LogOpened&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("office", &LogOpened::office), field("role", &LogOpened::role),
-                      field("epoch", &LogOpened::epoch), field("log", &LogOpened::log),
-                      field("witness", &LogOpened::witness), field("state", &LogOpened::state),
-                      field("transport", &LogOpened::transport),
-                      field("previous", &LogOpened::previous),
-                      field("after", &LogOpened::after)};
+    return std::tuple{member("office", &LogOpened::office), member("role", &LogOpened::role),
+                      member("epoch", &LogOpened::epoch), member("log", &LogOpened::log),
+                      member("witness", &LogOpened::witness), member("state", &LogOpened::state),
+                      member("transport", &LogOpened::transport),
+                      member("previous", &LogOpened::previous),
+                      member("after", &LogOpened::after)};
   }
 };
 
@@ -97,11 +97,11 @@ struct ExchangeRateRecorded {
   std::string source;
   bool operator==(const ExchangeRateRecorded&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("base", &ExchangeRateRecorded::base),
-                      field("quote", &ExchangeRateRecorded::quote),
-                      field("rate", &ExchangeRateRecorded::rate),
-                      field("date", &ExchangeRateRecorded::date),
-                      field("source", &ExchangeRateRecorded::source)};
+    return std::tuple{member("base", &ExchangeRateRecorded::base),
+                      member("quote", &ExchangeRateRecorded::quote),
+                      member("rate", &ExchangeRateRecorded::rate),
+                      member("date", &ExchangeRateRecorded::date),
+                      member("source", &ExchangeRateRecorded::source)};
   }
 };
 

@@ -17,14 +17,14 @@ struct NeedRegistered {
   Urgency urgency{};
   bool operator==(const NeedRegistered&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("need", &NeedRegistered::need),
-                      field("title", &NeedRegistered::title),
-                      field("kind", &NeedRegistered::kind),
-                      field("sector", &NeedRegistered::sector),
-                      field("lines", &NeedRegistered::lines),
-                      field("recipient", &NeedRegistered::recipient),
-                      field("needed_by", &NeedRegistered::needed_by),
-                      field("urgency", &NeedRegistered::urgency)};
+    return std::tuple{member("need", &NeedRegistered::need),
+                      member("title", &NeedRegistered::title),
+                      member("kind", &NeedRegistered::kind),
+                      member("sector", &NeedRegistered::sector),
+                      member("lines", &NeedRegistered::lines),
+                      member("recipient", &NeedRegistered::recipient),
+                      member("needed_by", &NeedRegistered::needed_by),
+                      member("urgency", &NeedRegistered::urgency)};
   }
 };
 
@@ -34,8 +34,8 @@ struct NeedRevised {
   std::string reason;
   bool operator==(const NeedRevised&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("need", &NeedRevised::need), field("lines", &NeedRevised::lines),
-                      field("reason", &NeedRevised::reason, kLong)};
+    return std::tuple{member("need", &NeedRevised::need), member("lines", &NeedRevised::lines),
+                      member("reason", &NeedRevised::reason, kLong)};
   }
 };
 
@@ -44,8 +44,8 @@ struct NeedEndorsed {
   Priority priority;
   bool operator==(const NeedEndorsed&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("need", &NeedEndorsed::need),
-                      field("priority", &NeedEndorsed::priority)};
+    return std::tuple{member("need", &NeedEndorsed::need),
+                      member("priority", &NeedEndorsed::priority)};
   }
 };
 
@@ -54,8 +54,8 @@ struct NeedRejected {
   std::string reason;
   bool operator==(const NeedRejected&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("need", &NeedRejected::need),
-                      field("reason", &NeedRejected::reason, kLong)};
+    return std::tuple{member("need", &NeedRejected::need),
+                      member("reason", &NeedRejected::reason, kLong)};
   }
 };
 
@@ -64,8 +64,8 @@ struct NeedWithdrawn {
   std::string reason;
   bool operator==(const NeedWithdrawn&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("need", &NeedWithdrawn::need),
-                      field("reason", &NeedWithdrawn::reason, kLong)};
+    return std::tuple{member("need", &NeedWithdrawn::need),
+                      member("reason", &NeedWithdrawn::reason, kLong)};
   }
 };
 
@@ -75,8 +75,8 @@ struct NeedClosed {
   std::optional<std::string> reason;
   bool operator==(const NeedClosed&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("need", &NeedClosed::need), field("outcome", &NeedClosed::outcome),
-                      field("reason", &NeedClosed::reason, kLong)};
+    return std::tuple{member("need", &NeedClosed::need), member("outcome", &NeedClosed::outcome),
+                      member("reason", &NeedClosed::reason, kLong)};
   }
 };
 

@@ -26,7 +26,7 @@ struct Bilingual {
   std::string uk;
   bool operator==(const Bilingual&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("en", &Bilingual::en), field("uk", &Bilingual::uk)};
+    return std::tuple{member("en", &Bilingual::en), member("uk", &Bilingual::uk)};
   }
 };
 
@@ -35,7 +35,7 @@ struct Note {
   std::optional<std::string> uk;
   bool operator==(const Note&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("en", &Note::en, kLong), field("uk", &Note::uk, kLong)};
+    return std::tuple{member("en", &Note::en, kLong), member("uk", &Note::uk, kLong)};
   }
 };
 
@@ -45,9 +45,9 @@ struct Document {
   std::string title;
   bool operator==(const Document&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("sha256", &Document::sha256),
-                      field("media_type", &Document::media_type),
-                      field("title", &Document::title)};
+    return std::tuple{member("sha256", &Document::sha256),
+                      member("media_type", &Document::media_type),
+                      member("title", &Document::title)};
   }
 };
 
@@ -57,8 +57,8 @@ struct Withheld {
   Digest commitment;
   bool operator==(const Withheld&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("field", &Withheld::field), field("tlp", &Withheld::tlp),
-                      field("commitment", &Withheld::commitment)};
+    return std::tuple{member("field", &Withheld::field), member("tlp", &Withheld::tlp),
+                      member("commitment", &Withheld::commitment)};
   }
 };
 
@@ -68,8 +68,8 @@ struct Source {
   std::optional<Digest> sha256;
   bool operator==(const Source&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("title", &Source::title), field("url", &Source::url),
-                      field("sha256", &Source::sha256)};
+    return std::tuple{member("title", &Source::title), member("url", &Source::url),
+                      member("sha256", &Source::sha256)};
   }
 };
 
@@ -78,8 +78,8 @@ struct Agreement {
   std::optional<Digest> sha256;
   bool operator==(const Agreement&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("reference", &Agreement::reference),
-                      field("sha256", &Agreement::sha256)};
+    return std::tuple{member("reference", &Agreement::reference),
+                      member("sha256", &Agreement::sha256)};
   }
 };
 
@@ -89,8 +89,8 @@ struct Act {
   Digest sha256;
   bool operator==(const Act&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("number", &Act::number), field("date", &Act::date),
-                      field("sha256", &Act::sha256)};
+    return std::tuple{member("number", &Act::number), member("date", &Act::date),
+                      member("sha256", &Act::sha256)};
   }
 };
 
@@ -100,8 +100,8 @@ struct LogPrefix {
   Digest root;
   bool operator==(const LogPrefix&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("epoch", &LogPrefix::epoch), field("size", &LogPrefix::size),
-                      field("root", &LogPrefix::root)};
+    return std::tuple{member("epoch", &LogPrefix::epoch), member("size", &LogPrefix::size),
+                      member("root", &LogPrefix::root)};
   }
 };
 
@@ -110,7 +110,7 @@ struct Figure {
   Money value;
   bool operator==(const Figure&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("rung", &Figure::rung), field("value", &Figure::value)};
+    return std::tuple{member("rung", &Figure::rung), member("value", &Figure::value)};
   }
 };
 
@@ -122,10 +122,10 @@ struct NeedLine {
   std::optional<Money> estimate;
   bool operator==(const NeedLine&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("line", &NeedLine::line),
-                      field("description", &NeedLine::description),
-                      field("quantity", &NeedLine::quantity), field("unit", &NeedLine::unit),
-                      field("estimate", &NeedLine::estimate)};
+    return std::tuple{member("line", &NeedLine::line),
+                      member("description", &NeedLine::description),
+                      member("quantity", &NeedLine::quantity), member("unit", &NeedLine::unit),
+                      member("estimate", &NeedLine::estimate)};
   }
 };
 
@@ -136,9 +136,9 @@ struct DispatchLine {
   Money value;
   bool operator==(const DispatchLine&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("line", &DispatchLine::line),
-                      field("quantity", &DispatchLine::quantity),
-                      field("unit", &DispatchLine::unit), field("value", &DispatchLine::value)};
+    return std::tuple{member("line", &DispatchLine::line),
+                      member("quantity", &DispatchLine::quantity),
+                      member("unit", &DispatchLine::unit), member("value", &DispatchLine::value)};
   }
 };
 
@@ -148,9 +148,9 @@ struct ReceiptLine {
   Condition condition{};
   bool operator==(const ReceiptLine&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("line", &ReceiptLine::line),
-                      field("quantity", &ReceiptLine::quantity),
-                      field("condition", &ReceiptLine::condition)};
+    return std::tuple{member("line", &ReceiptLine::line),
+                      member("quantity", &ReceiptLine::quantity),
+                      member("condition", &ReceiptLine::condition)};
   }
 };
 
@@ -160,9 +160,9 @@ struct AcceptedLine {
   Money value;
   bool operator==(const AcceptedLine&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("line", &AcceptedLine::line),
-                      field("quantity", &AcceptedLine::quantity),
-                      field("value", &AcceptedLine::value)};
+    return std::tuple{member("line", &AcceptedLine::line),
+                      member("quantity", &AcceptedLine::quantity),
+                      member("value", &AcceptedLine::value)};
   }
 };
 
@@ -171,7 +171,7 @@ struct CountLine {
   Quantity quantity;
   bool operator==(const CountLine&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("line", &CountLine::line), field("quantity", &CountLine::quantity)};
+    return std::tuple{member("line", &CountLine::line), member("quantity", &CountLine::quantity)};
   }
 };
 

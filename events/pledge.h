@@ -16,13 +16,13 @@ struct PledgeAnnounced {
   std::optional<Day> expires;
   bool operator==(const PledgeAnnounced&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("pledge", &PledgeAnnounced::pledge),
-                      field("donor", &PledgeAnnounced::donor),
-                      field("year", &PledgeAnnounced::year),
-                      field("value", &PledgeAnnounced::value),
-                      field("purpose", &PledgeAnnounced::purpose, kLong),
-                      field("source", &PledgeAnnounced::source),
-                      field("expires", &PledgeAnnounced::expires)};
+    return std::tuple{member("pledge", &PledgeAnnounced::pledge),
+                      member("donor", &PledgeAnnounced::donor),
+                      member("year", &PledgeAnnounced::year),
+                      member("value", &PledgeAnnounced::value),
+                      member("purpose", &PledgeAnnounced::purpose, kLong),
+                      member("source", &PledgeAnnounced::source),
+                      member("expires", &PledgeAnnounced::expires)};
   }
 };
 
@@ -32,9 +32,9 @@ struct PledgeAmended {
   std::string reason;
   bool operator==(const PledgeAmended&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("pledge", &PledgeAmended::pledge),
-                      field("change", &PledgeAmended::change, kChange),
-                      field("reason", &PledgeAmended::reason, kLong)};
+    return std::tuple{member("pledge", &PledgeAmended::pledge),
+                      member("change", &PledgeAmended::change, kChange),
+                      member("reason", &PledgeAmended::reason, kLong)};
   }
 };
 
@@ -43,8 +43,8 @@ struct PledgeWithdrawn {
   std::string reason;
   bool operator==(const PledgeWithdrawn&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("pledge", &PledgeWithdrawn::pledge),
-                      field("reason", &PledgeWithdrawn::reason, kLong)};
+    return std::tuple{member("pledge", &PledgeWithdrawn::pledge),
+                      member("reason", &PledgeWithdrawn::reason, kLong)};
   }
 };
 
@@ -53,8 +53,8 @@ struct PledgeLapsed {
   std::string reason;
   bool operator==(const PledgeLapsed&) const = default;
   static constexpr auto fields() {
-    return std::tuple{field("pledge", &PledgeLapsed::pledge),
-                      field("reason", &PledgeLapsed::reason, kLong)};
+    return std::tuple{member("pledge", &PledgeLapsed::pledge),
+                      member("reason", &PledgeLapsed::reason, kLong)};
   }
 };
 
