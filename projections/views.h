@@ -1,0 +1,78 @@
+// Views: the current state as records, key to value, read and changed through one interface.
+// Pure. A record's key says what it is ("need/UA-2024-01"); its value is the wire form of a struct of
+// projections/records.h. Keys are ordered bytewise; the state tree hashes all of them in that order, so nothing that
+// depends on anything but entries and the charter may ever be written here.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "events/bytes.h"
+
+namespace tallinn {
+
+class ViewReader {
+ public:
+  virtual ~ViewReader() = default;
+  virtual std::optional<Bytes> get(BytesView key) = 0;
+  /// Every record with begin <= key < end in key order (empty `end`: to the last), until `visit` answers false. The views
+  /// passed to `visit` live until it returns.
+  enum class Next : std::uint8_t { go_on, stop };
+  using Visit = std::function<Next(BytesView key, BytesView value)>;
+  virtual void scan(BytesView begin, BytesView end, const Visit& visit) = 0;
+};
+
+/// The first key after every key that starts with `prefix`; empty when there is none.
+Bytes after_prefix(BytesView prefix);
+
+/// One record's value before a change; nothing: it did not exist.
+struct Change {
+  Bytes key;
+  std::optional<Bytes> before;
+  bool operator==(const Change&) const = default;
+};
+
+/// Changes held in memory over a reader that is not changed. `below` must outlive it.
+class Views final : public ViewReader {
+ public:
+  explicit Views(ViewReader& below) : below_(below) {}
+
+  std::optional<Bytes> get(BytesView key) override;
+  void scan(BytesView begin, BytesView end, const Visit& visit) override;
+  void put(BytesView key, Bytes value);
+  void erase(BytesView key);
+
+  /// Starts to note what each changed record was before; `take_undo` returns it in key order (each key once).
+  void begin_undo();
+  std::vector<Change> take_undo();
+  /// Takes an entry's changes back.
+  void undo(const std::vector<Change>& changes);
+
+  /// Everything that differs from `below`: key to new value, or nothing for an erased record.
+  const std::map<Bytes, std::optional<Bytes>, std::less<>>& changes() const { return changes_; }
+  /// Forgets the changes: the caller has written them below.
+  void clear() { changes_.clear(); }
+
+ private:
+  void note_before(BytesView key);
+
+  ViewReader& below_;
+  std::map<Bytes, std::optional<Bytes>, std::less<>> changes_;
+  std::optional<std::map<Bytes, std::optional<Bytes>, std::less<>>> before_;
+};
+
+/// The undo record of one entry as it is stored, and back. Asserts on bytes that it did not write.
+Bytes encode_undo(const std::vector<Change>& changes);
+std::vector<Change> decode_undo(BytesView record);
+
+/// No records at all: below an in-memory state.
+class EmptyViews final : public ViewReader {
+ public:
+  std::optional<Bytes> get(BytesView) override { return std::nullopt; }
+  void scan(BytesView, BytesView, const Visit&) override {}
+};
+
+}  // namespace tallinn
