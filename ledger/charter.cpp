@@ -1,5 +1,7 @@
 #include "ledger/charter.h"
 
+#include "events/limits.h"
+
 #include <algorithm>
 #include <set>
 
@@ -14,16 +16,9 @@ namespace {
 
 constexpr std::string_view kHeader = "tallinn-ledger/charter@v1";
 constexpr std::size_t kMaxCoordinators = kMaxNoteSignatures;
-constexpr std::size_t kMaxOffices = 16;
 
 std::unexpected<Error> bad_charter(std::string detail) {
   return refuse(Code::malformed, std::move(detail));
-}
-
-std::optional<OfficeRole> parse_role(std::string_view text) {
-  for (OfficeRole role : {OfficeRole::front, OfficeRole::back})
-    if (text == office_role_name(role)) return role;
-  return std::nullopt;
 }
 
 Result<CharterCoordinator> parse_coordinator(std::string_view rest) {
@@ -57,7 +52,7 @@ Result<void> check_offices(const Charter& charter) {
   }
   for (OfficeRole role : {OfficeRole::front, OfficeRole::back})
     if (std::ranges::count(charter.offices, role, &CharterOffice::role) != 1)
-      return bad_charter("a charter names exactly one " + std::string(office_role_name(role)) +
+      return bad_charter("a charter names exactly one " + std::string(spell(role)) +
                          " office");
   return {};
 }
@@ -146,10 +141,6 @@ Result<Note> as_note(std::string_view text_or_note) {
 
 }  // namespace
 
-std::string_view office_role_name(OfficeRole role) {
-  return role == OfficeRole::front ? "front" : "back";
-}
-
 CharterOffice make_charter_office(std::string_view ledger, std::string_view name, OfficeRole role,
                                   const OfficePublicKeys& keys) {
   TALLINN_ASSERT(valid_ledger_name(ledger) && valid_office_name(name));
@@ -164,7 +155,7 @@ CharterOffice make_charter_office(std::string_view ledger, std::string_view name
 }
 
 std::string format_office_line(const CharterOffice& office) {
-  return "office " + office.name + " " + std::string(office_role_name(office.role)) + " " +
+  return "office " + office.name + " " + std::string(spell(office.role)) + " " +
          format_vkey(office.log) + " " + format_vkey(office.witness) + " " +
          format_vkey(office.state) + " " + to_base64(office.transport.view());
 }
@@ -174,7 +165,7 @@ Result<CharterOffice> parse_office_line(std::string_view line) {
   const auto words = rest ? split_words(*rest) : std::vector<std::string_view>();
   if (words.size() != 6)
     return bad_charter("an office line is a name, a role, three verifier keys and a transport key");
-  const auto role = parse_role(words[1]);
+  const auto role = unspell<OfficeRole>(words[1]);
   const auto log = parse_vkey(words[2]);
   const auto witness = parse_vkey(words[3]);
   const auto state = parse_vkey(words[4]);

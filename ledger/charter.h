@@ -13,13 +13,12 @@
 #include <string>
 #include <vector>
 
+#include "events/vocabulary.h"
 #include "ledger/checkpoint.h"
 #include "ledger/note.h"
 
 namespace tallinn {
 
-enum class OfficeRole : std::uint8_t { front, back };
-std::string_view office_role_name(OfficeRole role);
 
 /// The public half of an office's four keys.
 struct OfficePublicKeys {
