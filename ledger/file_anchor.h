@@ -1,0 +1,59 @@
+// The head anchor: what this office last said of itself, in a file outside the data directory.
+// Shell. No recovery mode of a store notices every lost tail; the anchor does (docs/architecture.md, "The head anchor").
+// Locked (flock) while open, never part of a backup, mode 0600, replaced whole and synced after each commit. Text, strict:
+//   tallinn-ledger/anchor@v1
+//   ledger <hex ledger id>
+//   own <office number> <epoch> <size> <base64 root>
+//   cosigned <office number> <epoch> <size>        one for each log this office has cosigned
+//   promised <lamport>
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "events/result.h"
+#include "ledger/order.h"
+
+namespace tallinn {
+
+struct AnchorState {
+  LedgerId ledger;
+  HeldLog own;       ///< this office's current log and its size at the last commit
+  Digest root;       ///< of that size
+  std::vector<HeldLog> cosigned;
+  Lamport promised;
+  bool operator==(const AnchorState&) const = default;
+};
+std::string format_anchor(const AnchorState& state);
+Result<AnchorState> parse_anchor(std::string_view text);
+
+/// Where a node keeps its anchor; tests keep it in memory.
+class Anchor {
+ public:
+  virtual ~Anchor() = default;
+  /// What was there when it was opened; nothing: no file.
+  virtual const std::optional<AnchorState>& found() const = 0;
+  /// Durable when it answers. A Fault is final.
+  virtual Stored<void> set(const AnchorState& state) = 0;
+};
+
+/// Error unavailable when another process holds it, malformed when it is not an anchor.
+Result<std::unique_ptr<Anchor>> open_anchor_file(const std::filesystem::path& path);
+/// Keeps the state in `kept`, which must outlive it: what survives a simulated restart.
+std::unique_ptr<Anchor> open_anchor_memory(std::optional<AnchorState>& kept);
+
+/// What a node may do with its own log, by promise 2.
+enum class Standing : std::uint8_t {
+  may_append,       ///< anchor and store agree, or the store is ahead by one commit
+  anchor_missing,   ///< a store with own entries, and no anchor
+  store_behind,     ///< the store lacks what the anchor says was committed
+  anchor_differs,   ///< same size, other root; or another ledger or log
+};
+/// `store_own`: size of the own log in the store; `root_at`: its root at a size within it.
+Standing judge_anchor(const std::optional<AnchorState>& anchor, const LedgerId& ledger, const HeldLog& store_own,
+                      const std::function<Digest(LogSize)>& root_at);
+/// One sentence: what it means and what to do.
+std::string_view standing_text(Standing standing);
+
+}  // namespace tallinn

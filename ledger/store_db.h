@@ -1,0 +1,110 @@
+// Store: the durable bytes of one node, column families of one RocksDB, committed in one synced batch.
+// Shell; RocksDB stays inside ledger/store_*.cpp. One writer calls commit(); any thread may read, from the store (newest
+// committed) or from a snapshot. Settings and reasons: docs/decisions, "RocksDB settings": sync on every commit, tolerate
+// only a corrupted tail of the log, no WAL recycling, paranoid checks. A Fault from commit() is final: the caller stops
+// appending and never retries; every later commit() answers the same Fault.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "events/bytes.h"
+#include "ledger/fault.h"
+
+namespace tallinn {
+
+/// What a node keeps. `entries`, `notes` and `withheld` are the truth; the rest is derived from them.
+enum class Family : std::uint8_t {
+  entries,   ///< (office u16, epoch u32, index u64) -> entry bytes
+  rows,      ///< (office u16, epoch u32, tile level u8, index u64) -> 32-byte hash
+  ids,       ///< (event id, office u16, epoch u32, index u64) -> SHA-256 of the event bytes
+  notes,     ///< checkpoints, cosignatures, promises, state notes, by the kinds of ledger/store_log.h
+  withheld,  ///< (event id, field) -> salt || value
+  views,     ///< view records (projections/)
+  undo,      ///< (lamport u64, office u16, epoch u32, index u64) -> undo record (projections/)
+  meta,      ///< format version, fold position
+};
+inline constexpr std::size_t kFamilies = 8;
+
+class StoreReader {
+ public:
+  virtual ~StoreReader() = default;
+  virtual Stored<std::optional<Bytes>> get(Family family, BytesView key) const = 0;
+  enum class Next : std::uint8_t { go_on, stop };
+  using Visit = std::function<Next(BytesView key, BytesView value)>;
+  /// begin <= key < end in bytewise order (empty `end`: to the last); views live until `visit` returns.
+  virtual Stored<void> scan(Family family, BytesView begin, BytesView end, const Visit& visit) const = 0;
+  /// The same keys from the last back.
+  virtual Stored<void> scan_back(Family family, BytesView begin, BytesView end, const Visit& visit) const = 0;
+};
+
+/// Changes that become durable together, or not at all. Later changes of a key win.
+class Batch {
+ public:
+  Batch();
+  ~Batch();
+  Batch(Batch&&) noexcept;
+  Batch& operator=(Batch&&) noexcept;
+  void put(Family family, BytesView key, BytesView value);
+  void erase(Family family, BytesView key);
+  /// Every key with begin <= key < end.
+  void erase_range(Family family, BytesView begin, BytesView end);
+  std::size_t bytes() const;
+  bool empty() const;
+
+ private:
+  friend class Store;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Where a store lives. The default is the machine's file system; a memory disk keeps its files as long as it lives, also
+/// across reopening, and can lose what was not synced (for tests and simulation).
+class StoreDisk {
+ public:
+  virtual ~StoreDisk() = default;
+};
+class MemoryDisk : public StoreDisk {
+ public:
+  static std::shared_ptr<MemoryDisk> make();
+  /// Power cut: everything written since the last sync is gone. Only while no store is open on it.
+  virtual void lose_unsynced() = 0;
+  /// The n-th write or sync from now (1: the next) fails, and all after it. 0: none fails.
+  virtual void fail_after(std::uint64_t operations) = 0;
+};
+
+struct StoreOptions {
+  std::shared_ptr<StoreDisk> disk;      ///< nothing: the machine's file system
+  std::size_t cache_bytes = 64u << 20;  ///< block cache
+  enum class Access : std::uint8_t { read_write, read_only } access = Access::read_write;
+};
+
+class Store final : public StoreReader {
+ public:
+  /// Creates the folder and an empty store when there is none (read_write only). Fault corrupt for a store of another
+  /// format version or one that does not open whole.
+  static Stored<std::unique_ptr<Store>> open(const std::string& path, StoreOptions options = {});
+  ~Store() override;
+
+  Stored<std::optional<Bytes>> get(Family family, BytesView key) const override;
+  Stored<void> scan(Family family, BytesView begin, BytesView end, const Visit& visit) const override;
+  Stored<void> scan_back(Family family, BytesView begin, BytesView end, const Visit& visit) const override;
+  /// A consistent, unchanging state; must go before the store does.
+  std::unique_ptr<StoreReader> snapshot() const;
+
+  /// Durable when it answers: one write, one sync. Cost: one fsync.
+  Stored<void> commit(Batch batch);
+  /// Without a sync or WAL, for rebuilding what is derived; `flush()` makes it durable.
+  Stored<void> commit_derived(Batch batch);
+  Stored<void> flush();
+
+ private:
+  Store();
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tallinn

@@ -1,0 +1,96 @@
+// Logs in a store: entries, tree rows, ids, and the notes about them, by their keys.
+// Shell over any StoreReader. Readers are thread-safe; a LogWriter belongs to the one writer. Costs are those of the reads.
+#pragma once
+
+#include <map>
+#include <set>
+#include <vector>
+
+#include "events/entry.h"
+#include "events/withheld.h"
+#include "ledger/merkle.h"
+#include "ledger/order.h"
+#include "ledger/store_db.h"
+#include "ledger/tiles.h"
+
+namespace tallinn {
+
+/// Key of an entry: office u16, epoch u32, index u64. Also the tail of an id's and (after the Lamport time) undo's key.
+Bytes place_key(const Place& place);
+Place parse_place_key(BytesView key);
+Bytes position_key(const Position& position);
+Position parse_position_key(BytesView key);
+
+/// Reads logs. `store` must outlive it.
+class StoredLogs final : public LamportReader {
+ public:
+  explicit StoredLogs(const StoreReader& store) : store_(store) {}
+
+  /// Every log that has an entry, by office, then epoch.
+  Stored<std::vector<LogId>> logs() const;
+  Stored<LogSize> size(LogId log) const;
+  /// Fault corrupt when it is not there: the caller asks within the size.
+  Stored<Bytes> entry(const Place& place) const;
+  /// `visit(index, bytes)` for [begin, end) in order.
+  Stored<void> each(LogId log, LogIndex begin, LogIndex end,
+                    const std::function<StoreReader::Next(LogIndex, BytesView)>& visit) const;
+  Stored<Lamport> lamport_at(LogId log, LogIndex index) override;
+  /// The first index whose Lamport time is above `lamport` (the log's size when none is): log2(size) reads.
+  Stored<LogSize> prefix_at(LogId log, Lamport lamport);
+
+  /// Where an event id stands, in ascending log order, and the hash of its bytes there.
+  struct IdPlace {
+    Place place;
+    Digest event;
+  };
+  Stored<std::vector<IdPlace>> places_of(const Uuid& id) const;
+
+  Stored<Digest> root(LogId log, LogSize size) const;
+  Stored<std::vector<Digest>> inclusion(const Place& place, LogSize size) const;
+  Stored<std::vector<Digest>> consistency(LogId log, LogSize old_size, LogSize new_size) const;
+  Stored<Frontier> frontier(LogId log, LogSize size) const;
+  /// `count` hashes of a tile row, for serving tiles.
+  Stored<std::vector<Digest>> row(LogId log, std::uint8_t tile_level, std::uint64_t first, std::size_t count) const;
+
+  Stored<std::vector<WithheldValue>> withheld_of(const Uuid& event) const;
+
+ private:
+  const StoreReader& store_;
+};
+
+/// Grows one log: keeps its frontier in memory and writes into batches.
+class LogWriter {
+ public:
+  LogWriter(LogId log, Frontier frontier) : log_(log), frontier_(std::move(frontier)) {}
+  /// Puts the entry, its hashes and its id. Returns its leaf hash. Becomes real with the batch; when the batch is dropped or
+  /// its commit fails, the writer is stale and must be made anew.
+  Digest append(Batch& batch, BytesView entry_bytes, const Uuid& id, BytesView event_bytes);
+  LogId log() const { return log_; }
+  LogSize size() const { return frontier_.size(); }
+  Digest root() const { return frontier_.root(); }
+
+ private:
+  LogId log_;
+  Frontier frontier_;
+};
+
+/// The notes a node keeps, each kind under its own key prefix in Family::notes.
+namespace notes {
+/// The newest checkpoint note of a log with every signature known (its log key's and cosignatures).
+Bytes checkpoint_key(LogId log);
+/// The newest checkpoint note of a log that every other office in force has cosigned; the last complete one.
+Bytes replicated_key(LogId log);
+/// The newest promise note of an office's log; and the newest one that counted for this reader.
+Bytes promise_key(LogId log);
+Bytes counting_promise_key(LogId log);
+/// State notes by settled Lamport time (u64): whole note with every signature known.
+Bytes state_key(Lamport settled);
+Bytes state_begin();
+Bytes state_end();
+/// The charter's note text.
+Bytes charter_key();
+}  // namespace notes
+
+Bytes withheld_key(const Uuid& event, const Name& field);
+
+}  // namespace tallinn
