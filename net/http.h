@@ -1,0 +1,36 @@
+// HTTP as values: a request and a response, so that routes are plain functions and Beast stays in two files.
+// Pure.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tallinn {
+
+struct HttpRequest {
+  std::string method;  ///< "GET", "HEAD", "POST"
+  std::string target;  ///< path and query as sent
+  std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
+  std::string body;
+  /// The first header of that (lower-case) name, or empty.
+  std::string_view header(std::string_view name) const {
+    for (const auto& [key, value] : headers)
+      if (key == name) return value;
+    return {};
+  }
+};
+
+struct HttpResponse {
+  unsigned status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+/// Answers a request once, at any time, from any thread.
+using HttpRespond = std::function<void(HttpResponse)>;
+using HttpHandler = std::function<void(HttpRequest, HttpRespond)>;
+
+}  // namespace tallinn

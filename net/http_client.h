@@ -1,0 +1,39 @@
+// HttpClient: blocking HTTP/1.1 requests to one node, over one kept-alive connection.
+// Shell; for the command line and tests. Not thread-safe: one client a thread. Beast stays in http_client.cpp.
+#pragma once
+
+#include <memory>
+
+#include "events/result.h"
+#include "net/http.h"
+
+namespace tallinn {
+
+class HttpClient {
+ public:
+  struct Options {
+    int timeout_ms = 30'000;                    ///< for each request
+    std::size_t max_response_bytes = 64u << 20;
+  };
+  /// `url`: "http://127.0.0.1:8481" (a path, if any, is put before every target). Error malformed for anything else.
+  static Result<HttpClient> make(std::string_view url, Options options);
+  HttpClient(HttpClient&&) noexcept;
+  HttpClient& operator=(HttpClient&&) noexcept;
+  ~HttpClient();
+
+  /// Any status is an answer; Error unavailable (with what to check) when there is none. A request over a kept connection that
+  /// the server has closed is tried once more on a new one (only GET and HEAD; a POST is tried again too, since event ids make it repeatable).
+  Result<HttpResponse> request(const HttpRequest& request);
+  Result<HttpResponse> get(std::string target);
+  const std::string& url() const;
+
+ private:
+  struct Impl;
+  explicit HttpClient(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// The Error that a problem-details answer carries (RFC 9457), for any status from 400 on.
+Error error_of(const HttpResponse& response);
+
+}  // namespace tallinn

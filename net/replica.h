@@ -1,0 +1,105 @@
+// Replica: one node's state machine over its store: admits, takes from peers, folds, settles, cosigns, promises.
+// Shell, but deterministic: clock and disk come in, nothing here starts a thread or reads a clock. One caller at a time
+// (the committer, or a simulator). Work is staged, then made durable by the one `commit()`: entries, tree rows, views, undo
+// records, notes and checkpoints go in one synced batch, then the anchor; only then may anything staged be answered or
+// sent. A staged operation that is refused leaves nothing behind. A Fault is final: the replica appends no more.
+#pragma once
+
+#include <deque>
+#include <memory>
+
+#include "ledger/file_anchor.h"
+#include "ledger/keys.h"
+#include "ledger/promise.h"
+#include "ledger/state_note.h"
+#include "net/batch.h"
+#include "net/head.h"
+#include "projections/admission.h"
+#include "projections/fold.h"
+
+namespace tallinn {
+
+/// Whose node this is.
+struct NodeIdentity {
+  OfficeNumber office;
+  OfficeKeys keys;
+};
+
+struct Submission {
+  Bytes event;
+  std::vector<EventSignature> signatures;  ///< ascending keys
+  std::vector<WithheldValue> values;
+  std::vector<HeldLog> after;              ///< what the client has seen answered; this node must hold it
+  Signatures checked = Signatures::to_check;
+};
+
+struct Admitted {
+  Place place;
+  Uuid id;
+  enum class Novelty : std::uint8_t { fresh, known } novelty = Novelty::fresh;
+};
+
+/// A note to tell peers.
+enum class NoteKind : std::uint8_t { checkpoint = 1, promise, state };
+struct PeerNote {
+  NoteKind kind;
+  std::string text;
+  bool operator==(const PeerNote&) const = default;
+};
+
+/// A state root to compute: anywhere, on any thread, from a snapshot.
+struct StateJob {
+  std::shared_ptr<const StoreReader> snapshot;
+  StateNote note;  ///< all but `records` and `state`
+};
+/// Cost: one scan of the views at the job's point.
+Stored<StateNote> compute_state(StateJob job);
+
+class Replica {
+ public:
+  struct Options {
+    Charter charter;
+    std::optional<NodeIdentity> identity;  ///< nothing: reads, verifies and folds only
+  };
+  /// Recovers from the store; folds what is not folded; judges the anchor. `store`, `anchor`, `heads` outlive it. A new
+  /// store is given the charter; a store of another ledger is a Fault.
+  static Stored<std::unique_ptr<Replica>> open(Store& store, Anchor& anchor, HeadSlot& heads, Options options);
+
+  // --- staging ------------------------------------------------------------------------------------------------------
+  /// The answer is provisional until commit(). Refusals as projections/admission.h, and malformed, id_conflict, behind,
+  /// not_appending.
+  Stored<Result<Admitted>> stage_submission(const Submission& submission, UnixMillis now);
+  /// Structural checks only (docs/architecture.md, "Replication"): envelope, signatures, seen, Lamport time, roots.
+  Stored<Result<void>> stage_batch(const PeerBatch& batch, Signatures signatures);
+  /// A checkpoint with cosignatures, a promise or a state note from a peer. Nothing new is no error.
+  Stored<Result<void>> stage_note(const PeerNote& note);
+  /// The result of a StateJob: signs it, joins it with what peers signed.
+  Stored<void> stage_state(const StateNote& computed);
+  /// Makes everything staged durable, cosigns and promises what that allows, publishes the new Head. Nothing staged: no
+  /// cost.
+  Stored<void> commit(UnixMillis now);
+
+  // --- what follows from it -------------------------------------------------------------------------------------------
+  /// Notes that peers have not been told since the last call, in order.
+  std::vector<PeerNote> take_notes();
+  /// Everything a newly met peer should know.
+  std::vector<PeerNote> notes_for_new_peer() const;
+  /// The next state root worth computing, if any; `idle_ms`: how long nothing has changed.
+  std::optional<StateJob> next_state_job(std::int64_t idle_ms);
+  /// A peer holds more of this office's own log than its store does: stop appending (promise 2).
+  void show_own_log(const HeldLog& peer_holds);
+
+  const std::vector<HeldLog>& held() const;
+  const Charter& charter() const;
+  ~Replica();
+
+ private:
+  struct Impl;
+  explicit Replica(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// The receipt of an entry: the newest checkpoint that covers it, preferring one that every office has cosigned.
+Stored<Result<std::string>> make_receipt(const Head& head, const Charter& charter, const Place& place);
+
+}  // namespace tallinn

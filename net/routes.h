@@ -1,0 +1,45 @@
+// Routes: every HTTP answer of a node (docs/interface.md, "HTTP"), from the newest Head.
+// Shell (reads the store through the Head's snapshot), no sockets. Thread-safe.
+#pragma once
+
+#include "net/committer.h"
+#include "net/http.h"
+
+namespace tallinn {
+
+/// What routes tell about the node beside the ledger: filled by the node, read at each request.
+struct NodeStatus {
+  std::string version;
+  std::string name;                       ///< office name
+  std::vector<std::pair<std::string, std::string>> office_urls;  ///< office name -> HTTP URL, as configured (for wrong_office)
+  struct Peer {
+    std::string name;
+    bool connected = false;
+    std::uint64_t lag_entries = 0;        ///< entries it lacks
+    std::uint64_t reconnects = 0;
+    std::string last_error;
+  };
+  std::vector<Peer> peers;
+  std::string fault;                      ///< empty, or why the node has stopped accepting
+};
+
+class Routes {
+ public:
+  struct Options {
+    Charter charter;
+    std::function<NodeStatus()> status;
+    Clock clock;
+    int behind_wait_ms = 10'000;          ///< how long a POST waits for what its client has seen
+  };
+  Routes(HeadSlot& heads, Committer& committer, Options options);
+  ~Routes();
+  void handle(HttpRequest request, HttpRespond respond);
+  /// Wakes requests that wait for a newer Head (Tallinn-After); called after every commit and by a timer.
+  void on_head_changed();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tallinn

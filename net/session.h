@@ -1,0 +1,99 @@
+// Session: replication with one peer as a pure state machine: bytes and ticks in, bytes and commands out.
+// Pure: no sockets, threads or clocks; the same code runs over TLS (net/peer_link.h) and in the simulator. One caller at a
+// time. Grammar: each side sends Hello first; then, in any order, Batch (answered by Ack), Note, Ping (answered by Pong);
+// Bye ends it. At most one batch of each direction is under way, so memory is bounded by one frame each way; live entries
+// go out as soon as the last batch is acknowledged.
+#pragma once
+
+#include <deque>
+#include <variant>
+
+#include "net/frames.h"
+
+namespace tallinn {
+
+// What the driver must do, in this order.
+struct SendBytes {
+  Bytes bytes;
+};
+/// The peer has said hello and is who it should be: greet it with `notes_for_new_peer`.
+struct PeerReady {
+  Hello hello;
+};
+/// Make the next batch for a peer that holds `peer_held`, then call on_batch_made (also when it is empty).
+struct MakeBatch {
+  std::vector<HeldLog> peer_held;
+};
+/// Commit, then call on_batch_committed.
+struct CommitBatch {
+  PeerBatch batch;
+};
+struct TakeNote {
+  PeerNote note;
+};
+/// Flush what was sent, then close. `blame`: whose fault it was, for backoff and counting.
+struct CloseSession {
+  std::string reason;
+  enum class Blame : std::uint8_t { nobody, peer, us } blame = Blame::nobody;
+};
+using SessionCommand = std::variant<SendBytes, PeerReady, MakeBatch, CommitBatch, TakeNote, CloseSession>;
+
+struct SessionLimits {
+  std::int64_t ping_after_ms = 5'000;   ///< of silence from the peer
+  std::int64_t dead_after_ms = 15'000;  ///< of silence from the peer
+  std::int64_t hello_within_ms = 5'000;
+};
+
+class Session {
+ public:
+  /// `expected_name`: whom the transport has authenticated; the peer's Hello must say the same.
+  Session(Hello ours, std::string expected_name, SessionLimits limits, UnixMillis now);
+
+  /// The first thing to do: our Hello.
+  void start();
+  void on_bytes(BytesView bytes, UnixMillis now);
+  void on_tick(UnixMillis now);
+  /// What this node holds now has grown.
+  void on_held(std::vector<HeldLog> held);
+  /// The batch asked for by MakeBatch.
+  void on_batch_made(PeerBatch batch);
+  /// The batch of CommitBatch is durable, or was refused.
+  void on_batch_committed(Result<void> taken, std::vector<HeldLog> held);
+  void on_note_refused(const Error& error);
+  /// Something to tell the peer; sent at once (notes are small), dropped before the peer is ready.
+  void tell(const PeerNote& note);
+  /// End it in order.
+  void stop(std::string reason);
+
+  /// Everything to do since the last call.
+  std::vector<SessionCommand> take_commands();
+  bool closed() const { return closed_; }
+  /// Entries that the peer lacks, as far as is known; for status and metrics.
+  std::uint64_t lag_entries() const;
+  const std::vector<HeldLog>& peer_held() const { return peer_held_; }
+
+ private:
+  void send(const Frame& frame);
+  void close(std::string reason, CloseSession::Blame blame);
+  void on_frame(Frame frame);
+  void on_hello(Hello hello);
+  void on_batch(PeerBatch batch);
+  void ask_for_batch();
+
+  Hello ours_;
+  std::string expected_name_;
+  SessionLimits limits_;
+  UnixMillis last_heard_;
+  UnixMillis last_ping_;
+  FrameCutter cutter_;
+  std::vector<HeldLog> held_;
+  std::vector<HeldLog> peer_held_;
+  bool peer_ready_ = false;
+  bool making_batch_ = false;      ///< MakeBatch is out
+  bool awaiting_ack_ = false;      ///< our batch is under way
+  bool committing_ = false;        ///< the peer's batch is being committed
+  bool closed_ = false;
+  std::vector<SessionCommand> commands_;
+};
+
+}  // namespace tallinn
