@@ -39,7 +39,7 @@ struct Event {
   When occurred;
   std::vector<Document> documents;
   std::vector<Withheld> withheld;
-  std::optional<Note> note;
+  std::optional<NoteText> note;
   Body body;
 
   bool operator==(const Event&) const = default;

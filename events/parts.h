@@ -30,12 +30,12 @@ struct Bilingual {
   }
 };
 
-struct Note {
+struct NoteText {
   std::optional<std::string> en;
   std::optional<std::string> uk;
-  bool operator==(const Note&) const = default;
+  bool operator==(const NoteText&) const = default;
   static constexpr auto fields() {
-    return std::tuple{member("en", &Note::en, kLong), member("uk", &Note::uk, kLong)};
+    return std::tuple{member("en", &NoteText::en, kLong), member("uk", &NoteText::uk, kLong)};
   }
 };
 
