@@ -51,7 +51,7 @@ Bytes encode_entry(const Entry& entry) {
 Result<Entry> decode_entry(BytesView bytes) {
   if (bytes.size() > kMaxEntryBytes) return refuse(Code::malformed, "the entry is over 65535 bytes");
   std::vector<std::uint64_t> aligned((bytes.size() + 7) / 8);
-  std::memcpy(aligned.data(), bytes.data(), bytes.size());
+  if (!bytes.empty()) std::memcpy(aligned.data(), bytes.data(), bytes.size());
   const auto* data = reinterpret_cast<const std::uint8_t*>(aligned.data());
   flatbuffers::Verifier verifier(data, bytes.size(), 2, 2);
   if (bytes.size() < 8 || !fbs::VerifyEntryBuffer(verifier)) return refuse(Code::malformed, "not an encoded entry");

@@ -31,7 +31,7 @@ static_assert(kTypeNames[0] == "PartyAdmitted" && kTypeNames[kTypes - 1] == "Man
 class AlignedCopy {
  public:
   explicit AlignedCopy(BytesView bytes) : words_((bytes.size() + 7) / 8), size_(bytes.size()) {
-    std::memcpy(words_.data(), bytes.data(), bytes.size());
+    if (!bytes.empty()) std::memcpy(words_.data(), bytes.data(), bytes.size());
   }
   const std::uint8_t* data() const { return reinterpret_cast<const std::uint8_t*>(words_.data()); }
   std::size_t size() const { return size_; }
