@@ -1,11 +1,10 @@
 #include "ledger/charter.h"
 
-#include "events/limits.h"
-
 #include <algorithm>
 #include <set>
 
 #include "events/assert.h"
+#include "events/limits.h"
 #include "events/text.h"
 #include "ledger/sha256.h"
 #include "ledger/text_lines.h"
@@ -52,8 +51,7 @@ Result<void> check_offices(const Charter& charter) {
   }
   for (OfficeRole role : {OfficeRole::front, OfficeRole::back})
     if (std::ranges::count(charter.offices, role, &CharterOffice::role) != 1)
-      return bad_charter("a charter names exactly one " + std::string(spell(role)) +
-                         " office");
+      return bad_charter("a charter names exactly one " + std::string(spell(role)) + " office");
   return {};
 }
 
@@ -63,8 +61,7 @@ Result<void> check_coordinators(const Charter& charter) {
   for (const CharterCoordinator& coordinator : charter.coordinators) {
     if (!valid_party_id(coordinator.party.value()))
       return bad_charter("a coordinator's name is not a party");
-    if (!parties.insert(coordinator.party).second)
-      return bad_charter("a coordinator stands twice");
+    if (!parties.insert(coordinator.party).second) return bad_charter("a coordinator stands twice");
   }
   if (charter.quorum == 0 || charter.quorum > charter.coordinators.size())
     return bad_charter("the quorum is between 1 and the number of coordinators");
@@ -92,7 +89,9 @@ Result<void> check_charter(const Charter& charter) {
   return check_keys(charter);
 }
 
-LedgerId ledger_id(std::string_view text) { return *LedgerId::from(sha256(text).view()); }
+LedgerId ledger_id(std::string_view text) {
+  return *LedgerId::from(sha256(text).view());
+}
 
 std::vector<VerifierKey> coordinator_vkeys(const Charter& charter) {
   std::vector<VerifierKey> keys;
@@ -120,8 +119,7 @@ Result<Charter> parse_charter_text(std::string_view text) {
     if (!coordinator) return std::unexpected(coordinator.error());
     charter.coordinators.push_back(std::move(*coordinator));
   }
-  const auto quorum =
-      line ? after_keyword(*line, "quorum").and_then(parse_decimal) : std::nullopt;
+  const auto quorum = line ? after_keyword(*line, "quorum").and_then(parse_decimal) : std::nullopt;
   if (!quorum || *quorum > kMaxCoordinators) return bad_charter("a charter ends with its quorum");
   charter.quorum = static_cast<unsigned>(*quorum);
   if (auto checked = check_charter(charter); !checked) return std::unexpected(checked.error());
@@ -144,8 +142,7 @@ Result<Note> as_note(std::string_view text_or_note) {
 CharterOffice make_charter_office(std::string_view ledger, std::string_view name, OfficeRole role,
                                   const OfficePublicKeys& keys) {
   TALLINN_ASSERT(valid_ledger_name(ledger) && valid_office_name(name));
-  const Origin first{
-      .ledger = std::string(ledger), .office = std::string(name), .epoch = Epoch(1)};
+  const Origin first{.ledger = std::string(ledger), .office = std::string(name), .epoch = Epoch(1)};
   return {.name = std::string(name),
           .role = role,
           .log = make_vkey(format_origin(first), kNoteEd25519, keys.log),

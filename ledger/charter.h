@@ -5,7 +5,8 @@
 //   office kyiv front <log vkey> <witness vkey> <state vkey> <transport key, base64>
 //   coordinator EE <public key, base64>
 //   quorum 2
-// signed (type 0x01, key name = the party) by `quorum` coordinators. Office numbers are the order of the office lines.
+// signed (type 0x01, key name = the party) by `quorum` coordinators. Office numbers are the order
+// of the office lines.
 #pragma once
 
 #include <optional>
@@ -18,7 +19,6 @@
 #include "ledger/note.h"
 
 namespace tallinn {
-
 
 /// The public half of an office's four keys.
 struct OfficePublicKeys {
@@ -41,7 +41,8 @@ struct CharterOffice {
 /// Asserts that ledger and office name are valid.
 CharterOffice make_charter_office(std::string_view ledger, std::string_view name, OfficeRole role,
                                   const OfficePublicKeys& keys);
-/// "office kyiv front ..." without line end, and back: what `office new` prints and `charter new` reads.
+/// "office kyiv front ..." without line end, and back: what `office new` prints and `charter new`
+/// reads.
 std::string format_office_line(const CharterOffice& office);
 Result<CharterOffice> parse_office_line(std::string_view line);
 /// The party of an office: its name in capitals with "-OFFICE".
@@ -73,18 +74,19 @@ struct Charter {
   bool operator==(const Charter&) const = default;
 };
 
-/// Strict; exactly one front and one back office, no key used twice, every key a valid point, signed by the quorum.
-/// Code::malformed, Code::failed.
+/// Strict; exactly one front and one back office, no key used twice, every key a valid point,
+/// signed by the quorum. Code::malformed, Code::failed.
 Result<Charter> parse_charter(std::string_view note);
-/// The same for a text without signatures, or a note with too few of them: a draft that is being signed.
+/// The same for a text without signatures, or a note with too few of them: a draft that is being
+/// signed.
 Result<Charter> parse_charter_draft(std::string_view text_or_note);
 /// The text without signatures.
 std::string format_charter_text(const Charter& charter);
 /// Fills `id`; checks what parse_charter checks but signatures.
 Result<Charter> make_charter(std::string ledger, std::vector<CharterOffice> offices,
                              std::vector<CharterCoordinator> coordinators, unsigned quorum);
-/// Adds the party's signature line to a text or note; the key must be the one the charter names (Code::unauthorised).
-/// Signing again changes nothing.
+/// Adds the party's signature line to a text or note; the key must be the one the charter names
+/// (Code::unauthorised). Signing again changes nothing.
 Result<std::string> sign_charter(std::string_view text_or_note, const PartyId& party,
                                  const SigningKey& key);
 

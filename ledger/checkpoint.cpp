@@ -12,8 +12,12 @@ namespace {
 constexpr std::size_t kMaxLedgerName = 128;
 constexpr std::size_t kMaxOfficeName = 24;
 
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 }  // namespace
 
@@ -26,8 +30,7 @@ bool valid_ledger_name(std::string_view name) {
 
 bool valid_office_name(std::string_view name) {
   return !name.empty() && name.size() <= kMaxOfficeName && is_lower(name.front()) &&
-         std::ranges::all_of(name,
-                             [](char c) { return is_lower(c) || is_digit(c) || c == '-'; });
+         std::ranges::all_of(name, [](char c) { return is_lower(c) || is_digit(c) || c == '-'; });
 }
 
 Result<Origin> parse_origin(std::string_view text) {

@@ -1,5 +1,6 @@
-// Checkpoints of c2sp.org/tlog-checkpoint, and the names of logs and keys: `<ledger>/<office>/<epoch>`.
-// Pure. The text, without extension lines: `origin\nsize\nbase64(root)\n`. Errors: Code::malformed.
+// Checkpoints of c2sp.org/tlog-checkpoint, and the names of logs and keys:
+// `<ledger>/<office>/<epoch>`. Pure. The text, without extension lines:
+// `origin\nsize\nbase64(root)\n`. Errors: Code::malformed.
 #pragma once
 
 #include <string>
@@ -10,7 +11,8 @@
 
 namespace tallinn {
 
-/// "tallinn-mechanism.example/kyiv/1": the origin of checkpoints and the name of the key that signs them.
+/// "tallinn-mechanism.example/kyiv/1": the origin of checkpoints and the name of the key that signs
+/// them.
 struct Origin {
   std::string ledger;  ///< 1 to 128 of A-Z a-z 0-9 . _ - :
   std::string office;  ///< 1 to 24 of a-z 0-9 -, first a letter

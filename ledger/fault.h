@@ -1,5 +1,6 @@
-// Fault: the store or a file of ours is broken. Never a refusal of input (that is events/result.h's Error).
-// Pure. A node that meets a Fault stops accepting, says why and keeps serving what it can read.
+// Fault: the store or a file of ours is broken. Never a refusal of input (that is events/result.h's
+// Error). Pure. A node that meets a Fault stops accepting, says why and keeps serving what it can
+// read.
 #pragma once
 
 #include <cstdint>

@@ -79,8 +79,8 @@ Result<Bytes> read_file(const std::filesystem::path& path, std::size_t max_bytes
     if (got == 0) return content;
     content.append(chunk.data(), static_cast<std::size_t>(got));
     if (content.size() > max_bytes)
-      return refuse(Code::malformed, path.string() + " is longer than " +
-                                         std::to_string(max_bytes) + " bytes");
+      return refuse(Code::malformed,
+                    path.string() + " is longer than " + std::to_string(max_bytes) + " bytes");
   }
 }
 

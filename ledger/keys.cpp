@@ -15,12 +15,14 @@ constexpr std::size_t kMaxKeyFileBytes = 4096;
 constexpr std::size_t kSeedBytes = 32;
 constexpr PassphraseCost kMaxCost{.opslimit = 16, .memlimit_bytes = 1024u << 20};
 
-std::unexpected<Error> bad_file() { return refuse(Code::malformed, "not a key file"); }
+std::unexpected<Error> bad_file() {
+  return refuse(Code::malformed, "not a key file");
+}
 
 SigningKey derive_key(std::span<const std::uint8_t, 32> master, std::uint64_t subkey) {
   std::array<std::uint8_t, kSeedBytes> seed;
-  TALLINN_ASSERT(crypto_kdf_derive_from_key(seed.data(), seed.size(), subkey, "tallinn_",
-                                            master.data()) == 0);
+  TALLINN_ASSERT(
+      crypto_kdf_derive_from_key(seed.data(), seed.size(), subkey, "tallinn_", master.data()) == 0);
   SigningKey key(seed);
   sodium_memzero(seed.data(), seed.size());
   return key;
@@ -48,7 +50,7 @@ std::string format_head(const KeyOwner& owner, const PublicKey& key) {
 bool affordable(const PassphraseCost& cost) {
   return cost.opslimit >= crypto_pwhash_OPSLIMIT_MIN && cost.opslimit <= kMaxCost.opslimit &&
          cost.memlimit_bytes >= crypto_pwhash_MEMLIMIT_MIN &&
-         cost.memlimit_bytes <= kMaxCost.memlimit_bytes;
+         cost.memlimit_bytes <= kMaxCost.memlimit_bytes && cost.memlimit_bytes % 1024 == 0;
 }
 
 Result<Secret> box_key(const Secret& passphrase, const PassphraseSalt& salt, PassphraseCost cost) {
@@ -132,7 +134,9 @@ Result<Secret> open_box(const std::vector<std::string_view>& words, const Secret
 
 Secret::Secret(std::span<const std::uint8_t> bytes) : bytes_(bytes.begin(), bytes.end()) {}
 
-Secret::Secret(Secret&& other) noexcept : bytes_(std::move(other.bytes_)) { other.bytes_.clear(); }
+Secret::Secret(Secret&& other) noexcept : bytes_(std::move(other.bytes_)) {
+  other.bytes_.clear();
+}
 
 Secret& Secret::operator=(Secret&& other) noexcept {
   bytes_.swap(other.bytes_);  // what was ours is zeroed when `other` goes

@@ -1,10 +1,12 @@
 // Secret keys at rest: an office's four keys from one seed, and the text of key files.
-// Pure: salts and nonces are arguments (the shell is ledger/file_keys.h). The file, strict, \n line ends:
+// Pure: salts and nonces are arguments (the shell is ledger/file_keys.h). The file, strict, \n line
+// ends:
 //   tallinn-ledger/key@v1
 //   party EE                          or: office kyiv
 //   public <base64>                   the party's key; for an office its log key
 //   seed plain <base64>
-//   or: seed argon2id <opslimit> <memlimit bytes> <salt, base64> <nonce, base64> <secretbox of the seed, base64>
+//   or: seed argon2id <opslimit> <memlimit bytes> <salt, base64> <nonce, base64> <secretbox of the
+//   seed, base64>
 #pragma once
 
 #include <optional>
@@ -69,7 +71,8 @@ struct KeyFile {
 /// Derives the public key. Asserts that the owner's name is valid.
 KeyFile make_key_file(KeyOwner owner, Secret seed);
 
-/// The price of guessing a passphrase, as crypto_pwhash takes it. Decoding refuses more than 1 GiB or 16 passes.
+/// The price of guessing a passphrase, as crypto_pwhash takes it. At most 1 GiB, in whole KiB, and
+/// 16 passes.
 struct PassphraseCost {
   std::uint64_t opslimit = 3;
   std::uint64_t memlimit_bytes = 256u << 20;  ///< libsodium's "moderate"
@@ -85,7 +88,8 @@ Result<Secret> encode_key_file(const KeyFile& key, const Secret& passphrase,
                                PassphraseCost cost);
 
 Result<KeyFileHead> read_key_file_head(std::string_view text);
-/// Code::malformed; Code::unauthorised without, or with the wrong, passphrase. The seed must give the public key.
+/// Code::malformed; Code::unauthorised without, or with the wrong, passphrase. The seed must give
+/// the public key.
 Result<KeyFile> decode_key_file(std::string_view text, const Secret* passphrase);
 
 }  // namespace tallinn

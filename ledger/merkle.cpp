@@ -15,9 +15,12 @@ std::unexpected<Error> false_proof(std::string detail) {
 }
 
 /// The largest power of two below `count`; count > 1. Where RFC 6962 splits a tree.
-std::uint64_t split_point(std::uint64_t count) { return std::bit_floor(count - 1); }
+std::uint64_t split_point(std::uint64_t count) {
+  return std::bit_floor(count - 1);
+}
 
-/// The hash of the RFC 6962 node over leaves [begin, end): its complete subtrees, folded from the right.
+/// The hash of the RFC 6962 node over leaves [begin, end): its complete subtrees, folded from the
+/// right.
 Result<Digest> span_hash(std::uint64_t begin, std::uint64_t end, HashReader& reader) {
   std::vector<Digest> peaks;
   for (std::uint64_t at = begin; at < end;) {
@@ -33,7 +36,8 @@ Result<Digest> span_hash(std::uint64_t begin, std::uint64_t end, HashReader& rea
   return hash;
 }
 
-/// Climbs from a leaf or node at `index`: bit i of the index says on which side the i-th sibling stands.
+/// Climbs from a leaf or node at `index`: bit i of the index says on which side the i-th sibling
+/// stands.
 Digest climb(Digest hash, std::uint64_t index, std::span<const Digest> siblings) {
   for (const Digest& sibling : siblings) {
     hash = (index & 1) != 0 ? node_hash(sibling, hash) : node_hash(hash, sibling);
@@ -90,7 +94,8 @@ Result<void> collect_outside(std::uint64_t begin, std::uint64_t end, LeafRange r
   return left ? collect_outside(middle, end, range, reader, proof) : left;
 }
 
-/// Rebuilds a root from leaves inside a range and hashes outside it; takes both from the front of its spans.
+/// Rebuilds a root from leaves inside a range and hashes outside it; takes both from the front of
+/// its spans.
 class RangeFolder {
  public:
   RangeFolder(LeafRange range, std::span<const Digest> leaves, std::span<const Digest> proof)
@@ -134,7 +139,9 @@ Digest node_hash(const Digest& left, const Digest& right) {
   return sha256(BytesView(message.data(), message.size()));
 }
 
-Digest empty_root() { return sha256(BytesView()); }
+Digest empty_root() {
+  return sha256(BytesView());
+}
 
 Result<Digest> tree_root(LogSize size, HashReader& reader) {
   if (size.value() == 0) return empty_root();
@@ -197,14 +204,14 @@ Result<std::vector<Digest>> prove_consistency(LogSize old_size, LogSize new_size
 Result<void> check_consistency(LogSize old_size, const Digest& old_root, LogSize new_size,
                                const Digest& new_root, std::span<const Digest> proof) {
   if (old_size > new_size) return false_proof("the older tree is larger than the newer one");
-  if (old_size.value() == 0)
-    return false_proof("consistency with the empty tree proves nothing");
+  if (old_size.value() == 0) return false_proof("consistency with the empty tree proves nothing");
   if (old_size == new_size) {
     if (!proof.empty()) return false_proof("a proof between equal sizes is empty");
     if (old_root != new_root) return false_proof("two different roots for one size");
     return {};
   }
-  // The old tree's last node whose parent grew is the seed; it is the old root itself when that tree is complete.
+  // The old tree's last node whose parent grew is the seed; it is the old root itself when that
+  // tree is complete.
   const PathShape shape = path_shape(old_size.value() - 1, new_size.value());
   const auto seed_level = static_cast<std::size_t>(std::countr_zero(old_size.value()));
   const std::size_t inner = shape.inner - seed_level;

@@ -1,7 +1,7 @@
-// The Merkle tree of RFC 6962: hashes, roots, and prove/check pairs for inclusion, consistency and ranges.
-// Pure. One narrow reader gives the hashes of complete subtrees; all mathematics is here. Nothing recurses deeper than 64.
-// Errors: Code::failed when a proof does not hold or is asked of a tree that cannot have it; the reader's own errors
-// pass through.
+// The Merkle tree of RFC 6962: hashes, roots, and prove/check pairs for inclusion, consistency and
+// ranges. Pure. One narrow reader gives the hashes of complete subtrees; all mathematics is here.
+// Nothing recurses deeper than 64. Errors: Code::failed when a proof does not hold or is asked of a
+// tree that cannot have it; the reader's own errors pass through.
 #pragma once
 
 #include <bit>
@@ -45,10 +45,12 @@ Result<std::vector<Digest>> prove_inclusion(LogIndex index, LogSize size, HashRe
 Result<void> check_inclusion(LogIndex index, LogSize size, const Digest& leaf,
                              std::span<const Digest> proof, const Digest& root);
 
-/// RFC 6962 section 2.1.2. Empty when old_size is 0 or equals new_size; `old_size` must not exceed `new_size`.
+/// RFC 6962 section 2.1.2. Empty when old_size is 0 or equals new_size; `old_size` must not exceed
+/// `new_size`.
 Result<std::vector<Digest>> prove_consistency(LogSize old_size, LogSize new_size,
                                               HashReader& reader);
-/// Refuses old_size 0: consistency with the empty tree proves nothing, so a caller that holds nothing does not ask.
+/// Refuses old_size 0: consistency with the empty tree proves nothing, so a caller that holds
+/// nothing does not ask.
 Result<void> check_consistency(LogSize old_size, const Digest& old_root, LogSize new_size,
                                const Digest& new_root, std::span<const Digest> proof);
 
@@ -58,20 +60,25 @@ struct LeafRange {
   LogIndex end;
 };
 
-/// The hashes of the maximal subtrees (nodes of the RFC 6962 tree of `size`, the last ones possibly not complete)
-/// that have no leaf in the range, left to right. The range must not be empty, unless the tree is.
+/// The hashes of the maximal subtrees (nodes of the RFC 6962 tree of `size`, the last ones possibly
+/// not complete) that have no leaf in the range, left to right. The range must not be empty, unless
+/// the tree is.
 Result<std::vector<Digest>> prove_range(LeafRange range, LogSize size, HashReader& reader);
-/// `leaf_hashes` are all leaf hashes of the range, in order. Cost: one node hash for each of leaves and proof.
+/// Size and root must come from one signed text: alone, a root does not say how many leaves it has.
+/// `leaf_hashes` are all leaf hashes of the range, in order. Cost: one node hash for each of leaves
+/// and proof.
 Result<void> check_range(LeafRange range, LogSize size, std::span<const Digest> leaf_hashes,
                          std::span<const Digest> proof, const Digest& root);
 
-/// The compact form of a tree that only grows: one hash for each bit of its size. Copies; at most 64 hashes.
+/// The compact form of a tree that only grows: one hash for each bit of its size. Copies; at most
+/// 64 hashes.
 class Frontier {
  public:
   Frontier() = default;
   static Result<Frontier> load(LogSize size, HashReader& reader);
 
-  /// `completed(NodeId, const Digest&)` is called for every complete subtree that this leaf finishes, the leaf first.
+  /// `completed(NodeId, const Digest&)` is called for every complete subtree that this leaf
+  /// finishes, the leaf first.
   template <class Completed>
   void append(const Digest& leaf, Completed&& completed) {
     Digest hash = leaf;

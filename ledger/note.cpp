@@ -20,7 +20,8 @@ std::unexpected<Error> bad_note(std::string detail) {
   return refuse(Code::malformed, std::move(detail));
 }
 
-/// Calls `allowed` for each code point; false at the first that is not, or at bytes that are not UTF-8.
+/// Calls `allowed` for each code point; false at the first that is not, or at bytes that are not
+/// UTF-8.
 template <class Allowed>
 bool every_code_point(std::string_view text, Allowed&& allowed) {
   const auto* at = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
@@ -37,8 +38,8 @@ bool every_code_point(std::string_view text, Allowed&& allowed) {
 
 bool is_space(utf8proc_int32_t c) {
   return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
-         c == 0x205F || c == 0x3000;
+         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
+         c == 0x3000;
 }
 
 std::uint32_t key_id(std::string_view name, std::uint8_t type, const PublicKey& key) {
@@ -47,7 +48,9 @@ std::uint32_t key_id(std::string_view name, std::uint8_t type, const PublicKey& 
   return WireReader(sha256(parts).view().substr(0, 4)).be<std::uint32_t>();
 }
 
-bool known_type(std::uint8_t type) { return type == kNoteEd25519 || type == kNoteCosignature; }
+bool known_type(std::uint8_t type) {
+  return type == kNoteEd25519 || type == kNoteCosignature;
+}
 
 std::string cosigned_message(UnixSeconds time, std::string_view text) {
   return "cosignature/v1\ntime " + std::to_string(time.value()) + "\n" + std::string(text);
@@ -85,8 +88,9 @@ std::optional<Verified> verify_one(const VerifierKey& key, const NoteSignature& 
 
 bool valid_key_name(std::string_view name) {
   return !name.empty() && name.size() <= kMaxKeyName &&
-         every_code_point(
-             name, [](utf8proc_int32_t c) { return c > 0x20 && c != 0x7F && c != '+' && !is_space(c); });
+         every_code_point(name, [](utf8proc_int32_t c) {
+           return c > 0x20 && c != 0x7F && c != '+' && !is_space(c);
+         });
 }
 
 VerifierKey make_vkey(std::string name, std::uint8_t type, const PublicKey& key) {

@@ -1,6 +1,7 @@
-// Signed notes of c2sp.org/signed-note, verifier keys, and cosignature/v1 of c2sp.org/tlog-cosignature.
-// Pure. The note: text (ends with \n), an empty line, then lines `— <name> <base64(key id (4) || signature)>`. Parsing is
-// strict: what does not re-encode to the same bytes is refused (Code::malformed).
+// Signed notes of c2sp.org/signed-note, verifier keys, and cosignature/v1 of
+// c2sp.org/tlog-cosignature. Pure. The note: text (ends with \n), an empty line, then lines `—
+// <name> <base64(key id (4) || signature)>`. Parsing is strict: what does not re-encode to the same
+// bytes is refused (Code::malformed).
 #pragma once
 
 #include <optional>
@@ -15,14 +16,16 @@
 
 namespace tallinn {
 
-using UnixSeconds = Strong<struct UnixSecondsTag, std::uint64_t>;  ///< seconds since 1970-01-01T00:00Z
+using UnixSeconds =
+    Strong<struct UnixSecondsTag, std::uint64_t>;  ///< seconds since 1970-01-01T00:00Z
 
-constexpr std::uint8_t kNoteEd25519 = 0x01;     ///< Ed25519 over the text
-constexpr std::uint8_t kNoteCosignature = 0x04; ///< Ed25519 cosignature/v1, carries a time
+constexpr std::uint8_t kNoteEd25519 = 0x01;      ///< Ed25519 over the text
+constexpr std::uint8_t kNoteCosignature = 0x04;  ///< Ed25519 cosignature/v1, carries a time
 constexpr std::size_t kMaxNoteBytes = 256 * 1024;
 constexpr std::size_t kMaxNoteSignatures = 64;
 
-/// A key that signs notes, for example "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k".
+/// A key that signs notes, for example
+/// "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k".
 struct VerifierKey {
   std::string name;
   std::uint8_t type = kNoteEd25519;
@@ -75,8 +78,9 @@ struct Verified {
   bool operator==(const Verified&) const = default;
 };
 
-/// Unknown signers are ignored; a known signer whose signature fails voids the note (Code::failed). Each known key at
-/// most once, in the order of the note's lines; the answer may be empty: the caller asks for whom it needs.
+/// Unknown signers are ignored; a known signer whose signature fails voids the note (Code::failed).
+/// Each known key at most once, in the order of the note's lines; the answer may be empty: the
+/// caller asks for whom it needs.
 Result<std::vector<Verified>> verify_note(const Note& note, std::span<const VerifierKey> known);
 /// Did this key sign?
 bool signed_by(std::span<const Verified> verified, const VerifierKey& key);

@@ -48,7 +48,8 @@ Result<Promise> parse_promise(std::string_view text) {
   if (take_line(rest) != kHeader) return bad_promise("not a promise");
   const auto ledger = parse_line<LedgerId>(rest, "ledger", fixed_from_hex<LedgerId>);
   const auto own = ledger ? parse_line<Checkpoint>(rest, "own", parse_own) : std::nullopt;
-  const auto lamport = own ? parse_line<std::uint64_t>(rest, "lamport", parse_decimal) : std::nullopt;
+  const auto lamport =
+      own ? parse_line<std::uint64_t>(rest, "lamport", parse_decimal) : std::nullopt;
   if (!lamport) return bad_promise("a promise names ledger, own log and Lamport time");
   Promise promise{.ledger = *ledger, .own = *own, .lamport = Lamport(*lamport), .holds = {}};
   std::set<std::string> named{promise.own.origin};

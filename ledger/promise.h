@@ -1,6 +1,11 @@
-// Promises: "entries of my own log from `own.size` on have a Lamport time above `lamport`; I durably hold these".
-// Pure. A signed note by the office's state key, exchanged beside cosignatures, never in a log:
-//   tallinn-ledger/promise@v1 / ledger <hex id> / own <origin> <size> <base64 root> / lamport <L> / holds <origin> <size>...
+// Promises: "entries of my own log from `own.size` on have a Lamport time above `lamport`; I
+// durably hold these". Pure. A signed note by the office's state key, exchanged beside
+// cosignatures, never in a log. Its text:
+//   tallinn-ledger/promise@v1
+//   ledger <hex id>
+//   own <origin> <size> <base64 root>
+//   lamport <L>
+//   holds <origin> <size>              any number of these
 #pragma once
 
 #include <string>
@@ -21,7 +26,8 @@ struct Promise {
   LedgerId ledger;
   Checkpoint own;
   Lamport lamport;  ///< at most the greatest Lamport time the office durably holds
-  std::vector<PromiseHolds> holds;  ///< other offices' logs, each at most once, by office, then epoch
+  std::vector<PromiseHolds>
+      holds;  ///< other offices' logs, each at most once, by office, then epoch
   bool operator==(const Promise&) const = default;
 };
 /// The text only. Strict, at most 1,024 `holds` lines. Code::malformed.

@@ -67,9 +67,10 @@ Result<VerifiedReceipt> verify_receipt(const ProofFile& file, std::span<const Ve
     return one.key.type == kNoteEd25519 && one.key.name == checkpoint->origin;
   });
   if (!by_log)
-    return refuse(Code::failed, "the checkpoint is not signed by a known log " + checkpoint->origin);
-  auto included = check_inclusion(file.index, checkpoint->size, leaf_hash(*file.extra),
-                                  file.hashes, checkpoint->root);
+    return refuse(Code::failed,
+                  "the checkpoint is not signed by a known log " + checkpoint->origin);
+  auto included = check_inclusion(file.index, checkpoint->size, leaf_hash(*file.extra), file.hashes,
+                                  checkpoint->root);
   if (!included) return std::unexpected(included.error());
   std::erase_if(*verified, [](const Verified& one) { return one.key.type != kNoteCosignature; });
   return VerifiedReceipt{.index = file.index,

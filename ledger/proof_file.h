@@ -1,6 +1,7 @@
 // Receipts: c2sp.org/tlog-proof@v1 files that prove offline that an entry stands in a log.
-// Pure. `c2sp.org/tlog-proof@v1\n`, `extra <base64 of the entry>\n` (optional), `index <n>\n`, hashes leaf-sibling first,
-// an empty line, the checkpoint with its signatures. A receipt proves recorded or replicated, never settled.
+// Pure. `c2sp.org/tlog-proof@v1\n`, `extra <base64 of the entry>\n` (optional), `index <n>\n`,
+// hashes leaf-sibling first, an empty line, the checkpoint with its signatures. A receipt proves
+// recorded or replicated, never settled.
 #pragma once
 
 #include <optional>
@@ -31,8 +32,9 @@ struct VerifiedReceipt {
   Bytes entry;
   std::vector<Verified> cosigned;  ///< known witnesses, type 0x04
 };
-/// `known`: log keys (type 0x01) and witness keys (0x04), from the charter and the governance chain. Requires the
-/// entry, a signature by the known log key whose name is the origin, and an inclusion proof that holds.
+/// `known`: log keys (type 0x01) and witness keys (0x04), from the charter and the governance
+/// chain. Requires the entry, a signature by the known log key whose name is the origin, and an
+/// inclusion proof that holds.
 Result<VerifiedReceipt> verify_receipt(const ProofFile& file, std::span<const VerifierKey> known);
 
 }  // namespace tallinn

@@ -50,7 +50,9 @@ Sha256& hasher_of_this_thread() {
 
 }  // namespace
 
-Digest sha256(BytesView message) { return hasher_of_this_thread().update(message).finish(); }
+Digest sha256(BytesView message) {
+  return hasher_of_this_thread().update(message).finish();
+}
 
 Digest sha256(std::span<const BytesView> parts) {
   Sha256& hasher = hasher_of_this_thread();

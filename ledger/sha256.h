@@ -1,5 +1,6 @@
-// SHA-256 by OpenSSL, cheap on small inputs: the context and the algorithm are fetched once and used again.
-// Pure. A Sha256 is not thread-safe: one for each thread of work. The free function keeps one for each thread itself.
+// SHA-256 by OpenSSL, cheap on small inputs: the context and the algorithm are fetched once and
+// used again. Pure. A Sha256 is not thread-safe: one for each thread of work. The free function
+// keeps one for each thread itself.
 #pragma once
 
 #include <memory>

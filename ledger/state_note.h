@@ -1,7 +1,12 @@
-// State notes: what the views were at a settled point, signed by every office that computed the same.
-// Pure. Signed by state keys:
-//   tallinn-ledger/state@v1 / ledger <name> / rules <n> / settled <lamport> / log <origin> <size> <base64 root>... /
-//   records <count> / state <base64 root>
+// State notes: what the views were at a settled point, signed by every office that computed the
+// same. Pure. Signed by state keys. The text:
+//   tallinn-ledger/state@v1
+//   ledger <name>
+//   rules <n>
+//   settled <lamport>
+//   log <origin> <size> <base64 root>  any number of these
+//   records <count>
+//   state <base64 root>
 #pragma once
 
 #include <string>

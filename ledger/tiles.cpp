@@ -8,7 +8,9 @@ namespace tallinn {
 
 namespace {
 
-std::unexpected<Error> not_a_tile() { return refuse(Code::malformed, "not the name of a tile"); }
+std::unexpected<Error> not_a_tile() {
+  return refuse(Code::malformed, "not the name of a tile");
+}
 
 /// "x001/x234/067" for 1234067.
 std::string format_index(std::uint64_t index) {
@@ -94,7 +96,9 @@ std::vector<TileRow> tile_rows(LogSize size) {
   return rows;
 }
 
-void put_bundle_entry(Bytes& bundle, BytesView entry) { put_framed16(bundle, entry); }
+void put_bundle_entry(Bytes& bundle, BytesView entry) {
+  put_framed16(bundle, entry);
+}
 
 Result<std::vector<BytesView>> decode_entry_bundle(BytesView bundle, std::uint32_t count) {
   if (count == 0 || count > kTileWidth)

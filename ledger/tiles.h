@@ -1,6 +1,7 @@
-// Tiles of c2sp.org/tlog-tiles: names, which ones a tree has, entry bundles, and hashes of any subtree from tile rows.
-// Pure. A row L is the hashes of all complete subtrees of level 8 * L, in order; a tile is 256 neighbours of a row. Only
-// rows are stored; every other hash is computed from at most 128 of them.
+// Tiles of c2sp.org/tlog-tiles: names, which ones a tree has, entry bundles, and hashes of any
+// subtree from tile rows. Pure. A row L is the hashes of all complete subtrees of level 8 * L, in
+// order; a tile is 256 neighbours of a row. Only rows are stored; every other hash is computed from
+// at most 128 of them.
 #pragma once
 
 #include <optional>
@@ -33,7 +34,8 @@ std::uint64_t tile_row_length(std::uint8_t level, LogSize size);
 /// Does a tree of this size have all hashes (or entries) of that tile?
 bool tile_exists(const TilePath& path, LogSize size);
 
-/// What one row of a tree consists of: full tiles 0 to full_tiles - 1, then one partial tile unless its width is 0.
+/// What one row of a tree consists of: full tiles 0 to full_tiles - 1, then one partial tile unless
+/// its width is 0.
 struct TileRow {
   std::uint8_t level = 0;
   std::uint64_t full_tiles = 0;
@@ -57,7 +59,8 @@ Result<std::vector<Digest>> decode_tile(BytesView tile, std::uint32_t count);
 class TileRowReader {
  public:
   virtual ~TileRowReader() = default;
-  /// Exactly `count` (1 to 256, never over the end of a tile) hashes of row `tile_level` from `first_index` on.
+  /// Exactly `count` (1 to 256, never over the end of a tile) hashes of row `tile_level` from
+  /// `first_index` on.
   virtual Result<std::vector<Digest>> read(std::uint8_t tile_level, std::uint64_t first_index,
                                            std::size_t count) = 0;
 };
@@ -72,8 +75,8 @@ class TileHashReader final : public HashReader {
   TileRowReader& rows_;
 };
 
-/// Appends to `frontier` and calls `added(std::uint8_t tile_level, std::uint64_t index, const Digest&)` for every hash
-/// that the rows gain, row 0 first.
+/// Appends to `frontier` and calls `added(std::uint8_t tile_level, std::uint64_t index, const
+/// Digest&)` for every hash that the rows gain, row 0 first.
 template <class Added>
 void append_to_rows(Frontier& frontier, const Digest& leaf, Added&& added) {
   frontier.append(leaf, [&](NodeId node, const Digest& hash) {

@@ -1,0 +1,42 @@
+// Keys with names, the same in every run, for tests only.
+#pragma once
+
+#include <string_view>
+
+#include "events/signing.h"
+#include "ledger/charter.h"
+#include "ledger/keys.h"
+#include "ledger/sha256.h"
+
+namespace tallinn::test {
+
+inline Secret test_seed(std::string_view name) {
+  return Secret(sha256(name).bytes);
+}
+
+inline SigningKey test_key(std::string_view name) {
+  return SigningKey(test_seed(name).seed());
+}
+
+inline OfficeKeys test_office(std::string_view name) {
+  return derive_office_keys(test_seed(name).seed());
+}
+
+inline CharterCoordinator test_coordinator(std::string_view party) {
+  return {.party = PartyId(std::string(party)), .key = test_key(party).public_key()};
+}
+
+inline constexpr std::string_view kTestLedger = "tallinn-mechanism.example";
+
+/// kyiv front, warsaw back; EE, PL, UA with quorum 2; not signed.
+inline Charter test_charter() {
+  const auto office = [](std::string_view name, OfficeRole role) {
+    return make_charter_office(kTestLedger, name, role, public_keys(test_office(name)));
+  };
+  return make_charter(std::string(kTestLedger),
+                      {office("kyiv", OfficeRole::front), office("warsaw", OfficeRole::back)},
+                      {test_coordinator("EE"), test_coordinator("PL"), test_coordinator("UA")}, 2)
+      .value();
+}
+
+}  // namespace tallinn::test
