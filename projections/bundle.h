@@ -24,7 +24,13 @@ class LogReader {
   virtual Result<Bytes> entry(const Place& place) = 0;
   /// Hashes of one log's tree at any size held.
   virtual Result<std::vector<Digest>> inclusion(const Place& place, LogSize size) = 0;
+  /// Consistency of one log's tree between two sizes held (empty when they are equal): ties a cosigned checkpoint to the
+  /// state note where the log has grown since.
+  virtual Result<std::vector<Digest>> consistency(LogId log, LogSize old_size, LogSize new_size) = 0;
 };
+
+/// The governance entries in the views, in total order, read through `logs`: what `GET /api/v1/charter` carries.
+Result<std::vector<ChainLink>> governance_chain(ViewReader& views, LogReader& logs);
 
 struct BundleInput {
   const Charter& charter;
