@@ -74,23 +74,6 @@ class LogWriter {
   Frontier frontier_;
 };
 
-/// The notes a node keeps, each kind under its own key prefix in Family::notes.
-namespace notes {
-/// The newest checkpoint note of a log with every signature known (its log key's and cosignatures).
-Bytes checkpoint_key(LogId log);
-/// The newest checkpoint note of a log that every other office in force has cosigned; the last complete one.
-Bytes replicated_key(LogId log);
-/// The newest promise note of an office's log; and the newest one that counted for this reader.
-Bytes promise_key(LogId log);
-Bytes counting_promise_key(LogId log);
-/// State notes by settled Lamport time (u64): whole note with every signature known.
-Bytes state_key(Lamport settled);
-Bytes state_begin();
-Bytes state_end();
-/// The charter's note text.
-Bytes charter_key();
-}  // namespace notes
-
 Bytes withheld_key(const Uuid& event, const Name& field);
 
 }  // namespace tallinn

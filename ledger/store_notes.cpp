@@ -1,0 +1,34 @@
+#include "ledger/store_notes.h"
+
+#include "events/wire.h"
+
+namespace tallinn::notes {
+namespace {
+
+Bytes log_key(char kind, LogId log) {
+  Bytes key(1, kind);
+  put_be(key, log.office.value());
+  put_be(key, log.epoch.value());
+  return key;
+}
+
+}  // namespace
+
+Bytes charter_key() { return "C"; }
+Bytes checkpoint_key(LogId log) { return log_key('c', log); }
+Bytes cosigned_key(LogId log, OfficeNumber by) {
+  Bytes key = log_key('w', log);
+  put_be(key, by.value());
+  return key;
+}
+Bytes promise_key(LogId log) { return log_key('p', log); }
+Bytes counting_promise_key(LogId log) { return log_key('q', log); }
+Bytes state_key(Lamport settled) {
+  Bytes key = state_begin();
+  put_be(key, settled.value());
+  return key;
+}
+Bytes state_begin() { return "s"; }
+Bytes state_end() { return "t"; }
+
+}  // namespace tallinn::notes

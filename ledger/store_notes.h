@@ -1,0 +1,25 @@
+// The keys of Family::notes: what a node keeps of checkpoints, cosignatures, promises and state notes.
+// Pure. Each kind has its own first byte; values are whole signed notes as text.
+#pragma once
+
+#include "events/strong.h"
+#include "events/bytes.h"
+
+namespace tallinn::notes {
+
+/// The charter's note.
+Bytes charter_key();
+/// The newest checkpoint of a log with every signature known: its log key's and those cosignatures that are of this size.
+Bytes checkpoint_key(LogId log);
+/// The newest checkpoint of a log that this office has cosigned.
+Bytes cosigned_key(LogId log, OfficeNumber by);
+/// The newest promise of an office's log.
+Bytes promise_key(LogId log);
+/// The newest of them that counted for this reader: it held the log up to the promise's size.
+Bytes counting_promise_key(LogId log);
+/// A state note with every signature known, by its settled time; and the bounds of all of them.
+Bytes state_key(Lamport settled);
+Bytes state_begin();
+Bytes state_end();
+
+}  // namespace tallinn::notes
