@@ -45,6 +45,9 @@ struct Head final : public LevelReader {
   Level level_of(const Position& position) override;
 };
 
+/// The Head of a store that nobody writes to: for the command line on a data directory. `standing` is not judged.
+Stored<std::shared_ptr<Head>> load_head(const Store& store, const Charter& charter);
+
 /// Where the writer leaves the newest Head and readers find it. Thread-safe.
 class HeadSlot {
  public:

@@ -1,0 +1,204 @@
+#include "net/batch.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "events/event.h"
+#include "events/wire.h"
+#include "ledger/note.h"
+#include "ledger/store_notes.h"
+
+namespace tallinn {
+namespace {
+
+constexpr std::size_t kMaxBatchLogs = 64;
+constexpr std::size_t kMaxProof = 64;
+constexpr std::size_t kMaxBatchValues = 65'535;
+
+void put_log(Bytes& out, LogId log) {
+  put_be(out, log.office.value());
+  put_be(out, log.epoch.value());
+}
+
+LogId read_log(WireReader& in) {
+  const auto office = in.be<std::uint16_t>();
+  return {OfficeNumber(office), Epoch(in.be<std::uint32_t>())};
+}
+
+/// One log's entries that a peer lacks, with their Lamport times, up to what one batch may need of them.
+struct Pending {
+  LogId log;
+  std::uint64_t next = 0;      ///< index of the next entry to send
+  std::uint64_t target = 0;    ///< size of the checkpoint that proves it
+  std::string checkpoint;
+  std::vector<std::pair<Lamport, Bytes>> read;
+  std::size_t taken = 0;
+
+  bool exhausted() const { return taken == read.size(); }
+  bool complete() const { return next + (read.size() - taken) == target; }
+};
+
+/// The newest checkpoint that covers at most what is held: it can be proven from what is here.
+Stored<std::optional<std::pair<std::string, LogSize>>> provable_checkpoint(const StoreReader& store, const HeldLog& held) {
+  std::optional<std::pair<std::string, LogSize>> best;
+  const auto consider = [&](BytesView text) {
+    const auto note = parse_note(text);
+    const auto parsed = note ? parse_checkpoint(note->text) : std::unexpected(note.error());
+    if (!parsed || parsed->size > held.size) return;
+    if (!best || best->second < parsed->size) best.emplace(std::string(text), parsed->size);
+  };
+  const auto newest = store.get(Family::notes, notes::checkpoint_key(held.log));
+  if (!newest) return std::unexpected(newest.error());
+  if (*newest) consider(**newest);
+  const auto scanned = store.scan(Family::notes, notes::cosigned_key(held.log, OfficeNumber(0)),
+                                  notes::cosigned_key(held.log, OfficeNumber(0xffff)), [&](BytesView, BytesView text) {
+    consider(text);
+    return StoreReader::Next::go_on;
+  });
+  if (!scanned) return std::unexpected(scanned.error());
+  return best;
+}
+
+Stored<std::optional<Pending>> pending_of(const StoreReader& store, const HeldLog& held, LogSize peer_size) {
+  if (held.size <= peer_size) return std::nullopt;
+  auto checkpoint = provable_checkpoint(store, held);
+  if (!checkpoint) return std::unexpected(checkpoint.error());
+  if (!*checkpoint || (*checkpoint)->second <= peer_size) return std::nullopt;
+  Pending pending{.log = held.log, .next = peer_size.value(), .target = (*checkpoint)->second.value(),
+                  .checkpoint = std::move((*checkpoint)->first), .read = {}};
+  std::size_t bytes = 0;
+  bool decodes = true;
+  StoredLogs logs(store);
+  const auto scanned = logs.each(held.log, LogIndex(pending.next), LogIndex(pending.target),
+                                 [&](LogIndex, BytesView entry) {
+    const auto decoded = decode_entry(entry);
+    decodes = decodes && decoded;
+    if (!decodes) return StoreReader::Next::stop;
+    pending.read.emplace_back(decoded->lamport, Bytes(entry));
+    bytes += entry.size();
+    const bool enough = bytes >= kMaxBatchBytes || pending.read.size() >= kMaxBatchEntries;
+    return enough ? StoreReader::Next::stop : StoreReader::Next::go_on;
+  });
+  if (!scanned) return std::unexpected(scanned.error());
+  if (!decodes) return broken(Fault::corrupt, "a stored entry does not decode");
+  return pending;
+}
+
+/// The next log in total order, or nothing: when a log that has more to send is read out, the order is not known further.
+Pending* next_in_order(std::vector<Pending>& logs) {
+  Pending* next = nullptr;
+  for (Pending& log : logs) {
+    if (log.exhausted()) {
+      if (!log.complete()) return nullptr;
+      continue;
+    }
+    const auto order = [](const Pending& p) { return std::pair(p.read[p.taken].first, p.log); };
+    if (next == nullptr || order(log) < order(*next)) next = &log;
+  }
+  return next;
+}
+
+Stored<void> add_values(const StoreReader& store, const Bytes& entry_bytes, PeerBatch& batch) {
+  const auto entry = decode_entry(entry_bytes);
+  const auto header = entry ? decode_event_header(entry->event) : std::unexpected(entry.error());
+  if (!header) return broken(Fault::corrupt, "a stored event does not decode");
+  auto values = StoredLogs(store).withheld_of(header->id);
+  if (!values) return std::unexpected(values.error());
+  std::ranges::move(*values, std::back_inserter(batch.values));
+  return {};
+}
+
+}  // namespace
+
+Stored<PeerBatch> make_batch(const StoreReader& store, std::span<const HeldLog> held,
+                             std::span<const HeldLog> peer_held, ValuesToo values) {
+  std::vector<Pending> logs;
+  for (const HeldLog& one : held) {
+    LogSize peer_size;
+    for (const HeldLog& other : peer_held)
+      if (other.log == one.log) peer_size = other.size;
+    auto pending = pending_of(store, one, peer_size);
+    if (!pending) return std::unexpected(pending.error());
+    if (*pending) logs.push_back(std::move(**pending));
+  }
+  PeerBatch batch;
+  std::size_t bytes = 0;
+  while (bytes < kMaxBatchBytes && batch.entries.size() < kMaxBatchEntries) {
+    Pending* log = next_in_order(logs);
+    if (log == nullptr) break;
+    Bytes& entry = log->read[log->taken++].second;
+    bytes += entry.size();
+    if (values == ValuesToo::include)
+      if (auto added = add_values(store, entry, batch); !added) return std::unexpected(added.error());
+    batch.entries.push_back({log->log, LogIndex(log->next++), std::move(entry)});
+  }
+  for (Pending& log : logs) {
+    if (log.taken == 0) continue;
+    auto proof = StoredLogs(store).consistency(log.log, LogSize(log.next), LogSize(log.target));
+    if (!proof) return std::unexpected(proof.error());
+    batch.logs.push_back({log.log, LogSize(log.next), std::move(log.checkpoint), std::move(*proof)});
+  }
+  return batch;
+}
+
+Bytes encode_batch(const PeerBatch& batch) {
+  Bytes out;
+  put_be(out, static_cast<std::uint16_t>(batch.logs.size()));
+  for (const BatchLog& log : batch.logs) {
+    put_log(out, log.log);
+    put_be(out, log.size.value());
+    put_framed32(out, log.checkpoint);
+    put_be(out, static_cast<std::uint8_t>(log.proof.size()));
+    for (const Digest& hash : log.proof) out.append(hash.view());
+  }
+  put_be(out, static_cast<std::uint32_t>(batch.entries.size()));
+  for (const BatchEntry& entry : batch.entries) {
+    put_log(out, entry.log);
+    put_be(out, entry.index.value());
+    put_framed16(out, entry.entry);
+  }
+  put_be(out, static_cast<std::uint32_t>(batch.values.size()));
+  for (const WithheldValue& value : batch.values) {
+    out.append(value.event.view());
+    put_framed16(out, value.field.value());
+    out.append(value.salt.view());
+    put_framed16(out, value.value);
+  }
+  return out;
+}
+
+Result<PeerBatch> decode_batch(BytesView bytes) {
+  WireReader in(bytes);
+  PeerBatch batch;
+  const auto logs = in.be<std::uint16_t>();
+  if (logs > kMaxBatchLogs) return refuse(Code::malformed, "a batch names too many logs");
+  for (std::uint16_t i = 0; i < logs && in.ok(); ++i) {
+    BatchLog log{.log = read_log(in), .size = LogSize(in.be<std::uint64_t>()), .checkpoint = {}, .proof = {}};
+    log.checkpoint = in.framed32(kMaxNoteBytes);
+    const auto hashes = in.be<std::uint8_t>();
+    if (hashes > kMaxProof) return refuse(Code::malformed, "a consistency proof is too long");
+    for (std::uint8_t h = 0; h < hashes; ++h) log.proof.push_back(in.fixed<Digest>());
+    if (!batch.logs.empty() && batch.logs.back().log >= log.log)
+      return refuse(Code::malformed, "the logs of a batch are not in order");
+    batch.logs.push_back(std::move(log));
+  }
+  const auto entries = in.be<std::uint32_t>();
+  if (entries > kMaxBatchEntries) return refuse(Code::malformed, "a batch has too many entries");
+  for (std::uint32_t i = 0; i < entries && in.ok(); ++i) {
+    const LogId log = read_log(in);
+    const LogIndex index(in.be<std::uint64_t>());
+    batch.entries.push_back({log, index, Bytes(in.framed16())});
+  }
+  const auto values = in.be<std::uint32_t>();
+  if (values > kMaxBatchValues) return refuse(Code::malformed, "a batch has too many withheld values");
+  for (std::uint32_t i = 0; i < values && in.ok(); ++i) {
+    const auto event = in.fixed<Uuid>();
+    Name field{std::string(in.framed16())};
+    const auto salt = in.fixed<Salt>();
+    batch.values.push_back({event, std::move(field), salt, Bytes(in.framed16())});
+  }
+  if (!in.done()) return refuse(Code::malformed, "a batch does not end where it should");
+  return batch;
+}
+
+}  // namespace tallinn

@@ -1,0 +1,56 @@
+#include "net/head.h"
+
+#include "ledger/store_notes.h"
+#include "net/knowledge.h"
+#include "net/state_notes.h"
+
+namespace tallinn {
+
+std::optional<Bytes> StoredViews::get(BytesView key) {
+  if (fault_) return std::nullopt;
+  auto found = store_.get(Family::views, key);
+  if (found) return std::move(*found);
+  fault_ = found.error();
+  return std::nullopt;
+}
+
+void StoredViews::scan(BytesView begin, BytesView end, const Visit& visit) {
+  if (fault_) return;
+  const auto scanned = store_.scan(Family::views, begin, end, [&](BytesView key, BytesView value) {
+    return visit(key, value) == Next::go_on ? StoreReader::Next::go_on : StoreReader::Next::stop;
+  });
+  if (!scanned) fault_ = scanned.error();
+}
+
+LogSize Head::held_of(LogId log) const {
+  for (const HeldLog& one : held)
+    if (one.log == log) return one.size;
+  return {};
+}
+
+Level Head::level_of(const Position& position) {
+  if (position.lamport <= settled) return Level::settled;
+  const auto found = replicated.find(position.place.log);
+  const bool covered = found != replicated.end() && position.place.index.value() < found->second.value();
+  return covered ? Level::replicated : Level::recorded;
+}
+
+Stored<std::shared_ptr<Head>> load_head(const Store& store, const Charter& charter) {
+  auto head = std::make_shared<Head>();
+  head->snapshot = store.snapshot();
+  const auto knowledge = Knowledge::load(*head->snapshot, charter);
+  if (!knowledge) return std::unexpected(knowledge.error());
+  StoredLogs logs(*head->snapshot);
+  const auto settled = knowledge->settled(logs);
+  if (!settled) return std::unexpected(settled.error());
+  const auto joint = newest_joint_state(*head->snapshot, charter);
+  if (!joint) return std::unexpected(joint.error());
+  head->held = knowledge->held();
+  for (const auto& [id, log] : knowledge->logs()) head->replicated[id] = knowledge->replicated(id);
+  head->settled = *settled;
+  head->last = knowledge->last_lamport();
+  if (*joint) head->joint_state = (*joint)->settled;
+  return head;
+}
+
+}  // namespace tallinn

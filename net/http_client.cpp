@@ -1,0 +1,152 @@
+#include "net/http_client.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/url.hpp>
+
+namespace tallinn {
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using asio::ip::tcp;
+
+namespace {
+
+constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+using Exchanged = std::expected<HttpResponse, boost::system::error_code>;
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  return out;
+}
+
+HttpResponse to_response(http::response<http::string_body>&& message) {
+  HttpResponse out{.status = message.result_int(), .content_type = std::string(message[http::field::content_type])};
+  for (const auto& field : message)
+    out.headers.emplace_back(lower(field.name_string()), std::string(field.value()));
+  out.body = std::move(message.body());
+  return out;
+}
+
+}  // namespace
+
+struct HttpClient::Impl {
+  std::string url;
+  std::string host;
+  std::string port;
+  std::string host_header;
+  std::string prefix;
+  Options options;
+  asio::io_context io{1};
+  std::optional<beast::tcp_stream> stream;
+  beast::flat_buffer buffer;
+
+  asio::awaitable<boost::system::error_code> connect() {
+    tcp::resolver resolver(co_await asio::this_coro::executor);
+    auto [resolve_error, endpoints] = co_await resolver.async_resolve(host, port, kTuple);
+    if (resolve_error) co_return resolve_error;
+    stream.emplace(io);
+    buffer.clear();
+    stream->expires_after(std::chrono::milliseconds(options.timeout_ms));
+    auto [error, endpoint] = co_await stream->async_connect(endpoints, kTuple);
+    if (error) {
+      stream.reset();
+      co_return error;
+    }
+    boost::system::error_code ignored;
+    stream->socket().set_option(tcp::no_delay(true), ignored);
+    co_return boost::system::error_code();
+  }
+
+  http::request<http::string_body> to_message(const HttpRequest& request) const {
+    http::request<http::string_body> message;
+    message.method_string(request.method);
+    message.target(prefix + request.target);
+    message.version(11);
+    message.set(http::field::host, host_header);
+    message.set(http::field::user_agent, "tallinn");
+    for (const auto& [name, value] : request.headers) message.insert(name, value);
+    message.body() = request.body;
+    if (!request.body.empty() || request.method == "POST") message.prepare_payload();
+    return message;
+  }
+
+  asio::awaitable<Exchanged> exchange(const HttpRequest& request) {
+    auto message = to_message(request);
+    stream->expires_after(std::chrono::milliseconds(options.timeout_ms));
+    auto [write_error, written] = co_await http::async_write(*stream, message, kTuple);
+    if (write_error) co_return std::unexpected(write_error);
+    http::response_parser<http::string_body> parser;
+    parser.body_limit(options.max_response_bytes);
+    parser.skip(request.method == "HEAD");
+    auto [read_error, read] = co_await http::async_read(*stream, buffer, parser, kTuple);
+    if (read_error) co_return std::unexpected(read_error);
+    const bool keep = parser.get().keep_alive();
+    auto response = to_response(parser.release());
+    if (!keep) stream.reset();
+    co_return response;
+  }
+
+  /// Once more on a new connection when a kept one turns out to be closed.
+  asio::awaitable<Exchanged> run(const HttpRequest& request) {
+    if (stream) {
+      auto kept = co_await exchange(request);
+      if (kept || kept.error() == beast::error::timeout) co_return kept;
+      stream.reset();
+    }
+    if (const auto error = co_await connect(); error) co_return std::unexpected(error);
+    co_return co_await exchange(request);
+  }
+};
+
+HttpClient::HttpClient(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+HttpClient::HttpClient(HttpClient&&) noexcept = default;
+HttpClient& HttpClient::operator=(HttpClient&&) noexcept = default;
+HttpClient::~HttpClient() = default;
+const std::string& HttpClient::url() const { return impl_->url; }
+
+Result<HttpClient> HttpClient::make(std::string_view url, Options options) {
+  const auto parsed = boost::urls::parse_uri(url);
+  if (!parsed || parsed->scheme() != "http" || parsed->host().empty() || parsed->has_userinfo() ||
+      parsed->has_query() || parsed->has_fragment())
+    return refuse(Code::malformed, "\"" + std::string(url.substr(0, 200)) +
+                                       "\" is not an address like http://127.0.0.1:8481");
+  auto impl = std::make_unique<Impl>();
+  impl->url = std::string(url);
+  impl->host = parsed->host_address();
+  impl->port = parsed->has_port() ? std::string(parsed->port()) : "80";
+  impl->host_header = std::string(parsed->encoded_host_and_port());
+  impl->prefix = std::string(parsed->encoded_path());
+  while (impl->prefix.ends_with('/')) impl->prefix.pop_back();
+  impl->options = options;
+  return HttpClient(std::move(impl));
+}
+
+Result<HttpResponse> HttpClient::request(const HttpRequest& request) {
+  std::optional<Exchanged> answer;
+  const auto done = [&](std::exception_ptr thrown, Exchanged exchanged) {
+    if (!thrown) answer = std::move(exchanged);
+  };
+  impl_->io.restart();
+  asio::co_spawn(impl_->io, impl_->run(request), done);
+  impl_->io.run();
+  if (answer && *answer) return std::move(**answer);
+  impl_->stream.reset();
+  const auto why = answer ? answer->error().message() : std::string("the answer could not be read");
+  return refuse(Code::unavailable,
+                "no answer from " + impl_->url + " (" + why + "): is the node running at that address?");
+}
+
+Result<HttpResponse> HttpClient::get(std::string target) {
+  HttpRequest get{.method = "GET", .target = std::move(target)};
+  return request(get);
+}
+
+}  // namespace tallinn

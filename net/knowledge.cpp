@@ -1,0 +1,139 @@
+#include "net/knowledge.h"
+
+#include <algorithm>
+
+#include "ledger/note.h"
+#include "ledger/store_notes.h"
+
+namespace tallinn {
+namespace {
+
+constexpr Epoch kFirstEpoch{1};
+
+std::unexpected<Fault> bad_note(const std::string& what) {
+  return broken(Fault::corrupt, "the kept " + what + " does not read");
+}
+
+/// The text part of a kept note, parsed.
+template <class T, class Parse>
+Stored<std::optional<T>> kept(const StoreReader& store, BytesView key, Parse parse, const std::string& what) {
+  auto text = store.get(Family::notes, key);
+  if (!text) return std::unexpected(text.error());
+  if (!*text) return std::nullopt;
+  const auto note = parse_note(**text);
+  if (!note) return bad_note(what);
+  auto parsed = parse(note->text);
+  if (!parsed) return bad_note(what);
+  return *parsed;
+}
+
+Stored<void> load_notes(const StoreReader& store, const Charter& charter, LogId id, LogKnowledge& log) {
+  auto checkpoint = store.get(Family::notes, notes::checkpoint_key(id));
+  if (!checkpoint) return std::unexpected(checkpoint.error());
+  auto parsed = kept<Checkpoint>(store, notes::checkpoint_key(id), parse_checkpoint, "checkpoint");
+  if (!parsed) return std::unexpected(parsed.error());
+  if (*parsed) {
+    log.checkpoint = **checkpoint;
+    log.checkpoint_size = (*parsed)->size;
+  }
+  for (std::uint16_t n = 0; n < charter.offices.size(); ++n) {
+    auto cosigned = kept<Checkpoint>(store, notes::cosigned_key(id, OfficeNumber(n)), parse_checkpoint, "cosigned checkpoint");
+    if (!cosigned) return std::unexpected(cosigned.error());
+    if (*cosigned) log.cosigned[OfficeNumber(n)] = (*cosigned)->size;
+  }
+  auto promise = kept<Promise>(store, notes::promise_key(id), parse_promise, "promise");
+  if (!promise) return std::unexpected(promise.error());
+  log.promise = *promise;
+  auto counting = kept<Promise>(store, notes::counting_promise_key(id), parse_promise, "promise");
+  if (!counting) return std::unexpected(counting.error());
+  log.counting_promise = *counting;
+  return {};
+}
+
+Stored<void> load_entries(const StoreReader& store, LogId id, LogKnowledge& log) {
+  StoredLogs logs(store);
+  const auto size = logs.size(id);
+  if (!size) return std::unexpected(size.error());
+  log.held = *size;
+  if (log.held == LogSize(0)) return {};
+  const auto bytes = logs.entry({id, LogIndex(log.held.value() - 1)});
+  if (!bytes) return std::unexpected(bytes.error());
+  const auto entry = decode_entry(*bytes);
+  if (!entry) return broken(Fault::corrupt, "the last entry of a log does not decode");
+  log.last_lamport = entry->lamport;
+  for (const Seen& seen : entry->seen) log.seen.push_back({seen.log, seen.size});
+  return {};
+}
+
+}  // namespace
+
+Knowledge::Knowledge(const Charter& charter) : charter_(&charter) {
+  for (std::uint16_t n = 0; n < charter.offices.size(); ++n) logs_[{OfficeNumber(n), kFirstEpoch}];
+}
+
+Stored<Knowledge> Knowledge::load(const StoreReader& store, const Charter& charter) {
+  Knowledge knowledge(charter);
+  for (auto& [id, log] : knowledge.logs_) {
+    if (auto read = load_entries(store, id, log); !read) return std::unexpected(read.error());
+    if (auto read = load_notes(store, charter, id, log); !read) return std::unexpected(read.error());
+  }
+  return knowledge;
+}
+
+std::vector<HeldLog> Knowledge::held() const {
+  std::vector<HeldLog> out;
+  for (const auto& [id, log] : logs_) out.push_back({id, log.held});
+  return out;
+}
+
+Lamport Knowledge::last_lamport() const {
+  Lamport last;
+  for (const auto& [id, log] : logs_) last = std::max(last, log.last_lamport);
+  return last;
+}
+
+bool Knowledge::let_promise_count(LogId id) {
+  LogKnowledge& known = logs_[id];
+  if (!known.promise || known.held < known.promise->own.size || known.promise == known.counting_promise) return false;
+  known.counting_promise = known.promise;
+  return true;
+}
+
+LogSize Knowledge::replicated(LogId id) const {
+  const auto found = logs_.find(id);
+  if (found == logs_.end()) return {};
+  std::optional<LogSize> least;
+  for (std::uint16_t n = 0; n < charter_->offices.size(); ++n) {
+    if (OfficeNumber(n) == id.office) continue;
+    const auto cosigned = found->second.cosigned.find(OfficeNumber(n));
+    const LogSize size = cosigned == found->second.cosigned.end() ? LogSize(0) : cosigned->second;
+    least = least ? std::min(*least, size) : size;
+  }
+  return std::min(least.value_or(LogSize(0)), found->second.held);
+}
+
+std::vector<HeldLog> Knowledge::holds_of(const Promise& promise) const {
+  std::vector<HeldLog> out;
+  for (const PromiseHolds& holds : promise.holds)
+    if (const auto id = charter_->parse_origin(holds.origin)) out.push_back({*id, holds.size});
+  return out;
+}
+
+Stored<Lamport> Knowledge::settled(LamportReader& lamports) const {
+  SettledInput input;
+  for (const auto& [id, log] : logs_) {
+    OfficeView view{.office = id.office,
+                    .current_log = id,
+                    .held_size = log.held,
+                    .last_lamport = log.last_lamport,
+                    .seen = log.seen,
+                    .promises = {}};
+    for (const auto* promise : {&log.promise, &log.counting_promise})
+      if (*promise) view.promises.push_back({(*promise)->own.size, (*promise)->lamport, holds_of(**promise)});
+    input.offices.push_back(std::move(view));
+    input.logs.push_back({id, log.held});
+  }
+  return tallinn::settled(input, lamports);
+}
+
+}  // namespace tallinn
