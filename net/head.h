@@ -40,6 +40,7 @@ struct Head final : public LevelReader {
   Standing standing = Standing::may_append;
   std::optional<OfficeNumber> office;   ///< whose node this is
   std::optional<Lamport> joint_state;   ///< settled time of the newest state note that every office in force signed
+  std::vector<std::string> alarms;      ///< contradictions met, one sentence each: forked checkpoints, unequal states
 
   LogSize held_of(LogId log) const;
   Level level_of(const Position& position) override;

@@ -93,8 +93,9 @@ class Replica {
   const Charter& charter() const;
   ~Replica();
 
+  struct Impl;  ///< net/replica_impl.h
+
  private:
-  struct Impl;
   explicit Replica(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

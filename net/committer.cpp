@@ -1,0 +1,220 @@
+#include "net/committer.h"
+
+#include <algorithm>
+#include <atomic>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <condition_variable>
+#include <future>
+#include <mutex>
+#include <variant>
+
+namespace tallinn {
+namespace {
+
+constexpr std::size_t kMaxGroup = 1'024;        ///< jobs in one commit
+constexpr std::size_t kWorthPool = 16;          ///< entries from which a batch's signatures go to the pool
+constexpr std::chrono::milliseconds kIdleTick{100};
+
+struct SubmitJob {
+  Submission submission;
+  Committer::Answered answered;
+};
+struct BatchJob {
+  PeerBatch batch;
+  Committer::Taken taken;
+  Signatures signatures = Signatures::to_check;
+};
+struct NoteJob {
+  PeerNote note;
+  std::function<void(Result<void>)> taken;
+};
+struct GreetJob {
+  std::vector<HeldLog> peer_held;
+  std::function<void(std::vector<PeerNote>)> greeted;
+};
+using Job = std::variant<SubmitJob, BatchJob, NoteJob, GreetJob>;
+
+Error as_error(const Fault& fault) {
+  return {.code = Code::not_appending, .detail = "the store has failed: " + fault.detail + "; restart the node once the disk is sound"};
+}
+
+bool good_signatures(const BatchEntry& incoming, const LedgerId& ledger) {
+  const auto entry = decode_entry(incoming.entry);
+  return entry && std::ranges::all_of(entry->signatures, [&](const EventSignature& signature) {
+    return check_event_signature(signature, ledger, entry->event);
+  });
+}
+
+}  // namespace
+
+struct Committer::Impl {
+  Impl(Replica& replica_in, Clock clock_in, Events events_in)
+      : replica(replica_in), clock(std::move(clock_in)), events(std::move(events_in)),
+        workers(std::max(1u, std::thread::hardware_concurrency())), last_change(clock()), thread([this] { run(); }) {}
+
+  ~Impl() {
+    workers.join();
+    {
+      const std::lock_guard lock(mutex);
+      stopping = true;
+    }
+    wake.notify_one();
+    thread.join();
+  }
+
+  void push(Job job) {
+    {
+      const std::lock_guard lock(mutex);
+      queue.push_back(std::move(job));
+    }
+    wake.notify_one();
+  }
+
+  void run() {
+    for (;;) {
+      std::vector<Job> group = take_group();
+      if (group.empty() && stopping) break;
+      commit_group(std::move(group));
+      run_state_job();
+    }
+    if (state.valid()) state.wait();
+  }
+
+  std::vector<Job> take_group() {
+    std::unique_lock lock(mutex);
+    wake.wait_for(lock, kIdleTick, [this] { return stopping || !queue.empty(); });
+    const std::size_t count = std::min(queue.size(), kMaxGroup);
+    std::vector<Job> group(std::make_move_iterator(queue.begin()), std::make_move_iterator(queue.begin() + static_cast<std::ptrdiff_t>(count)));
+    queue.erase(queue.begin(), queue.begin() + static_cast<std::ptrdiff_t>(count));
+    return group;
+  }
+
+  /// Stages every job, commits once, then answers all.
+  void commit_group(std::vector<Job> group) {
+    std::vector<std::function<void(const std::optional<Fault>&)>> answers;
+    for (Job& job : group) answers.push_back(std::visit([this](auto& one) { return stage(one); }, job));
+    const UnixMillis now = clock();
+    const auto committed = replica.commit(now);
+    const std::optional<Fault> fault = committed ? std::nullopt : std::optional(committed.error());
+    for (const auto& answer : answers) answer(fault);
+    if (fault) return fail(*fault);
+    auto notes = replica.take_notes();
+    if (notes.empty() && replica.held() == told) return;
+    last_change = now;
+    told = replica.held();
+    if (events.changed) events.changed(std::move(notes), told);
+  }
+
+  void fail(const Fault& fault) {
+    if (failed) return;
+    failed = true;
+    if (events.failed) events.failed(fault);
+  }
+
+  using Answer = std::function<void(const std::optional<Fault>&)>;
+
+  Answer stage(SubmitJob& job) {
+    auto staged = replica.stage_submission(job.submission, clock());
+    return [answered = std::move(job.answered), staged = std::move(staged)](const std::optional<Fault>& fault) {
+      if (!staged || fault) return answered(std::unexpected(as_error(fault ? *fault : staged.error())));
+      answered(*staged);
+    };
+  }
+  Answer stage(BatchJob& job) {
+    auto staged = replica.stage_batch(job.batch, job.signatures);
+    return [this, taken = std::move(job.taken), staged = std::move(staged)](const std::optional<Fault>& fault) {
+      if (!staged || fault) return taken(std::unexpected(as_error(fault ? *fault : staged.error())), {});
+      taken(*staged, replica.held());
+    };
+  }
+  Answer stage(NoteJob& job) {
+    auto staged = replica.stage_note(job.note);
+    return [taken = std::move(job.taken), staged = std::move(staged)](const std::optional<Fault>& fault) {
+      if (!staged || fault) return taken(std::unexpected(as_error(fault ? *fault : staged.error())));
+      taken(*staged);
+    };
+  }
+  Answer stage(GreetJob& job) {
+    for (const HeldLog& held : job.peer_held) replica.show_own_log(held);
+    return [this, greeted = std::move(job.greeted)](const std::optional<Fault>&) { greeted(replica.notes_for_new_peer()); };
+  }
+
+  /// One state root at a time, computed beside the commits from a snapshot.
+  void run_state_job() {
+    if (state.valid()) {
+      if (state.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
+      const auto computed = state.get();
+      if (!computed) return fail(computed.error());
+      if (auto staged = replica.stage_state(*computed); !staged) return fail(staged.error());
+      commit_group({});
+    }
+    auto job = replica.next_state_job(clock().value() - last_change.value());
+    if (job) state = std::async(std::launch::async, [job = std::move(*job)] { return compute_state(job); });
+  }
+
+  Replica& replica;
+  Clock clock;
+  Events events;
+  boost::asio::thread_pool workers;
+  std::mutex mutex;
+  std::condition_variable wake;
+  std::deque<Job> queue;
+  std::atomic<bool> stopping = false;
+  bool failed = false;
+  UnixMillis last_change;
+  std::vector<HeldLog> told;
+  std::future<Stored<StateNote>> state;
+  std::thread thread;
+};
+
+Committer::Committer(Replica& replica, Clock clock, Events events)
+    : impl_(std::make_unique<Impl>(replica, std::move(clock), std::move(events))) {}
+Committer::~Committer() = default;
+
+void Committer::submit(Submission submission, Answered answered) {
+  impl_->push(SubmitJob{std::move(submission), std::move(answered)});
+}
+
+void Committer::take(PeerBatch batch, Taken taken) {
+  if (batch.entries.size() < kWorthPool) return impl_->push(BatchJob{std::move(batch), std::move(taken)});
+  struct Shared {
+    BatchJob job;
+    std::atomic<std::size_t> next{0};
+    std::atomic<std::size_t> running{0};
+    std::atomic<bool> all_good{true};
+  };
+  auto shared = std::make_shared<Shared>();
+  shared->job.batch = std::move(batch);
+  shared->job.taken = std::move(taken);
+  const std::size_t tasks = std::max(1u, std::thread::hardware_concurrency());
+  shared->running = tasks;
+  Impl* const impl = impl_.get();
+  for (std::size_t task = 0; task < tasks; ++task) {
+    boost::asio::post(impl->workers, [shared, impl] {
+      const LedgerId& ledger = impl->replica.charter().id;
+      const auto& entries = shared->job.batch.entries;
+      for (std::size_t i = shared->next++; i < entries.size() && shared->all_good; i = shared->next++)
+        if (!good_signatures(entries[i], ledger)) shared->all_good = false;
+      if (--shared->running > 0) return;
+      // One that is bad is found again, and named, when the batch is staged.
+      shared->job.signatures = shared->all_good ? Signatures::checked_good : Signatures::to_check;
+      impl->push(std::move(shared->job));
+    });
+  }
+}
+
+void Committer::take(PeerNote note, std::function<void(Result<void>)> taken) {
+  impl_->push(NoteJob{std::move(note), std::move(taken)});
+}
+
+void Committer::greet(std::vector<HeldLog> peer_held, std::function<void(std::vector<PeerNote>)> greeted) {
+  impl_->push(GreetJob{std::move(peer_held), std::move(greeted)});
+}
+
+std::size_t Committer::waiting() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->queue.size();
+}
+
+}  // namespace tallinn

@@ -1,0 +1,32 @@
+// OrderedEntries: every entry of a store, one by one in the one total order: for rebuilding and auditing.
+// Shell over a StoreReader, which must outlive it. Memory: one chunk of entries for each log.
+#pragma once
+
+#include <deque>
+
+#include "ledger/store_log.h"
+#include "projections/fold.h"
+
+namespace tallinn {
+
+class OrderedEntries {
+ public:
+  static Stored<OrderedEntries> open(const StoreReader& store);
+  /// The next entry, or nothing at the end. Fault corrupt when an entry does not decode.
+  Stored<std::optional<OrderedEntry>> next();
+
+ private:
+  struct Log {
+    LogId id;
+    std::uint64_t next = 0;
+    std::uint64_t size = 0;
+    std::deque<OrderedEntry> read;
+  };
+  explicit OrderedEntries(const StoreReader& store) : store_(&store) {}
+  Stored<void> refill(Log& log);
+
+  const StoreReader* store_;
+  std::vector<Log> logs_;
+};
+
+}  // namespace tallinn

@@ -1,0 +1,238 @@
+#include "net/replica.h"
+
+#include <algorithm>
+
+#include "ledger/note.h"
+#include "ledger/proof_file.h"
+#include "ledger/store_notes.h"
+#include "net/rebuild.h"
+#include "net/replica_impl.h"
+#include "projections/state_tree.h"
+
+namespace tallinn {
+namespace {
+
+constexpr std::uint64_t kStateEvery = 1'024;
+constexpr std::int64_t kIdleBeforeStateMs = 1'000;
+
+}  // namespace
+
+std::unexpected<Fault> Replica::Impl::stop(Fault why) {
+  if (!fault) fault = std::move(why);
+  return std::unexpected(*fault);
+}
+
+void Replica::Impl::alarm(std::string sentence) {
+  if (std::ranges::find(alarms, sentence) != alarms.end()) return;
+  alarms.push_back(std::move(sentence));
+  dirty = true;
+}
+
+Stored<std::unique_ptr<Replica>> Replica::open(Store& store, Anchor& anchor, HeadSlot& heads, Options options) {
+  const auto kept = store.get(Family::notes, notes::charter_key());
+  if (!kept) return std::unexpected(kept.error());
+  if (*kept && **kept != options.charter.note) return broken(Fault::corrupt, "this data belongs to another charter");
+  if (auto ready = prepare_views(store, options.charter); !ready) return std::unexpected(ready.error());
+  auto impl = std::make_unique<Impl>(store, anchor, heads, std::move(options));
+  auto known = Knowledge::load(store, impl->charter);
+  if (!known) return std::unexpected(known.error());
+  impl->known = std::move(*known);
+  if (auto recovered = impl->recover(); !recovered) return std::unexpected(recovered.error());
+  return std::unique_ptr<Replica>(new Replica(std::move(impl)));
+}
+
+Stored<void> Replica::Impl::recover() {
+  StoredLogs logs(store);
+  for (const auto& [id, log] : known.logs()) {
+    auto frontier = logs.frontier(id, log.held);
+    if (!frontier) return std::unexpected(frontier.error());
+    writers.emplace(id, LogWriter(id, std::move(*frontier)));
+    if (log.held == LogSize(0)) continue;
+    const Position last{log.last_lamport, {id, LogIndex(log.held.value() - 1)}};
+    if (!folded || *folded < last) folded = last;
+  }
+  const auto joint = newest_joint_state(store, charter);
+  if (!joint) return std::unexpected(joint.error());
+  if (*joint) joint_state = computed_state = (*joint)->settled;
+  if (identity) {
+    const LogId own = own_log();
+    const LogSize size = known.log(own).held;
+    standing = judge_anchor(anchor.found(), charter.id, {own, size}, [&](LogSize at) {
+      const auto root = logs.root(own, at);
+      return root ? *root : Digest{};
+    });
+    if (anchor.found()) {
+      anchored = *anchor.found();
+      for (const HeldLog& cosigned : anchored.cosigned)
+        known.log(cosigned.log).cosigned[identity->office] =
+            std::max(known.log(cosigned.log).cosigned[identity->office], cosigned.size);
+    }
+  }
+  return publish();
+}
+
+Stored<void> Replica::commit(UnixMillis now) {
+  Impl& r = *impl_;
+  if (r.fault) return std::unexpected(*r.fault);
+  if (!r.dirty) return {};
+  r.sign_own_checkpoint();
+  if (auto cosigned = r.cosign(now); !cosigned) return r.stop(cosigned.error());
+  for (const auto& [id, log] : r.known.logs())
+    if (r.known.let_promise_count(id))
+      if (auto text = r.store.get(Family::notes, notes::promise_key(id)); text && *text)
+        r.put_note(notes::counting_promise_key(id), **text);
+  r.promise();
+  if (auto written = r.write(now); !written) return r.stop(written.error());
+  return r.publish();
+}
+
+Stored<void> Replica::Impl::write(UnixMillis) {
+  for (const auto& [key, value] : views.changes()) {
+    if (value)
+      batch.put(Family::views, key, *value);
+    else
+      batch.erase(Family::views, key);
+  }
+  for (const auto& [position, undo] : staged_undo) batch.put(Family::undo, position_key(position), undo);
+  if (auto committed = store.commit(std::move(batch)); !committed) return committed;
+  batch = Batch();
+  dirty = false;
+  views.clear();
+  staged_entries.clear();
+  staged_ids.clear();
+  staged_undo.clear();
+  std::ranges::move(staged_notes, std::back_inserter(outbox));
+  staged_notes.clear();
+  if (!identity || standing != Standing::may_append) return {};
+  const LogKnowledge& own = known.log(own_log());
+  AnchorState state{.ledger = charter.id, .own = {own_log(), own.held}, .root = writer(own_log()).root(), .cosigned = {},
+                    .promised = own.promise ? own.promise->lamport : Lamport(0)};
+  for (const auto& [id, log] : known.logs()) {
+    const auto mine = log.cosigned.find(identity->office);
+    if (!is_own(id) && mine != log.cosigned.end()) state.cosigned.push_back({id, mine->second});
+  }
+  if (state == anchored) return {};
+  if (auto set = anchor.set(state); !set) return set;
+  anchored = std::move(state);
+  return {};
+}
+
+Stored<void> Replica::Impl::publish() {
+  auto next = std::make_shared<Head>();
+  next->snapshot = store.snapshot();
+  next->revision = ++revision;
+  next->held = known.held();
+  for (const auto& [id, log] : known.logs()) next->replicated[id] = known.replicated(id);
+  const auto settled = known.settled(*this);
+  if (!settled) return stop(settled.error());
+  next->settled = *settled;
+  next->last = known.last_lamport();
+  next->standing = standing;
+  if (identity) next->office = identity->office;
+  next->joint_state = joint_state;
+  next->alarms = alarms;
+  head = next;
+  heads.set(std::move(next));
+  return {};
+}
+
+std::vector<PeerNote> Replica::take_notes() { return std::exchange(impl_->outbox, {}); }
+
+std::vector<PeerNote> Replica::notes_for_new_peer() const {
+  const Impl& r = *impl_;
+  std::vector<PeerNote> notes;
+  for (const auto& [id, log] : r.known.logs()) {
+    if (!log.checkpoint.empty() && log.checkpoint_size <= log.held) notes.push_back({NoteKind::checkpoint, log.checkpoint});
+    for (const auto& [office, size] : log.cosigned)
+      if (const auto text = r.store.get(Family::notes, tallinn::notes::cosigned_key(id, office)); text && *text && **text != log.checkpoint)
+        notes.push_back({NoteKind::checkpoint, **text});
+    if (const auto text = r.store.get(Family::notes, tallinn::notes::promise_key(id)); text && *text)
+      notes.push_back({NoteKind::promise, **text});
+  }
+  const Lamport from = r.joint_state.value_or(Lamport(0));
+  const auto scanned = r.store.scan(Family::notes, tallinn::notes::state_key(from), tallinn::notes::state_end(),
+                                    [&](BytesView key, BytesView text) {
+    if (key.size() == tallinn::notes::state_key(from).size()) notes.push_back({NoteKind::state, std::string(text)});
+    return StoreReader::Next::go_on;
+  });
+  if (!scanned) notes.clear();  // the fault shows itself at the next commit
+  return notes;
+}
+
+std::optional<StateJob> Replica::next_state_job(std::int64_t idle_ms) {
+  Impl& r = *impl_;
+  if (r.fault || !r.identity) return std::nullopt;
+  const Lamport settled = r.head->settled;
+  const Lamport done = std::max(r.computed_state, r.joint_state.value_or(Lamport(0)));
+  Lamport point;
+  for (const Lamport wanted : r.wanted_states)
+    if (wanted <= settled && wanted > r.joint_state.value_or(Lamport(0))) point = std::max(point, wanted);
+  if (point == Lamport(0)) {
+    point = Lamport(settled.value() / kStateEvery * kStateEvery);
+    if (point <= done && idle_ms >= kIdleBeforeStateMs) point = settled;
+    if (point <= done) return std::nullopt;
+  }
+  r.wanted_states.erase(point);
+  auto note = state_note_at(*r.head->snapshot, r.charter, r.head->held, point, kRules);
+  if (!note) {
+    r.fault = note.error();
+    return std::nullopt;
+  }
+  return StateJob{r.head->snapshot, std::move(*note)};
+}
+
+Stored<StateNote> compute_state(StateJob job) {
+  StoredViews stored(*job.snapshot);
+  ViewsAt views(stored);
+  const Position first_later{Lamport(job.note.settled.value() + 1), {}};
+  const auto scanned = job.snapshot->scan_back(Family::undo, position_key(first_later), {}, [&](BytesView, BytesView undo) {
+    views.take_back(decode_undo(undo));
+    return StoreReader::Next::go_on;
+  });
+  if (!scanned) return std::unexpected(scanned.error());
+  const StateRoot root = state_root(views);
+  if (stored.fault()) return std::unexpected(*stored.fault());
+  job.note.records = root.records;
+  job.note.state = root.root;
+  return job.note;
+}
+
+void Replica::show_own_log(const HeldLog& peer_holds) {
+  Impl& r = *impl_;
+  if (r.is_own(peer_holds.log) && peer_holds.size > r.known.log(peer_holds.log).held && r.standing == Standing::may_append) {
+    r.standing = Standing::store_behind;
+    r.dirty = true;
+  }
+}
+
+const std::vector<HeldLog>& Replica::held() const { return impl_->head->held; }
+const Charter& Replica::charter() const { return impl_->charter; }
+Replica::Replica(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Replica::~Replica() = default;
+
+Stored<Result<std::string>> make_receipt(const Head& head, const Charter& charter, const Place& place) {
+  if (place.index.value() >= head.held_of(place.log).value()) return refused(Code::not_found, "there is no such entry");
+  StoredLogs logs(*head.snapshot);
+  std::string best;
+  LogSize best_size;
+  const auto consider = [&](const Stored<std::optional<Bytes>>& text) {
+    if (!text || !*text) return;
+    const auto note = parse_note(**text);
+    const auto checkpoint = note ? parse_checkpoint(note->text) : std::unexpected(note.error());
+    if (!checkpoint || checkpoint->size.value() <= place.index.value() || checkpoint->size > head.held_of(place.log)) return;
+    if (!best.empty()) return;
+    best = **text;
+    best_size = checkpoint->size;
+  };
+  for (std::uint16_t n = 0; n < charter.offices.size(); ++n)
+    if (OfficeNumber(n) != place.log.office) consider(head.snapshot->get(Family::notes, notes::cosigned_key(place.log, OfficeNumber(n))));
+  consider(head.snapshot->get(Family::notes, notes::checkpoint_key(place.log)));
+  if (best.empty()) return refused(Code::unavailable, "no checkpoint covers this entry yet; try again in a moment");
+  const auto entry = logs.entry(place);
+  if (!entry) return std::unexpected(entry.error());
+  const auto hashes = logs.inclusion(place, best_size);
+  if (!hashes) return std::unexpected(hashes.error());
+  return format_proof_file({.extra = *entry, .index = place.index, .hashes = *hashes, .checkpoint = best});
+}
+
+}  // namespace tallinn

@@ -1,0 +1,95 @@
+// The inside of Replica, shared by replica*.cpp only: what is staged, and the steps that staging and commit are made of.
+// Shell; one caller at a time, as net/replica.h says.
+#pragma once
+
+#include <set>
+
+#include "net/knowledge.h"
+#include "net/refused.h"
+#include "net/replica.h"
+#include "net/state_notes.h"
+
+namespace tallinn {
+
+/// What the order rules need of an entry.
+struct EntryFacts {
+  Lamport lamport;
+  std::vector<HeldLog> seen;
+};
+
+struct Replica::Impl final : public LamportReader {
+  Impl(Store& store_in, Anchor& anchor_in, HeadSlot& heads_in, Options options)
+      : store(store_in), anchor(anchor_in), heads(heads_in), charter(std::move(options.charter)),
+        identity(std::move(options.identity)), known(charter), stored_views(store_in), views(stored_views) {}
+
+  Store& store;
+  Anchor& anchor;
+  HeadSlot& heads;
+  const Charter charter;
+  const std::optional<NodeIdentity> identity;
+  Knowledge known;  ///< with what is staged
+  StoredViews stored_views;
+  Views views;      ///< with what is staged
+  Standing standing = Standing::may_append;
+  std::optional<Fault> fault;
+  std::uint64_t revision = 0;
+  std::optional<Position> folded;  ///< last entry in the views
+  std::map<LogId, LogWriter> writers;
+
+  // Staged since the last commit.
+  Batch batch;
+  bool dirty = false;
+  std::map<Place, Bytes> staged_entries;
+  std::map<Uuid, std::vector<StoredLogs::IdPlace>> staged_ids;
+  std::map<Position, Bytes> staged_undo;
+  std::vector<PeerNote> staged_notes;
+
+  // Known since opening.
+  std::vector<PeerNote> outbox;
+  std::vector<std::string> alarms;
+  std::optional<Lamport> joint_state;
+  Lamport computed_state;            ///< the newest point this node has computed
+  std::set<Lamport> wanted_states;   ///< points that peers' notes name
+  std::shared_ptr<Head> head;
+  AnchorState anchored;
+
+  // replica.cpp
+  Stored<void> recover();
+  Stored<void> write(UnixMillis now);
+  Stored<void> publish();
+  std::unexpected<Fault> stop(Fault why);
+  bool is_own(LogId log) const { return identity && log.office == identity->office; }
+  LogId own_log() const { return {identity->office, Epoch(1)}; }
+  LogWriter& writer(LogId log) { return writers.at(log); }
+  LogSize committed(LogId log) const { return head ? head->held_of(log) : LogSize(0); }
+  void put_note(BytesView key, std::string_view text);
+  /// Says a contradiction in `status` and the log, once.
+  void alarm(std::string sentence);
+
+  // replica_fold.cpp
+  Stored<Lamport> lamport_at(LogId log, LogIndex index) override;
+  Stored<Bytes> entry_at(const Place& place) const;
+  Stored<EntryFacts> facts_at(const Place& place) const;
+  /// Gives the entry its place: log, tree, id, knowledge. Not yet folded.
+  void append(const OrderedEntry& entry, BytesView bytes);
+  Stored<void> fold(std::vector<OrderedEntry> in_order);
+
+  // replica_admit.cpp
+  Stored<std::optional<Result<Admitted>>> known_id(const Uuid& id, BytesView event) const;
+  Entry draft_entry(const Submission& submission, UnixMillis now) const;
+
+  // replica_notes.cpp
+  Stored<Result<void>> take_checkpoint(const PeerNote& note);
+  Stored<Result<void>> take_promise(const PeerNote& note);
+  Stored<Result<void>> take_state(const PeerNote& note);
+  void sign_own_checkpoint();
+  Stored<void> cosign(UnixMillis now);
+  void promise();
+  Result<Checkpoint> open_checkpoint(std::string_view text, LogId log) const;
+  void keep_checkpoint(LogId log, const Checkpoint& checkpoint, std::string_view text);
+};
+
+/// `into` with those signature lines of `from` that it lacks; both are notes of the same text.
+std::string merge_signatures(std::string_view into, std::string_view from);
+
+}  // namespace tallinn
