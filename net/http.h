@@ -12,8 +12,8 @@ namespace tallinn {
 struct HttpRequest {
   std::string method;  ///< "GET", "HEAD", "POST"
   std::string target;  ///< path and query as sent
-  std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
-  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers = {};  ///< names in lower case
+  std::string body = {};
   /// The first header of that (lower-case) name, or empty.
   std::string_view header(std::string_view name) const {
     for (const auto& [key, value] : headers)
@@ -25,8 +25,8 @@ struct HttpRequest {
 struct HttpResponse {
   unsigned status = 200;
   std::string content_type = "text/plain; charset=utf-8";
-  std::string body;
-  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body = {};
+  std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
 /// Answers a request once, at any time, from any thread.

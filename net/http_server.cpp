@@ -164,13 +164,11 @@ asio::awaitable<void> linger(std::shared_ptr<Connection> connection) {
 unsigned refusal_status(const boost::system::error_code& error) {
   if (error == http::error::body_limit) return 413;
   if (error == http::error::header_limit || error == http::error::buffer_overflow) return 431;
-  if (error == beast::error::timeout) return 408;
   return 400;
 }
 std::string_view refusal_text(unsigned status) {
   if (status == 413) return "the body is longer than this node takes";
   if (status == 431) return "the header is longer than this node takes";
-  if (status == 408) return "the request did not arrive in time";
   return "this is not an HTTP/1.1 request";
 }
 
@@ -178,7 +176,8 @@ std::string_view refusal_text(unsigned status) {
 bool is_gone(const boost::system::error_code& error) {
   return error == http::error::end_of_stream || error == asio::error::eof ||
          error == asio::error::connection_reset || error == asio::error::operation_aborted ||
-         error == http::error::partial_message;
+         error == http::error::partial_message ||
+         error == beast::error::timeout;  // the stream has closed itself
 }
 
 asio::awaitable<boost::system::error_code> read_request(std::shared_ptr<Shared> shared,
@@ -192,7 +191,6 @@ asio::awaitable<boost::system::error_code> read_request(std::shared_ptr<Shared> 
     stream.expires_after(milliseconds(shared->limits.idle_timeout_ms));
     auto [error, count] = co_await stream.async_read_some(buffer.prepare(kReadBytes), kTuple);
     connection->idle = false;
-    if (error == beast::error::timeout) co_return make_error_code(asio::error::eof);
     if (error) co_return error;
     buffer.commit(count);
   }

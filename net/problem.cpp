@@ -84,7 +84,6 @@ std::string_view status_text(unsigned status) {
     case 403: return "Forbidden";
     case 404: return "Not Found";
     case 405: return "Method Not Allowed";
-    case 408: return "Request Timeout";
     case 409: return "Conflict";
     case 413: return "Content Too Large";
     case 415: return "Unsupported Media Type";
@@ -112,7 +111,7 @@ HttpResponse problem_of_status(unsigned status, std::string_view detail) {
 }
 
 Error error_of(const HttpResponse& response) {
-  Error error{.code = code_of_status(response.status)};
+  Error error{.code = code_of_status(response.status), .detail = {}};
   boost::system::error_code failed;
   const auto parsed = boost::json::parse(response.body, failed);
   if (!failed && parsed.is_object()) {

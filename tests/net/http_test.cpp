@@ -1,0 +1,256 @@
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+#include <thread>
+
+#include "net/address.h"
+#include "net/http_client.h"
+#include "net/http_server.h"
+#include "net/problem.h"
+
+using namespace tallinn;
+namespace asio = boost::asio;
+
+namespace {
+
+/// A server on its own thread, gone with the object.
+class Running {
+ public:
+  explicit Running(HttpHandler handler, HttpLimits limits = {}) : work_(io_.get_executor()) {
+    auto started = HttpServer::start(io_, "127.0.0.1:0", limits, std::move(handler));
+    REQUIRE(started);
+    server = std::move(*started);
+    thread_ = std::thread([this] { io_.run(); });
+  }
+  ~Running() {
+    server->stop();
+    for (int i = 0; i < 200 && server->connections() > 0; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    io_.stop();
+    thread_.join();
+  }
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(server->port()); }
+  HttpClient client() const {
+    auto made = HttpClient::make(url(), {});
+    REQUIRE(made);
+    return std::move(*made);
+  }
+  std::unique_ptr<HttpServer> server;
+
+ private:
+  asio::io_context io_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work_;
+  std::thread thread_;
+};
+
+void echo(HttpRequest request, HttpRespond respond) {
+  HttpResponse response;
+  response.body = request.method + " " + request.target + " " + request.body;
+  response.headers.emplace_back("X-Agent", std::string(request.header("x-agent")));
+  respond(std::move(response));
+}
+
+/// Sends bytes, reads until the server closes; the whole answer.
+std::string raw(unsigned short port, std::string_view bytes) {
+  asio::io_context io;
+  asio::ip::tcp::socket socket(io);
+  socket.connect({asio::ip::make_address("127.0.0.1"), port});
+  boost::system::error_code error;
+  asio::write(socket, asio::buffer(bytes), error);
+  std::string answer;
+  asio::read(socket, asio::dynamic_buffer(answer), error);
+  return answer;
+}
+
+std::string header_of(const HttpResponse& response, std::string_view name) {
+  for (const auto& [key, value] : response.headers)
+    if (key == name) return value;
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("what the handler says arrives whole, over one kept connection") {
+  Running running(echo);
+  auto client = running.client();
+  for (int i = 0; i < 50; ++i) {
+    HttpRequest request{.method = "POST", .target = "/a?b=" + std::to_string(i), .body = std::string(1000, 'x')};
+    request.headers.emplace_back("X-Agent", "t");
+    const auto answer = client.request(request);
+    REQUIRE(answer);
+    CHECK(answer->status == 200);
+    CHECK(answer->body == "POST /a?b=" + std::to_string(i) + " " + std::string(1000, 'x'));
+    CHECK(header_of(*answer, "x-agent") == "t");
+    CHECK(answer->content_type == "text/plain; charset=utf-8");
+    CHECK(running.server->connections() == 1);
+  }
+}
+
+TEST_CASE("HEAD tells the length and sends no body, and the connection stays usable") {
+  Running running(echo);
+  auto client = running.client();
+  const auto head = client.request({.method = "HEAD", .target = "/abc"});
+  REQUIRE(head);
+  CHECK(head->body.empty());
+  CHECK(header_of(*head, "content-length") == "10");
+  const auto get = client.get("/abc");
+  REQUIRE(get);
+  CHECK(get->body == "GET /abc ");
+  CHECK(running.server->connections() == 1);
+}
+
+TEST_CASE("an answer given later, from another thread, is sent") {
+  std::thread later;
+  {
+    Running running([&](HttpRequest, HttpRespond respond) {
+      later = std::thread([respond] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(30));
+        HttpResponse response{.body = "late"};
+        respond(std::move(response));
+      });
+    });
+    auto client = running.client();
+    const auto answer = client.get("/");
+    REQUIRE(answer);
+    CHECK(answer->body == "late");
+  }
+  later.join();
+}
+
+TEST_CASE("a handler that never answers gives 503 after the request timeout") {
+  Running running([](HttpRequest, HttpRespond) {}, {.request_timeout_ms = 50});
+  auto client = running.client();
+  const auto answer = client.get("/");
+  REQUIRE(answer);
+  CHECK(answer->status == 503);
+}
+
+TEST_CASE("requests beyond the limits or not well formed are answered with the right status and closed") {
+  Running running(echo, {.max_body_bytes = 100, .max_header_bytes = 1'000, .request_timeout_ms = 200});
+  const auto port = running.server->port();
+  struct Row {
+    std::string request;
+    std::string status;
+  };
+  const std::string host = "Host: a\r\n";
+  const Row rows[] = {
+      {"GARBAGE\r\n\r\n", "400"},
+      {"GET / HTTP/1.1\r\n\r\n", "400"},
+      {"GET / HTTP/9.9\r\n" + host + "\r\n", "400"},
+      {"GET /\x01 HTTP/1.1\r\n" + host + "\r\n", "400"},
+      {"GET / HTTP/1.1\r\n" + host + "A: " + std::string(5'000, 'a') + "\r\n\r\n", "431"},
+      {"POST / HTTP/1.1\r\n" + host + "Content-Length: 101\r\n\r\n" + std::string(101, 'b'), "413"},
+      {"POST / HTTP/1.1\r\n" + host + "Content-Length: 5000000\r\n\r\n" + std::string(2'000'000, 'b'), "413"},
+      {"POST / HTTP/1.1\r\n" + host + "Content-Length: -1\r\n\r\n", "400"},
+      {"POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\nZZ\r\n", "400"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.request.substr(0, 60));
+    const auto answer = raw(port, row.request);
+    CHECK(answer.substr(0, 12) == "HTTP/1.1 " + row.status);
+    CHECK(answer.find("Connection: close\r\n") != std::string::npos);
+  }
+  CHECK(raw(port, "POST / HTTP/1.1\r\n" + host + "Content-Length: 50\r\n\r\nshort") == "");  // closed in time
+  CHECK(running.client().get("/")->status == 200);
+}
+
+TEST_CASE("two requests sent at once are answered in order, and close is obeyed") {
+  Running running(echo);
+  const auto answer = raw(running.server->port(),
+                          "GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  const auto first = answer.find("GET /1 ");
+  const auto second = answer.find("GET /2 ");
+  CHECK(first != std::string::npos);
+  CHECK(second != std::string::npos);
+  CHECK(first < second);
+}
+
+TEST_CASE("connections beyond the limit are answered 503, and places become free again") {
+  Running running(echo, {.max_connections = 1});
+  {
+    auto first = running.client();
+    REQUIRE(first.get("/"));
+    CHECK(raw(running.server->port(), "").substr(0, 12) == "HTTP/1.1 503");
+  }
+  for (int i = 0; i < 100 && running.server->connections() > 0; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  CHECK(running.client().get("/")->status == 200);
+}
+
+TEST_CASE("an idle connection is closed, and the client goes on with a new one") {
+  Running running(echo, {.idle_timeout_ms = 30});
+  auto client = running.client();
+  REQUIRE(client.get("/1"));
+  std::this_thread::sleep_for(std::chrono::milliseconds(150));
+  CHECK(running.server->connections() == 0);
+  CHECK(client.get("/2")->status == 200);
+}
+
+TEST_CASE("stop ends idle connections at once and finishes what is under way") {
+  std::atomic<bool> asked = false;
+  std::thread later;
+  {
+    Running running([&](HttpRequest, HttpRespond respond) {
+      asked = true;
+      later = std::thread([respond] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        respond({.body = "finished"});
+      });
+    });
+    auto client = running.client();
+    Result<HttpResponse> answer;
+    std::thread asking([&] { answer = client.get("/"); });
+    while (!asked) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    running.server->stop();
+    asking.join();
+    REQUIRE(answer);
+    CHECK(answer->body == "finished");
+    CHECK_FALSE(running.client().get("/"));
+  }
+  later.join();
+}
+
+TEST_CASE("no node at an address is unavailable, and says which address") {
+  auto client = HttpClient::make("http://127.0.0.1:1", {.timeout_ms = 500});
+  REQUIRE(client);
+  const auto answer = client->get("/");
+  REQUIRE_FALSE(answer);
+  CHECK(answer.error().code == Code::unavailable);
+  CHECK(answer.error().detail.find("http://127.0.0.1:1") != std::string::npos);
+}
+
+TEST_CASE("only plain http addresses are taken") {
+  for (const char* url : {"", "127.0.0.1:80", "https://a", "http://", "ftp://a", "http://u@a", "http://a?b", "http://a b"}) {
+    CAPTURE(url);
+    CHECK_FALSE(HttpClient::make(url, {}));
+  }
+  CHECK(HttpClient::make("http://[::1]:8481/base/", {}));
+}
+
+TEST_CASE("an error told as problem details reads back as the same error") {
+  const Error errors[] = {
+      {.code = Code::wrong_office, .detail = "d", .field = {}, .office = "warsaw", .url = "http://x"},
+      {.code = Code::invalid_value, .detail = "1.005 \"EUR\"", .field = "body.value.amount"},
+      {.code = Code::not_found, .detail = "no"},
+      {.code = Code::behind, .detail = "wait"},
+  };
+  for (const auto& error : errors) CHECK(error_of(problem(error)) == error);
+  CHECK(error_of({.status = 502, .body = "<html>"}).code == Code::unavailable);
+}
+
+TEST_CASE("an address is a host and a port, and nothing else") {
+  for (const char* text : {"127.0.0.1:8480", "[::1]:0", "kyiv.example:65535"}) {
+    const auto address = parse_address(text);
+    REQUIRE(address);
+    CHECK(format_address(*address) == text);
+  }
+  for (const char* text : {"", "a", ":1", "a:", "a:65536", "a:-1", "a:1x", "::1:80", "a b:1", "[]:1", "http://a:1"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_address(text));
+  }
+}
