@@ -13,7 +13,9 @@
 #include <memory>
 #include <vector>
 
+#include "events/bytes.h"
 #include "events/result.h"
+#include "ledger/fault.h"
 #include "ledger/order.h"
 
 namespace tallinn {
@@ -22,11 +24,13 @@ struct AnchorState {
   LedgerId ledger;
   HeldLog own;       ///< this office's current log and its size at the last commit
   Digest root;       ///< of that size
-  std::vector<HeldLog> cosigned;
+  std::vector<HeldLog> cosigned;  ///< ascending logs, each once
   Lamport promised;
   bool operator==(const AnchorState&) const = default;
 };
+/// `cosigned` may come in any order; it is written, and read again, in ascending order.
 std::string format_anchor(const AnchorState& state);
+/// Code::malformed.
 Result<AnchorState> parse_anchor(std::string_view text);
 
 /// Where a node keeps its anchor; tests keep it in memory.
@@ -39,14 +43,15 @@ class Anchor {
   virtual Stored<void> set(const AnchorState& state) = 0;
 };
 
-/// Error unavailable when another process holds it, malformed when it is not an anchor.
+/// Makes its folder when there is none; the lock is `<path>.lock`. Error unavailable when another process holds it,
+/// malformed when it is not an anchor.
 Result<std::unique_ptr<Anchor>> open_anchor_file(const std::filesystem::path& path);
 /// Keeps the state in `kept`, which must outlive it: what survives a simulated restart.
 std::unique_ptr<Anchor> open_anchor_memory(std::optional<AnchorState>& kept);
 
 /// What a node may do with its own log, by promise 2.
 enum class Standing : std::uint8_t {
-  may_append,       ///< anchor and store agree, or the store is ahead by one commit
+  may_append,       ///< anchor and store agree, or the store is ahead by one commit; or the anchor is of an earlier epoch
   anchor_missing,   ///< a store with own entries, and no anchor
   store_behind,     ///< the store lacks what the anchor says was committed
   anchor_differs,   ///< same size, other root; or another ledger or log

@@ -28,6 +28,7 @@ enum class Family : std::uint8_t {
   meta,      ///< format version, fold position
 };
 inline constexpr std::size_t kFamilies = 8;
+inline constexpr std::size_t kMaxKeyBytes = 1024;  ///< of every key; asserted
 
 class StoreReader {
  public:
@@ -50,7 +51,7 @@ class Batch {
   Batch& operator=(Batch&&) noexcept;
   void put(Family family, BytesView key, BytesView value);
   void erase(Family family, BytesView key);
-  /// Every key with begin <= key < end.
+  /// Every key with begin <= key < end (empty `end`: to the last).
   void erase_range(Family family, BytesView begin, BytesView end);
   std::size_t bytes() const;
   bool empty() const;
@@ -97,7 +98,8 @@ class Store final : public StoreReader {
 
   /// Durable when it answers: one write, one sync. Cost: one fsync.
   Stored<void> commit(Batch batch);
-  /// Without a sync or WAL, for rebuilding what is derived; `flush()` makes it durable.
+  /// Without a sync or WAL, for rebuilding what is derived; `flush()`, or the next commit(), makes it durable. After a
+  /// crash some last ones are gone; each is there whole or not at all.
   Stored<void> commit_derived(Batch batch);
   Stored<void> flush();
 

@@ -31,7 +31,7 @@ class StoredLogs final : public LamportReader {
   Stored<LogSize> size(LogId log) const;
   /// Fault corrupt when it is not there: the caller asks within the size.
   Stored<Bytes> entry(const Place& place) const;
-  /// `visit(index, bytes)` for [begin, end) in order.
+  /// `visit(index, bytes)` for [begin, end) in order, as far as the log goes. Fault corrupt at a gap.
   Stored<void> each(LogId log, LogIndex begin, LogIndex end,
                     const std::function<StoreReader::Next(LogIndex, BytesView)>& visit) const;
   Stored<Lamport> lamport_at(LogId log, LogIndex index) override;
@@ -45,6 +45,8 @@ class StoredLogs final : public LamportReader {
   };
   Stored<std::vector<IdPlace>> places_of(const Uuid& id) const;
 
+  /// Roots and proofs of any earlier size: at most 64 reads of at most 128 neighbours. Fault corrupt when the log does
+  /// not reach so far, or the tree cannot have the proof: the caller asks within the size.
   Stored<Digest> root(LogId log, LogSize size) const;
   Stored<std::vector<Digest>> inclusion(const Place& place, LogSize size) const;
   Stored<std::vector<Digest>> consistency(LogId log, LogSize old_size, LogSize new_size) const;
@@ -68,12 +70,14 @@ class LogWriter {
   LogId log() const { return log_; }
   LogSize size() const { return frontier_.size(); }
   Digest root() const { return frontier_.root(); }
+  const Frontier& frontier() const { return frontier_; }
 
  private:
   LogId log_;
   Frontier frontier_;
 };
 
+/// In Family::withheld, for `salt || value`.
 Bytes withheld_key(const Uuid& event, const Name& field);
 
 }  // namespace tallinn

@@ -1,0 +1,102 @@
+// The memory disk behind MemoryDisk: a file system that RocksDB can live on, and that can lose what was not synced.
+// Shell; private to ledger/store_*. Thread-safe. What survives lose_unsynced(), stricter than most real disks:
+//   a file's bytes up to its last sync; a name (created, renamed or deleted) as it was at the last sync of its folder.
+// Folders themselves survive at once. A write that fails leaves half of its bytes behind, as a torn write does.
+#pragma once
+
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+
+#include "ledger/store_db.h"
+
+namespace tallinn {
+
+/// Counts what changes the disk, and fails from a chosen operation on.
+class DiskFailure {
+ public:
+  void fail_after(std::uint64_t operations);
+  /// One more write, sync, rename or new file: may it go on?
+  rocksdb::IOStatus step();
+
+ private:
+  std::mutex mutex_;
+  std::uint64_t left_ = 0;
+  enum class State : std::uint8_t { healthy, counting, failing } state_ = State::healthy;
+};
+
+/// One file's bytes. Outlives its name while it is open.
+struct MemoryFile {
+  std::mutex mutex;
+  std::string content;
+  std::size_t synced = 0;
+};
+
+class MemoryFileSystem final : public rocksdb::FileSystem {
+ public:
+  template <class T>
+  using Out = std::unique_ptr<T>*;
+  using IOStatus = rocksdb::IOStatus;
+  using IOOptions = rocksdb::IOOptions;
+  using FileOptions = rocksdb::FileOptions;
+  using Debug = rocksdb::IODebugContext;
+  using Path = std::string;
+
+  const char* Name() const override { return "tallinn memory disk"; }
+  IOStatus NewSequentialFile(const Path&, const FileOptions&, Out<rocksdb::FSSequentialFile>, Debug*) override;
+  IOStatus NewRandomAccessFile(const Path&, const FileOptions&, Out<rocksdb::FSRandomAccessFile>, Debug*) override;
+  IOStatus NewWritableFile(const Path&, const FileOptions&, Out<rocksdb::FSWritableFile>, Debug*) override;
+  IOStatus ReopenWritableFile(const Path&, const FileOptions&, Out<rocksdb::FSWritableFile>, Debug*) override;
+  IOStatus NewDirectory(const Path&, const IOOptions&, Out<rocksdb::FSDirectory>, Debug*) override;
+  IOStatus FileExists(const Path&, const IOOptions&, Debug*) override;
+  IOStatus GetChildren(const Path&, const IOOptions&, std::vector<std::string>*, Debug*) override;
+  IOStatus DeleteFile(const Path&, const IOOptions&, Debug*) override;
+  IOStatus Truncate(const Path&, std::size_t, const IOOptions&, Debug*) override;
+  IOStatus CreateDir(const Path&, const IOOptions&, Debug*) override;
+  IOStatus CreateDirIfMissing(const Path&, const IOOptions&, Debug*) override;
+  IOStatus DeleteDir(const Path&, const IOOptions&, Debug*) override;
+  IOStatus GetFileSize(const Path&, const IOOptions&, std::uint64_t*, Debug*) override;
+  IOStatus GetFileModificationTime(const Path&, const IOOptions&, std::uint64_t*, Debug*) override;
+  IOStatus RenameFile(const Path& from, const Path& to, const IOOptions&, Debug*) override;
+  IOStatus LockFile(const Path&, const IOOptions&, rocksdb::FileLock**, Debug*) override;
+  IOStatus UnlockFile(rocksdb::FileLock*, const IOOptions&, Debug*) override;
+  IOStatus GetTestDirectory(const IOOptions&, std::string*, Debug*) override;
+  IOStatus GetAbsolutePath(const Path&, const IOOptions&, std::string*, Debug*) override;
+  IOStatus IsDirectory(const Path&, const IOOptions&, bool*, Debug*) override;
+  IOStatus GetFreeSpace(const Path&, const IOOptions&, std::uint64_t*, Debug*) override;
+
+  /// Makes the names of a folder durable.
+  IOStatus sync_names(const std::string& folder);
+  void lose_unsynced();
+  DiskFailure& failure() { return failure_; }
+
+ private:
+  using Names = std::map<std::string, std::shared_ptr<MemoryFile>>;
+  std::shared_ptr<MemoryFile> find(const std::string& path);
+
+  DiskFailure failure_;
+  std::mutex mutex_;
+  Names names_;    // as they are seen
+  Names durable_;  // as they are after a power cut
+  std::set<std::string> folders_;
+  std::set<std::string> locks_;
+};
+
+class MemoryStoreDisk final : public MemoryDisk {
+ public:
+  MemoryStoreDisk();
+  void lose_unsynced() override { files_->lose_unsynced(); }
+  void fail_after(std::uint64_t operations) override { files_->failure().fail_after(operations); }
+  rocksdb::Env* env() const { return env_.get(); }
+
+ private:
+  std::shared_ptr<MemoryFileSystem> files_;
+  std::unique_ptr<rocksdb::Env> env_;
+};
+
+}  // namespace tallinn

@@ -1,0 +1,215 @@
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include "ledger/file_anchor.h"
+#include "tests/ledger/store_for_tests.h"
+#include "tests/support/files.h"
+
+using namespace tallinn;
+using namespace tallinn::test;
+
+namespace {
+
+LogId log(std::uint16_t office, std::uint32_t epoch) { return {OfficeNumber(office), Epoch(epoch)}; }
+
+Digest digest(std::uint8_t byte) {
+  Digest digest;
+  digest.bytes.fill(byte);
+  return digest;
+}
+
+AnchorState example() {
+  AnchorState state;
+  state.ledger.bytes.fill(0xab);
+  state.own = {log(0, 1), LogSize(812)};
+  state.root = digest(1);
+  state.cosigned = {{log(1, 1), LogSize(406)}, {log(1, 2), LogSize(3)}};
+  state.promised = Lamport(1215);
+  return state;
+}
+
+const std::string kExample =
+    "tallinn-ledger/anchor@v1\n"
+    "ledger abababababababababababababababababababababababababababababababab\n"
+    "own 0 1 812 AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n"
+    "cosigned 1 1 406\n"
+    "cosigned 1 2 3\n"
+    "promised 1215\n";
+
+}  // namespace
+
+TEST_CASE("an anchor is written as the example and read back") {
+  CHECK(format_anchor(example()) == kExample);
+  CHECK(parse_anchor(kExample) == Result<AnchorState>(example()));
+  AnchorState shuffled = example();
+  std::swap(shuffled.cosigned[0], shuffled.cosigned[1]);
+  CHECK(format_anchor(shuffled) == kExample);
+  AnchorState alone = example();
+  alone.cosigned.clear();
+  CHECK(parse_anchor(format_anchor(alone)) == Result<AnchorState>(alone));
+}
+
+TEST_CASE("no anchor with one byte removed, doubled or inserted reads as the same state") {
+  for (std::size_t i = 0; i < kExample.size(); ++i) {
+    CAPTURE(i);
+    for (const std::string& replacement : {std::string(), std::string(2, kExample[i]), kExample[i] + std::string(" ")}) {
+      std::string damaged = kExample;
+      damaged.replace(i, 1, replacement);
+      const auto parsed = parse_anchor(damaged);
+      if (parsed) {
+        CHECK(*parsed != example());
+        CHECK(format_anchor(*parsed) == damaged);
+      }
+    }
+    CHECK(!parse_anchor(kExample.substr(0, i)).has_value());
+  }
+}
+
+TEST_CASE("anchors that are not spelled as we spell them are refused") {
+  struct Row {
+    const char* from;
+    const char* to;
+  };
+  const Row table[] = {
+      {"anchor@v1", "anchor@v2"},
+      {"ledger ab", "ledger AB"},
+      {"ledger ab", "ledger "},
+      {"own 0 1 812", "own 0 0 812"},
+      {"own 0 1 812", "own 0 01 812"},
+      {"own 0 1 812", "own 65536 1 812"},
+      {"own 0 1 812", "own 0 4294967296 812"},
+      {"own 0 1 812", "own 0 1 18446744073709551616"},
+      {"own 0 1 812", "own 0 1"},
+      {"AQE=\n", "AQF=\n"},
+      {"AQE=\n", "AQE= x\n"},
+      {"cosigned 1 1 406\ncosigned 1 2 3", "cosigned 1 2 3\ncosigned 1 1 406"},
+      {"cosigned 1 2 3", "cosigned 1 1 3"},
+      {"cosigned 1 2 3", "cosigned 1 2"},
+      {"cosigned 1 2 3", "cosigned 1 2 3 4"},
+      {"promised 1215", "promised -1"},
+      {"promised 1215", "promised 1215 "},
+      {"promised 1215\n", "promised 1215"},
+      {"promised 1215\n", "promised 1215\r\n"},
+      {"promised 1215\n", "promised 1215\nmore\n"},
+      {"promised 1215\n", ""},
+  };
+  for (const Row& row : table) {
+    CAPTURE(row.to);
+    std::string text = kExample;
+    text.replace(text.find(row.from), std::string_view(row.from).size(), row.to);
+    const auto parsed = parse_anchor(text);
+    REQUIRE(!parsed.has_value());
+    CHECK(parsed.error().code == Code::malformed);
+  }
+}
+
+TEST_CASE("an anchor file keeps what was set, for its owner alone, and shows what was found") {
+  const TempFolder folder;
+  const auto path = folder.path() / "anchors" / "kyiv.anchor";
+  {
+    const auto anchor = open_anchor_file(path);
+    REQUIRE(anchor.has_value());
+    CHECK((*anchor)->found() == std::nullopt);
+    CHECK(!std::filesystem::exists(path));
+    REQUIRE((*anchor)->set(example()).has_value());
+    AnchorState next = example();
+    next.promised = Lamport(1300);
+    REQUIRE((*anchor)->set(next).has_value());
+    CHECK((*anchor)->found() == std::nullopt);
+  }
+  struct stat status = {};
+  REQUIRE(::stat(path.c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777) == 0600);
+  const auto anchor = open_anchor_file(path);
+  REQUIRE(anchor.has_value());
+  REQUIRE((*anchor)->found().has_value());
+  CHECK((*anchor)->found()->promised == Lamport(1300));
+}
+
+TEST_CASE("an open anchor file excludes a second opener until it is closed") {
+  const TempFolder folder;
+  const auto path = folder.path() / "anchor";
+  auto first = open_anchor_file(path);
+  REQUIRE(first.has_value());
+  REQUIRE((*first)->set(example()).has_value());
+  const auto second = open_anchor_file(path);
+  REQUIRE(!second.has_value());
+  CHECK(second.error().code == Code::unavailable);
+  first->reset();
+  CHECK(open_anchor_file(path).has_value());
+}
+
+TEST_CASE("a file that is no anchor is malformed, and is left alone") {
+  const TempFolder folder;
+  const auto path = folder.path() / "anchor";
+  std::ofstream(path) << "not an anchor\n";
+  const auto opened = open_anchor_file(path);
+  REQUIRE(!opened.has_value());
+  CHECK(opened.error().code == Code::malformed);
+  CHECK(read_file(path.string()) == "not an anchor\n");
+}
+
+TEST_CASE("an anchor that cannot be written answers the same fault for ever") {
+  const TempFolder folder;
+  const auto path = folder.path() / "gone" / "anchor";
+  const auto anchor = open_anchor_file(path);
+  REQUIRE(anchor.has_value());
+  std::filesystem::remove_all(path.parent_path());
+  const auto failed = (*anchor)->set(example());
+  REQUIRE(!failed.has_value());
+  CHECK(failed.error().kind == Fault::io);
+  std::filesystem::create_directories(path.parent_path());
+  CHECK((*anchor)->set(example()) == failed);
+}
+
+TEST_CASE("an anchor in memory outlives its object") {
+  std::optional<AnchorState> kept;
+  CHECK(open_anchor_memory(kept)->found() == std::nullopt);
+  REQUIRE(open_anchor_memory(kept)->set(example()).has_value());
+  CHECK(open_anchor_memory(kept)->found() == example());
+}
+
+TEST_CASE("an office appends only when its anchor and its store agree") {
+  const AnchorState said = example();  // kyiv/1, 812 entries, root 1
+  LedgerId other_ledger = said.ledger;
+  other_ledger.bytes[0] ^= 1;
+  AnchorState fresh = said;
+  fresh.own.size = LogSize(0);
+
+  struct Row {
+    std::optional<AnchorState> anchor;
+    LedgerId ledger;
+    HeldLog store;
+    std::uint8_t root;
+    Standing standing;
+  };
+  const Row table[] = {
+      {std::nullopt, said.ledger, {log(0, 1), LogSize(0)}, 1, Standing::may_append},
+      {std::nullopt, said.ledger, {log(0, 1), LogSize(1)}, 1, Standing::anchor_missing},
+      {said, said.ledger, {log(0, 1), LogSize(812)}, 1, Standing::may_append},
+      {said, said.ledger, {log(0, 1), LogSize(813)}, 1, Standing::may_append},
+      {said, said.ledger, {log(0, 1), LogSize(811)}, 1, Standing::store_behind},
+      {said, said.ledger, {log(0, 1), LogSize(0)}, 1, Standing::store_behind},
+      {said, said.ledger, {log(0, 1), LogSize(812)}, 2, Standing::anchor_differs},
+      {said, said.ledger, {log(0, 1), LogSize(900)}, 2, Standing::anchor_differs},
+      {said, other_ledger, {log(0, 1), LogSize(812)}, 1, Standing::anchor_differs},
+      {said, said.ledger, {log(1, 1), LogSize(812)}, 1, Standing::anchor_differs},
+      {said, said.ledger, {log(1, 2), LogSize(0)}, 1, Standing::anchor_differs},
+      {said, said.ledger, {log(0, 2), LogSize(0)}, 1, Standing::may_append},
+      {fresh, said.ledger, {log(0, 1), LogSize(0)}, 1, Standing::may_append},
+      {fresh, said.ledger, {log(0, 1), LogSize(5)}, 1, Standing::may_append},
+  };
+  for (const Row& row : table) {
+    CAPTURE(&row - table);
+    const auto root_at = [&](LogSize size) {
+      CHECK(size == row.anchor->own.size);
+      CHECK(size <= row.store.size);
+      return digest(row.root);
+    };
+    CHECK(judge_anchor(row.anchor, row.ledger, row.store, root_at) == row.standing);
+    CHECK(!standing_text(row.standing).empty());
+  }
+  AnchorState later = said;
+  later.own.log.epoch = Epoch(2);
+  CHECK(judge_anchor(later, said.ledger, {log(0, 1), LogSize(812)}, {}) == Standing::anchor_differs);
+}
