@@ -29,7 +29,9 @@ class Routes {
     Charter charter;
     std::function<NodeStatus()> status;
     Clock clock;
-    int behind_wait_ms = 10'000;          ///< how long a POST waits for what its client has seen
+    int behind_wait_ms = 10'000;          ///< how long a request waits for what its client has seen
+    /// Runs long reads (bundles) and receipts on another thread; nothing: where they are asked for.
+    std::function<void(std::function<void()>)> elsewhere = {};
   };
   Routes(HeadSlot& heads, Committer& committer, Options options);
   ~Routes();
@@ -37,8 +39,9 @@ class Routes {
   /// Wakes requests that wait for a newer Head (Tallinn-After); called after every commit and by a timer.
   void on_head_changed();
 
- private:
   struct Impl;
+
+ private:
   std::unique_ptr<Impl> impl_;
 };
 

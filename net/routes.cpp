@@ -1,0 +1,298 @@
+#include "net/routes.h"
+
+#include <boost/json.hpp>
+#include <boost/url.hpp>
+#include <charconv>
+
+#include "ledger/sha256.h"
+#include "net/problem.h"
+#include "net/routes_table.h"
+
+namespace tallinn {
+namespace {
+
+using Segments = std::vector<std::string>;
+
+/// A request target, taken apart.
+struct Target {
+  std::string path;      ///< as sent, without the query
+  Segments segments;     ///< decoded
+  std::vector<std::pair<std::string, std::string>> query;
+};
+
+std::optional<Target> parse_target(std::string_view text) {
+  const auto parsed = boost::urls::parse_origin_form(text);
+  if (!parsed) return std::nullopt;
+  Target out{.path = std::string(parsed->encoded_path()), .segments = {}, .query = {}};
+  for (const auto& segment : parsed->segments()) out.segments.emplace_back(segment);
+  for (const auto& parameter : parsed->params())
+    out.query.emplace_back(std::string(parameter.key), std::string(parameter.value));
+  return out;
+}
+
+/// The arguments when the path fits the pattern.
+std::optional<Segments> match(std::string_view pattern, const Segments& segments) {
+  Segments args;
+  std::size_t at = 0;
+  if (pattern == "/") return segments.empty() || (segments.size() == 1 && segments[0].empty()) ? std::optional(args) : std::nullopt;
+  while (!pattern.empty()) {
+    pattern.remove_prefix(1);
+    const auto end = std::min(pattern.find('/'), pattern.size());
+    const std::string_view part = pattern.substr(0, end);
+    pattern.remove_prefix(end);
+    if (at == segments.size()) return std::nullopt;
+    if (part.ends_with("...}")) {
+      std::string rest = segments[at++];
+      while (at < segments.size()) rest += "/" + segments[at++];
+      args.push_back(std::move(rest));
+      return args;
+    }
+    if (part.starts_with('{'))
+      args.push_back(segments[at]);
+    else if (part != segments[at])
+      return std::nullopt;
+    ++at;
+  }
+  return at == segments.size() ? std::optional(std::move(args)) : std::nullopt;
+}
+
+bool answers(const Route& route, std::string_view method) {
+  return method == route.method || (method == "HEAD" && route.method == "GET");
+}
+
+HttpResponse method_not_allowed(std::string_view allowed) {
+  auto response = problem_of_status(405, "this route answers " + std::string(allowed) + " only");
+  response.headers.emplace_back("Allow", std::string(allowed));
+  return response;
+}
+
+std::string quoted_tag(BytesView hashed) { return "\"" + to_hex(sha256(hashed).view().substr(0, 12)) + "\""; }
+
+/// Lists depend on what is held, how far it is replicated and settled, and on nothing else.
+std::string head_tag(const Head& head, std::string_view version) {
+  std::string text(version);
+  for (const HeldLog& held : head.held)
+    text += "/" + std::to_string(held.log.office.value()) + "." + std::to_string(held.log.epoch.value()) + "." +
+            std::to_string(held.size.value());
+  for (const auto& [log, size] : head.replicated) text += "," + std::to_string(size.value());
+  text += ";" + std::to_string(head.settled.value());
+  text += ";" + std::to_string(head.joint_state.value_or(Lamport(0)).value());
+  return quoted_tag(text);
+}
+
+bool names_tag(std::string_view if_none_match, std::string_view tag) {
+  return if_none_match == "*" || if_none_match.find(tag) != std::string_view::npos;
+}
+
+HttpResponse not_modified(std::string tag) {
+  HttpResponse response{.status = 304};
+  response.headers.emplace_back("ETag", std::move(tag));
+  return response;
+}
+
+void put_header_once(HttpResponse& response, std::string_view name, std::string_view value) {
+  for (const auto& [key, unused] : response.headers)
+    if (key == name) return;
+  response.headers.emplace_back(std::string(name), std::string(value));
+}
+
+/// RFC 9110: a server with a clock says when.
+std::string http_date(UnixMillis now) {
+  const std::time_t seconds = static_cast<std::time_t>(now.value() / 1000);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char text[64];
+  return {text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts)};
+}
+
+HttpResponse answer_now(const Route& route, const RouteCall& call) {
+  const std::string_view known = call.request.header("if-none-match");
+  std::string tag;
+  if (route.caching == Caching::by_head) {
+    tag = head_tag(*call.head, call.routes.options.status ? call.routes.options.status().version : "");
+    if (!known.empty() && names_tag(known, tag)) return not_modified(std::move(tag));
+  }
+  HttpResponse response = route.answer(call);
+  if (response.status != 200) return response;
+  if (route.caching == Caching::by_body) tag = quoted_tag(response.body);
+  if (tag.empty()) {
+    put_header_once(response, "Cache-Control", "no-store");
+    return response;
+  }
+  if (route.caching == Caching::by_body && !known.empty() && names_tag(known, tag)) {
+    HttpResponse unchanged = not_modified(std::move(tag));
+    for (auto& [name, value] : response.headers)
+      if (name == "Cache-Control") put_header_once(unchanged, name, value);
+    return unchanged;
+  }
+  response.headers.emplace_back("ETag", std::move(tag));
+  put_header_once(response, "Cache-Control", "no-cache");
+  return response;
+}
+
+std::optional<HttpResponse> refuse_query(const Route& route, const Target& target) {
+  for (const auto& [name, value] : target.query)
+    if (std::ranges::find(route.query, name) == route.query.end())
+      return problem({.code = Code::malformed, .detail = "this route has no parameter \"" + name.substr(0, 60) + "\"",
+                      .field = name.substr(0, 60)});
+  return std::nullopt;
+}
+
+bool holds(const Head& head, std::span<const HeldLog> after) {
+  return std::ranges::all_of(after, [&](const HeldLog& log) { return head.held_of(log.log) >= log.size; });
+}
+
+/// Tallinn-After: "<origin> <size>", several with commas or as several headers.
+Result<std::vector<HeldLog>> parse_after(const HttpRequest& request, const Charter& charter) {
+  std::vector<HeldLog> out;
+  for (const auto& [name, value] : request.headers) {
+    if (name != "tallinn-after") continue;
+    for (std::string_view rest = value; !rest.empty();) {
+      const auto end = std::min(rest.find(','), rest.size());
+      std::string_view item = rest.substr(0, end);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      while (item.starts_with(' ')) item.remove_prefix(1);
+      while (item.ends_with(' ')) item.remove_suffix(1);
+      const auto space = item.find(' ');
+      const auto log = charter.parse_origin(item.substr(0, space));
+      const auto size = space == std::string_view::npos ? std::nullopt : parse_count(item.substr(space + 1));
+      if (!log || !size || out.size() >= 64)
+        return refuse(Code::malformed, "Tallinn-After is not \"<origin> <size>\" of this ledger", "Tallinn-After");
+      out.push_back({.log = *log, .size = LogSize(*size)});
+    }
+  }
+  return out;
+}
+
+HttpResponse behind() {
+  return problem({.code = Code::behind, .detail = "this node does not hold yet what the client has seen; try again"});
+}
+
+}  // namespace
+
+std::string_view RouteCall::parameter(std::string_view name) const {
+  for (const auto& [key, value] : query)
+    if (key == name) return value;
+  return {};
+}
+
+std::optional<std::uint64_t> parse_count(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || (text.size() > 1 && text[0] == '0')) return std::nullopt;
+  return value;
+}
+
+Result<LogId> log_of_path(const Charter& charter, std::string_view office, std::string_view epoch) {
+  const auto number = charter.office_number(office);
+  const auto count = parse_count(epoch);
+  if (!number || !count || *count == 0 || *count > UINT32_MAX)
+    return refuse(Code::not_found, "this ledger has no such log");
+  return LogId{.office = *number, .epoch = Epoch(static_cast<std::uint32_t>(*count))};
+}
+
+HttpResponse json_response(const boost::json::object& body) {
+  return {.content_type = "application/json", .body = boost::json::serialize(body) + "\n"};
+}
+
+HttpResponse fault_response(const Fault& fault) {
+  return problem({.code = Code::unavailable, .detail = "the store could not be read: " + fault.detail});
+}
+
+void put_point(boost::json::object& body, const Head& head, const Charter& charter) {
+  body["settled"] = head.settled.value();
+  boost::json::object sizes;
+  for (const HeldLog& held : head.held) sizes[charter.origin(held.log)] = held.size.value();
+  body["sizes"] = std::move(sizes);
+}
+
+HttpResponse listing(const RouteCall& call, boost::json::object body) {
+  put_point(body, *call.head, call.charter());
+  return json_response(body);
+}
+
+void Routes::Impl::run_elsewhere(std::function<void()> work) const {
+  if (options.elsewhere)
+    options.elsewhere(std::move(work));
+  else
+    work();
+}
+
+void Routes::Impl::dispatch(HttpRequest request, std::vector<HeldLog> after, HttpRespond respond) {
+  auto target = parse_target(request.target);
+  if (!target) return respond(problem({.code = Code::malformed, .detail = "the request target is not a path"}));
+  std::string_view allowed;
+  for (const Route& route : route_table()) {
+    auto args = match(route.pattern, target->segments);
+    if (!args) continue;
+    if (!answers(route, request.method)) {
+      allowed = route.method == "GET" ? "GET, HEAD" : route.method;
+      continue;
+    }
+    HttpRespond counted = [this, pattern = route.pattern, respond = std::move(respond)](HttpResponse response) {
+      metrics.answered(pattern, response.status);
+      put_header_once(response, "Date", http_date(options.clock()));
+      respond(std::move(response));
+    };
+    if (auto refused = refuse_query(route, *target)) return counted(std::move(*refused));
+    RouteCall call{*this, std::move(request), std::move(*args), std::move(target->query), std::move(after), heads.get()};
+    if (!call.head) return counted(problem({.code = Code::unavailable, .detail = "the node is still opening its store"}));
+    if (route.answer_later != nullptr) return route.answer_later(std::move(call), std::move(counted));
+    if (route.work == Work::short_read) return counted(answer_now(route, call));
+    run_elsewhere([&route, call = std::move(call), counted = std::move(counted)] { counted(answer_now(route, call)); });
+    return;
+  }
+  metrics.answered("none", allowed.empty() ? 404 : 405);
+  if (allowed.empty())
+    return respond(problem({.code = Code::not_found, .detail = "there is no such route; GET / lists them"}));
+  respond(method_not_allowed(allowed));
+}
+
+Routes::Routes(HeadSlot& heads, Committer& committer, Options options)
+    : impl_(std::make_unique<Impl>(heads, committer, std::move(options))) {}
+Routes::~Routes() = default;
+
+void Routes::handle(HttpRequest request, HttpRespond respond) {
+  Impl& impl = *impl_;
+  auto after = parse_after(request, impl.options.charter);
+  if (!after) return respond(problem(after.error()));
+  const auto head = impl.heads.get();
+  if (after->empty() || (head && holds(*head, *after)))
+    return impl.dispatch(std::move(request), std::move(*after), std::move(respond));
+  const UnixMillis deadline(impl.options.clock().value() + impl.options.behind_wait_ms);
+  {
+    const std::lock_guard lock(impl.mutex);
+    if (impl.waiting.size() < 1'024) {
+      impl.waiting.push_back({std::move(*after), deadline, std::move(request), std::move(respond)});
+      respond = nullptr;
+    }
+  }
+  if (respond) return respond(behind());
+  on_head_changed();  // it may have changed since
+}
+
+void Routes::on_head_changed() {
+  Impl& impl = *impl_;
+  const auto head = impl.heads.get();
+  const UnixMillis now = impl.options.clock();
+  std::vector<Impl::Waiting> ready;
+  std::vector<Impl::Waiting> late;
+  {
+    const std::lock_guard lock(impl.mutex);
+    std::erase_if(impl.waiting, [&](Impl::Waiting& one) {
+      const bool held = head && holds(*head, one.after);
+      if (!held && now < one.deadline) return false;
+      (held ? ready : late).push_back(std::move(one));
+      return true;
+    });
+  }
+  for (auto& one : late) one.respond(behind());
+  for (auto& one : ready) {
+    auto work = std::make_shared<Impl::Waiting>(std::move(one));
+    impl.run_elsewhere([&impl, work] {
+      impl.dispatch(std::move(work->request), std::move(work->after), std::move(work->respond));
+    });
+  }
+}
+
+}  // namespace tallinn

@@ -1,0 +1,60 @@
+// Logs as c2sp.org/tlog-tiles serves them: checkpoints, tiles, entry bundles.
+#include "ledger/store_notes.h"
+#include "net/problem.h"
+#include "net/routes_table.h"
+
+namespace tallinn {
+namespace {
+
+constexpr std::string_view kForEver = "public, max-age=31536000, immutable";
+
+HttpResponse not_found(std::string detail) { return problem({.code = Code::not_found, .detail = std::move(detail)}); }
+
+/// The size that the newest checkpoint has published.
+Stored<std::optional<std::string>> newest_checkpoint(const RouteCall& call, LogId log) {
+  return call.head->snapshot->get(Family::notes, notes::checkpoint_key(log));
+}
+
+Stored<Bytes> tile_body(const StoredLogs& logs, LogId log, const TilePath& tile) {
+  const std::uint64_t first = tile.index * kTileWidth;
+  if (tile.kind == TilePath::Kind::hashes) {
+    const auto hashes = logs.row(log, tile.level, first, tile.width);
+    if (!hashes) return std::unexpected(hashes.error());
+    return encode_tile(*hashes);
+  }
+  Bytes bundle;
+  const auto read = logs.each(log, LogIndex(first), LogIndex(first + tile.width), [&](LogIndex, BytesView entry) {
+    put_bundle_entry(bundle, entry);
+    return StoreReader::Next::go_on;
+  });
+  if (!read) return std::unexpected(read.error());
+  return bundle;
+}
+
+}  // namespace
+
+HttpResponse answer_checkpoint(const RouteCall& call) {
+  const auto log = log_of_path(call.charter(), call.args[0], call.args[1]);
+  if (!log) return problem(log.error());
+  auto note = newest_checkpoint(call, *log);
+  if (!note) return fault_response(note.error());
+  if (!*note) return not_found("this node has no checkpoint of that log yet");
+  return {.body = std::move(**note)};
+}
+
+HttpResponse answer_tile(const RouteCall& call) {
+  const auto log = log_of_path(call.charter(), call.args[0], call.args[1]);
+  if (!log) return problem(log.error());
+  const std::string_view target = call.request.target;
+  const auto tile = parse_tile_path(call.args[2]);
+  if (!tile || !target.ends_with(call.args[2]))  // one spelling only: nothing escaped
+    return not_found("this is not the name of a tile");
+  if (!tile_exists(*tile, call.head->held_of(*log))) return not_found("the log has not grown that far here");
+  auto body = tile_body(StoredLogs(*call.head->snapshot), *log, *tile);
+  if (!body) return fault_response(body.error());
+  HttpResponse response{.content_type = "application/octet-stream", .body = std::move(*body)};
+  response.headers.emplace_back("Cache-Control", std::string(kForEver));
+  return response;
+}
+
+}  // namespace tallinn

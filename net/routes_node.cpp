@@ -1,0 +1,121 @@
+// What a node says of itself: status, charter, state note, health, metrics, and where to look.
+#include <boost/json.hpp>
+
+#include "ledger/store_notes.h"
+#include "net/problem.h"
+#include "net/routes_table.h"
+
+namespace tallinn {
+namespace {
+
+std::string_view standing_name(Standing standing) {
+  switch (standing) {
+    case Standing::may_append: return "may_append";
+    case Standing::anchor_missing: return "anchor_missing";
+    case Standing::store_behind: return "store_behind";
+    case Standing::anchor_differs: return "anchor_differs";
+  }
+  return "";
+}
+
+boost::json::array logs_of(const RouteCall& call) {
+  boost::json::array logs;
+  StoredLogs stored(*call.head->snapshot);
+  for (const HeldLog& held : call.head->held) {
+    boost::json::object log{{"origin", call.charter().origin(held.log)}, {"size", held.size.value()}};
+    if (const auto root = stored.root(held.log, held.size)) log["root"] = to_base64(root->view());
+    const auto replicated = call.head->replicated.find(held.log);
+    log["replicated"] = replicated == call.head->replicated.end() ? 0 : replicated->second.value();
+    logs.push_back(std::move(log));
+  }
+  return logs;
+}
+
+boost::json::array peers_of(const NodeStatus& status) {
+  boost::json::array peers;
+  for (const auto& peer : status.peers)
+    peers.push_back(boost::json::object{{"name", peer.name},
+                                        {"connected", peer.connected},
+                                        {"lag_entries", peer.lag_entries},
+                                        {"reconnects", peer.reconnects},
+                                        {"last_error", peer.last_error}});
+  return peers;
+}
+
+boost::json::array offices_of(const Charter& charter, const NodeStatus& status) {
+  boost::json::array offices;
+  for (const CharterOffice& office : charter.offices) {
+    boost::json::object one{{"name", office.name}, {"role", spell(office.role)}};
+    for (const auto& [name, url] : status.office_urls)
+      if (name == office.name) one["url"] = url;
+    offices.push_back(std::move(one));
+  }
+  return offices;
+}
+
+}  // namespace
+
+HttpResponse answer_status(const RouteCall& call) {
+  const Head& head = *call.head;
+  const NodeStatus status = call.routes.options.status();
+  const bool stands = head.standing == Standing::may_append;
+  boost::json::object body{{"version", status.version},
+                           {"ledger", call.charter().ledger},
+                           {"ledger_id", to_hex(call.charter().id.view())},
+                           {"office", status.name}};
+  if (head.office) body["role"] = spell(call.charter().office(*head.office)->role);
+  body["appends"] = stands && status.fault.empty();
+  body["standing"] = standing_name(head.standing);
+  body["reason"] = !status.fault.empty() ? status.fault : stands ? "" : std::string(standing_text(head.standing));
+  put_point(body, head, call.charter());
+  body["last"] = head.last.value();
+  body["joint_state"] = head.joint_state ? boost::json::value(head.joint_state->value()) : boost::json::value();
+  body["logs"] = logs_of(call);
+  body["offices"] = offices_of(call.charter(), status);
+  body["peers"] = peers_of(status);
+  body["waiting"] = call.routes.committer.waiting();
+  return json_response(body);
+}
+
+HttpResponse answer_charter(const RouteCall& call) { return {.body = call.charter().note}; }
+
+HttpResponse answer_state(const RouteCall& call) {
+  std::optional<std::string> newest;
+  std::optional<Bytes> wanted;
+  if (call.head->joint_state) wanted = notes::state_key(*call.head->joint_state);
+  const auto scanned = call.head->snapshot->scan_back(
+      Family::notes, notes::state_begin(), notes::state_end(), [&](BytesView key, BytesView note) {
+        if (wanted && key != *wanted) return StoreReader::Next::go_on;
+        newest = std::string(note);
+        return StoreReader::Next::stop;
+      });
+  if (!scanned) return fault_response(scanned.error());
+  if (!newest) return problem({.code = Code::not_found, .detail = "there is no state note yet; one is made within seconds"});
+  return {.body = std::move(*newest)};
+}
+
+HttpResponse answer_metrics(const RouteCall& call) {
+  const NodeStatus status = call.routes.options.status();
+  return {.content_type = "text/plain; version=0.0.4; charset=utf-8",
+          .body = call.routes.metrics.text(*call.head, call.charter(), status, call.routes.committer.waiting())};
+}
+
+HttpResponse answer_healthz(const RouteCall&) { return {.body = "ok\n"}; }
+HttpResponse answer_readyz(const RouteCall&) { return {.body = "ready\n"}; }
+
+HttpResponse answer_front_page(const RouteCall& call) {
+  std::string page =
+      "<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Tallinn Ledger</title>\n<h1>Tallinn Ledger</h1>\n<p>" +
+      call.charter().ledger + ": the node of " + call.routes.options.status().name +
+      ". Everything below can be checked offline with <code>tallinn verify</code>.</p>\n<ul>\n";
+  for (const Route& route : route_table()) {
+    if (route.method != "GET" || route.pattern == "/") continue;
+    const std::string pattern(route.pattern);
+    const bool plain = pattern.find('{') == std::string::npos;
+    page += "<li>" + (plain ? "<a href=\"" + pattern + "\">" + pattern + "</a>" : pattern) + ": " +
+            std::string(route.summary) + "</li>\n";
+  }
+  return {.content_type = "text/html; charset=utf-8", .body = page + "</ul>\n</html>\n"};
+}
+
+}  // namespace tallinn

@@ -1,0 +1,113 @@
+// The dispatch table: every route of a node once, with what it takes and answers; the OpenAPI text is made from it.
+// Pure but for what the handlers read. Private to net/routes*.cpp.
+#pragma once
+
+#include <boost/json/fwd.hpp>
+#include <memory>
+#include <span>
+
+#include "net/metrics.h"
+#include "net/routes.h"
+
+namespace tallinn {
+
+struct Routes::Impl {
+  Impl(HeadSlot& slot, Committer& commits, Options given)
+      : heads(slot), committer(commits), options(std::move(given)) {}
+  HeadSlot& heads;
+  Committer& committer;
+  Options options;
+  Metrics metrics;
+
+  /// A request that waits for a newer Head.
+  struct Waiting {
+    std::vector<HeldLog> after;
+    UnixMillis deadline;
+    HttpRequest request;
+    HttpRespond respond;
+  };
+  std::mutex mutex;
+  std::vector<Waiting> waiting;
+
+  void dispatch(HttpRequest request, std::vector<HeldLog> after, HttpRespond respond);
+  void run_elsewhere(std::function<void()> work) const;
+};
+
+/// One request at its route.
+struct RouteCall {
+  Routes::Impl& routes;
+  HttpRequest request;
+  std::vector<std::string> args;  ///< what stands at the pattern's {places}
+  std::vector<std::pair<std::string, std::string>> query;
+  std::vector<HeldLog> after;     ///< what the client has seen (Tallinn-After)
+  std::shared_ptr<Head> head;     ///< never null
+
+  const Charter& charter() const { return routes.options.charter; }
+  /// Empty when it is not there.
+  std::string_view parameter(std::string_view name) const;
+};
+
+enum class Caching : std::uint8_t {
+  by_head,  ///< a strong ETag of what is held, answered 304 without work
+  by_body,  ///< a strong ETag of the body
+  none,
+};
+enum class Work : std::uint8_t { short_read, long_read };
+
+struct Route {
+  std::string_view method;   ///< "GET" answers HEAD too
+  std::string_view pattern;  ///< "/api/v1/trail/{party}"; a last "{rest...}" takes every segment
+  std::string_view summary;
+  std::string_view content_type;
+  std::span<const std::string_view> query;  ///< names it understands; others are refused
+  HttpResponse (*answer)(const RouteCall&) = nullptr;
+  void (*answer_later)(RouteCall, HttpRespond) = nullptr;  ///< instead of `answer`
+  Caching caching = Caching::by_body;
+  Work work = Work::short_read;
+};
+
+std::span<const Route> route_table();
+
+/// 200 with JSON that also names the settled point and the sizes it was read at.
+HttpResponse listing(const RouteCall& call, boost::json::object body);
+HttpResponse json_response(const boost::json::object& body);
+/// What a broken store answers: 503 with the sentence.
+HttpResponse fault_response(const Fault& fault);
+/// "settled" and "sizes" of a Head.
+void put_point(boost::json::object& body, const Head& head, const Charter& charter);
+/// "1234" without leading zeros.
+std::optional<std::uint64_t> parse_count(std::string_view text);
+/// <office>/<epoch> of a path; not_found.
+Result<LogId> log_of_path(const Charter& charter, std::string_view office, std::string_view epoch);
+
+// The handlers, by the file that has them.
+// routes_node.cpp
+HttpResponse answer_status(const RouteCall& call);
+HttpResponse answer_charter(const RouteCall& call);
+HttpResponse answer_state(const RouteCall& call);
+HttpResponse answer_metrics(const RouteCall& call);
+HttpResponse answer_healthz(const RouteCall& call);
+HttpResponse answer_readyz(const RouteCall& call);
+HttpResponse answer_front_page(const RouteCall& call);
+// openapi.cpp
+HttpResponse answer_openapi(const RouteCall& call);
+// routes_lists.cpp
+HttpResponse answer_list(const RouteCall& call);
+HttpResponse answer_trail(const RouteCall& call);
+HttpResponse answer_ladder(const RouteCall& call);
+// routes_events.cpp
+HttpResponse answer_event_by_id(const RouteCall& call);
+HttpResponse answer_event_by_place(const RouteCall& call);
+HttpResponse answer_receipt_by_id(const RouteCall& call);
+HttpResponse answer_receipt_by_place(const RouteCall& call);
+// routes_log.cpp
+HttpResponse answer_checkpoint(const RouteCall& call);
+HttpResponse answer_tile(const RouteCall& call);
+// routes_bundle.cpp
+HttpResponse answer_bundle(const RouteCall& call);
+// routes_witness.cpp
+HttpResponse answer_add_checkpoint(const RouteCall& call);
+// routes_submit.cpp
+void answer_submission(RouteCall call, HttpRespond respond);
+
+}  // namespace tallinn
