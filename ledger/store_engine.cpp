@@ -49,6 +49,7 @@ rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* e
   db.max_background_jobs = 2;
   db.max_total_wal_size = 64u << 20;
   db.max_open_files = -1;
+  db.max_file_opening_threads = 1;  // the default starts 16 for every family
   db.stats_dump_period_sec = 0;
   db.stats_persist_period_sec = 0;
   db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
