@@ -1,0 +1,140 @@
+// The session as a state machine: who speaks when, what ends it, and that nothing is sent twice or unasked.
+#include "net/session.h"
+
+#include <doctest/doctest.h>
+
+namespace tallinn {
+namespace {
+
+const LogId kLog{OfficeNumber(0), Epoch(1)};
+constexpr UnixMillis kStart{1'000'000};
+
+Hello hello_of(const std::string& name, std::uint64_t size) {
+  return {kPeerVersion, LedgerId{}, name, {{kLog, LogSize(size)}}};
+}
+
+template <class T>
+std::vector<T> of_kind(const std::vector<SessionCommand>& commands) {
+  std::vector<T> out;
+  for (const SessionCommand& command : commands)
+    if (const T* one = std::get_if<T>(&command)) out.push_back(*one);
+  return out;
+}
+
+/// A session that has met its peer, which holds `peer_size` entries of the log.
+Session met(std::uint64_t size, std::uint64_t peer_size) {
+  Session session(hello_of("kyiv", size), "warsaw", {}, kStart);
+  session.start();
+  session.on_bytes(encode_frame(hello_of("warsaw", peer_size)), kStart);
+  return session;
+}
+
+std::string close_reason(Session& session) {
+  const auto closed = of_kind<CloseSession>(session.take_commands());
+  return closed.size() == 1 ? closed[0].reason : "";
+}
+
+PeerBatch batch_of_one() {
+  PeerBatch batch;
+  batch.entries.push_back({kLog, LogIndex(0), "entry"});
+  batch.logs.push_back({kLog, LogSize(1), "checkpoint\n", {}});
+  return batch;
+}
+
+}  // namespace
+
+TEST_CASE("a session says hello first and asks for a batch when its peer lacks entries") {
+  Session session = met(3, 1);
+  const auto commands = session.take_commands();
+  CHECK(of_kind<SendBytes>(commands).at(0).bytes == encode_frame(hello_of("kyiv", 3)));
+  CHECK(of_kind<PeerReady>(commands).size() == 1);
+  CHECK(of_kind<MakeBatch>(commands).at(0).peer_held == std::vector<HeldLog>{{kLog, LogSize(1)}});
+  CHECK(session.lag_entries() == 2);
+}
+
+TEST_CASE("a session with nothing to send asks for no batch") {
+  Session session = met(3, 3);
+  CHECK(of_kind<MakeBatch>(session.take_commands()).empty());
+  session.on_held({{kLog, LogSize(4)}});
+  CHECK(of_kind<MakeBatch>(session.take_commands()).size() == 1);
+}
+
+TEST_CASE("one batch at a time is under way until the peer acknowledges it") {
+  Session session = met(3, 0);
+  session.take_commands();
+  session.on_batch_made(batch_of_one());
+  session.on_held({{kLog, LogSize(9)}});
+  CHECK(of_kind<MakeBatch>(session.take_commands()).empty());
+  session.on_bytes(encode_frame(AckFrame{{{kLog, LogSize(1)}}}), kStart);
+  CHECK(of_kind<MakeBatch>(session.take_commands()).at(0).peer_held[0].size == LogSize(1));
+}
+
+TEST_CASE("a batch is acknowledged when it is durable and not before") {
+  Session session = met(0, 1);
+  session.take_commands();
+  session.on_bytes(encode_frame(BatchFrame{batch_of_one()}), kStart);
+  auto commands = session.take_commands();
+  CHECK(of_kind<CommitBatch>(commands).size() == 1);
+  CHECK(of_kind<SendBytes>(commands).empty());
+  session.on_batch_committed({}, {{kLog, LogSize(1)}});
+  commands = session.take_commands();
+  CHECK(of_kind<SendBytes>(commands).at(0).bytes == encode_frame(AckFrame{{{kLog, LogSize(1)}}}));
+  CHECK(of_kind<MakeBatch>(commands).empty());  // it came from the peer
+}
+
+TEST_CASE("what breaks the grammar or the promises of a peer ends the session with a reason") {
+  struct Row {
+    const char* what;
+    std::function<void(Session&)> act;
+  };
+  Hello other_ledger = hello_of("warsaw", 0);
+  other_ledger.ledger.bytes[0] = 1;
+  Hello newer = hello_of("warsaw", 0);
+  newer.version = 2;
+  const Row strangers[] = {
+      {"another ledger", [&](Session& s) { s.on_bytes(encode_frame(other_ledger), kStart); }},
+      {"another version", [&](Session& s) { s.on_bytes(encode_frame(newer), kStart); }},
+      {"another name", [](Session& s) { s.on_bytes(encode_frame(hello_of("kyiv", 0)), kStart); }},
+      {"a ping before hello", [](Session& s) { s.on_bytes(encode_frame(Ping{}), kStart); }},
+      {"garbage", [](Session& s) { s.on_bytes("GET / HTTP/1.1\r\n\r\n", kStart); }},
+      {"no hello in time", [](Session& s) { s.on_tick(UnixMillis(kStart.value() + 5'000)); }},
+  };
+  for (const Row& row : strangers) {
+    CAPTURE(row.what);
+    Session session(hello_of("kyiv", 0), "warsaw", {}, kStart);
+    row.act(session);
+    CHECK_FALSE(close_reason(session).empty());
+    CHECK(session.closed());
+  }
+  const Row peers[] = {
+      {"hello twice", [](Session& s) { s.on_bytes(encode_frame(hello_of("warsaw", 0)), kStart); }},
+      {"an ack of nothing", [](Session& s) { s.on_bytes(encode_frame(AckFrame{}), kStart); }},
+      {"a second batch too early",
+       [](Session& s) { s.on_bytes(encode_frame(BatchFrame{batch_of_one()}) + encode_frame(BatchFrame{batch_of_one()}), kStart); }},
+      {"a refused batch",
+       [](Session& s) {
+         s.on_bytes(encode_frame(BatchFrame{batch_of_one()}), kStart);
+         s.on_batch_committed(refuse(Code::failed, "it does not hold"), {});
+       }},
+      {"silence", [](Session& s) { s.on_tick(UnixMillis(kStart.value() + 15'000)); }},
+  };
+  for (const Row& row : peers) {
+    CAPTURE(row.what);
+    Session session = met(0, 0);
+    session.take_commands();
+    row.act(session);
+    CHECK_FALSE(close_reason(session).empty());
+  }
+}
+
+TEST_CASE("a quiet peer is pinged, and a pong keeps the session") {
+  Session session = met(0, 0);
+  session.take_commands();
+  session.on_tick(UnixMillis(kStart.value() + 5'000));
+  CHECK(of_kind<SendBytes>(session.take_commands()).at(0).bytes == encode_frame(Ping{}));
+  session.on_bytes(encode_frame(Pong{}), UnixMillis(kStart.value() + 14'000));
+  session.on_tick(UnixMillis(kStart.value() + 28'000));
+  CHECK_FALSE(session.closed());
+}
+
+}  // namespace tallinn

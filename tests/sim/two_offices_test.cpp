@@ -1,0 +1,138 @@
+// Two offices in one process, simulated clock, network and disk: what one records, both hold, settle and sign alike.
+#include <boost/json.hpp>
+#include <cstdlib>
+
+#include "ledger/store_notes.h"
+#include "net/state_notes.h"
+#include "projections/queries.h"
+#include "projections/state_tree.h"
+#include "tests/sim/world.h"
+
+namespace tallinn::sim {
+namespace {
+
+constexpr std::size_t kKyiv = 0;
+constexpr std::size_t kWarsaw = 1;
+
+StateRoot root_of(World& world, std::size_t n) {
+  StoredViews views(*world.head(n)->snapshot);
+  return state_root(views);
+}
+
+/// Equal logs and views, everything settled at both, and a state note that both signed.
+void check_converged(World& world) {
+  const auto kyiv = world.head(kKyiv);
+  const auto warsaw = world.head(kWarsaw);
+  CHECK(kyiv->held == warsaw->held);
+  CHECK(kyiv->settled == kyiv->last);
+  CHECK(warsaw->settled == warsaw->last);
+  for (const HeldLog& log : kyiv->held) {
+    CHECK(kyiv->replicated[log.log] == log.size);
+    CHECK(warsaw->replicated[log.log] == log.size);
+    CHECK(*StoredLogs(*kyiv->snapshot).root(log.log, log.size) == *StoredLogs(*warsaw->snapshot).root(log.log, log.size));
+  }
+  CHECK(root_of(world, kKyiv) == root_of(world, kWarsaw));
+  CHECK(kyiv->joint_state == kyiv->last);
+  CHECK(warsaw->joint_state == warsaw->last);
+  CHECK(kyiv->alarms.empty());
+  CHECK(warsaw->alarms.empty());
+}
+
+std::string ladder(World& world, std::size_t n, const char* party) {
+  const auto head = world.head(n);
+  StoredViews views(*head->snapshot);
+  const auto answer = ladder_of({views, *head, world.charter()}, PartyId(party));
+  REQUIRE(answer.has_value());
+  return boost::json::serialize(*answer);
+}
+
+std::uint64_t seed_count() {
+  const char* asked = std::getenv("TALLINN_SIM_SEEDS");
+  return asked != nullptr ? std::strtoull(asked, nullptr, 10) : 20;
+}
+
+}  // namespace
+
+TEST_CASE("the public record comes out alike at both offices, settled, with a jointly signed state") {
+  World world(1);
+  world.connect();
+  for (const std::string& line : test::public_record()) {
+    const auto admitted = world.record(kKyiv, line);
+    CAPTURE(line);
+    REQUIRE_MESSAGE(admitted.has_value(), admitted.error().detail);
+    world.run_ms(300);
+  }
+  world.run_ms(4'000);
+  check_converged(world);
+  CHECK(ladder(world, kKyiv, "EE") == ladder(world, kWarsaw, "EE"));
+  CHECK(ladder(world, kKyiv, "PL").find("\"in_service\":\"75000.00\"") != std::string::npos);
+  CHECK(world.refusals.empty());
+}
+
+TEST_CASE("an event recorded on an idle link is settled at both within two seconds") {
+  World world(2);
+  world.connect();
+  world.run_ms(500);
+  REQUIRE(world.record(kKyiv, test::public_record()[0]).has_value());
+  world.run_ms(2'000);
+  CHECK(world.head(kKyiv)->settled == world.head(kKyiv)->last);
+  CHECK(world.head(kWarsaw)->settled == world.head(kWarsaw)->last);
+  CHECK(world.head(kWarsaw)->last == Lamport(1));
+}
+
+TEST_CASE("nothing settles while the other office has not said that it holds it") {
+  World world(3);
+  REQUIRE(world.record(kWarsaw, test::public_record()[0]).has_value());
+  world.run_ms(5'000);
+  CHECK(world.head(kWarsaw)->settled == Lamport(0));
+  CHECK(world.head(kWarsaw)->replicated[LogId{OfficeNumber(1), Epoch(1)}] == LogSize(0));
+}
+
+TEST_CASE("recording again answers with the old places and leaves the logs as they were") {
+  World world(4);
+  world.connect();
+  std::vector<Place> places;
+  for (const std::string& line : test::public_record()) {
+    places.push_back(world.record(kKyiv, line)->place);
+    world.run_ms(200);
+  }
+  world.run_ms(2'000);
+  const auto held = world.head(kKyiv)->held;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const auto again = world.record(kKyiv, test::public_record()[i]);
+    REQUIRE(again.has_value());
+    CHECK(again->novelty == Admitted::Novelty::known);
+    CHECK(again->place == places[i]);
+  }
+  CHECK(world.head(kKyiv)->held == held);
+}
+
+TEST_CASE("offices that write while the link is cut and lose power at any time still come out equal") {
+  for (std::uint64_t seed = 1; seed <= seed_count(); ++seed) {
+    CAPTURE(seed);
+    World world(seed, {.least_delay_ms = 1, .most_delay_ms = 80, .cut_percent = static_cast<unsigned>(seed % 4)});
+    world.connect();
+    std::vector<std::string> waiting = test::public_record();
+    for (int round = 0; round < 2'000 && !waiting.empty(); ++round) {
+      // A client that keeps what was refused for lack of what it builds on, and tries it again.
+      const std::size_t at = world.random(std::min<std::size_t>(waiting.size(), 6));
+      if (const auto admitted = world.record(world.random(2), waiting[at]); admitted)
+        waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(at));
+      world.run_ms(static_cast<std::int64_t>(world.random(60)));
+      if (world.random(20) == 0) world.cut();
+      if (world.random(8) == 0) world.connect();
+      if (world.random(25) == 0) {
+        const std::size_t unlucky = world.random(2);
+        world.crash(unlucky);
+        world.start(unlucky);
+      }
+    }
+    CHECK(waiting.empty());
+    world.connect();
+    world.run_ms(30'000);
+    check_converged(world);
+    if (world.head(kKyiv)->alarms.empty() == false) break;
+  }
+}
+
+}  // namespace tallinn::sim
