@@ -28,7 +28,10 @@ void run_history(const std::shared_ptr<MemoryDisk>& disk, Progress& progress) {
       for (const Family family : {Family::entries, Family::rows, Family::views, Family::undo})
         batch.put(family, "number", std::to_string(i));
       batch.put(Family::notes, "note " + std::to_string(i), Bytes(300, static_cast<char>('a' + i)));
-      if (i % 3 == 1 && !(*store)->commit_derived(one_put(Family::ids, "derived", std::to_string(i)))) return;
+      Batch derived;
+      for (const Family family : {Family::ids, Family::withheld, Family::meta})
+        derived.put(family, "derived", std::to_string(i));
+      if (i % 3 == 1 && !(*store)->commit_derived(std::move(derived))) return;
       if (!(*store)->commit(std::move(batch))) return;
       progress.acknowledged = i;
       if (i % 5 == 2 && !(*store)->flush()) return;
@@ -44,6 +47,8 @@ void check_recovered(const std::shared_ptr<MemoryDisk>& disk, const Progress& pr
   CHECK(last <= progress.acknowledged + 1);
   for (const Family family : {Family::rows, Family::views, Family::undo})
     CHECK(*store->get(family, "number") == number);
+  const auto derived = *store->get(Family::meta, "derived");
+  for (const Family family : {Family::ids, Family::withheld}) CHECK(*store->get(family, "derived") == derived);
   CHECK(read_all(*store, Family::notes).size() == static_cast<std::size_t>(last + 1));
   CHECK(store->commit(one_put(Family::entries, "number", "after")).has_value());
 }
