@@ -1,0 +1,36 @@
+// Allocations: which commitment serves which need; decided at the back office, consented by donor and recipient.
+// Pure. `check`: may it stand, by what its own home decides; `admit`: what only admission asks, because the other office's
+// decisions or facts enter into it; `fold`: what it changes (docs/domain.md, sections 2 and 5).
+#pragma once
+
+#include "projections/movements.h"
+
+namespace tallinn {
+
+Result<void> check(const Hearing& hearing, const AllocationProposed& body);
+Result<void> check(const Hearing& hearing, const AllocationConsented& body);
+Result<void> check(const Hearing& hearing, const AllocationReleased& body);
+Result<void> check(const Hearing& hearing, const AllocationCancelled& body);
+
+Result<void> admit(const Hearing& hearing, const AllocationProposed& body);
+Result<void> admit(const Hearing& hearing, const AllocationReleased& body);
+Result<void> admit(const Hearing& hearing, const AllocationCancelled& body);
+
+void fold(Folding& folding, const AllocationProposed& body);
+void fold(Folding& folding, const AllocationConsented& body);
+void fold(Folding& folding, const AllocationReleased& body);
+void fold(Folding& folding, const AllocationCancelled& body);
+
+void apply(AllocationRecord& allocation, const Movement& movement);
+void reset_sums(AllocationRecord& allocation);
+
+/// Exceptions about one allocation, in step with what was dispatched and with its need; they save the record.
+void follow_dispatched(Folding& folding, const Name& name);
+void follow_need_state(Folding& folding, const Name& name);
+/// The need that was registered after it was proposed says who receives.
+void give_recipient(Folding& folding, const Name& name, const PartyId& recipient);
+
+/// "proposed", "confirmed", "in_delivery", "cancelled": derived.
+std::string_view state_of(const AllocationRecord& allocation);
+
+}  // namespace tallinn

@@ -1,0 +1,150 @@
+// View records about events themselves: where each stands, what it did, and whose trail it is in.
+// Pure values. Keys: event/<hex uuid>, trail/<party>/<position>, move/<aggregate>/<position>, exception/<code>/<subject>.
+#pragma once
+
+#include "events/parts.h"
+#include "projections/record_codec.h"
+
+namespace tallinn {
+
+/// What an entry did: applied, or the code why not.
+enum class Effect : std::uint8_t {
+  applied = 1,
+  not_admissible,     ///< void: authority, bounds or a rule of its home failed
+  duplicate_id,       ///< the id was taken by other bytes
+  duplicate_name,     ///< the name was registered before
+  unknown_reference,  ///< waits for what it names
+  wrong_counterparty, ///< signed by another party than what it names says
+  unit_mismatch,      ///< currency or unit differs from what it names
+  unknown_type        ///< newer than this build
+};
+template <>
+struct Spelling<Effect> {
+  static constexpr auto kNames = std::to_array<std::string_view>(
+      {"applied", "not_admissible", "duplicate_id", "duplicate_name", "unknown_reference",
+       "wrong_counterparty", "unit_mismatch", "unknown_type"});
+};
+
+struct EventRecord {
+  static constexpr std::string_view kPrefix = "event/";
+  Position position;
+  std::uint8_t type = 0;  ///< place in Body plus 1; 0: unknown
+  PartyId author;
+  Digest bytes;  ///< SHA-256 of the event's bytes
+  Effect effect{};
+  std::uint8_t home = 0;  ///< an OfficeRole, or 0 for a fact
+  std::vector<PartyId> parties;      ///< whose trails it stands in
+  std::vector<PartyId> signers;
+  std::vector<std::string> touched;  ///< aggregates with a movement of it
+  std::optional<Uuid> corrected_by;
+  static constexpr auto fields() {
+    return std::tuple{
+        member("position", &EventRecord::position), member("type", &EventRecord::type),
+        member("author", &EventRecord::author),     member("bytes", &EventRecord::bytes),
+        member("effect", &EventRecord::effect),     member("home", &EventRecord::home),
+        member("parties", &EventRecord::parties),   member("signers", &EventRecord::signers),
+        member("touched", &EventRecord::touched),
+        member("corrected_by", &EventRecord::corrected_by)};
+  }
+};
+
+struct TrailRecord {
+  Digest leaf;  ///< RFC 6962 leaf hash of the entry
+  Uuid event;
+  std::uint8_t type = 0;
+  When occurred;
+  UnixMillis recorded;
+  std::vector<PublicKey> signers;
+  Effect effect{};
+  static constexpr auto fields() {
+    return std::tuple{member("leaf", &TrailRecord::leaf),
+                      member("event", &TrailRecord::event),
+                      member("type", &TrailRecord::type),
+                      member("occurred", &TrailRecord::occurred),
+                      member("recorded", &TrailRecord::recorded),
+                      member("signers", &TrailRecord::signers),
+                      member("effect", &TrailRecord::effect)};
+  }
+};
+
+/// A governance entry's record: what the chain is made from.
+struct GovernanceRecord {
+  Uuid event;
+  Digest leaf;
+  static constexpr auto fields() {
+    return std::tuple{member("event", &GovernanceRecord::event),
+                      member("leaf", &GovernanceRecord::leaf)};
+  }
+};
+
+enum class MovementKind : std::uint8_t {
+  registered = 1, revised, endorsed, withdrawn, lapsed, closed,                     // needs, pledges
+  amended, committed, suspended, resumed, terminated, disbursed, received, refunded,  // money
+  drawn, consented_donor, consented_recipient, released, cancelled,                 // allocations
+  dispatched, rendered, accepted, rejected, returned_in_transit, returned, lost_in_transit, lost,
+  placed_in_service, checked, valued                                                // goods
+};
+template <>
+struct Spelling<MovementKind> {
+  static constexpr auto kNames = std::to_array<std::string_view>(
+      {"registered", "revised", "endorsed", "withdrawn", "lapsed", "closed",
+       "amended", "committed", "suspended", "resumed", "terminated", "disbursed", "received", "refunded",
+       "drawn", "consented_donor", "consented_recipient", "released", "cancelled",
+       "dispatched", "rendered", "accepted", "rejected", "returned_in_transit", "returned", "lost_in_transit", "lost",
+       "placed_in_service", "checked", "valued"});
+};
+
+/// Does a movement count in its aggregate's sums?
+enum class Standing : std::uint8_t { counts = 1, corrected, wrong_counterparty, unit_mismatch };
+
+struct LineMove {
+  LineNumber line;
+  Quantity quantity;
+  Unit unit{};          ///< where the event says it
+  std::int64_t minor = 0;  ///< where the event says a value
+  Currency currency;
+  static constexpr auto fields() {
+    return std::tuple{member("line", &LineMove::line), member("quantity", &LineMove::quantity),
+                      member("unit", &LineMove::unit), member("minor", &LineMove::minor),
+                      member("currency", &LineMove::currency)};
+  }
+};
+
+/// What one event did to one aggregate. An aggregate's record is the sum of its movements that count.
+struct Movement {
+  Uuid event;
+  MovementKind kind{};
+  Standing standing = Standing::counts;
+  Money amount;
+  std::string child;  ///< the aggregate below, for example "commitment/EE-2024-C1"
+  std::vector<LineMove> lines;
+  static constexpr auto fields() {
+    return std::tuple{member("event", &Movement::event),       member("kind", &Movement::kind),
+                      member("standing", &Movement::standing), member("amount", &Movement::amount),
+                      member("child", &Movement::child),       member("lines", &Movement::lines)};
+  }
+};
+
+enum class ExceptionState : std::uint8_t { open = 1, resolved };
+template <>
+struct Spelling<ExceptionState> {
+  static constexpr auto kNames = std::to_array<std::string_view>({"open", "resolved"});
+};
+
+struct ExceptionRecord {
+  static constexpr std::string_view kPrefix = "exception/";
+  std::vector<Uuid> events;
+  ExceptionState state = ExceptionState::open;
+  std::string text;
+  std::optional<Uuid> resolved_by;
+  std::optional<std::string> outcome;
+  static constexpr auto fields() {
+    return std::tuple{member("events", &ExceptionRecord::events),
+                      member("state", &ExceptionRecord::state),
+                      member("text", &ExceptionRecord::text),
+                      member("resolved_by", &ExceptionRecord::resolved_by),
+                      member("outcome", &ExceptionRecord::outcome)};
+  }
+};
+
+}  // namespace tallinn

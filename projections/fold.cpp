@@ -1,0 +1,213 @@
+#include "projections/fold.h"
+
+#include "events/uuid.h"
+#include "ledger/merkle.h"
+#include "ledger/sha256.h"
+#include "projections/allocations.h"
+#include "projections/assurance.h"
+#include "projections/authority.h"
+#include "projections/commitments.h"
+#include "projections/corrections.h"
+#include "projections/deliveries.h"
+#include "projections/exceptions.h"
+#include "projections/needs.h"
+#include "projections/parties.h"
+#include "projections/pledges.h"
+#include "projections/trails.h"
+
+namespace tallinn {
+namespace {
+
+/// The event that registered a name before, when this one registers it again.
+struct Registered {
+  std::string aggregate;
+  Uuid event;
+};
+
+template <class R>
+std::optional<Registered> registered_as(const Hearing& hearing, const Name& name) {
+  const R* found = hearing.registered<R>(name);
+  if (found == nullptr) return std::nullopt;
+  return Registered{aggregate_of<R>(name.value()), found->event};
+}
+
+std::optional<Registered> name_taken(const Hearing& hearing) {
+  const auto ask = [&](const auto& body) -> std::optional<Registered> {
+    using B = std::remove_cvref_t<decltype(body)>;
+    if constexpr (std::same_as<B, NeedRegistered>) return registered_as<NeedRecord>(hearing, body.need);
+    if constexpr (std::same_as<B, PledgeAnnounced>) return registered_as<PledgeRecord>(hearing, body.pledge);
+    if constexpr (std::same_as<B, CommitmentSigned>) return registered_as<CommitmentRecord>(hearing, body.commitment);
+    if constexpr (std::same_as<B, AllocationProposed>) return registered_as<AllocationRecord>(hearing, body.allocation);
+    if constexpr (std::same_as<B, ConsignmentDispatched> || std::same_as<B, ServiceRendered>)
+      return registered_as<ConsignmentRecord>(hearing, body.consignment);
+    if constexpr (std::same_as<B, AuditFindingRecorded>) return registered_as<FindingRecord>(hearing, body.finding);
+    return std::nullopt;
+  };
+  return std::visit(ask, hearing.event.body);
+}
+
+void set_aside(Folding& folding, Effect effect, ExceptionCode code, std::string sentence) {
+  folding.effect = effect;
+  open_exception(folding, code, std::move(sentence));
+}
+
+/// May it count at all: keys, parties, bounds?
+Result<void> admissible(const Folding& folding) {
+  if (auto enough = check_enough_parties(folding); !enough) return enough;
+  if (auto authority = check_authority(folding); !authority) return authority;
+  return check_values(folding.event, folding.entry.recorded);
+}
+
+void refuse_by_rule(Folding& folding, const Error& error) {
+  const bool fact = folding.home == 0;
+  if (fact && (error.code == Code::unauthorised || error.code == Code::needs_two_parties))
+    set_aside(folding, Effect::wrong_counterparty, ExceptionCode::wrong_counterparty, error.detail);
+  else if (fact && error.field.ends_with(".currency"))
+    set_aside(folding, Effect::unit_mismatch, ExceptionCode::unit_mismatch, error.detail);
+  else if (error.code == Code::unknown_reference)
+    set_aside(folding, Effect::unknown_reference, ExceptionCode::unknown_reference, error.detail);
+  else
+    set_aside(folding, Effect::not_admissible, ExceptionCode::not_admissible, error.detail);
+}
+
+std::uint8_t home_in_fold(const Hearing& hearing) {
+  const Home home = rule_of(hearing.event.body).home;
+  if (home != Home::as_corrected) return static_cast<std::uint8_t>(home);
+  const auto* target = hearing.records.find<EventRecord>(event_name(std::get<ErrorDeclared>(hearing.event.body).event));
+  return target == nullptr ? 0 : target->home;
+}
+
+void mark_signers(Folding& folding) {
+  for (const Signer& signer : folding.signers) {
+    const std::string who = signer.party->value();
+    if (signer.revoked_aside)
+      open_exception(folding, ExceptionCode::signed_after_revocation,
+                     "signed by a key of " + who + " that was revoked meanwhile in another log");
+    if (signer.compromised)
+      open_exception(folding, ExceptionCode::signed_while_compromised,
+                     "signed by a key of " + who + " at a time when it was compromised");
+  }
+}
+
+/// Applies the event, or says in `effect` and an exception why not.
+void fold_event_at_hand(Folding& folding) {
+  if (auto verdict = admissible(folding); !verdict) {
+    set_aside(folding, Effect::not_admissible, ExceptionCode::not_admissible, verdict.error().detail);
+    return;
+  }
+  mark_signers(folding);
+  folding.home = home_in_fold(folding);
+  if (const auto taken = name_taken(folding)) {
+    folding.effect = Effect::duplicate_name;
+    open_exception(folding, ExceptionCode::duplicate_name, taken->aggregate, {taken->event, folding.event.id},
+                   taken->aggregate + " was registered before; the first one counts");
+    return;
+  }
+  std::visit(
+      [&](const auto& body) {
+        if (auto may = check(static_cast<const Hearing&>(folding), body); !may)
+          refuse_by_rule(folding, may.error());
+        else
+          fold(folding, body);
+      },
+      folding.event.body);
+}
+
+void finish(Folding& folding) {
+  const bool is_void = folding.effect == Effect::not_admissible;
+  const auto parties = is_void ? std::vector{folding.event.author} : parties_concerned(folding);
+  const EventRecord* before = folding.records.find<EventRecord>(event_name(folding.event.id));
+  const auto corrected_by = before == nullptr ? std::nullopt : before->corrected_by;
+  const bool early = corrected_by && before->type == 0;
+  if (early && before->author != folding.event.author) {
+    // Whoever declared the error was not this event's author.
+    folding.records.find<EventRecord>(event_name(folding.event.id))->corrected_by.reset();
+    open_exception(folding, ExceptionCode::wrong_counterparty, format_uuid(*corrected_by), {*corrected_by, folding.event.id},
+                   "declared wrong by " + before->author.value() + ", who is not its author");
+  }
+  write_event(folding, parties);
+  if (early && folding.records.find<EventRecord>(event_name(folding.event.id))->corrected_by)
+    correct_late_arrival(folding, *corrected_by);
+  if (folding.effect == Effect::applied && rule_of(folding.event.body).governance)
+    folding.views.put(governance_key(folding.position),
+                      encode_record(GovernanceRecord{.event = folding.event.id, .leaf = folding.leaf}));
+}
+
+bool claims_its_id(const EventRecord* record) {
+  if (record == nullptr || record->effect == Effect::not_admissible) return false;
+  return record->type != 0 || record->effect == Effect::unknown_type;
+}
+
+/// An event of a newer schema: its id is all that can be told.
+void fold_unknown(Views& views, const Charter& charter, Records& records, const OrderedEntry& next) {
+  const auto header = decode_event_header(next.entry.event);
+  if (!header) return;
+  Event event;
+  event.id = header->id;
+  Folding folding{{charter, event, next.entry, next.position.place.index, records, {}}, views, next.position, next.leaf};
+  open_exception(folding, ExceptionCode::unknown_type, "an event of schema " + std::to_string(header->schema) +
+                                                           ", which this build does not know");
+  const std::string name = event_name(event.id);
+  if (records.find<EventRecord>(name) != nullptr) return;
+  EventRecord& record = records.find_or_make<EventRecord>(name);
+  record.position = next.position;
+  record.bytes = sha256(next.entry.event);
+  record.effect = Effect::unknown_type;
+  folding.save<EventRecord>(name);
+}
+
+template <class R>
+void put_record(Views& views, std::string_view name, const R& record) {
+  views.put(Records::key_of<R>(name), encode_record(record));
+}
+
+}  // namespace
+
+Result<OrderedEntry> make_ordered(BytesView entry_bytes, LogIndex index) {
+  auto entry = decode_entry(entry_bytes);
+  if (!entry) return std::unexpected(entry.error());
+  OrderedEntry out{.position = {entry->lamport, {entry->log, index}}, .entry = {}, .leaf = leaf_hash(entry_bytes), .event = {}};
+  const auto header = decode_event_header(entry->event);
+  if (!header) return std::unexpected(header.error());
+  if (header->schema <= kSchema) {
+    auto event = decode_event(entry->event);
+    if (!event) return std::unexpected(event.error());
+    out.event = *std::move(event);
+  }
+  out.entry = *std::move(entry);
+  return out;
+}
+
+void fold_genesis(Views& views, const Charter& charter) {
+  for (const CharterCoordinator& coordinator : charter.coordinators) {
+    const KeyRecord key{.owner = coordinator.party, .enrolments = {{std::nullopt, {Role::govern}}}, .revocations = {}};
+    put_record(views, key_name(coordinator.key), key);
+  }
+  for (std::size_t i = 0; i < charter.offices.size(); ++i) {
+    const CharterOffice& office = charter.offices[i];
+    const LogId log{OfficeNumber(static_cast<std::uint16_t>(i)), Epoch(1)};
+    put_record(views, office_name_key(log.office), OfficeRecord{office.name, office.role, log, true});
+    put_record(views, log_name_key(log),
+               LogRecord{office.log.key, office.witness.key, office.state.key, office.transport, Lamport(0), std::nullopt});
+  }
+}
+
+void fold_entry(Views& views, const Charter& charter, const OrderedEntry& next) {
+  Records records(views);
+  if (!next.event) return fold_unknown(views, charter, records, next);
+  const Event& event = *next.event;
+  const LogIndex index = next.position.place.index;
+  const EventRecord* known = records.find<EventRecord>(event_name(event.id));
+  Folding folding{{charter, event, next.entry, index, records, {}}, views, next.position, next.leaf};
+  if (claims_its_id(known)) {
+    if (known->bytes == sha256(next.entry.event)) return;
+    folding.effect = Effect::duplicate_id;
+    open_exception(folding, ExceptionCode::duplicate_id, "two different events have this id; the first one counts");
+    return write_trails(folding, {event.author});
+  }
+  folding.signers = signers_of(records, next.entry, index);
+  fold_event_at_hand(folding);
+  finish(folding);
+}
+
+}  // namespace tallinn

@@ -1,0 +1,91 @@
+#include "projections/hearing.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace tallinn {
+
+std::vector<Signer> signers_of(Records& records, const Entry& entry, LogIndex index) {
+  std::vector<Signer> out;
+  out.reserve(entry.signatures.size());
+  for (const EventSignature& signature : entry.signatures) {
+    Signer& signer = out.emplace_back();
+    signer.key = signature.key;
+    const KeyRecord* key = records.find<KeyRecord>(key_name(signature.key));
+    if (key == nullptr) continue;
+    for (const Enrolment& enrolment : key->enrolments) {
+      if (enrolment.place && !in_causal_past(*enrolment.place, entry, index)) continue;
+      signer.party = key->owner;
+      for (Role role : enrolment.roles) signer.roles |= role_bit(role);
+    }
+    for (const Revocation& revocation : key->revocations) {
+      if (in_causal_past(revocation.place, entry, index))
+        signer.revoked = true;
+      else
+        signer.revoked_aside = true;
+      if (revocation.compromised_since && revocation.compromised_since->millis <= entry.recorded)
+        signer.compromised = true;
+    }
+  }
+  return out;
+}
+
+bool Hearing::signed_by(const PartyId& party, RoleSet roles) const {
+  return std::ranges::any_of(signers, [&](const Signer& signer) {
+    return signer.party == party && (signer.roles & roles) != 0;
+  });
+}
+
+bool Hearing::is_coordinator(const PartyId& party) const {
+  return std::ranges::any_of(charter.coordinators,
+                             [&](const CharterCoordinator& c) { return c.party == party; });
+}
+
+bool Hearing::party_known(const PartyId& party) const {
+  const PartyRecord* record = records.find<PartyRecord>(party.value());
+  return record != nullptr ? !record->withdrawn : is_coordinator(party);
+}
+
+OfficeNumber Hearing::office_in(OfficeRole role) const {
+  for (std::size_t i = 0; i < charter.offices.size(); ++i) {
+    const OfficeNumber number(static_cast<std::uint16_t>(i));
+    const OfficeRecord* office = records.find<OfficeRecord>(office_name_key(number));
+    if (office != nullptr && office->role == role) return number;
+  }
+  return charter.office_in_role(role);
+}
+
+PartyId Hearing::office_party_in(OfficeRole role) const {
+  return office_party(charter.office(office_in(role))->name);
+}
+
+std::int64_t sum(std::int64_t a, std::int64_t b) {
+  std::int64_t out = 0;
+  if (!__builtin_add_overflow(a, b, &out)) return out;
+  using Limits = std::numeric_limits<std::int64_t>;
+  return a > 0 ? Limits::max() : -Limits::max();
+}
+
+Result<void> expect_author(const Hearing& hearing, std::initializer_list<const PartyId*> expected,
+                           const std::string& what) {
+  for (const PartyId* party : expected)
+    if (*party == hearing.event.author) return {};
+  return refuse(Code::unauthorised, "this is for " + what + " to sign, not for " + hearing.event.author.value(),
+                "author");
+}
+
+std::unexpected<Error> unknown_reference(const std::string& what, std::string field) {
+  return refuse(Code::unknown_reference, what + " is not known here", std::move(field));
+}
+
+Result<void> expect_currency(const Money& money, Currency currency, const std::string& of,
+                             std::string field) {
+  if (money.currency == currency) return {};
+  return refuse(Code::invalid_value, "the currency differs from that of " + of, field + ".currency");
+}
+
+std::string money_text(std::int64_t minor, Currency currency) {
+  return format_money({AmountMinor(minor), currency});
+}
+
+}  // namespace tallinn

@@ -1,0 +1,143 @@
+// Hearing: one event at its place, its signers as their keys stood in its causal past, and the records it is judged by.
+// Pure. Every rule of an aggregate takes one: `check(hearing, body)` for admission and fold alike, `fold(folding, body)`
+// for what it changes. Records are read and decoded once for each event.
+#pragma once
+
+#include <memory>
+
+#include "events/entry.h"
+#include "events/event.h"
+#include "ledger/charter.h"
+#include "projections/aggregate_records.h"
+#include "projections/assurance_records.h"
+#include "projections/event_records.h"
+#include "projections/party_records.h"
+#include "projections/record_keys.h"
+#include "projections/views.h"
+
+namespace tallinn {
+
+/// The records of one event's judgement. A pointer stays good as long as this object.
+class Records {
+ public:
+  explicit Records(ViewReader& views) : views_(views) {}
+  Records(const Records&) = delete;
+  Records& operator=(const Records&) = delete;
+
+  /// Null when there is none.
+  template <class R>
+  R* find(std::string_view name) {
+    auto& slots = std::get<Slots<R>>(slots_);
+    for (auto& slot : slots)
+      if (slot.name == name) return slot.record.get();
+    auto& slot = slots.emplace_back(Slot<R>{std::string(name), nullptr});
+    if (const auto bytes = views_.get(key_of<R>(name)))
+      slot.record = std::make_unique<R>(decode_record<R>(*bytes));
+    return slot.record.get();
+  }
+  template <class R>
+  R& find_or_make(std::string_view name) {
+    if (R* found = find<R>(name)) return *found;
+    for (auto& slot : std::get<Slots<R>>(slots_))
+      if (slot.name == name) slot.record = std::make_unique<R>();
+    return *find<R>(name);
+  }
+  template <class R>
+  static Bytes key_of(std::string_view name) {
+    Bytes key(R::kPrefix);
+    return key.append(name);
+  }
+  ViewReader& views() { return views_; }
+
+ private:
+  template <class R>
+  struct Slot {
+    std::string name;
+    std::unique_ptr<R> record;
+  };
+  template <class R>
+  using Slots = std::vector<Slot<R>>;
+
+  ViewReader& views_;
+  std::tuple<Slots<PartyRecord>, Slots<KeyRecord>, Slots<OfficeRecord>, Slots<LogRecord>, Slots<EventRecord>,
+             Slots<NeedRecord>, Slots<PledgeRecord>, Slots<CommitmentRecord>, Slots<AllocationRecord>,
+             Slots<ConsignmentRecord>, Slots<FindingRecord>, Slots<DisputeRecord>, Slots<ExceptionRecord>>
+      slots_;
+};
+
+using RoleSet = std::uint16_t;
+constexpr RoleSet role_bit(Role role) { return static_cast<RoleSet>(1u << static_cast<unsigned>(role)); }
+template <class... Roles>
+constexpr RoleSet roles_of(Roles... roles) {
+  return static_cast<RoleSet>((role_bit(roles) | ... | 0));
+}
+
+/// One signature's key as it stood in the entry's causal past.
+struct Signer {
+  PublicKey key;
+  std::optional<PartyId> party;  ///< nothing: the key is not known there
+  RoleSet roles = 0;
+  bool revoked = false;        ///< there
+  bool revoked_aside = false;  ///< by an entry that is earlier in the order but not in the causal past
+  bool compromised = false;    ///< recorded at or after a moment that a known revocation names
+};
+std::vector<Signer> signers_of(Records& records, const Entry& entry, LogIndex index);
+
+struct Hearing {
+  const Charter& charter;
+  const Event& event;
+  const Entry& entry;
+  LogIndex index;
+  Records& records;
+  std::vector<Signer> signers;
+
+  /// By a key of that party that holds one of these roles.
+  bool signed_by(const PartyId& party, RoleSet roles) const;
+  bool is_coordinator(const PartyId& party) const;
+  /// Admitted (and not withdrawn), or named by the charter.
+  bool party_known(const PartyId& party) const;
+  /// The office that holds the role now, after any LogOpened.
+  OfficeNumber office_in(OfficeRole role) const;
+  PartyId office_party_in(OfficeRole role) const;
+  template <class R>
+  R* find(const Name& name) const {
+    return records.find<R>(name.value());
+  }
+  /// The record if it is registered, not only named by facts.
+  template <class R>
+  R* registered(const Name& name) const {
+    R* found = records.find<R>(name.value());
+    return found != nullptr && found->registered ? found : nullptr;
+  }
+};
+
+/// A hearing that ends in changes.
+struct Folding : Hearing {
+  Views& views;
+  Position position;
+  Digest leaf;
+  std::uint8_t home = 0;  ///< OfficeRole of whose decision it is, 0: a fact
+  Effect effect = Effect::applied;
+  std::vector<std::string> touched = {};
+  std::vector<PartyId> more_parties = {};  ///< trails it stands in beyond those its body names
+
+  /// Writes the record that `records` holds under that name.
+  template <class R>
+  void save(std::string_view name) {
+    views.put(Records::key_of<R>(name), encode_record(*records.find<R>(name)));
+  }
+};
+
+/// Sums that cannot overflow: they stop at the ends of the range.
+std::int64_t sum(std::int64_t a, std::int64_t b);
+
+/// Unauthorised unless the author is one of `expected`; "what" says who that is: "the donor of pledge EE-2024".
+Result<void> expect_author(const Hearing& hearing, std::initializer_list<const PartyId*> expected,
+                           const std::string& what);
+std::unexpected<Error> unknown_reference(const std::string& what, std::string field);
+Result<void> expect_currency(const Money& money, Currency currency, const std::string& of,
+                             std::string field);
+/// "12.00 EUR"; the currency must be known.
+std::string money_text(std::int64_t minor, Currency currency);
+
+}  // namespace tallinn

@@ -1,0 +1,213 @@
+#include "projections/ladder.h"
+
+#include <algorithm>
+#include <map>
+
+#include "projections/movements.h"
+#include "projections/shares.h"
+
+namespace tallinn {
+namespace {
+
+class LadderMaker {
+ public:
+  explicit LadderMaker(ViewReader& views) : views_(views), records_(views) {}
+
+  Ladder make(const PartyId& party);
+
+ private:
+  /// Where everything below one pledge or commitment is counted.
+  struct Into {
+    Year year;
+    LadderRow& row;
+  };
+  Into into(Year year, Currency currency);
+  void add(Into to, Rung rung, std::int64_t minor, const PlacedMovement& by);
+
+  void pledge(const std::string& name);
+  void commitment(Into to, const std::string& name);
+  void lone_commitment(const std::string& name);
+  void allocations(Into to, const CommitmentRecord& record, const std::vector<PlacedMovement>& movements, std::int64_t base);
+  void dispatches(Into to, const std::string& allocation, std::int64_t allocated);
+  std::int64_t consignment(Into to, const std::string& name);
+  void line(Into to, const ConsignmentLine& line, const std::vector<PlacedMovement>& movements);
+  void split(Into to, Rung rung, std::int64_t value, LineNumber line, std::initializer_list<MovementKind> kinds,
+             const std::vector<PlacedMovement>& movements);
+
+  ViewReader& views_;
+  Records records_;
+  std::map<std::pair<std::uint16_t, std::string>, LadderRow> rows_;
+  std::vector<LadderPart> parts_;
+};
+
+std::string child_name(const PlacedMovement& placed, std::string_view prefix) {
+  const std::string& child = placed.movement.child;
+  return child.starts_with(prefix) ? child.substr(prefix.size()) : std::string();
+}
+
+bool counts(const PlacedMovement& placed) { return placed.movement.standing == Standing::counts; }
+
+LadderMaker::Into LadderMaker::into(Year year, Currency currency) {
+  LadderRow& row = rows_[{year.value(), std::string(currency_code(currency))}];
+  row.year = year;
+  row.currency = currency;
+  return {year, row};
+}
+
+void LadderMaker::add(Into to, Rung rung, std::int64_t minor, const PlacedMovement& by) {
+  to.row.at(rung) += minor;
+  parts_.push_back({to.year, to.row.currency, rung, minor, by.movement.event, by.position});
+}
+
+void LadderMaker::pledge(const std::string& name) {
+  const auto* record = records_.find<PledgeRecord>(name);
+  if (record == nullptr || !record->registered) return;
+  const Into to = into(record->year, record->currency);
+  const auto movements = movements_of(views_, aggregate_of<PledgeRecord>(name));
+  for (const PlacedMovement& placed : movements) {
+    const MovementKind kind = placed.movement.kind;
+    if (counts(placed) && (kind == MovementKind::registered || kind == MovementKind::amended))
+      add(to, Rung::pledged, placed.movement.amount.minor.value(), placed);
+    if (const auto below = child_name(placed, CommitmentRecord::kPrefix); !below.empty()) commitment(to, below);
+  }
+  const Loss rest = record->state == PledgeState::withdrawn ? Loss::withdrawn
+                    : record->state == PledgeState::lapsed  ? Loss::lapsed
+                                                            : Loss::uncommitted;
+  to.row.at(rest) += record->pledged - record->committed;
+}
+
+void LadderMaker::lone_commitment(const std::string& name) {
+  const auto* record = records_.find<CommitmentRecord>(name);
+  if (record == nullptr || !record->registered) return;
+  const Into to = into(record->year, record->currency);
+  commitment(to, name);
+  to.row.at(Loss::uncommitted) -= record->committed;
+}
+
+void LadderMaker::commitment(Into to, const std::string& name) {
+  const auto* record = records_.find<CommitmentRecord>(name);
+  if (record == nullptr || !record->registered) return;
+  const auto movements = movements_of(views_, aggregate_of<CommitmentRecord>(name));
+  const bool cash = record->mode == Mode::cash;
+  for (const PlacedMovement& placed : movements) {
+    if (!counts(placed)) continue;
+    const std::int64_t minor = placed.movement.amount.minor.value();
+    switch (placed.movement.kind) {
+      case MovementKind::committed:
+      case MovementKind::amended: add(to, Rung::committed, minor, placed); break;
+      case MovementKind::disbursed:
+        if (cash) add(to, Rung::disbursed, minor, placed);
+        break;
+      case MovementKind::refunded:
+        if (cash) add(to, Rung::disbursed, -minor, placed);
+        break;
+      default: break;
+    }
+  }
+  if (cash) {
+    to.row.at(Loss::refunded) += record->refunded;
+    to.row.at(record->terminated ? Loss::terminated : Loss::undisbursed) += record->committed - record->disbursed;
+  }
+  allocations(to, *record, movements, cash ? record->disbursed - record->refunded : record->committed);
+}
+
+void LadderMaker::allocations(Into to, const CommitmentRecord& record, const std::vector<PlacedMovement>& movements,
+                              std::int64_t base) {
+  std::int64_t allocated = 0, released = 0;
+  for (const PlacedMovement& placed : movements) {
+    const auto name = child_name(placed, AllocationRecord::kPrefix);
+    const auto* allocation = name.empty() ? nullptr : records_.find<AllocationRecord>(name);
+    if (allocation == nullptr) continue;
+    const bool confirmed = allocation->consented_donor && allocation->consented_recipient && !allocation->cancelled;
+    const std::int64_t value = confirmed ? allocation->value - allocation->released : 0;
+    if (confirmed) {
+      for (const PlacedMovement& own : movements_of(views_, aggregate_of<AllocationRecord>(name))) {
+        if (!counts(own)) continue;
+        const std::int64_t minor = own.movement.amount.minor.value();
+        if (own.movement.kind == MovementKind::registered) add(to, Rung::allocated, minor, own);
+        if (own.movement.kind == MovementKind::released) add(to, Rung::allocated, -minor, own);
+      }
+      released += allocation->released;
+    }
+    allocated += value;
+    dispatches(to, name, value);
+  }
+  const std::int64_t left = base - allocated;
+  const std::int64_t given_back = std::clamp<std::int64_t>(released, 0, std::max<std::int64_t>(left, 0));
+  to.row.at(Loss::released) += given_back;
+  to.row.at(record.terminated && record.mode == Mode::in_kind ? Loss::terminated : Loss::unallocated) += left - given_back;
+}
+
+void LadderMaker::dispatches(Into to, const std::string& allocation, std::int64_t allocated) {
+  std::int64_t dispatched = 0;
+  for (const PlacedMovement& placed : movements_of(views_, aggregate_of<AllocationRecord>(allocation)))
+    if (const auto name = child_name(placed, ConsignmentRecord::kPrefix); !name.empty()) dispatched += consignment(to, name);
+  to.row.at(Loss::undispatched) += allocated - dispatched;
+}
+
+std::int64_t LadderMaker::consignment(Into to, const std::string& name) {
+  const auto* record = records_.find<ConsignmentRecord>(name);
+  if (record == nullptr || !record->registered) return 0;
+  const auto movements = movements_of(views_, aggregate_of<ConsignmentRecord>(name));
+  std::int64_t dispatched = 0;
+  for (const ConsignmentLine& one : record->lines) {
+    if (one.dispatched == 0) continue;
+    line(to, one, movements);
+    dispatched += one.value;
+  }
+  return dispatched;
+}
+
+void LadderMaker::line(Into to, const ConsignmentLine& line, const std::vector<PlacedMovement>& movements) {
+  const Whereabouts value = valued(whereabouts(line), line.value);
+  using enum MovementKind;
+  split(to, Rung::dispatched, line.value, line.line, {dispatched, rendered}, movements);
+  split(to, Rung::received, received_of(value), line.line, {received, rendered}, movements);
+  split(to, Rung::accepted, accepted_of(value), line.line, {accepted}, movements);
+  split(to, Rung::in_service, value.in_service, line.line, {placed_in_service}, movements);
+  to.row.at(Loss::in_transit) += value.in_transit;
+  to.row.at(Loss::lost) += value.lost_in_transit + value.lost_received + value.lost_accepted;
+  to.row.at(Loss::returned) += value.returned_in_transit + value.returned_received + value.returned_accepted;
+  to.row.at(Loss::rejected) += value.rejected;
+  to.row.at(Loss::awaiting_acceptance) += value.awaiting_acceptance;
+  to.row.at(Loss::not_in_service) += value.not_in_service;
+}
+
+void LadderMaker::split(Into to, Rung rung, std::int64_t value, LineNumber line, std::initializer_list<MovementKind> kinds,
+                        const std::vector<PlacedMovement>& movements) {
+  std::vector<const PlacedMovement*> by;
+  std::vector<std::int64_t> quantities;
+  for (const PlacedMovement& placed : movements) {
+    if (!counts(placed) || std::ranges::find(kinds, placed.movement.kind) == kinds.end()) continue;
+    std::int64_t quantity = 0;
+    for (const LineMove& move : placed.movement.lines)
+      if (move.line == line) quantity += move.quantity.value();
+    if (quantity == 0) continue;
+    by.push_back(&placed);
+    quantities.push_back(quantity);
+  }
+  const auto parts = shares(value, quantities);
+  for (std::size_t i = 0; i < by.size(); ++i) add(to, rung, parts[i], *by[i]);
+}
+
+Ladder LadderMaker::make(const PartyId& party) {
+  for (const PlacedMovement& placed : movements_of(views_, "party/" + party.value())) {
+    if (const auto name = child_name(placed, PledgeRecord::kPrefix); !name.empty()) pledge(name);
+    if (const auto name = child_name(placed, CommitmentRecord::kPrefix); !name.empty()) lone_commitment(name);
+  }
+  Ladder out;
+  const auto is_zero = [](std::int64_t minor) { return minor == 0; };
+  for (auto& [key, row] : rows_)
+    if (!std::ranges::all_of(row.rungs, is_zero) || !std::ranges::all_of(row.losses, is_zero)) out.rows.push_back(row);
+  out.parts = std::move(parts_);
+  std::ranges::stable_sort(out.parts, {}, [](const LadderPart& part) {
+    return std::tuple(part.year, currency_code(part.currency), part.rung, part.position);
+  });
+  return out;
+}
+
+}  // namespace
+
+Ladder make_ladder(ViewReader& views, const PartyId& party) { return LadderMaker(views).make(party); }
+
+}  // namespace tallinn

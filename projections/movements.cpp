@@ -1,0 +1,66 @@
+#include "projections/movements.h"
+
+#include "events/assert.h"
+#include "events/uuid.h"
+#include "projections/exceptions.h"
+#include "projections/trails.h"
+
+namespace tallinn {
+
+std::vector<PlacedMovement> movements_of(ViewReader& views, std::string_view aggregate) {
+  std::vector<PlacedMovement> out;
+  const Bytes prefix = movement_prefix(aggregate);
+  views.scan(prefix, after_prefix(prefix), [&](BytesView key, BytesView value) {
+    const auto position = position_of_key(key);
+    TALLINN_ASSERT(position.has_value());
+    out.push_back({*position, decode_record<Movement>(value)});
+    return ViewReader::Next::go_on;
+  });
+  return out;
+}
+
+void put_movement(Folding& folding, std::string_view aggregate, const Movement& movement) {
+  folding.views.put(movement_key(aggregate, folding.position), encode_record(movement));
+  folding.touched.emplace_back(aggregate);
+}
+
+void index_under_party(Folding& folding, const PartyId& party, std::string child) {
+  const Movement index{.event = folding.event.id,
+                       .kind = MovementKind::registered,
+                       .standing = Standing::counts,
+                       .amount = {},
+                       .child = std::move(child),
+                       .lines = {}};
+  folding.views.put(movement_key("party/" + party.value(), folding.position), encode_record(index));
+}
+
+void settle_waiting(Folding& folding, std::string_view aggregate, const std::vector<PartyId>& parties,
+                    const std::function<Verdict(const EventRecord&, const Movement&)>& judge) {
+  for (PlacedMovement& placed : movements_of(folding.views, aggregate)) {
+    if (placed.position == folding.position) continue;
+    const Uuid& id = placed.movement.event;
+    EventRecord* event = folding.records.find<EventRecord>(event_name(id));
+    TALLINN_ASSERT(event != nullptr);
+    close_exception(folding, ExceptionCode::unknown_reference, format_uuid(id));
+    Effect effect = Effect::applied;
+    if (placed.movement.standing == Standing::counts) {
+      const Verdict verdict = judge(*event, placed.movement);
+      if (verdict.standing != Standing::counts) {
+        const bool party = verdict.standing == Standing::wrong_counterparty;
+        effect = party ? Effect::wrong_counterparty : Effect::unit_mismatch;
+        open_exception(folding, party ? ExceptionCode::wrong_counterparty : ExceptionCode::unit_mismatch,
+                       format_uuid(id), {id}, verdict.sentence);
+        placed.movement.standing = verdict.standing;
+        folding.views.put(movement_key(aggregate, placed.position), encode_record(placed.movement));
+      }
+    }
+    extend_trails(folding, id, parties, effect);
+  }
+}
+
+void wait_for_reference(Folding& folding, const std::string& what) {
+  folding.effect = Effect::unknown_reference;
+  open_exception(folding, ExceptionCode::unknown_reference, what + " is not known yet; this waits for it");
+}
+
+}  // namespace tallinn

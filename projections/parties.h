@@ -1,0 +1,25 @@
+// Parties, keys, offices, logs and exchange rates: the rules of governance and what its events change.
+// Pure. `check`: may it stand, by what its own home decides; `fold`: what it changes (docs/domain.md, sections 1 and 2).
+#pragma once
+
+#include "projections/hearing.h"
+
+namespace tallinn {
+
+Result<void> check(const Hearing& hearing, const PartyAdmitted& body);
+Result<void> check(const Hearing& hearing, const PartyWithdrawn& body);
+Result<void> check(const Hearing& hearing, const KeyEnrolled& body);
+Result<void> check(const Hearing& hearing, const KeyRevoked& body);
+Result<void> check(const Hearing& hearing, const LogSealed& body);
+Result<void> check(const Hearing& hearing, const LogOpened& body);
+Result<void> check(const Hearing& hearing, const ExchangeRateRecorded& body);
+
+void fold(Folding& folding, const PartyAdmitted& body);
+void fold(Folding& folding, const PartyWithdrawn& body);
+void fold(Folding& folding, const KeyEnrolled& body);
+void fold(Folding& folding, const KeyRevoked& body);
+void fold(Folding& folding, const LogSealed& body);
+void fold(Folding& folding, const LogOpened& body);
+void fold(Folding& folding, const ExchangeRateRecorded& body);
+
+}  // namespace tallinn

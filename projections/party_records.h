@@ -1,0 +1,96 @@
+// View records of governance: parties, keys, offices, logs, exchange rates.
+// Pure values. Keys: party/<ID>, key/<hex public key>, office/<hex u16>, log/<hex u16 u32>, rate/<base>-<quote>-<date>.
+#pragma once
+
+#include "events/governance.h"
+#include "projections/record_codec.h"
+
+namespace tallinn {
+
+struct PartyRecord {
+  static constexpr std::string_view kPrefix = "party/";
+  Uuid event;
+  PartyKind kind{};
+  Bilingual name;
+  std::optional<std::string> country;
+  std::vector<std::string> identifiers;
+  bool withdrawn = false;
+  static constexpr auto fields() {
+    return std::tuple{member("event", &PartyRecord::event), member("kind", &PartyRecord::kind),
+                      member("name", &PartyRecord::name), member("country", &PartyRecord::country),
+                      member("identifiers", &PartyRecord::identifiers),
+                      member("withdrawn", &PartyRecord::withdrawn)};
+  }
+};
+
+/// A key was given roles: by the charter (no place) or by an entry.
+struct Enrolment {
+  std::optional<Place> place;
+  std::vector<Role> roles;
+  static constexpr auto fields() {
+    return std::tuple{member("place", &Enrolment::place), member("roles", &Enrolment::roles)};
+  }
+};
+
+struct Revocation {
+  Place place;
+  Uuid event;
+  std::optional<When> compromised_since;
+  static constexpr auto fields() {
+    return std::tuple{member("place", &Revocation::place), member("event", &Revocation::event),
+                      member("compromised_since", &Revocation::compromised_since)};
+  }
+};
+
+struct KeyRecord {
+  static constexpr std::string_view kPrefix = "key/";
+  std::optional<PartyId> owner;  ///< nothing: revoked before it was ever enrolled
+  std::vector<Enrolment> enrolments;
+  std::vector<Revocation> revocations;
+  static constexpr auto fields() {
+    return std::tuple{member("owner", &KeyRecord::owner),
+                      member("enrolments", &KeyRecord::enrolments),
+                      member("revocations", &KeyRecord::revocations)};
+  }
+};
+
+struct OfficeRecord {
+  static constexpr std::string_view kPrefix = "office/";
+  std::string name;
+  OfficeRole role{};
+  LogId current;
+  bool in_force = true;  ///< its current log is not sealed
+  static constexpr auto fields() {
+    return std::tuple{member("name", &OfficeRecord::name), member("role", &OfficeRecord::role),
+                      member("current", &OfficeRecord::current),
+                      member("in_force", &OfficeRecord::in_force)};
+  }
+};
+
+struct LogRecord {
+  static constexpr std::string_view kPrefix = "log/";
+  PublicKey log;
+  PublicKey witness;
+  PublicKey state;
+  PublicKey transport;
+  Lamport after;
+  std::optional<LogPrefix> sealed;
+  static constexpr auto fields() {
+    return std::tuple{member("log", &LogRecord::log),     member("witness", &LogRecord::witness),
+                      member("state", &LogRecord::state), member("transport", &LogRecord::transport),
+                      member("after", &LogRecord::after), member("sealed", &LogRecord::sealed)};
+  }
+};
+
+struct RateRecord {
+  static constexpr std::string_view kPrefix = "rate/";
+  Uuid event;
+  DecimalRate rate;
+  std::string source;
+  static constexpr auto fields() {
+    return std::tuple{member("event", &RateRecord::event), member("rate", &RateRecord::rate),
+                      member("source", &RateRecord::source)};
+  }
+};
+
+}  // namespace tallinn

@@ -1,0 +1,58 @@
+#include "projections/record_keys.h"
+
+#include "projections/record_codec.h"
+
+namespace tallinn {
+
+Bytes position_bytes(const Position& position) {
+  Bytes out;
+  out.reserve(kPositionBytes);
+  record_codec::put(out, position);
+  return out;
+}
+
+std::optional<Position> position_of_key(BytesView key) {
+  if (key.size() < kPositionBytes) return std::nullopt;
+  WireReader in(key.substr(key.size() - kPositionBytes));
+  Position position;
+  record_codec::get(in, position);
+  return position;
+}
+
+namespace {
+Bytes joined(std::string_view prefix, std::string_view name, const Position* position) {
+  Bytes out;
+  out.reserve(prefix.size() + name.size() + 1 + kPositionBytes);
+  out.append(prefix).append(name).push_back('/');
+  if (position != nullptr) record_codec::put(out, *position);
+  return out;
+}
+}  // namespace
+
+Bytes trail_prefix(const PartyId& party) { return joined("trail/", party.value(), nullptr); }
+Bytes trail_key(const PartyId& party, const Position& position) {
+  return joined("trail/", party.value(), &position);
+}
+Bytes governance_key(const Position& position) {
+  return Bytes(kGovernancePrefix) + position_bytes(position);
+}
+Bytes movement_prefix(std::string_view aggregate) { return joined("move/", aggregate, nullptr); }
+Bytes movement_key(std::string_view aggregate, const Position& position) {
+  return joined("move/", aggregate, &position);
+}
+
+std::string key_name(const PublicKey& key) { return to_hex(key.view()); }
+std::string event_name(const Uuid& id) { return to_hex(id.view()); }
+std::string office_name_key(OfficeNumber office) {
+  Bytes raw;
+  put_be(raw, office.value());
+  return to_hex(raw);
+}
+std::string log_name_key(LogId log) {
+  Bytes raw;
+  put_be(raw, log.office.value());
+  put_be(raw, log.epoch.value());
+  return to_hex(raw);
+}
+
+}  // namespace tallinn

@@ -1,0 +1,34 @@
+// Keys of view records: what stands where.
+// Pure. "<kind>/<name>" throughout; positions in keys are big-endian, so that bytewise order is the total order:
+//   lamport u64 || office u16 || epoch u32 || index u64 (22 bytes, docs/formats.md, "Trail bundle").
+#pragma once
+
+#include "events/bytes.h"
+#include "events/strong.h"
+
+namespace tallinn {
+
+inline constexpr std::size_t kPositionBytes = 22;
+
+Bytes position_bytes(const Position& position);
+/// The last 22 bytes of a key. Nothing when it is shorter.
+std::optional<Position> position_of_key(BytesView key);
+
+/// "trail/<party>/" and its records.
+Bytes trail_prefix(const PartyId& party);
+Bytes trail_key(const PartyId& party, const Position& position);
+/// "governance/" || position: the governance chain's entries.
+inline constexpr std::string_view kGovernancePrefix = "governance/";
+Bytes governance_key(const Position& position);
+
+/// "move/<kind>/<name>/": the movements of one aggregate, for example of "pledge/EE-2024".
+Bytes movement_prefix(std::string_view aggregate);
+Bytes movement_key(std::string_view aggregate, const Position& position);
+
+/// The names under which records of a kind stand ("key/" || these).
+std::string key_name(const PublicKey& key);
+std::string event_name(const Uuid& id);
+std::string office_name_key(OfficeNumber office);
+std::string log_name_key(LogId log);
+
+}  // namespace tallinn

@@ -1,0 +1,106 @@
+#include "projections/views.h"
+
+#include "events/assert.h"
+#include "events/wire.h"
+
+namespace tallinn {
+
+Bytes after_prefix(BytesView prefix) {
+  Bytes out(prefix);
+  while (!out.empty() && static_cast<std::uint8_t>(out.back()) == 0xff) out.pop_back();
+  if (!out.empty()) out.back() = static_cast<char>(static_cast<std::uint8_t>(out.back()) + 1);
+  return out;
+}
+
+std::optional<Bytes> Views::get(BytesView key) {
+  if (const auto found = changes_.find(key); found != changes_.end()) return found->second;
+  return below_.get(key);
+}
+
+void Views::scan(BytesView begin, BytesView end, const Visit& visit) {
+  if (!end.empty() && end <= begin) return;
+  auto ours = changes_.lower_bound(begin);
+  const auto last = end.empty() ? changes_.end() : changes_.lower_bound(end);
+  Next next = Next::go_on;
+  const auto visit_ours = [&] {
+    if (ours->second) next = visit(ours->first, *ours->second);
+    ++ours;
+  };
+  below_.scan(begin, end, [&](BytesView key, BytesView value) {
+    while (next == Next::go_on && ours != last && ours->first < key) visit_ours();
+    if (next == Next::stop) return next;
+    if (ours != last && ours->first == key)
+      visit_ours();
+    else
+      next = visit(key, value);
+    return next;
+  });
+  while (next == Next::go_on && ours != last) visit_ours();
+}
+
+void Views::note_before(BytesView key) {
+  const auto place = before_->lower_bound(key);
+  if (place != before_->end() && place->first == key) return;
+  before_->emplace_hint(place, Bytes(key), get(key));
+}
+
+void Views::put(BytesView key, Bytes value) {
+  if (before_) note_before(key);
+  const auto place = changes_.lower_bound(key);
+  if (place != changes_.end() && place->first == key)
+    place->second = std::move(value);
+  else
+    changes_.emplace_hint(place, Bytes(key), std::move(value));
+}
+
+void Views::erase(BytesView key) {
+  if (before_) note_before(key);
+  changes_.insert_or_assign(Bytes(key), std::nullopt);
+}
+
+void Views::begin_undo() { before_.emplace(); }
+
+std::vector<Change> Views::take_undo() {
+  TALLINN_ASSERT(before_.has_value());
+  std::vector<Change> out;
+  out.reserve(before_->size());
+  for (auto& [key, value] : *before_) out.push_back({key, std::move(value)});
+  before_.reset();
+  return out;
+}
+
+void Views::undo(const std::vector<Change>& changes) {
+  for (const Change& change : changes) {
+    if (change.before)
+      put(change.key, *change.before);
+    else
+      erase(change.key);
+  }
+}
+
+// Undo record: u32 count || (u16 key length || key || u8 present || u32 value length || value)...
+Bytes encode_undo(const std::vector<Change>& changes) {
+  Bytes out;
+  put_be(out, static_cast<std::uint32_t>(changes.size()));
+  for (const Change& change : changes) {
+    put_framed16(out, change.key);
+    put_be(out, static_cast<std::uint8_t>(change.before.has_value()));
+    if (change.before) put_framed32(out, *change.before);
+  }
+  return out;
+}
+
+std::vector<Change> decode_undo(BytesView record) {
+  WireReader in(record);
+  std::vector<Change> out;
+  const auto count = in.be<std::uint32_t>();
+  for (std::uint32_t i = 0; i < count && in.ok(); ++i) {
+    Change& change = out.emplace_back();
+    change.key = in.framed16();
+    if (in.be<std::uint8_t>() != 0) change.before = Bytes(in.framed32(0xffffffff));
+  }
+  TALLINN_ASSERT(in.done());
+  return out;
+}
+
+}  // namespace tallinn
