@@ -1,0 +1,343 @@
+#include "net/peer_link.h"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <mutex>
+#include <set>
+
+#include "net/address.h"
+#include "net/peer_link_connection.h"
+#include "net/tls.h"
+
+namespace tallinn {
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+constexpr milliseconds kHandshake{5'000};
+constexpr std::int64_t kFirstPauseMs = 250;
+constexpr std::int64_t kLongestPauseMs = 5'000;
+constexpr int kMaxStrangers = 32;  ///< connections whose handshake is not finished
+
+using Connection = std::shared_ptr<PeerConnection>;
+
+struct Known {
+  Connection current;
+  std::uint64_t reconnects = 0;
+  std::string last_error;
+};
+
+struct Links {
+  asio::io_context& io;
+  PeerLinkOptions options;
+  HeadSlot& heads;
+  Committer& committer;
+  asio::ssl::context tls;
+  PeerStrand strand;
+  tcp::acceptor acceptor;
+  std::atomic<bool> stopping = false;
+  std::atomic<int> strangers = 0;
+  mutable std::mutex mutex;
+  std::map<OfficeNumber, Known> known;
+  std::set<Connection> open;
+  std::vector<std::shared_ptr<asio::steady_timer>> pauses;  // on the strand
+
+  Links(asio::io_context& context, PeerLinkOptions given, HeadSlot& slot, Committer& commits, TlsContext tls_context)
+      : io(context),
+        options(std::move(given)),
+        heads(slot),
+        committer(commits),
+        tls(tls_context.release()),
+        strand(asio::make_strand(context.get_executor())),
+        acceptor(strand) {
+    for (std::uint16_t n = 0; n < options.charter.offices.size(); ++n)
+      if (OfficeNumber(n) != options.office) known[OfficeNumber(n)];
+  }
+
+  std::string name_of(OfficeNumber office) const { return options.charter.office(office)->name; }
+  void tell(PeerEvent::Kind kind, std::string peer, std::string reason) const {
+    const PeerEvent event{.kind = kind, .peer = std::move(peer), .reason = std::move(reason)};
+    if (options.tell) options.tell(event);
+  }
+  void note_error(OfficeNumber office, const std::string& error) {
+    const std::lock_guard lock(mutex);
+    known[office].last_error = error;
+  }
+
+  void on_ready(const Connection& connection) {
+    Connection older;
+    {
+      const std::lock_guard lock(mutex);
+      Known& peer = known[connection->peer()];
+      older = std::exchange(peer.current, connection);
+      peer.last_error.clear();
+    }
+    if (older) older->stop("a newer connection took its place");
+    tell(PeerEvent::Kind::connected, name_of(connection->peer()), "");
+  }
+
+  void on_closed(const Connection& connection) {
+    bool was_current = false;
+    {
+      const std::lock_guard lock(mutex);
+      open.erase(connection);
+      Known& peer = known[connection->peer()];
+      was_current = peer.current == connection;
+      if (was_current) {
+        peer.current.reset();
+        ++peer.reconnects;
+      }
+      if (!peer.current) peer.last_error = connection->reason();
+    }
+    tell(was_current ? PeerEvent::Kind::lost : PeerEvent::Kind::refused, name_of(connection->peer()), connection->reason());
+  }
+};
+
+using Shared = std::shared_ptr<Links>;
+
+std::optional<OfficeNumber> office_of(const Charter& charter, const PublicKey& transport) {
+  for (std::uint16_t n = 0; n < charter.offices.size(); ++n)
+    if (charter.offices[n].transport == transport) return OfficeNumber(n);
+  return std::nullopt;
+}
+
+/// Closes the stream when it takes too long; cancelled with the object.
+class Deadline {
+ public:
+  Deadline(const PeerStrand& strand, std::shared_ptr<PeerStream> stream, milliseconds after)
+      : timer_(std::make_shared<asio::steady_timer>(strand, after)) {
+    timer_->async_wait([stream = std::move(stream), timer = timer_](const boost::system::error_code& error) {
+      if (error || timer->expiry() > std::chrono::steady_clock::now()) return;
+      boost::system::error_code ignored;
+      stream->lowest_layer().close(ignored);
+    });
+  }
+  ~Deadline() { timer_->expires_at(std::chrono::steady_clock::time_point::max()); }
+  Deadline(const Deadline&) = delete;
+  Deadline& operator=(const Deadline&) = delete;
+
+ private:
+  std::shared_ptr<asio::steady_timer> timer_;
+};
+
+asio::awaitable<Result<OfficeNumber>> shake_hands(Shared links, PeerStrand strand, std::shared_ptr<PeerStream> stream,
+                                                  asio::ssl::stream_base::handshake_type side) {
+  const Deadline deadline(strand, stream, kHandshake);
+  auto [error] = co_await stream->async_handshake(side, kTuple);
+  if (error) co_return refuse(Code::unauthorised, "no TLS handshake: " + error.message());
+  const auto key = tls_peer_key(stream->native_handle());
+  const auto office = key ? office_of(links->options.charter, *key) : std::nullopt;
+  if (!office || *office == links->options.office)
+    co_return refuse(Code::unauthorised, "its key is none that the charter names");
+  co_return *office;
+}
+
+asio::awaitable<Connection> run_connection(Shared links, PeerStrand strand, std::shared_ptr<PeerStream> stream,
+                                           OfficeNumber peer) {
+  boost::system::error_code ignored;
+  stream->lowest_layer().set_option(tcp::no_delay(true), ignored);
+  Hello hello;
+  hello.ledger = links->options.charter.id;
+  hello.name = links->name_of(links->options.office);
+  PeerConnection::Options options{.peer = peer,
+                                  .peer_name = links->name_of(peer),
+                                  .hello = std::move(hello),
+                                  .limits = links->options.limits,
+                                  .clock = links->options.clock,
+                                  .heads = links->heads,
+                                  .committer = links->committer,
+                                  .on_ready = [raw = links.get()](const Connection& one) { raw->on_ready(one); }};
+  auto connection = std::make_shared<PeerConnection>(strand, std::move(stream), std::move(options));
+  {
+    const std::lock_guard lock(links->mutex);
+    links->open.insert(connection);
+  }
+  if (links->stopping) connection->stop("the node is stopping");
+  co_await connection->run();
+  links->on_closed(connection);
+  co_return connection;
+}
+
+asio::awaitable<void> welcome(Shared links, PeerStrand strand, std::shared_ptr<PeerStream> stream) {
+  boost::system::error_code ignored;
+  const auto from = stream->lowest_layer().remote_endpoint(ignored);
+  auto peer = co_await shake_hands(links, strand, stream, asio::ssl::stream_base::server);
+  --links->strangers;
+  if (!peer) {
+    stream->lowest_layer().close(ignored);
+    links->tell(PeerEvent::Kind::refused, from.address().to_string(ignored), peer.error().detail);
+    co_return;
+  }
+  co_await run_connection(links, strand, stream, *peer);
+}
+
+asio::awaitable<void> accept_loop(Shared links) {
+  asio::steady_timer pause(links->strand);
+  while (!links->stopping) {
+    auto strand = asio::make_strand(links->io.get_executor());
+    tcp::socket socket(strand);
+    auto [error] = co_await links->acceptor.async_accept(socket, kTuple);
+    if (links->stopping) co_return;
+    if (error || links->strangers >= kMaxStrangers) {
+      boost::system::error_code ignored;
+      socket.close(ignored);
+      pause.expires_after(milliseconds(50));
+      co_await pause.async_wait(kTuple);
+      continue;
+    }
+    ++links->strangers;
+    auto stream = std::make_shared<PeerStream>(std::move(socket), links->tls);
+    asio::co_spawn(strand, welcome(links, strand, std::move(stream)), asio::detached);
+  }
+}
+
+/// The connection that was, after it has ended; or why there was none.
+asio::awaitable<Result<Connection>> dial(Shared links, PeerStrand strand, OfficeNumber peer, std::string text) {
+  const auto address = parse_address(text);
+  if (!address) co_return std::unexpected(address.error());
+  auto stream = std::make_shared<PeerStream>(tcp::socket(strand), links->tls);
+  const auto unreachable = [&](const boost::system::error_code& error) {
+    return refuse(Code::unavailable, "cannot reach " + text + ": " + error.message());
+  };
+  {
+    const Deadline deadline(strand, stream, kHandshake);
+    tcp::resolver resolver(strand);
+    const std::string port = std::to_string(address->port);
+    auto [resolve_error, endpoints] = co_await resolver.async_resolve(address->host, port, kTuple);
+    if (resolve_error) co_return unreachable(resolve_error);
+    auto [error, endpoint] = co_await asio::async_connect(stream->lowest_layer(), endpoints, kTuple);
+    if (error) co_return unreachable(error);
+  }
+  auto office = co_await shake_hands(links, strand, stream, asio::ssl::stream_base::client);
+  if (!office) co_return std::unexpected(office.error());
+  if (*office != peer) co_return refuse(Code::unauthorised, text + " is the office of " + links->name_of(*office));
+  co_return co_await run_connection(links, strand, stream, peer);
+}
+
+/// On the links' strand; each connection has its own.
+asio::awaitable<void> dial_loop(Shared links, PeerLinkOptions::Peer peer, std::shared_ptr<asio::steady_timer> pause) {
+  std::int64_t pause_ms = kFirstPauseMs;
+  while (!links->stopping) {
+    for (const std::string& address : peer.addresses) {
+      if (links->stopping) co_return;
+      auto strand = asio::make_strand(links->io.get_executor());
+      auto dialling = dial(links, strand, peer.office, address);
+      auto ended = co_await asio::co_spawn(strand, std::move(dialling), asio::use_awaitable);
+      if (!ended) {
+        links->note_error(peer.office, ended.error().detail);
+        if (pause_ms == kFirstPauseMs) links->tell(PeerEvent::Kind::refused, links->name_of(peer.office), ended.error().detail);
+      } else if ((*ended)->blame() != CloseSession::Blame::peer) {
+        pause_ms = kFirstPauseMs;
+        break;
+      }
+    }
+    if (links->stopping) co_return;
+    const double jitter = 0.5 + links->options.random() / 2;
+    pause->expires_after(milliseconds(static_cast<std::int64_t>(static_cast<double>(pause_ms) * jitter)));
+    pause_ms = std::min(pause_ms * 2, kLongestPauseMs);
+    co_await pause->async_wait(kTuple);
+  }
+}
+
+class PeerLinksImpl final : public PeerLinks {
+ public:
+  explicit PeerLinksImpl(Shared links) : links_(std::move(links)) {
+    boost::system::error_code ignored;
+    if (links_->acceptor.is_open()) {
+      port_ = links_->acceptor.local_endpoint(ignored).port();
+      asio::co_spawn(links_->strand, accept_loop(links_), asio::detached);
+    }
+    for (const auto& peer : links_->options.peers) {
+      if (peer.office <= links_->options.office || peer.addresses.empty()) continue;
+      auto pause = std::make_shared<asio::steady_timer>(links_->strand);
+      links_->pauses.push_back(pause);
+      asio::co_spawn(links_->strand, dial_loop(links_, peer, pause), asio::detached);
+    }
+  }
+  ~PeerLinksImpl() override { PeerLinksImpl::stop(); }
+
+  unsigned short port() const override { return port_; }
+
+  void changed(const std::vector<PeerNote>& notes, const std::vector<HeldLog>& held) override {
+    const auto shared_notes = std::make_shared<const std::vector<PeerNote>>(notes);
+    const auto shared_held = std::make_shared<const std::vector<HeldLog>>(held);
+    const std::lock_guard lock(links_->mutex);
+    for (const Connection& connection : links_->open) connection->changed(shared_notes, shared_held);
+  }
+
+  std::vector<NodeStatus::Peer> status() const override {
+    std::vector<NodeStatus::Peer> out;
+    const std::lock_guard lock(links_->mutex);
+    for (const auto& [office, peer] : links_->known)
+      out.push_back({.name = links_->name_of(office),
+                     .connected = peer.current != nullptr && peer.current->ready(),
+                     .lag_entries = peer.current ? peer.current->lag() : 0,
+                     .reconnects = peer.reconnects,
+                     .last_error = peer.last_error});
+    return out;
+  }
+
+  void stop() override {
+    if (links_->stopping.exchange(true)) return;
+    asio::post(links_->strand, [links = links_] {
+      boost::system::error_code ignored;
+      links->acceptor.close(ignored);
+      for (const auto& pause : links->pauses) pause->cancel();
+    });
+    const std::lock_guard lock(links_->mutex);
+    for (const Connection& connection : links_->open) connection->stop("the node is stopping");
+  }
+
+  std::size_t open() const override {
+    const std::lock_guard lock(links_->mutex);
+    return links_->open.size();
+  }
+
+ private:
+  Shared links_;
+  unsigned short port_ = 0;
+};
+
+Result<void> bind(Links& links) {
+  if (links.options.listen.empty()) return {};
+  const auto address = parse_address(links.options.listen);
+  if (!address) return std::unexpected(address.error());
+  boost::system::error_code error;
+  tcp::resolver resolver(links.io);
+  const auto found = resolver.resolve(address->host, std::to_string(address->port), tcp::resolver::passive, error);
+  if (!error) {
+    const auto endpoint = found.begin()->endpoint();
+    links.acceptor.open(endpoint.protocol(), error);
+    if (!error) links.acceptor.set_option(asio::socket_base::reuse_address(true), error);
+    if (!error) links.acceptor.bind(endpoint, error);
+    if (!error) links.acceptor.listen(asio::socket_base::max_listen_connections, error);
+  }
+  if (error)
+    return refuse(Code::unavailable, "cannot listen for peers at " + links.options.listen + ": " + error.message(), "listen");
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<PeerLinks>> PeerLinks::start(asio::io_context& io, PeerLinkOptions options, HeadSlot& heads,
+                                                    Committer& committer) {
+  std::vector<PublicKey> allowed;
+  for (std::uint16_t n = 0; n < options.charter.offices.size(); ++n)
+    if (OfficeNumber(n) != options.office) allowed.push_back(options.charter.offices[n].transport);
+  auto tls = make_tls_context(*options.transport, std::move(allowed));
+  if (!tls) return std::unexpected(tls.error());
+  auto links = std::make_shared<Links>(io, std::move(options), heads, committer, std::move(*tls));
+  if (const auto bound = bind(*links); !bound) return std::unexpected(bound.error());
+  return std::make_unique<PeerLinksImpl>(std::move(links));
+}
+
+}  // namespace tallinn

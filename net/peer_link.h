@@ -1,0 +1,59 @@
+// PeerLinks: the node's connections to the other offices: one TLS stream each, a Session on it, batches from the newest
+// Head and into the committer.
+// Shell, coroutines; every connection is its own strand. Of two offices the one with the lower number dials, the other one
+// listens. A second connection of the same peer ends the older one. A lost connection is dialled again after a pause that
+// doubles from 250 ms to 5 s, with jitter.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "net/committer.h"
+#include "net/routes.h"
+#include "net/session.h"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace tallinn {
+
+/// What happened to a connection, for the log.
+struct PeerEvent {
+  enum class Kind : std::uint8_t { connected, lost, refused } kind = Kind::connected;
+  std::string peer;    ///< office name, or the address of somebody unknown
+  std::string reason;  ///< of a loss or refusal
+};
+
+struct PeerLinkOptions {
+  Charter charter;
+  OfficeNumber office;                   ///< our own
+  const SigningKey* transport = nullptr; ///< must outlive the links
+  std::string listen;                    ///< "H:P"; empty: nobody may dial this node
+  struct Peer {
+    OfficeNumber office;
+    std::vector<std::string> addresses;  ///< "H:P", tried in order
+  };
+  std::vector<Peer> peers;
+  SessionLimits limits;
+  Clock clock;
+  std::function<double()> random;        ///< [0, 1), for jitter; thread-safe
+  std::function<void(const PeerEvent&)> tell;  ///< any thread
+};
+
+class PeerLinks {
+ public:
+  /// Error unavailable when it cannot bind. `heads` and `committer` outlive it.
+  static Result<std::unique_ptr<PeerLinks>> start(boost::asio::io_context& io, PeerLinkOptions options, HeadSlot& heads,
+                                                  Committer& committer);
+  virtual ~PeerLinks() = default;
+  virtual unsigned short port() const = 0;
+  /// From the committer, after a commit that changed something. Any thread.
+  virtual void changed(const std::vector<PeerNote>& notes, const std::vector<HeldLog>& held) = 0;
+  virtual std::vector<NodeStatus::Peer> status() const = 0;
+  /// No new connections; says bye on open ones. They end soon after; `open()` counts them.
+  virtual void stop() = 0;
+  virtual std::size_t open() const = 0;
+};
+
+}  // namespace tallinn

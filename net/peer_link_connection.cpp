@@ -1,0 +1,205 @@
+#include "net/peer_link_connection.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+namespace tallinn {
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t kReadBytes = 64u << 10;
+constexpr std::size_t kMaxOutBytes = 16u << 20;  ///< of a peer that does not read
+constexpr std::size_t kMaxNotesPending = 64;     ///< then nothing is read until the committer has taken some
+constexpr milliseconds kTick{250};
+constexpr milliseconds kLinger{500};
+constexpr std::int64_t kWriteWithinMs = 30'000;
+
+}  // namespace
+
+PeerConnection::PeerConnection(PeerStrand strand, std::shared_ptr<PeerStream> stream, Options options)
+    : strand_(std::move(strand)),
+      stream_(std::move(stream)),
+      options_(std::move(options)),
+      session_(
+          [this] {
+            Hello hello = options_.hello;
+            if (const auto head = options_.heads.get()) hello.held = head->held;
+            return hello;
+          }(),
+          options_.peer_name, options_.limits, options_.clock()),
+      write_wake_(strand_),
+      note_wake_(strand_),
+      tick_(strand_) {}
+
+asio::awaitable<void> PeerConnection::run() {
+  const auto self = shared_from_this();
+  asio::co_spawn(strand_, write_loop(self), asio::detached);
+  asio::co_spawn(strand_, tick_loop(self), asio::detached);
+  session_.start();
+  execute();
+  std::vector<char> buffer(kReadBytes);
+  while (!done_) {
+    auto [error, count] = co_await stream_->async_read_some(asio::buffer(buffer), kTuple);
+    if (error) {
+      abort("the connection ended: " + error.message());
+      break;
+    }
+    session_.on_bytes(BytesView(buffer.data(), count), options_.clock());
+    execute();
+    while (notes_pending_ > kMaxNotesPending && !done_) {
+      note_wake_.expires_after(milliseconds(1'000));
+      co_await note_wake_.async_wait(kTuple);
+    }
+  }
+  done_ = true;
+  ready_ = false;
+  tick_.cancel();
+  write_wake_.cancel();
+  close_socket();
+}
+
+asio::awaitable<void> PeerConnection::write_loop(std::shared_ptr<PeerConnection> self) {
+  while (!self->done_) {
+    if (self->out_.empty()) {
+      if (self->closing_) break;
+      self->write_wake_.expires_after(std::chrono::hours(1));
+      co_await self->write_wake_.async_wait(kTuple);
+      continue;
+    }
+    const Bytes bytes = std::move(self->out_.front());
+    self->out_.pop_front();
+    self->writing_since_ = self->options_.clock();
+    auto [error, count] = co_await asio::async_write(*self->stream_, asio::buffer(bytes), kTuple);
+    self->writing_since_.reset();
+    self->out_bytes_ -= bytes.size();
+    if (error) {
+      self->abort("the connection ended: " + error.message());
+      co_return;
+    }
+  }
+  // What was said last arrives only if the peer's own bytes are still read for a moment.
+  boost::system::error_code ignored;
+  self->stream_->lowest_layer().shutdown(tcp::socket::shutdown_send, ignored);
+  self->write_wake_.expires_after(kLinger);
+  co_await self->write_wake_.async_wait(kTuple);
+  self->done_ = true;
+  self->close_socket();
+}
+
+asio::awaitable<void> PeerConnection::tick_loop(std::shared_ptr<PeerConnection> self) {
+  while (!self->done_) {
+    self->tick_.expires_after(kTick);
+    co_await self->tick_.async_wait(kTuple);
+    if (self->done_) co_return;
+    const UnixMillis now = self->options_.clock();
+    if (self->writing_since_ && now.value() - self->writing_since_->value() > kWriteWithinMs)
+      self->abort("the peer reads nothing");
+    self->session_.on_tick(now);
+    self->execute();
+  }
+}
+
+void PeerConnection::execute() {
+  for (auto commands = session_.take_commands(); !commands.empty(); commands = session_.take_commands())
+    for (SessionCommand& command : commands) std::visit([this](auto& one) { (*this)(std::move(one)); }, command);
+  lag_ = session_.lag_entries();
+}
+
+void PeerConnection::operator()(SendBytes command) {
+  out_bytes_ += command.bytes.size();
+  if (out_bytes_ > kMaxOutBytes) return abort("the peer does not read what it is sent");
+  out_.push_back(std::move(command.bytes));
+  write_wake_.cancel();
+}
+
+void PeerConnection::operator()(PeerReady command) {
+  ready_ = true;
+  options_.on_ready(shared_from_this());
+  options_.committer.greet(command.hello.held, [self = shared_from_this()](std::vector<PeerNote> notes) {
+    asio::post(self->strand_, [self, notes = std::move(notes)] {
+      for (const PeerNote& note : notes) self->session_.tell(note);
+      if (const auto head = self->options_.heads.get()) self->session_.on_held(head->held);
+      self->execute();
+    });
+  });
+}
+
+void PeerConnection::operator()(MakeBatch command) {
+  const auto head = options_.heads.get();
+  auto batch = make_batch(*head->snapshot, head->held, command.peer_held, ValuesToo::include);
+  if (batch)
+    session_.on_batch_made(std::move(*batch));
+  else
+    session_.stop("the store could not be read: " + batch.error().detail);
+}
+
+void PeerConnection::operator()(CommitBatch command) {
+  options_.committer.take(std::move(command.batch),
+                          [self = shared_from_this()](Result<void> taken, std::vector<HeldLog> held) {
+                            asio::post(self->strand_, [self, taken = std::move(taken), held = std::move(held)] {
+                              self->session_.on_batch_committed(taken, held);
+                              self->execute();
+                            });
+                          });
+}
+
+void PeerConnection::operator()(TakeNote command) {
+  ++notes_pending_;
+  options_.committer.take(std::move(command.note), [self = shared_from_this()](Result<void> taken) {
+    asio::post(self->strand_, [self, taken = std::move(taken)] {
+      --self->notes_pending_;
+      self->note_wake_.cancel();
+      if (!taken) self->session_.on_note_refused(taken.error());
+      self->execute();
+    });
+  });
+}
+
+void PeerConnection::operator()(CloseSession command) {
+  if (closing_) return;
+  closing_ = true;
+  ready_ = false;
+  if (reason_.empty()) reason_ = std::move(command.reason);
+  blame_ = command.blame;
+  write_wake_.cancel();
+}
+
+void PeerConnection::changed(std::shared_ptr<const std::vector<PeerNote>> notes,
+                             std::shared_ptr<const std::vector<HeldLog>> held) {
+  asio::post(strand_, [self = shared_from_this(), notes = std::move(notes), held = std::move(held)] {
+    for (const PeerNote& note : *notes) self->session_.tell(note);
+    self->session_.on_held(*held);
+    self->execute();
+  });
+}
+
+void PeerConnection::stop(std::string reason) {
+  asio::post(strand_, [self = shared_from_this(), reason = std::move(reason)] {
+    self->session_.stop(reason);
+    self->execute();
+  });
+}
+
+void PeerConnection::abort(std::string reason) {
+  if (done_) return;
+  done_ = true;
+  if (reason_.empty()) reason_ = std::move(reason);
+  close_socket();
+}
+
+void PeerConnection::close_socket() {
+  boost::system::error_code ignored;
+  stream_->lowest_layer().close(ignored);
+  note_wake_.cancel();
+  write_wake_.cancel();
+}
+
+}  // namespace tallinn

@@ -1,0 +1,81 @@
+// PeerConnection: one Session over one TLS stream, after the handshake.
+// Shell, coroutines; everything but `changed`, `stop`, `lag` and `ready` runs on the connection's strand. Private to
+// net/peer_link*.cpp.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+
+#include "net/committer.h"
+#include "net/session.h"
+
+namespace tallinn {
+
+using PeerStrand = boost::asio::strand<boost::asio::io_context::executor_type>;
+using PeerStream = boost::asio::ssl::stream<boost::asio::ip::tcp::socket>;
+
+class PeerConnection : public std::enable_shared_from_this<PeerConnection> {
+ public:
+  struct Options {
+    OfficeNumber peer;
+    std::string peer_name;
+    Hello hello;  ///< ours; `held` is filled when it starts
+    SessionLimits limits;
+    Clock clock;
+    HeadSlot& heads;
+    Committer& committer;
+    std::function<void(const std::shared_ptr<PeerConnection>&)> on_ready;
+  };
+  PeerConnection(PeerStrand strand, std::shared_ptr<PeerStream> stream, Options options);
+
+  /// Until the connection has ended, for whatever reason.
+  boost::asio::awaitable<void> run();
+
+  // Any thread.
+  void changed(std::shared_ptr<const std::vector<PeerNote>> notes, std::shared_ptr<const std::vector<HeldLog>> held);
+  void stop(std::string reason);
+  std::uint64_t lag() const { return lag_; }
+  bool ready() const { return ready_; }
+
+  OfficeNumber peer() const { return options_.peer; }
+  /// After run().
+  const std::string& reason() const { return reason_; }
+  CloseSession::Blame blame() const { return blame_; }
+
+ private:
+  static boost::asio::awaitable<void> write_loop(std::shared_ptr<PeerConnection> self);
+  static boost::asio::awaitable<void> tick_loop(std::shared_ptr<PeerConnection> self);
+  void execute();
+  void operator()(SendBytes command);
+  void operator()(PeerReady command);
+  void operator()(MakeBatch command);
+  void operator()(CommitBatch command);
+  void operator()(TakeNote command);
+  void operator()(CloseSession command);
+  void abort(std::string reason);
+  void close_socket();
+
+  PeerStrand strand_;
+  std::shared_ptr<PeerStream> stream_;
+  Options options_;
+  Session session_;
+  boost::asio::steady_timer write_wake_;
+  boost::asio::steady_timer note_wake_;
+  boost::asio::steady_timer tick_;
+  std::deque<Bytes> out_;
+  std::size_t out_bytes_ = 0;
+  std::optional<UnixMillis> writing_since_;
+  std::size_t notes_pending_ = 0;
+  bool closing_ = false;  ///< flush, then close
+  bool done_ = false;
+  std::string reason_;
+  CloseSession::Blame blame_ = CloseSession::Blame::nobody;
+  std::atomic<std::uint64_t> lag_ = 0;
+  std::atomic<bool> ready_ = false;
+};
+
+}  // namespace tallinn
