@@ -1,5 +1,6 @@
 // Node: wires store, anchor, replica, committer, peers and HTTP into one running office.
-// Shell; the only place where all of them meet. Threads: one committer, `io_threads` for network, one for state roots.
+// Shell; the only place where all of them meet. Threads: one committer, `io_threads` for network and reads, two for long
+// reads and receipts.
 #pragma once
 
 #include <memory>
@@ -35,14 +36,15 @@ std::string format_node_config(const NodeConfig& config);
 
 class Node {
  public:
-  /// Opens everything and starts serving. Errors say what to do.
+  /// Opens everything and starts serving. Errors say what to do. Logs one structured line an event on standard error.
   static Result<std::unique_ptr<Node>> start(const NodeConfig& config, Clock clock);
   virtual ~Node() = default;
   virtual unsigned short http_port() const = 0;
   virtual unsigned short peer_port() const = 0;
   /// In order: no new requests, finish the batch, close. Blocks until done.
   virtual void stop() = 0;
-  /// Blocks until stop() is called from elsewhere or the node has failed; the fault, if any.
+  /// Blocks until stop() is called from elsewhere. A node whose store has failed says so, admits nothing more and goes on
+  /// serving reads until it is stopped; the answer is that fault, if any.
   virtual std::optional<Fault> wait() = 0;
 };
 
