@@ -80,7 +80,9 @@ class MemoryDisk : public StoreDisk {
 struct StoreOptions {
   std::shared_ptr<StoreDisk> disk;      ///< nothing: the machine's file system
   std::size_t cache_bytes = 64u << 20;  ///< block cache
-  enum class Access : std::uint8_t { read_write, read_only } access = Access::read_write;
+  /// salvage: read_only, and past damaged commits of the write-ahead log, which are then missing: only to find out what a
+  /// damaged store has lost.
+  enum class Access : std::uint8_t { read_write, read_only, salvage } access = Access::read_write;
 };
 
 class Store final : public StoreReader {

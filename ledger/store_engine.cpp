@@ -41,7 +41,9 @@ rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* e
   db.create_if_missing = true;
   db.create_missing_column_families = true;
   db.paranoid_checks = true;
-  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  db.wal_recovery_mode = options.access == StoreOptions::Access::salvage
+                             ? rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords
+                             : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   db.recycle_log_file_num = 0;
   db.atomic_flush = true;  // batches without a write-ahead log stay whole over all families
   db.avoid_flush_during_shutdown = true;
@@ -55,7 +57,7 @@ rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* e
   db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
   db.keep_log_file_num = 2;
   db.max_log_file_size = 1u << 20;
-  if (options.disk || options.access == StoreOptions::Access::read_only)
+  if (options.disk || options.access != StoreOptions::Access::read_write)
     db.info_log = std::make_shared<SilentLogger>();
   return db;
 }
@@ -121,7 +123,7 @@ Stored<void> check_folder(rocksdb::Env& env, const std::string& path, StoreOptio
   const auto is_data = [](std::string_view name) { return name.ends_with(".sst") || name.ends_with(".log"); };
   if (std::ranges::any_of(names, is_data))
     return broken(Fault::corrupt, "the store " + path + " has data but no CURRENT file");
-  if (access == StoreOptions::Access::read_only) return broken(Fault::io, "there is no store in " + path);
+  if (access != StoreOptions::Access::read_write) return broken(Fault::io, "there is no store in " + path);
   return {};
 }
 
@@ -151,7 +153,7 @@ Stored<std::unique_ptr<Engine>> Engine::open(const std::string& path, const Stor
   const rocksdb::DBOptions db_options = database_options(options, env);
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status =
-      options.access == StoreOptions::Access::read_only
+      options.access != StoreOptions::Access::read_write
           ? rocksdb::DB::OpenForReadOnly(db_options, path, families, &engine->handles_, &db)
           : rocksdb::DB::Open(db_options, path, families, &engine->handles_, &db);
   if (!status.ok()) return std::unexpected(fault_of(status, "cannot open the store " + path));
@@ -191,7 +193,7 @@ Stored<void> Engine::check_format(StoreOptions::Access access) {
   const auto empty = is_empty();
   if (!empty) return std::unexpected(empty.error());
   if (!*empty) return broken(Fault::corrupt, "the store has data but no format version");
-  if (access == StoreOptions::Access::read_only) return {};
+  if (access != StoreOptions::Access::read_write) return {};
   Bytes value;
   put_be(value, kStoreFormat);
   rocksdb::WriteOptions write;

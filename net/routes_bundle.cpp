@@ -1,105 +1,15 @@
-// The trail bundle of a party: views taken back to the newest jointly signed state note, proofs from the logs.
-#include <algorithm>
-
-#include "ledger/state_note.h"
-#include "ledger/store_notes.h"
+// The trail bundle of a party.
 #include "net/problem.h"
 #include "net/routes_table.h"
-#include "projections/bundle.h"
+#include "net/stored_bundle.h"
 
 namespace tallinn {
-namespace {
-
-template <class T>
-Result<T> as_result(Stored<T> stored) {
-  if (stored) return std::move(*stored);
-  return refuse(Code::unavailable, "the store could not be read: " + stored.error().detail);
-}
-
-class StoreLogReader final : public LogReader {
- public:
-  explicit StoreLogReader(const StoreReader& store) : logs_(store) {}
-  Result<Bytes> entry(const Place& place) override { return as_result(logs_.entry(place)); }
-  Result<std::vector<Digest>> inclusion(const Place& place, LogSize size) override {
-    return as_result(logs_.inclusion(place, size));
-  }
-  Result<std::vector<Digest>> consistency(LogId log, LogSize old_size, LogSize new_size) override {
-    return as_result(logs_.consistency(log, old_size, new_size));
-  }
-
- private:
-  StoredLogs logs_;
-};
-
-/// The newest checkpoint of a log that every other office has cosigned, if it covers `size`; else the log's newest.
-Stored<std::optional<std::string>> covering_checkpoint(const StoreReader& store, const Charter& charter, LogId log,
-                                                       LogSize size) {
-  std::vector<Bytes> keys;
-  for (std::uint16_t n = 0; n < charter.offices.size(); ++n)
-    if (OfficeNumber(n) != log.office) keys.push_back(notes::cosigned_key(log, OfficeNumber(n)));
-  keys.push_back(notes::checkpoint_key(log));
-  for (const Bytes& key : keys) {
-    auto text = store.get(Family::notes, key);
-    if (!text) return std::unexpected(text.error());
-    if (!*text) continue;
-    const auto note = parse_note(**text);
-    const auto checkpoint = note ? parse_checkpoint(note->text) : std::unexpected(note.error());
-    if (checkpoint && checkpoint->size >= size) return text;
-  }
-  return std::optional<std::string>();
-}
-
-Result<std::vector<std::string>> checkpoints_for(const StoreReader& store, const Charter& charter, const StateNote& state) {
-  std::vector<std::string> out;
-  for (const Checkpoint& log : state.logs) {
-    if (log.size == LogSize(0)) continue;
-    const auto id = charter.parse_origin(log.origin);
-    if (!id) return std::unexpected(id.error());
-    auto note = covering_checkpoint(store, charter, *id, log.size);
-    if (!note) return refuse(Code::unavailable, note.error().detail);
-    if (!*note) return refuse(Code::unavailable, "no checkpoint of " + log.origin + " covers the state note yet; try again");
-    out.push_back(std::move(**note));
-  }
-  return out;
-}
-
-/// Undo records above the point, newest first.
-Stored<void> take_back_to(const StoreReader& store, Lamport settled, ViewsAt& views) {
-  const Position first{.lamport = Lamport(settled.value() + 1), .place = {}};
-  return store.scan_back(Family::undo, position_key(first), {}, [&](BytesView, BytesView undo) {
-    views.take_back(decode_undo(undo));
-    return StoreReader::Next::go_on;
-  });
-}
-
-}  // namespace
 
 HttpResponse answer_bundle(const RouteCall& call) {
-  if (!call.head->joint_state)
-    return problem({.code = Code::unavailable,
-                    .detail = "no state note is signed by every office yet; it takes a second without change while both "
-                              "offices are connected"});
-  const StoreReader& store = *call.head->snapshot;
-  const auto text = store.get(Family::notes, notes::state_key(*call.head->joint_state));
-  if (!text) return fault_response(text.error());
-  const auto note = *text ? parse_note(**text) : refuse(Code::unavailable, "the state note is not there");
-  const auto state = note ? parse_state_note(note->text) : std::unexpected(note.error());
-  if (!state) return problem(state.error());
-  auto checkpoints = checkpoints_for(store, call.charter(), *state);
-  if (!checkpoints) return problem(checkpoints.error());
-  StoredViews current(store);
-  ViewsAt views(current);
-  if (const auto taken = take_back_to(store, state->settled, views); !taken) return fault_response(taken.error());
-  StoreLogReader logs(store);
-  const BundleInput input{.charter = call.charter(),
-                          .views = views,
-                          .logs = logs,
-                          .state_note = **text,
-                          .checkpoints = std::move(*checkpoints)};
-  auto bundle = make_bundle(input, PartyId(call.args[0]));
-  if (current.fault()) return fault_response(*current.fault());
-  if (!bundle) return problem(bundle.error());
-  HttpResponse response{.content_type = "application/json", .body = std::move(*bundle)};
+  auto bundle = make_stored_bundle(*call.head, call.charter(), PartyId(call.args[0]));
+  if (!bundle) return fault_response(bundle.error());
+  if (!*bundle) return problem(bundle->error());
+  HttpResponse response{.content_type = "application/json", .body = std::move(**bundle)};
   response.headers.emplace_back("Content-Disposition", "attachment; filename=\"" + call.args[0] + ".trail.json\"");
   return response;
 }
