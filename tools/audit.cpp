@@ -1,0 +1,217 @@
+#include "tools/audit.h"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+
+#include "projections/queries.h"
+#include "tools/audit_notes.h"
+#include "tools/audit_stream.h"
+
+namespace tallinn {
+
+namespace {
+
+/// Offline, settled means: under a state note that every office in force signed.
+class NoteLevels final : public LevelReader {
+ public:
+  explicit NoteLevels(Lamport settled) : settled_(settled) {}
+  Level level_of(const Position& position) override {
+    return position.lamport <= settled_ ? Level::settled : Level::recorded;
+  }
+
+ private:
+  Lamport settled_;
+};
+
+class Auditor {
+ public:
+  Auditor(LogSource& source, const Charter& charter, const AuditOptions& options)
+      : source_(source), charter_(charter), options_(options), pool_(options.threads), views_(nothing_) {
+    report_.ledger = charter.ledger;
+    report_.ledger_id = charter.id;
+  }
+
+  Result<AuditReport> run() {
+    for (const std::string& fault : source_.faults()) fail("", std::nullopt, fault);
+    if (auto opened = open_logs(); !opened) return std::unexpected(opened.error());
+    fold_genesis(views_, charter_);
+    if (auto replayed = replay(); !replayed) return std::unexpected(replayed.error());
+    if (folding_) {
+      note_point_passed(std::nullopt);
+      const StateRoot state = state_root(views_);
+      report_.state = AuditedState{.records = state.records, .root = state.root};
+      if (auto listed = list_exceptions(); !listed) return std::unexpected(listed.error());
+    }
+    if (auto checked = check_logs(); !checked) return std::unexpected(checked.error());
+    if (state_text_) check_state();
+    return std::move(report_);
+  }
+
+ private:
+  void fail(const std::string& origin, std::optional<LogIndex> index, std::string sentence) {
+    if (report_.failures.size() == kMaxFailures) ++report_.failures_left_out;
+    else report_.failures.push_back({.origin = origin, .index = index, .sentence = std::move(sentence)});
+  }
+
+  Result<void> open_logs() {
+    const auto logs = source_.logs();
+    if (!logs) return std::unexpected(logs.error());
+    auto state = source_.state_note();
+    if (!state) return std::unexpected(state.error());
+    state_text_ = *std::move(state);
+    if (state_text_)
+      if (auto parsed = state_in(*state_text_)) state_ = *std::move(parsed);
+    for (const LogSource::Log& log : *logs) {
+      to_do_ += log.size.value();
+      auto checkpoints = source_.checkpoints(log.id);
+      if (!checkpoints) return std::unexpected(checkpoints.error());
+      AuditLog& kept = logs_.emplace(log.id, log).first->second;
+      for (const std::string& note : *checkpoints)
+        if (const auto checkpoint = checkpoint_in(note)) kept.want_root(checkpoint->size);
+      if (state_)
+        for (const Checkpoint& named : state_->logs)
+          if (named.origin == charter_.origin(log.id)) kept.want_root(named.size);
+      checkpoints_.emplace(log.id, *std::move(checkpoints));
+      streams_.push_back(std::make_unique<LogStream>(source_, pool_, charter_, log));
+    }
+    return {};
+  }
+
+  /// Every entry of every log, in total order as far as they can be read.
+  Result<void> replay() {
+    for (;;) {
+      LogStream* first = nullptr;
+      CheckedEntry* next = nullptr;
+      for (const auto& stream : streams_) {
+        const auto candidate = stream->peek();
+        if (!candidate) return std::unexpected(candidate.error());
+        if (*candidate == nullptr) continue;
+        const bool at_once = !(*candidate)->entry;
+        if (next == nullptr || at_once || (*candidate)->entry->position < next->entry->position) {
+          first = stream.get();
+          next = *candidate;
+        }
+        if (at_once) break;
+      }
+      if (next == nullptr) return {};
+      take(logs_.at(first->log().id), *next);
+      first->pop();
+      ++report_.entries;
+      if (options_.progress && report_.entries % 1'024 == 0) options_.progress(report_.entries, to_do_);
+    }
+  }
+
+  void take(AuditLog& log, CheckedEntry& next) {
+    const std::string origin = charter_.origin(log.log().id);
+    report_.signatures += next.signatures;
+    std::optional<std::string> failure = std::move(next.failure);
+    if (!next.leaf) {
+      log.add_missing();
+    } else if (!next.entry) {
+      log.add_unreadable(*next.leaf);
+    } else {
+      const auto unordered = log.add(*next.leaf, next.entry->entry, logs_);
+      if (!failure) failure = unordered;
+    }
+    if (failure) {
+      fail(origin, next.index, *std::move(failure));
+      folding_ = false;  // what follows would be judged on false ground
+    }
+    if (!folding_) return;
+    note_point_passed(next.entry->position.lamport);
+    fold_entry(views_, charter_, *next.entry);
+  }
+
+  /// The state note's point lies before the entry at `lamport`, or before the end: hash the views there.
+  void note_point_passed(std::optional<Lamport> lamport) {
+    if (!state_ || at_note_ || (lamport && *lamport <= state_->settled)) return;
+    at_note_ = state_root(views_);
+  }
+
+  Result<void> list_exceptions() {
+    NoteLevels levels(state_ ? state_->settled : Lamport(0));
+    const QuerySource source{.views = views_, .levels = levels, .charter = charter_};
+    Page page;
+    for (;;) {
+      const auto listed = list_records(source, "exceptions", page);
+      if (!listed) return std::unexpected(listed.error());
+      for (const boost::json::value& item : listed->at("items").as_array())
+        report_.exceptions.push_back({.id = std::string(item.at("id").as_string()),
+                                      .state = std::string(item.at("state").as_string()),
+                                      .text = std::string(item.at("text").as_string())});
+      const boost::json::value* next = listed->if_contains("next");
+      if (next == nullptr) return {};
+      page.cursor = std::string(next->as_string());
+    }
+  }
+
+  Result<void> check_logs() {
+    for (const auto& [id, log] : logs_) {
+      const std::string origin = charter_.origin(id);
+      AuditedLog audited{.origin = origin, .size = log.log().size, .root = log.root(), .checkpoints = {}};
+      LogSize covered;
+      for (const std::string& note : checkpoints_.at(id)) {
+        auto checked = check_checkpoint(note, log, charter_, views_);
+        if (!checked) {
+          fail(origin, std::nullopt, checked.error().detail);
+          if (log.whole()) name_changed_entries(log, origin);
+          continue;
+        }
+        covered = std::max(covered, checked->size);
+        const auto same = std::ranges::find(audited.checkpoints, checked->sha256, &AuditedNote::sha256);
+        if (same == audited.checkpoints.end()) audited.checkpoints.push_back(*std::move(checked));
+      }
+      if (covered < log.log().size)
+        fail(origin, LogIndex(covered.value()), "no checkpoint that holds covers the log from here on");
+      report_.logs.push_back(std::move(audited));
+    }
+    return {};
+  }
+
+  /// A root is wrong though every entry can be read: the source's own tree says which entries are not those it was made of.
+  void name_changed_entries(const AuditLog& log, const std::string& origin) {
+    constexpr std::size_t kAtOnce = 256;
+    for (std::uint64_t begin = 0; begin < log.log().size.value(); begin += kAtOnce) {
+      const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(kAtOnce, log.log().size.value() - begin));
+      const auto items = source_.read(log.log(), LogIndex(begin), count);
+      const auto hashes = source_.leaf_hashes(log.log(), LogIndex(begin), count);
+      if (!items || !hashes) return;
+      for (std::size_t i = 0; i < count; ++i)
+        if ((*items)[i] && leaf_hash(*(*items)[i]) != (*hashes)[i])
+          fail(origin, LogIndex(begin + i), "the entry is not the one that the log's tree was made of");
+    }
+  }
+
+  void check_state() {
+    std::vector<std::string> failures;
+    const auto recomputed = folding_ ? at_note_ : std::nullopt;
+    report_.state_note = check_state_note(*state_text_, logs_, charter_, recomputed, failures);
+    for (const std::string& failure : failures)
+      fail("", std::nullopt, "the state note of " + std::to_string(report_.state_note->settled.value()) + ": " + failure);
+  }
+
+  LogSource& source_;
+  const Charter& charter_;
+  const AuditOptions& options_;
+  WorkPool pool_;
+  EmptyViews nothing_;
+  Views views_;
+  AuditLogs logs_;
+  std::vector<std::unique_ptr<LogStream>> streams_;  // after the pool: they wait for their work
+  std::map<LogId, std::vector<std::string>> checkpoints_;
+  std::optional<std::string> state_text_;
+  std::optional<StateNote> state_;
+  std::optional<StateRoot> at_note_;
+  std::uint64_t to_do_ = 0;
+  bool folding_ = true;
+  AuditReport report_;
+};
+
+}  // namespace
+
+Result<AuditReport> audit(LogSource& source, const Charter& charter, const AuditOptions& options) {
+  return Auditor(source, charter, options).run();
+}
+
+}  // namespace tallinn

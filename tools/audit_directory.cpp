@@ -1,0 +1,122 @@
+// A LogSource over a node's data on this machine.
+#include <algorithm>
+
+#include "ledger/store_log.h"
+#include "ledger/store_notes.h"
+#include "net/state_notes.h"
+#include "tools/audit_source.h"
+#include "tools/ledger_reader.h"
+#include "tools/shell.h"
+
+namespace tallinn {
+
+namespace {
+
+class DirectorySource final : public LogSource {
+ public:
+  DirectorySource(std::unique_ptr<Store> store, std::vector<std::string> faults, const Charter& charter)
+      : charter_(charter), store_(std::move(store)), faults_(std::move(faults)), logs_(*store_) {}
+
+  /// A log is as long as its entries, its tree or its newest checkpoint say, whichever is longest: what is lost is then missed.
+  Result<std::vector<Log>> logs() override {
+    std::vector<Log> found;
+    for (std::uint16_t office = 0; office < charter_.offices.size(); ++office)
+      for (std::uint32_t epoch = 1;; ++epoch) {
+        const LogId id{.office = OfficeNumber(office), .epoch = Epoch(epoch)};
+        const auto held = logs_.size(id);
+        if (!held) return std::unexpected(error_from(held.error()));
+        const auto signed_size = size_signed(id);
+        if (!signed_size) return std::unexpected(signed_size.error());
+        const LogSize size = std::max(*held, *signed_size);
+        if (size == LogSize(0)) break;
+        found.push_back({.id = id, .size = size});
+      }
+    return found;
+  }
+
+  Result<std::vector<std::string>> checkpoints(LogId log) override {
+    std::vector<std::string> found;
+    std::vector<Bytes> keys{notes::checkpoint_key(log)};
+    for (std::uint16_t n = 0; n < charter_.offices.size(); ++n) keys.push_back(notes::cosigned_key(log, OfficeNumber(n)));
+    for (const Bytes& key : keys) {
+      auto text = store_->get(Family::notes, key);
+      if (!text) return std::unexpected(error_from(text.error()));
+      if (*text) found.push_back(**std::move(text));
+    }
+    return found;
+  }
+
+  Result<std::optional<std::string>> state_note() override {
+    const auto joint = newest_joint_state(*store_, charter_);
+    if (!joint) return std::unexpected(error_from(joint.error()));
+    if (!*joint) return std::optional<std::string>();
+    auto text = store_->get(Family::notes, notes::state_key((*joint)->settled));
+    if (!text) return std::unexpected(error_from(text.error()));
+    return *std::move(text);
+  }
+
+  Result<std::vector<Item>> read(const Log& log, LogIndex begin, std::size_t count) override {
+    std::vector<Item> items(count, std::unexpected(std::string("the entry is missing")));
+    const Place first{.log = log.id, .index = begin};
+    const Place end{.log = log.id, .index = LogIndex(begin.value() + count)};
+    const auto scanned =
+        store_->scan(Family::entries, place_key(first), place_key(end), [&](BytesView key, BytesView value) {
+          items[parse_place_key(key).index.value() - begin.value()] = Bytes(value);
+          return StoreReader::Next::go_on;
+        });
+    if (scanned) return items;
+    // Some of it cannot be read: ask for each, so that the others can be.
+    for (std::size_t i = 0; i < count; ++i) {
+      const Place place{.log = log.id, .index = LogIndex(begin.value() + i)};
+      auto value = store_->get(Family::entries, place_key(place));
+      if (!value) items[i] = std::unexpected(value.error().detail);
+      else if (*value) items[i] = **std::move(value);
+    }
+    return items;
+  }
+
+  Result<std::vector<Digest>> leaf_hashes(const Log& log, LogIndex begin, std::size_t count) override {
+    auto hashes = logs_.row(log.id, 0, begin.value(), count);
+    if (!hashes) return std::unexpected(error_from(hashes.error()));
+    return *std::move(hashes);
+  }
+
+  const std::vector<std::string>& faults() const override { return faults_; }
+
+ private:
+  /// The greatest size that a checkpoint here names.
+  Result<LogSize> size_signed(LogId log) {
+    const auto texts = checkpoints(log);
+    if (!texts) return std::unexpected(texts.error());
+    LogSize size;
+    for (const std::string& text : *texts) {
+      const auto note = parse_note(text);
+      const auto checkpoint = note ? parse_checkpoint(note->text) : std::unexpected(note.error());
+      if (checkpoint) size = std::max(size, checkpoint->size);
+    }
+    return size;
+  }
+
+  const Charter& charter_;
+  std::unique_ptr<Store> store_;
+  std::vector<std::string> faults_;
+  StoredLogs logs_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<LogSource>> open_directory_source(const std::string& folder, const Charter& charter) {
+  const auto path = find_store(folder);
+  if (!path) return std::unexpected(path.error());
+  using Access = StoreOptions::Access;
+  std::vector<std::string> faults;
+  auto store = Store::open(*path, {.disk = nullptr, .access = Access::read_only});
+  if (!store && store.error().kind == Fault::corrupt) {
+    faults.push_back(store.error().detail);
+    store = Store::open(*path, {.disk = nullptr, .access = Access::salvage});
+  }
+  if (!store) return std::unexpected(error_from(store.error()));
+  return std::make_unique<DirectorySource>(*std::move(store), std::move(faults), charter);
+}
+
+}  // namespace tallinn

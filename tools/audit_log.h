@@ -1,0 +1,48 @@
+// AuditLog: what an audit keeps of one log while it goes through it: tree, Lamport times, what the last entry has seen.
+// Pure. Entries come in index order.
+#pragma once
+
+#include <map>
+
+#include "events/entry.h"
+#include "ledger/merkle.h"
+#include "tools/audit_source.h"
+
+namespace tallinn {
+
+class AuditLog {
+ public:
+  explicit AuditLog(LogSource::Log log) : log_(log) {}
+
+  const LogSource::Log& log() const { return log_; }
+  /// The root at this size is wanted later.
+  void want_root(LogSize size);
+  /// Nothing when it was not wanted, or entries before it are missing.
+  std::optional<Digest> root_at(LogSize size) const;
+  Digest root() const { return frontier_.root(); }
+  LogSize size() const { return LogSize(lamports_.size()); }
+  bool whole() const { return whole_; }
+
+  /// The next entry's bytes cannot be had, or not read as an entry: later roots, or only later Lamport times, are unknown.
+  void add_missing();
+  void add_unreadable(const Digest& leaf);
+  /// Checks `seen` and the Lamport time against what came before, in this log and in `others` (by log); a sentence if they do not hold.
+  std::optional<std::string> add(const Digest& leaf, const Entry& entry, const std::map<LogId, AuditLog>& all);
+
+  /// How many entries have a Lamport time up to this one.
+  LogSize prefix_at(Lamport lamport) const;
+
+ private:
+  std::optional<std::string> check_seen(const Entry& entry, const std::map<LogId, AuditLog>& all,
+                                        std::vector<Lamport>& last_of_seen) const;
+  void grow(const std::optional<Digest>& leaf, Lamport lamport);
+
+  LogSource::Log log_;
+  Frontier frontier_;
+  bool whole_ = true;
+  std::vector<std::uint64_t> lamports_;
+  std::vector<Seen> seen_;  // of the last entry
+  std::map<LogSize, std::optional<Digest>> roots_;
+};
+
+}  // namespace tallinn

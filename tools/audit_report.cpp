@@ -1,0 +1,123 @@
+#include "tools/audit_report.h"
+
+#include "projections/fold.h"
+#include "tools/text_table.h"
+
+namespace tallinn {
+
+namespace {
+
+namespace json = boost::json;
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out.empty() ? "nobody" : out;
+}
+
+std::string line(std::string_view what, const std::string& text) {
+  std::string out(what);
+  out.resize(12, ' ');
+  return out + printable(text) + "\n";
+}
+
+std::string_view verdict_name(AuditedStateNote::Verdict verdict) {
+  using enum AuditedStateNote::Verdict;
+  return verdict == holds ? "holds" : verdict == differs ? "differs" : "not_recomputed";
+}
+
+std::string failure_text(const AuditFailure& failure) {
+  std::string where = failure.origin.empty() ? "the source" : failure.origin;
+  if (failure.index) where += " " + std::to_string(failure.index->value());
+  return where + ": " + failure.sentence;
+}
+
+json::array names_json(const std::vector<std::string>& names) { return json::array(names.begin(), names.end()); }
+
+json::array logs_json(const AuditReport& report) {
+  json::array logs;
+  for (const AuditedLog& log : report.logs) {
+    json::array checkpoints;
+    for (const AuditedNote& note : log.checkpoints)
+      checkpoints.push_back(json::object{{"sha256", note.sha256},
+                                         {"size", note.size.value()},
+                                         {"cosigned_by", names_json(note.cosigned_by)}});
+    logs.push_back(json::object{{"origin", log.origin},
+                                {"size", log.size.value()},
+                                {"root", to_base64(log.root.view())},
+                                {"checkpoints", std::move(checkpoints)}});
+  }
+  return logs;
+}
+
+json::array failures_json(const AuditReport& report) {
+  json::array failures;
+  for (const AuditFailure& failure : report.failures) {
+    json::object one{{"origin", failure.origin}, {"text", failure.sentence}};
+    if (failure.index) one["index"] = failure.index->value();
+    failures.push_back(std::move(one));
+  }
+  return failures;
+}
+
+}  // namespace
+
+std::string format_report(const AuditReport& report) {
+  std::string out = line("ledger", report.ledger + ", id " + to_hex(report.ledger_id.view()));
+  for (const AuditedLog& log : report.logs) {
+    out += line("log", log.origin + ": " + std::to_string(log.size.value()) + " entries, root " + to_base64(log.root.view()));
+    for (const AuditedNote& note : log.checkpoints)
+      out += line("", "checkpoint of " + std::to_string(note.size.value()) + " holds, cosigned by " + joined(note.cosigned_by));
+  }
+  out += line("entries", std::to_string(report.entries) + " replayed, " + std::to_string(report.signatures) +
+                             " signatures hold");
+  out += line("state", report.state ? to_base64(report.state->root.view()) + " over " +
+                                          std::to_string(report.state->records) + " records, rules " + std::to_string(kRules)
+                                    : "not recomputed, because of the failures below");
+  if (report.state_note) {
+    const AuditedStateNote& note = *report.state_note;
+    const std::string verdict = note.verdict == AuditedStateNote::Verdict::not_recomputed
+                                    ? "not recomputed"
+                                    : std::string(verdict_name(note.verdict));
+    out += line("state note", "settled " + std::to_string(note.settled.value()) + ", signed by " + joined(note.signed_by) +
+                                  ": " + verdict);
+  } else {
+    out += line("state note", "none yet");
+  }
+  for (const AuditedException& exception : report.exceptions)
+    out += line("exception", exception.id + " (" + exception.state + "): " + exception.text);
+  for (const AuditFailure& failure : report.failures) out += line("FAILED", failure_text(failure));
+  if (report.failures_left_out > 0) out += line("FAILED", std::to_string(report.failures_left_out) + " more");
+  return out + (report.holds() ? "The audit holds.\n" : "The audit does NOT hold.\n");
+}
+
+json::object report_json(const AuditReport& report, const AuditInputs& inputs) {
+  json::object out{{"format", "tallinn-ledger/audit@v1"},
+                   {"source", inputs.source},
+                   {"charter_sha256", inputs.charter_sha256},
+                   {"ledger", report.ledger},
+                   {"ledger_id", to_hex(report.ledger_id.view())},
+                   {"rules", kRules},
+                   {"logs", logs_json(report)},
+                   {"entries", report.entries},
+                   {"signatures", report.signatures},
+                   {"state", nullptr},
+                   {"state_note", nullptr}};
+  if (report.state)
+    out["state"] = json::object{{"root", to_base64(report.state->root.view())}, {"records", report.state->records}};
+  if (report.state_note)
+    out["state_note"] = json::object{{"sha256", report.state_note->sha256},
+                                     {"settled", report.state_note->settled.value()},
+                                     {"signed_by", names_json(report.state_note->signed_by)},
+                                     {"verdict", verdict_name(report.state_note->verdict)}};
+  json::array exceptions;
+  for (const AuditedException& exception : report.exceptions)
+    exceptions.push_back(json::object{{"id", exception.id}, {"state", exception.state}, {"text", exception.text}});
+  out["exceptions"] = std::move(exceptions);
+  out["failures"] = failures_json(report);
+  out["failures_left_out"] = report.failures_left_out;
+  out["holds"] = report.holds();
+  return out;
+}
+
+}  // namespace tallinn

@@ -1,0 +1,96 @@
+// A LogSource over HTTP.
+#include "ledger/checkpoint.h"
+#include "ledger/note.h"
+#include "tools/audit_source.h"
+#include "tools/log_client.h"
+
+namespace tallinn {
+
+namespace {
+
+class UrlSource final : public LogSource {
+ public:
+  explicit UrlSource(LogClient client) : client_(std::move(client)) {}
+
+  /// The state note first: the logs are then at least as long as it says, also while the node goes on.
+  Result<void> load(const Charter& charter) {
+    auto note = client_.text("/api/v1/state");
+    if (note) state_ = *std::move(note);
+    else if (note.error().code != Code::not_found) return std::unexpected(note.error());
+    for (std::uint16_t office = 0; office < charter.offices.size(); ++office)
+      for (std::uint32_t epoch = 1;; ++epoch) {
+        const LogId id{.office = OfficeNumber(office), .epoch = Epoch(epoch)};
+        const auto found = add(id);
+        if (!found) return std::unexpected(found.error());
+        if (!*found) break;
+      }
+    return {};
+  }
+
+  Result<std::vector<Log>> logs() override {
+    std::vector<Log> logs;
+    for (const Served& served : served_) logs.push_back(served.log);
+    return logs;
+  }
+  Result<std::vector<std::string>> checkpoints(LogId log) override {
+    for (const Served& served : served_)
+      if (served.log.id == log) return std::vector{served.checkpoint};
+    return std::vector<std::string>();
+  }
+  Result<std::optional<std::string>> state_note() override { return state_; }
+
+  Result<std::vector<Item>> read(const Log& log, LogIndex begin, std::size_t count) override {
+    auto entries = client_.entries(log.id, log.size, begin, count);
+    if (!entries) return std::unexpected(entries.error());
+    std::vector<Item> items;
+    for (Bytes& entry : *entries) items.emplace_back(std::move(entry));
+    return items;
+  }
+  Result<std::vector<Digest>> leaf_hashes(const Log& log, LogIndex begin, std::size_t count) override {
+    std::vector<Digest> hashes;
+    const std::uint64_t end = begin.value() + count;
+    for (std::uint64_t at = begin.value(); at < end;) {
+      const std::uint64_t stop = std::min<std::uint64_t>(end, (at / kTileWidth + 1) * kTileWidth);
+      const auto part = client_.row(log.id, log.size, 0, at, stop - at);
+      if (!part) return std::unexpected(part.error());
+      hashes.insert(hashes.end(), part->begin(), part->end());
+      at = stop;
+    }
+    return hashes;
+  }
+  const std::vector<std::string>& faults() const override { return faults_; }
+
+ private:
+  struct Served {
+    Log log;
+    std::string checkpoint;
+  };
+
+  Result<bool> add(LogId id) {
+    auto text = client_.checkpoint(id);
+    if (!text && text.error().code == Code::not_found) return false;
+    if (!text) return std::unexpected(text.error());
+    const auto note = parse_note(*text);
+    const auto checkpoint = note ? parse_checkpoint(note->text) : std::unexpected(note.error());
+    if (!checkpoint) return std::unexpected(checkpoint.error());
+    served_.push_back({.log = {.id = id, .size = checkpoint->size}, .checkpoint = *std::move(text)});
+    return true;
+  }
+
+  LogClient client_;
+  std::vector<Served> served_;
+  std::optional<std::string> state_;
+  std::vector<std::string> faults_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<LogSource>> open_url_source(const std::string& url, const Charter& charter) {
+  auto client = LogClient::make(url, charter);
+  if (!client) return std::unexpected(client.error());
+  auto source = std::make_unique<UrlSource>(*std::move(client));
+  if (auto loaded = source->load(charter); !loaded) return std::unexpected(loaded.error());
+  return source;
+}
+
+}  // namespace tallinn

@@ -1,0 +1,105 @@
+#include <ostream>
+
+#include "ledger/file_text.h"
+#include "tools/commands.h"
+#include "tools/kept_checkpoints.h"
+#include "tools/log_client.h"
+
+namespace tallinn {
+
+namespace {
+
+constexpr std::size_t kMaxKeptBytes = 16u << 20;
+
+struct Options {
+  std::string node;
+  std::string out;
+  std::string charter;
+  std::string since;
+};
+
+/// The charter file, or what the node says it is.
+Result<Charter> charter_for(const Options& options) {
+  if (!options.charter.empty()) return load_charter(options.charter);
+  auto client = HttpClient::make(options.node, {});
+  if (!client) return std::unexpected(client.error());
+  const auto response = client->get("/api/v1/charter");
+  if (!response) return std::unexpected(response.error());
+  if (response->status != 200) return std::unexpected(error_of(*response));
+  return parse_charter(response->body);
+}
+
+Result<std::optional<KeptCheckpoints>> older_of(const Options& options) {
+  if (options.since.empty()) return std::optional<KeptCheckpoints>();
+  const auto text = read_input(options.since, kMaxKeptBytes);
+  if (!text) return std::unexpected(text.error());
+  auto kept = parse_kept_checkpoints(*text);
+  if (!kept) return std::unexpected(kept.error());
+  return std::optional(*std::move(kept));
+}
+
+std::optional<Checkpoint> older_checkpoint(const std::optional<KeptCheckpoints>& older, const std::string& origin,
+                                           const Charter& charter) {
+  if (!older) return std::nullopt;
+  for (const KeptCheckpoint& one : older->logs)
+    if (const auto checked = check_kept(one.note, charter); checked && checked->checkpoint.origin == origin)
+      return checked->checkpoint;
+  return std::nullopt;
+}
+
+Result<KeptCheckpoint> keep(LogClient& client, LogId log, const Charter& charter, const std::optional<KeptCheckpoints>& older) {
+  auto note = client.checkpoint(log);
+  if (!note) return std::unexpected(note.error());
+  const auto checked = check_kept(*note, charter);
+  if (!checked) return std::unexpected(checked.error());
+  KeptCheckpoint kept{.note = *std::move(note), .since = {}, .proof = {}};
+  const auto before = older_checkpoint(older, checked->checkpoint.origin, charter);
+  if (!before || before->size == LogSize(0) || before->size >= checked->checkpoint.size) return kept;
+  ServedRows rows(client, log, checked->checkpoint.size);
+  TileHashReader hashes(rows);
+  auto proof = prove_consistency(before->size, checked->checkpoint.size, hashes);
+  if (!proof) return std::unexpected(proof.error());
+  kept.since = before->size;
+  kept.proof = *std::move(proof);
+  return kept;
+}
+
+void run(const Options& options, Shell& shell) {
+  const auto charter = charter_for(options);
+  if (!charter) return shell.fail("checkpoint", charter.error());
+  const auto older = older_of(options);
+  if (!older) return shell.fail("checkpoint", older.error());
+  auto client = LogClient::make(options.node, *charter);
+  if (!client) return shell.fail("checkpoint", client.error());
+  KeptCheckpoints kept;
+  for (std::uint16_t office = 0; office < charter->offices.size(); ++office) {
+    auto one = keep(*client, {.office = OfficeNumber(office), .epoch = Epoch(1)}, *charter, *older);
+    if (!one && one.error().code == Code::not_found) continue;
+    if (!one) return shell.fail("checkpoint", one.error());
+    kept.logs.push_back(*std::move(one));
+  }
+  if (*older) {
+    const auto follows = check_follows(kept, **older, *charter);
+    if (!follows) return shell.fail("checkpoint", follows.error());
+    for (const std::string& sentence : *follows) shell.out << sentence << '\n';
+  }
+  if (const auto written = write_file_durably(options.out, format_kept_checkpoints(kept)); !written)
+    return shell.fail("checkpoint", written.error());
+  shell.out << options.out << ": checkpoints of " << kept.logs.size() << " logs\n";
+}
+
+}  // namespace
+
+void add_checkpoint_command(CLI::App& app, Shell& shell) {
+  CLI::App* command = app.add_subcommand("checkpoint", "keep today's checkpoints, to compare later ones with");
+  auto options = std::make_shared<Options>();
+  command->add_option("--node", options->node, "address of a node")->required();
+  command->add_option("--out", options->out, "the file to write")->required();
+  command->add_option("--charter", options->charter, "the charter (default: the node's)");
+  command->add_option("--since", options->since, "an older file of this command: prove that nothing was lost or changed since");
+  command->footer("Example: tallinn checkpoint --node http://127.0.0.1:8481 --out today.checkpoints\n"
+                  "         tallinn checkpoint --node http://127.0.0.1:8481 --since monday.checkpoints --out today.checkpoints");
+  command->callback([options, &shell] { run(*options, shell); });
+}
+
+}  // namespace tallinn

@@ -1,0 +1,29 @@
+// The commands of `tallinn`: each adds its own subcommand, with its options and what runs when it is chosen.
+// Shell. `app` and `shell` must outlive the parsing; a command reports through `shell` and never throws.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "tools/shell.h"
+
+namespace tallinn {
+
+void add_sandbox_command(CLI::App& app, Shell& shell);
+void add_key_command(CLI::App& app, Shell& shell);
+void add_office_command(CLI::App& app, Shell& shell);
+void add_charter_command(CLI::App& app, Shell& shell);
+void add_node_command(CLI::App& app, Shell& shell);
+void add_record_command(CLI::App& app, Shell& shell);
+void add_listing_commands(CLI::App& app, Shell& shell);
+void add_ladder_command(CLI::App& app, Shell& shell);
+void add_trail_command(CLI::App& app, Shell& shell);
+void add_event_command(CLI::App& app, Shell& shell);
+void add_status_command(CLI::App& app, Shell& shell);
+void add_bundle_command(CLI::App& app, Shell& shell);
+void add_checkpoint_command(CLI::App& app, Shell& shell);
+void add_verify_command(CLI::App& app, Shell& shell);
+void add_audit_command(CLI::App& app, Shell& shell);
+/// `man` and `completion`, made from the definitions of all the others.
+void add_help_commands(CLI::App& app, Shell& shell);
+
+}  // namespace tallinn

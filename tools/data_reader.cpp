@@ -1,0 +1,113 @@
+// A LedgerReader over a data directory on this machine.
+#include <boost/json.hpp>
+
+#include "events/uuid.h"
+#include "ledger/store_notes.h"
+#include "ledger/text_lines.h"
+#include "net/event_json.h"
+#include "net/head.h"
+#include "net/stored_bundle.h"
+#include "projections/queries.h"
+#include "tools/ledger_reader.h"
+#include "tools/shell.h"
+
+namespace tallinn {
+
+namespace {
+
+namespace json = boost::json;
+
+class DataReader final : public LedgerReader {
+ public:
+  DataReader(std::unique_ptr<Store> store, Charter charter, std::shared_ptr<Head> head)
+      : store_(std::move(store)), charter_(std::move(charter)), head_(std::move(head)) {}
+
+  Result<json::array> list(std::string_view kind) override {
+    return all_pages([&](const QuerySource& source, const Page& page) { return list_records(source, kind, page); });
+  }
+  Result<json::array> trail(const PartyId& party) override {
+    return all_pages([&](const QuerySource& source, const Page& page) { return trail_of(source, party, page); });
+  }
+  Result<json::array> ladder(const PartyId& party) override {
+    return ask([&](const QuerySource& source) { return ladder_of(source, party); });
+  }
+  Result<json::array> ladder_events(const PartyId& party, std::string_view rung) override {
+    return ask([&](const QuerySource& source) { return tallinn::ladder_events(source, party, rung); });
+  }
+  Result<json::object> event(std::string_view name) override {
+    const auto place = place_named(name);
+    if (!place) return std::unexpected(place.error());
+    auto event = event_json(*head_, charter_, *place);
+    if (!event) return std::unexpected(error_from(event.error()));
+    return *std::move(event);
+  }
+  Result<std::string> bundle(const PartyId& party) override {
+    auto bundle = make_stored_bundle(*head_, charter_, party);
+    if (!bundle) return std::unexpected(error_from(bundle.error()));
+    return *std::move(bundle);
+  }
+
+ private:
+  /// A broken store is told instead of what was computed from it.
+  template <class Query>
+  auto ask(Query query) -> decltype(query(std::declval<const QuerySource&>())) {
+    StoredViews views(*head_->snapshot);
+    const QuerySource source{.views = views, .levels = *head_, .charter = charter_};
+    auto answer = query(source);
+    if (views.fault()) return std::unexpected(error_from(*views.fault()));
+    return answer;
+  }
+
+  template <class Query>
+  Result<json::array> all_pages(Query query) {
+    json::array items;
+    Page page;
+    for (;;) {
+      auto answer = ask([&](const QuerySource& source) { return query(source, page); });
+      if (!answer) return std::unexpected(answer.error());
+      const json::array& more = answer->at("items").as_array();
+      items.insert(items.end(), more.begin(), more.end());
+      const json::value* next = answer->if_contains("next");
+      if (next == nullptr) return items;
+      page.cursor = std::string(next->as_string());
+    }
+  }
+
+  /// "<office>/<epoch>/<index>" or an event id.
+  Result<Place> place_named(std::string_view name) {
+    if (const auto id = parse_uuid(name)) {
+      auto place = place_of_event(*head_, *id);
+      if (!place) return std::unexpected(error_from(place.error()));
+      return *std::move(place);
+    }
+    const std::size_t slash = name.rfind('/');
+    const auto index = parse_decimal(name.substr(std::min(slash, name.size() - 1) + 1));
+    const auto log = charter_.parse_origin(charter_.ledger + "/" + std::string(name.substr(0, slash)));
+    if (!index || !log || *index >= head_->held_of(*log).value())
+      return refuse(Code::not_found, "the log has no entry there, as far as this data holds it");
+    return Place{.log = *log, .index = LogIndex(*index)};
+  }
+
+  std::unique_ptr<Store> store_;
+  Charter charter_;
+  std::shared_ptr<Head> head_;  // its snapshot goes before the store
+};
+
+}  // namespace
+
+Result<std::unique_ptr<LedgerReader>> open_data_reader(const std::string& folder) {
+  const auto path = find_store(folder);
+  if (!path) return std::unexpected(path.error());
+  auto store = Store::open(*path, {.disk = nullptr, .access = StoreOptions::Access::read_only});
+  if (!store) return std::unexpected(error_from(store.error()));
+  const auto note = (*store)->get(Family::notes, notes::charter_key());
+  if (!note) return std::unexpected(error_from(note.error()));
+  if (!*note) return refuse(Code::unavailable, folder + " holds no charter: no node has been started on it yet");
+  auto charter = parse_charter(**note);
+  if (!charter) return std::unexpected(charter.error());
+  auto head = load_head(**store, *charter);
+  if (!head) return std::unexpected(error_from(head.error()));
+  return std::make_unique<DataReader>(*std::move(store), *std::move(charter), *std::move(head));
+}
+
+}  // namespace tallinn

@@ -1,0 +1,115 @@
+#include "tools/json_output.h"
+
+#include <ostream>
+
+#include "tools/messages.h"
+#include "tools/text_table.h"
+
+namespace tallinn {
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view kBold = "\x1b[1m";
+constexpr std::string_view kPlain = "\x1b[0m";
+
+std::string cell_of_object(const json::object& object, Language language) {
+  if (object.contains("amount") && object.contains("currency"))
+    return cell_of(object.at("amount"), language) + " " + cell_of(object.at("currency"), language);
+  if (object.contains("en") && object.contains("uk"))
+    return cell_of(object.at(language == Language::ukrainian ? "uk" : "en"), language);
+  std::string out;
+  for (const auto& [key, value] : object) {
+    if (!out.empty()) out += ", ";
+    out += word(language, std::string_view(key.data(), key.size()));
+    out += ' ';
+    out += cell_of(value, language);
+  }
+  return out;
+}
+
+std::string cell_of_array(const json::array& array, Language language) {
+  std::string out;
+  for (const json::value& value : array) {
+    if (!out.empty()) out += value.is_object() ? "; " : ", ";
+    out += cell_of(value, language);
+  }
+  return out;
+}
+
+void put_pretty(std::string& out, const json::value& value, std::size_t depth) {
+  const std::string indent(2 * depth + 2, ' ');
+  if (value.is_object() && !value.get_object().empty()) {
+    const char* separator = "{\n";
+    for (const auto& [key, member] : value.get_object()) {
+      out += separator + indent + json::serialize(json::string(key)) + ": ";
+      put_pretty(out, member, depth + 1);
+      separator = ",\n";
+    }
+    out += "\n" + std::string(2 * depth, ' ') + "}";
+  } else if (value.is_array() && !value.get_array().empty()) {
+    const char* separator = "[\n";
+    for (const json::value& member : value.get_array()) {
+      out += separator + indent;
+      put_pretty(out, member, depth + 1);
+      separator = ",\n";
+    }
+    out += "\n" + std::string(2 * depth, ' ') + "]";
+  } else {
+    out += json::serialize(value);
+  }
+}
+
+}  // namespace
+
+std::string cell_of(const json::value& value, Language language) {
+  switch (value.kind()) {
+    case json::kind::null: return "";
+    case json::kind::string: return std::string(value.get_string());
+    case json::kind::object: return cell_of_object(value.get_object(), language);
+    case json::kind::array: return cell_of_array(value.get_array(), language);
+    default: return json::serialize(value);
+  }
+}
+
+void print_table(Shell& shell, const json::array& items, std::span<const Shown> columns) {
+  std::vector<TextTable::Column> headings;
+  for (const Shown& column : columns)
+    headings.push_back({.heading = std::string(word(shell.language, column.member)),
+                        .align = column.as == Shown::As::number ? TextTable::Align::right : TextTable::Align::left});
+  TextTable table(std::move(headings));
+  for (const json::value& item : items) {
+    std::vector<std::string> row;
+    for (const Shown& column : columns) {
+      const json::value* value = item.is_object() ? item.get_object().if_contains(column.member) : nullptr;
+      std::string cell = value != nullptr ? cell_of(*value, shell.language) : "";
+      if (column.as == Shown::As::word) cell = word(shell.language, cell);
+      row.push_back(std::move(cell));
+    }
+    table.add(std::move(row));
+  }
+  const bool coloured = shell.style == Style::coloured;
+  shell.out << table.format(coloured ? kBold : "", coloured ? kPlain : "");
+}
+
+void print_json(Shell& shell, const json::array& items) {
+  if (items.empty()) {
+    shell.out << "[]\n";
+    return;
+  }
+  const char* separator = "[\n";
+  for (const json::value& item : items) {
+    shell.out << separator << json::serialize(item);
+    separator = ",\n";
+  }
+  shell.out << "\n]\n";
+}
+
+std::string pretty(const json::value& value) {
+  std::string out;
+  put_pretty(out, value, 0);
+  return out;
+}
+
+}  // namespace tallinn

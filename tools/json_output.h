@@ -1,0 +1,30 @@
+// How the looking commands print JSON: as it is, or as a table with headings in the reader's language.
+// Pure but for the stream.
+#pragma once
+
+#include <boost/json.hpp>
+
+#include <span>
+#include <string>
+
+#include "tools/shell.h"
+
+namespace tallinn {
+
+enum class Output : std::uint8_t { table, json };
+
+/// A listing's column: the member it shows, and how it is aligned.
+struct Shown {
+  std::string_view member;
+  enum class As : std::uint8_t { text, number, word } as = As::text;
+};
+
+/// A value as a person reads it: money "12.00 EUR", a bilingual text in `language`, a list by commas.
+std::string cell_of(const boost::json::value& value, Language language);
+void print_table(Shell& shell, const boost::json::array& items, std::span<const Shown> columns);
+/// One item a line within the array's brackets.
+void print_json(Shell& shell, const boost::json::array& items);
+/// Indented.
+std::string pretty(const boost::json::value& value);
+
+}  // namespace tallinn

@@ -1,0 +1,50 @@
+// LedgerReader: what the looking commands ask, of a node over HTTP or of a data directory; both answer the same JSON.
+// Shell. One thread.
+#pragma once
+
+#include <boost/json.hpp>
+
+#include <memory>
+#include <string>
+
+#include "events/result.h"
+#include "events/strong.h"
+#include "ledger/store_db.h"
+
+namespace CLI {
+class App;
+}
+
+namespace tallinn {
+
+class LedgerReader {
+ public:
+  virtual ~LedgerReader() = default;
+  /// Every record of a listing; `kind` as in projections/queries.h.
+  virtual Result<boost::json::array> list(std::string_view kind) = 0;
+  virtual Result<boost::json::array> trail(const PartyId& party) = 0;
+  virtual Result<boost::json::array> ladder(const PartyId& party) = 0;
+  virtual Result<boost::json::array> ladder_events(const PartyId& party, std::string_view rung) = 0;
+  /// `name`: "<office>/<epoch>/<index>" or an event id.
+  virtual Result<boost::json::object> event(std::string_view name) = 0;
+  /// The trail bundle's file.
+  virtual Result<std::string> bundle(const PartyId& party) = 0;
+};
+
+/// The options --node URL and --data DIR, of which exactly one must be given.
+struct ReaderOptions {
+  std::string node;
+  std::string data;
+};
+void add_reader_options(CLI::App& command, ReaderOptions& options);
+Result<std::unique_ptr<LedgerReader>> open_reader(const ReaderOptions& options);
+
+/// A node over HTTP.
+Result<std::unique_ptr<LedgerReader>> open_node_reader(const std::string& url);
+/// A data directory that no node is writing to, or that one is (what was committed when it was opened).
+Result<std::unique_ptr<LedgerReader>> open_data_reader(const std::string& folder);
+
+/// The store of `folder`: a node's folder, its data folder or the database itself. Error unavailable when there is none.
+Result<std::string> find_store(const std::string& folder);
+
+}  // namespace tallinn

@@ -1,0 +1,97 @@
+// The main of `tallinn`: makes the shell from the process's surroundings and registers the commands.
+#include <sodium.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+
+#include "tools/commands.h"
+
+namespace {
+
+using namespace tallinn;
+
+UnixMillis wall_clock() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return UnixMillis(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+}
+
+Language language_of_locale() {
+  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    const std::string_view locale(value);
+    return locale == "uk" || locale.starts_with("uk_") ? Language::ukrainian : Language::english;
+  }
+  return Language::english;
+}
+
+Style style_of_terminal() {
+  const char* no_color = std::getenv("NO_COLOR");
+  const bool refused = no_color != nullptr && *no_color != '\0';
+  return isatty(STDOUT_FILENO) == 1 && !refused ? Style::coloured : Style::plain;
+}
+
+int run(int argc, char** argv) {
+  Shell shell{.in = std::cin,
+              .out = std::cout,
+              .err = std::cerr,
+              .clock = wall_clock,
+              .random = [](std::span<std::uint8_t> bytes) { randombytes_buf(bytes.data(), bytes.size()); },
+              .language = language_of_locale(),
+              .style = style_of_terminal(),
+              .progress = isatty(STDERR_FILENO) == 1 ? ProgressKind::bar : ProgressKind::lines,
+              .exit = Exit::done};
+  CLI::App app("A ledger of civilian cyber support that nobody can rewrite.", "tallinn");
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.set_version_flag("--version", TALLINN_VERSION, "print the version");
+  app.footer("Exit codes: 0 done, 1 checked and found false, 2 usage, 3 could not (files, network).\n"
+             "Begin with: tallinn sandbox try && tallinn node try/kyiv");
+  app.add_option_function<std::string>(
+         "--lang", [&shell](const std::string& name) { shell.language = name == "uk" ? Language::ukrainian : Language::english; },
+         "language of tables: en or uk (default: that of the locale)")
+      ->check(CLI::IsMember({"en", "uk"}));
+  add_sandbox_command(app, shell);
+  add_key_command(app, shell);
+  add_office_command(app, shell);
+  add_charter_command(app, shell);
+  add_node_command(app, shell);
+  add_record_command(app, shell);
+  add_listing_commands(app, shell);
+  add_ladder_command(app, shell);
+  add_trail_command(app, shell);
+  add_event_command(app, shell);
+  add_status_command(app, shell);
+  add_bundle_command(app, shell);
+  add_checkpoint_command(app, shell);
+  add_verify_command(app, shell);
+  add_audit_command(app, shell);
+  add_help_commands(app, shell);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {
+    return app.exit(success, std::cout, std::cerr);
+  } catch (const CLI::ParseError& error) {
+    shell.fail("usage", std::string(error.what()) + " (see tallinn --help)", Exit::usage);
+  }
+  std::cout.flush();
+  if (!std::cout && shell.exit == Exit::done) shell.fail("standard output", "cannot write", Exit::could_not);
+  return static_cast<int>(shell.exit);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (sodium_init() < 0) {
+    std::cerr << "tallinn: start: libsodium cannot be used on this machine\n";
+    return 3;
+  }
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "tallinn: unexpected: " << error.what() << '\n';
+    return 3;
+  }
+}

@@ -1,0 +1,122 @@
+#include "tools/messages.h"
+
+#include <algorithm>
+#include <array>
+
+namespace tallinn {
+
+namespace {
+
+struct Message {
+  std::string_view key;
+  std::string_view en;
+  std::string_view uk;
+};
+
+// In order of key.
+constexpr auto kMessages = std::to_array<Message>({
+    {"accepted", "accepted", "прийнято"},
+    {"allocated", "allocated", "розподілено"},
+    {"allocation", "allocation", "розподіл"},
+    {"amount", "amount", "сума"},
+    {"announced", "announced", "оголошено"},
+    {"applied", "applied", "враховано"},
+    {"awaiting_acceptance", "awaiting acceptance", "очікує приймання"},
+    {"cancelled", "cancelled", "скасовано"},
+    {"closed", "closed", "закрито"},
+    {"code", "code", "код"},
+    {"commitment", "commitment", "зобов'язання"},
+    {"committed", "committed", "зобов'язано"},
+    {"completed", "completed", "завершено"},
+    {"confirmed", "confirmed", "підтверджено"},
+    {"consignment", "consignment", "партія"},
+    {"corrected", "corrected", "виправлено"},
+    {"country", "country", "країна"},
+    {"covered", "covered", "покрито"},
+    {"currency", "currency", "валюта"},
+    {"disbursed", "disbursed", "перераховано"},
+    {"disbursing", "disbursing", "перераховується"},
+    {"dispatched", "dispatched", "відправлено"},
+    {"donor", "donor", "донор"},
+    {"effect", "effect", "дія"},
+    {"endorsed", "endorsed", "схвалено"},
+    {"event", "event", "подія"},
+    {"events", "events", "події"},
+    {"fully_committed", "fully committed", "повністю зобов'язано"},
+    {"id", "id", "ідентифікатор"},
+    {"in_delivery", "in delivery", "у доставці"},
+    {"in_service", "in service", "у роботі"},
+    {"in_transit", "in transit", "у дорозі"},
+    {"index", "index", "номер"},
+    {"keys", "keys", "ключі"},
+    {"kind", "kind", "вид"},
+    {"lamport", "order", "порядок"},
+    {"lapsed", "lapsed", "втратило чинність"},
+    {"level", "level", "рівень"},
+    {"line", "line", "рядок"},
+    {"lines", "lines", "рядки"},
+    {"losses", "losses", "втрати"},
+    {"lost", "lost", "втрачено"},
+    {"met", "met", "задоволено"},
+    {"mode", "mode", "спосіб"},
+    {"name", "name", "назва"},
+    {"need", "need", "потреба"},
+    {"not_in_service", "not in service", "не в роботі"},
+    {"occurred", "occurred", "сталося"},
+    {"open", "open", "відкрито"},
+    {"origin", "origin", "журнал"},
+    {"partly_committed", "partly committed", "частково зобов'язано"},
+    {"partly_covered", "partly covered", "частково покрито"},
+    {"partly_met", "partly met", "частково задоволено"},
+    {"party", "party", "сторона"},
+    {"pledge", "pledge", "обіцянка"},
+    {"pledged", "pledged", "обіцяно"},
+    {"priority", "priority", "пріоритет"},
+    {"proposed", "proposed", "запропоновано"},
+    {"quantity", "quantity", "кількість"},
+    {"reason", "reason", "причина"},
+    {"received", "received", "отримано"},
+    {"receiver", "receiver", "отримувач"},
+    {"recipient", "recipient", "одержувач"},
+    {"recorded", "recorded", "записано"},
+    {"refunded", "refunded", "повернено кошти"},
+    {"registered", "registered", "зареєстровано"},
+    {"rejected", "rejected", "відхилено"},
+    {"released", "released", "вивільнено"},
+    {"replaced_by", "replaced by", "замінено на"},
+    {"replicated", "replicated", "продубльовано"},
+    {"resolved", "resolved", "вирішено"},
+    {"returned", "returned", "повернено"},
+    {"sector", "sector", "сектор"},
+    {"settled", "settled", "усталено"},
+    {"signed", "signed", "підписано"},
+    {"signers", "signers", "підписали"},
+    {"state", "state", "стан"},
+    {"suspended", "suspended", "призупинено"},
+    {"terminated", "terminated", "припинено"},
+    {"text", "what does not fit", "що не збігається"},
+    {"title", "title", "назва"},
+    {"type", "type", "тип"},
+    {"unallocated", "unallocated", "не розподілено"},
+    {"uncommitted", "uncommitted", "не зобов'язано"},
+    {"uncovered", "uncovered", "не покрито"},
+    {"undisbursed", "undisbursed", "не перераховано"},
+    {"undispatched", "undispatched", "не відправлено"},
+    {"unit", "unit", "одиниця"},
+    {"urgency", "urgency", "терміновість"},
+    {"value", "value", "вартість"},
+    {"withdrawn", "withdrawn", "відкликано"},
+    {"year", "year", "рік"},
+});
+
+static_assert(std::ranges::is_sorted(kMessages, {}, &Message::key), "the table is searched by halving");
+
+}  // namespace
+
+std::string_view word(Language language, std::string_view key) {
+  const auto found = std::ranges::lower_bound(kMessages, key, {}, &Message::key);
+  if (found == kMessages.end() || found->key != key) return key;
+  return language == Language::ukrainian ? found->uk : found->en;
+}
+
+}  // namespace tallinn

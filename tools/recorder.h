@@ -1,0 +1,80 @@
+// Recorder: makes events from lines, signs them, submits them to the right office, and says what became of each.
+// Shell; network, clock, randomness and pauses come in. One thread. Rules: docs/interface.md, "Recording".
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+
+#include "events/json.h"
+#include "net/http.h"
+#include "net/submission.h"
+#include "tools/key_folder.h"
+
+namespace tallinn {
+
+/// Where requests go: over HTTP in the command, scripted in tests.
+class NodePort {
+ public:
+  virtual ~NodePort() = default;
+  /// Any status is an answer; Error unavailable when there is none.
+  virtual Result<HttpResponse> request(const std::string& url, const HttpRequest& request) = 0;
+};
+
+struct RecordOutcome {
+  enum class Kind : std::uint8_t { recorded, refused, waiting } kind = Kind::refused;
+  std::string line;  ///< what `record` prints for the event, without line end
+};
+
+class Recorder {
+ public:
+  struct Options {
+    std::string node;                 ///< URL that events go to first
+    std::string node_name;            ///< its office, for `waiting`
+    std::filesystem::path receipts;   ///< folder for <id>.tlog-proof; empty: none are kept
+  };
+  struct Surroundings {
+    std::function<UnixMillis()> clock;
+    std::function<void(std::span<std::uint8_t>)> random;
+    std::function<void(int ms)> pause;
+  };
+  /// `port` and `keys` must outlive it.
+  Recorder(NodePort& port, const KeyFolder& keys, Charter charter, Options options, Surroundings surroundings);
+
+  /// `number`: of the line, for refusals of lines without a readable event.
+  RecordOutcome record(std::string_view line, std::uint64_t number);
+
+ private:
+  struct Prepared {
+    Uuid id;
+    std::string type;
+    Submission submission;
+  };
+  /// Where an event goes, and who that is.
+  struct Home {
+    std::string url;
+    std::string office;
+  };
+  enum class Unanswered : std::uint8_t { unreachable, behind };
+  using Sent = std::expected<HttpResponse, Unanswered>;
+
+  std::expected<Prepared, RecordOutcome> prepare(std::string_view line, std::uint64_t number);
+  Result<std::vector<PartyId>> signers_of(const EventDraft& draft) const;
+  RecordOutcome submit(const Prepared& prepared);
+  RecordOutcome accept(const Prepared& prepared, const HttpResponse& response);
+  Sent send(const Home& home, const std::string& body);
+  HttpRequest request_with(const std::string& body) const;
+
+  NodePort& port_;
+  const KeyFolder& keys_;
+  Charter charter_;
+  std::vector<VerifierKey> known_keys_;
+  Options options_;
+  Surroundings surroundings_;
+  std::map<std::string, Home> homes_;             ///< by type: where the last one of it belonged
+  std::map<std::string, UnixMillis> unreachable_; ///< by URL: when it was found so
+  std::map<std::string, UnixMillis> lagging_;     ///< by URL: when it stayed behind
+  std::map<std::string, std::uint64_t> answered_; ///< by origin: size that has answered
+};
+
+}  // namespace tallinn
