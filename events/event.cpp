@@ -8,7 +8,7 @@
 namespace tallinn {
 namespace {
 
-constexpr std::size_t kTypes = std::variant_size_v<Body>;
+constexpr std::size_t kTypes = std::variant_size_v<BodyVariant>;
 constexpr flatbuffers::uoffset_t kVerifierDepth = 8;
 constexpr flatbuffers::uoffset_t kVerifierTables = 1'024;  // 200 lines, documents and withheld, with room
 
@@ -22,7 +22,7 @@ constexpr std::string_view record_name() {
 
 template <std::size_t... I>
 constexpr std::array<std::string_view, kTypes> names_of(std::index_sequence<I...>) {
-  return {record_name<std::variant_alternative_t<I, Body>>()...};
+  return {record_name<std::variant_alternative_t<I, BodyVariant>>()...};
 }
 constexpr auto kTypeNames = names_of(std::make_index_sequence<kTypes>());
 static_assert(kTypeNames[0] == "PartyAdmitted" && kTypeNames[kTypes - 1] == "ManagementResponseRecorded");
@@ -50,6 +50,16 @@ Result<void> verify_shape(const AlignedCopy& copy) {
 }
 
 }  // namespace
+
+Body::Body() = default;
+Body::Body(const Body&) = default;
+Body::Body(Body&&) noexcept = default;
+Body& Body::operator=(const Body&) = default;
+Body& Body::operator=(Body&&) noexcept = default;
+Body::~Body() = default;
+bool Body::operator==(const Body& other) const {
+  return static_cast<const BodyVariant&>(*this) == static_cast<const BodyVariant&>(other);
+}
 
 std::string_view type_name(const Body& body) { return kTypeNames[body.index()]; }
 std::span<const std::string_view> type_names() { return kTypeNames; }

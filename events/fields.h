@@ -10,7 +10,6 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
-#include <variant>
 #include <vector>
 
 #include "events/limits.h"
@@ -66,7 +65,5 @@ template <class T>
 inline constexpr bool is_vector<std::vector<T>> = true;
 template <class T>
 inline constexpr bool is_variant = false;
-template <class... T>
-inline constexpr bool is_variant<std::variant<T...>> = true;
 
 }  // namespace tallinn

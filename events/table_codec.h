@@ -152,7 +152,7 @@ class Reader {
   template <class T>
   Result<void> member(const Table& from, std::size_t n, T& to, const std::string& path) {
     if constexpr (is_variant<T>) {
-      return variant(from, n, to, path, std::make_index_sequence<std::variant_size_v<T>>());
+      return variant(from, n, to, path, std::make_index_sequence<std::variant_size_v<typename T::Alternatives>>());
     } else if constexpr (is_optional<T>) {
       if (!from.CheckField(slot(n))) return {};
       return member(from, n, to.emplace(), path);
@@ -233,11 +233,11 @@ class Reader {
   Result<void> variant(const Table& from, std::size_t n, T& to, const std::string& path, std::index_sequence<I...>) {
     const std::uint8_t tag = from.GetField<std::uint8_t>(slot(n), 0);
     const auto* found = from.GetPointer<const Table*>(slot(n + 1));
-    if (tag == 0 || tag > std::variant_size_v<T>) return refuse(Code::malformed, "unknown event type", "type");
+    if (tag == 0 || tag > sizeof...(I)) return refuse(Code::malformed, "unknown event type", "type");
     if (!found) return missing(path);
     Result<void> outcome;
     const auto alternative = [&]<std::size_t Index>() {
-      auto record = read<std::variant_alternative_t<Index, T>>(*found, path);
+      auto record = read<std::variant_alternative_t<Index, typename T::Alternatives>>(*found, path);
       if (record)
         to.template emplace<Index>(std::move(*record));
       else

@@ -66,7 +66,7 @@ constexpr auto kRulesByType = std::to_array<EventRule>({
     {anywhere, author, roles_of(Role::audit)},  // AuditFindingRecorded
     {anywhere, author, kAny},                  // ManagementResponseRecorded
 });
-static_assert(kRulesByType.size() == std::variant_size_v<Body>);
+static_assert(kRulesByType.size() == std::variant_size_v<BodyVariant>);
 
 }  // namespace
 
