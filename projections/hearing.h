@@ -65,6 +65,14 @@ class Records {
       slots_;
 };
 
+/// One record, read and decoded now; for queries, which look at many.
+template <class R>
+std::optional<R> read_record(ViewReader& views, std::string_view name) {
+  const auto bytes = views.get(Records::key_of<R>(name));
+  if (!bytes) return std::nullopt;
+  return decode_record<R>(*bytes);
+}
+
 using RoleSet = std::uint16_t;
 constexpr RoleSet role_bit(Role role) { return static_cast<RoleSet>(1u << static_cast<unsigned>(role)); }
 template <class... Roles>

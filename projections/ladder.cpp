@@ -11,7 +11,7 @@ namespace {
 
 class LadderMaker {
  public:
-  explicit LadderMaker(ViewReader& views) : views_(views), records_(views) {}
+  explicit LadderMaker(ViewReader& views) : views_(views) {}
 
   Ladder make(const PartyId& party);
 
@@ -35,7 +35,6 @@ class LadderMaker {
              const std::vector<PlacedMovement>& movements);
 
   ViewReader& views_;
-  Records records_;
   std::map<std::pair<std::uint16_t, std::string>, LadderRow> rows_;
   std::vector<LadderPart> parts_;
 };
@@ -60,8 +59,8 @@ void LadderMaker::add(Into to, Rung rung, std::int64_t minor, const PlacedMoveme
 }
 
 void LadderMaker::pledge(const std::string& name) {
-  const auto* record = records_.find<PledgeRecord>(name);
-  if (record == nullptr || !record->registered) return;
+  const auto record = read_record<PledgeRecord>(views_, name);
+  if (!record || !record->registered) return;
   const Into to = into(record->year, record->currency);
   const auto movements = movements_of(views_, aggregate_of<PledgeRecord>(name));
   for (const PlacedMovement& placed : movements) {
@@ -77,16 +76,16 @@ void LadderMaker::pledge(const std::string& name) {
 }
 
 void LadderMaker::lone_commitment(const std::string& name) {
-  const auto* record = records_.find<CommitmentRecord>(name);
-  if (record == nullptr || !record->registered) return;
+  const auto record = read_record<CommitmentRecord>(views_, name);
+  if (!record || !record->registered) return;
   const Into to = into(record->year, record->currency);
   commitment(to, name);
   to.row.at(Loss::uncommitted) -= record->committed;
 }
 
 void LadderMaker::commitment(Into to, const std::string& name) {
-  const auto* record = records_.find<CommitmentRecord>(name);
-  if (record == nullptr || !record->registered) return;
+  const auto record = read_record<CommitmentRecord>(views_, name);
+  if (!record || !record->registered) return;
   const auto movements = movements_of(views_, aggregate_of<CommitmentRecord>(name));
   const bool cash = record->mode == Mode::cash;
   for (const PlacedMovement& placed : movements) {
@@ -116,8 +115,9 @@ void LadderMaker::allocations(Into to, const CommitmentRecord& record, const std
   std::int64_t allocated = 0, released = 0;
   for (const PlacedMovement& placed : movements) {
     const auto name = child_name(placed, AllocationRecord::kPrefix);
-    const auto* allocation = name.empty() ? nullptr : records_.find<AllocationRecord>(name);
-    if (allocation == nullptr) continue;
+    if (name.empty()) continue;
+    const auto allocation = read_record<AllocationRecord>(views_, name);
+    if (!allocation) continue;
     const bool confirmed = allocation->consented_donor && allocation->consented_recipient && !allocation->cancelled;
     const std::int64_t value = confirmed ? allocation->value - allocation->released : 0;
     if (confirmed) {
@@ -146,8 +146,8 @@ void LadderMaker::dispatches(Into to, const std::string& allocation, std::int64_
 }
 
 std::int64_t LadderMaker::consignment(Into to, const std::string& name) {
-  const auto* record = records_.find<ConsignmentRecord>(name);
-  if (record == nullptr || !record->registered) return 0;
+  const auto record = read_record<ConsignmentRecord>(views_, name);
+  if (!record || !record->registered) return 0;
   const auto movements = movements_of(views_, aggregate_of<ConsignmentRecord>(name));
   std::int64_t dispatched = 0;
   for (const ConsignmentLine& one : record->lines) {

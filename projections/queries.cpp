@@ -1,0 +1,145 @@
+#include "projections/queries.h"
+
+#include <algorithm>
+
+#include "projections/ladder.h"
+#include "projections/listings.h"
+#include "projections/record_keys.h"
+
+namespace tallinn {
+namespace {
+
+/// Where a page starts: right after the cursor's record. The cursor is the hex of its key below the prefix.
+Result<Bytes> page_start(BytesView prefix, const Page& page) {
+  Bytes begin(prefix);
+  if (page.cursor.empty()) return begin;
+  const auto last = from_hex(page.cursor);
+  if (!last) return refuse(Code::malformed, "not a cursor of this listing", "cursor");
+  return begin.append(*last).append(1, '\0');
+}
+
+/// Lists the records under `prefix`; `item(name, value)` answers nothing for a record that is not listed.
+Result<json::object> list(ViewReader& views, BytesView prefix, const Page& page,
+                          const std::function<std::optional<json::object>(BytesView, BytesView)>& item) {
+  const auto begin = page_start(prefix, page);
+  if (!begin) return std::unexpected(begin.error());
+  std::vector<std::pair<Bytes, Bytes>> found;
+  views.scan(*begin, after_prefix(prefix), [&](BytesView key, BytesView value) {
+    found.emplace_back(key.substr(prefix.size()), value);
+    return found.size() > page.limit ? ViewReader::Next::stop : ViewReader::Next::go_on;
+  });
+  const bool more = found.size() > page.limit;
+  if (more) found.pop_back();
+  json::array items;
+  for (const auto& [name, value] : found)
+    if (auto made = item(name, value)) items.push_back(*std::move(made));
+  json::object out{{"items", std::move(items)}};
+  if (more && !found.empty()) out["next"] = to_hex(found.back().first);
+  return out;
+}
+
+template <class R>
+using ItemOf = json::object (*)(const listings::Lookup&, std::string_view, const R&);
+
+template <class R>
+Result<json::object> list_kind(const QuerySource& source, const Page& page, ItemOf<R> item_of) {
+  const listings::Lookup lookup{source};
+  return list(source.views, R::kPrefix, page, [&](BytesView name, BytesView value) -> std::optional<json::object> {
+    const R record = decode_record<R>(value);
+    if constexpr (requires { record.registered; } && !std::same_as<R, ConsignmentRecord>)
+      if (!record.registered) return std::nullopt;
+    return item_of(lookup, name, record);
+  });
+}
+
+Result<void> check_party(const QuerySource& source, const PartyId& party) {
+  const bool coordinator = std::ranges::any_of(source.charter.coordinators,
+                                               [&](const CharterCoordinator& c) { return c.party == party; });
+  Bytes key(PartyRecord::kPrefix);
+  if (coordinator || source.views.get(key.append(party.value()))) return {};
+  return refuse(Code::not_found, "there is no party " + party.value(), "party");
+}
+
+json::object ladder_row(const LadderRow& row) {
+  const auto amount = [&](std::int64_t minor) { return format_amount(AmountMinor(minor), row.currency); };
+  json::object out{{"year", json_of(row.year)}, {"currency", json_of(row.currency)}};
+  for (std::size_t i = 0; i < row.rungs.size(); ++i) out[Spelling<Rung>::kNames[i]] = amount(row.rungs[i]);
+  json::object losses;
+  for (std::size_t i = 0; i < row.losses.size(); ++i)
+    if (row.losses[i] != 0) losses[Spelling<Loss>::kNames[i]] = amount(row.losses[i]);
+  out["losses"] = std::move(losses);
+  return out;
+}
+
+std::string_view type_of(std::uint8_t type) {
+  return type >= 1 && type <= type_names().size() ? type_names()[type - 1u] : std::string_view("?");
+}
+
+}  // namespace
+
+Result<json::object> list_records(const QuerySource& source, std::string_view kind, const Page& page) {
+  if (kind == "parties") return list_kind<PartyRecord>(source, page, listings::party);
+  if (kind == "needs") return list_kind<NeedRecord>(source, page, listings::need);
+  if (kind == "pledges") return list_kind<PledgeRecord>(source, page, listings::pledge);
+  if (kind == "commitments") return list_kind<CommitmentRecord>(source, page, listings::commitment);
+  if (kind == "allocations") return list_kind<AllocationRecord>(source, page, listings::allocation);
+  if (kind == "deliveries") return list_kind<ConsignmentRecord>(source, page, listings::delivery);
+  if (kind == "exceptions") return list_kind<ExceptionRecord>(source, page, listings::exception);
+  if (kind == "corrections") return list_kind<CorrectionRecord>(source, page, listings::correction);
+  return refuse(Code::not_found, "there is no listing of " + std::string(kind));
+}
+
+Result<json::object> trail_of(const QuerySource& source, const PartyId& party, const Page& page) {
+  if (auto exists = check_party(source, party); !exists) return std::unexpected(exists.error());
+  Records records(source.views);
+  const listings::Lookup lookup{source};
+  return list(source.views, trail_prefix(party), page, [&](BytesView name, BytesView value) -> std::optional<json::object> {
+    const auto position = position_of_key(name);
+    if (!position) return std::nullopt;
+    const auto record = decode_record<TrailRecord>(value);
+    json::object out;
+    listings::add_place(lookup, out, *position);
+    out["id"] = json_of(record.event);
+    out["type"] = type_of(record.type);
+    out["occurred"] = json_of(record.occurred);
+    out["recorded"] = format_instant(record.recorded);
+    out["level"] = level_name(source.levels.level_of(*position));
+    out["effect"] = json_of(record.effect);
+    json::array signers;
+    for (const PublicKey& key : record.signers) {
+      const auto* known = records.find<KeyRecord>(key_name(key));
+      signers.push_back(json_of(known != nullptr && known->owner ? known->owner->value() : key_name(key)));
+    }
+    out["signers"] = std::move(signers);
+    return out;
+  });
+}
+
+Result<json::array> ladder_of(const QuerySource& source, const PartyId& party) {
+  if (auto exists = check_party(source, party); !exists) return std::unexpected(exists.error());
+  json::array out;
+  for (const LadderRow& row : make_ladder(source.views, party).rows) out.push_back(ladder_row(row));
+  return out;
+}
+
+Result<json::array> ladder_events(const QuerySource& source, const PartyId& party, std::string_view rung) {
+  if (auto exists = check_party(source, party); !exists) return std::unexpected(exists.error());
+  const auto wanted = unspell<Rung>(rung);
+  if (!wanted) return refuse(Code::not_found, "there is no rung " + std::string(rung), "rung");
+  const listings::Lookup lookup{source};
+  json::array out;
+  for (const LadderPart& part : make_ladder(source.views, party).parts) {
+    if (part.rung != *wanted) continue;
+    json::object item{{"year", json_of(part.year)},
+                      {"currency", json_of(part.currency)},
+                      {"amount", format_amount(AmountMinor(part.minor), part.currency)}};
+    listings::add_place(lookup, item, part.position);
+    item["id"] = json_of(part.event);
+    const auto event = read_record<EventRecord>(source.views, event_name(part.event));
+    item["type"] = type_of(event ? event->type : std::uint8_t{0});
+    out.push_back(std::move(item));
+  }
+  return out;
+}
+
+}  // namespace tallinn

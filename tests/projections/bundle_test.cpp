@@ -1,0 +1,176 @@
+#include "projections/bundle.h"
+
+#include <doctest/doctest.h>
+
+#include "projections/bundle_file.h"
+#include "projections/note_keys.h"
+#include "tests/projections/scribe.h"
+
+using namespace tallinn;
+using namespace tallinn::test;
+
+namespace {
+
+/// The public record, folded, with everything a bundle is made from.
+struct Recorded {
+  Recorded() : views(nothing) {
+    scribe.record_all(public_record());
+    scribe.fold_into(views);
+    note = scribe.state_note(views);
+    checkpoints = {scribe.cosigned_checkpoint(kKyiv), scribe.cosigned_checkpoint(kWarsaw)};
+  }
+  Result<std::string> bundle(const char* party) {
+    return make_bundle({scribe.charter, views, scribe, note, checkpoints}, PartyId(party));
+  }
+
+  Scribe scribe;
+  EmptyViews nothing;
+  Views views;
+  std::string note;
+  std::vector<std::string> checkpoints;
+};
+
+std::string why(const Result<VerifiedBundle>& result) { return result ? "verified" : result.error().detail; }
+
+/// Another character that could stand there.
+char flipped(char c) {
+  if (c >= '0' && c <= '8') return static_cast<char>(c + 1);
+  if ((c >= 'a' && c <= 'e') || (c >= 'A' && c <= 'Y')) return static_cast<char>(c + 1);
+  return c == 'f' ? 'a' : 'b';
+}
+
+std::size_t accepted_after_change(const std::string& file, const Charter& charter, std::size_t first, std::size_t step) {
+  std::size_t accepted = 0;
+  for (std::size_t i = first; i < file.size(); i += step) {
+    std::string changed = file;
+    changed[i] = flipped(file[i]);
+    if (changed != file && verify_bundle(changed, charter)) {
+      ++accepted;
+      MESSAGE("accepted with another character at " << i << ": " << file.substr(i < 40 ? 0 : i - 40, 80));
+    }
+  }
+  return accepted;
+}
+
+}  // namespace
+
+TEST_CASE("a bundle of every party with a trail verifies offline and gives its ladder again") {
+  Recorded recorded;
+  for (const char* party : {"EE", "PL", "UA", "ESTDEV", "SE", "WARSAW-OFFICE", "NATO"}) {
+    const auto file = recorded.bundle(party);
+    REQUIRE_MESSAGE(file, party << ": " << (file ? "" : file.error().detail));
+    const auto verified = verify_bundle(*file, recorded.scribe.charter);
+    CHECK_MESSAGE(verified, party << ": " << why(verified));
+  }
+  const auto file = recorded.bundle("EE");
+  const auto verified = verify_bundle(*file, recorded.scribe.charter);
+  REQUIRE(verified);
+  CHECK(verified->party == PartyId("EE"));
+  CHECK(verified->settled == recorded.scribe.last_lamport().value());
+  CHECK(verified->ladder_json.find("\"disbursed\":\"480000.00\"") != std::string::npos);
+  CHECK(verified->ladder_json.find("\"refunded\":\"20000.00\"") != std::string::npos);
+  CHECK(verified->sentences.size() == 6);
+}
+
+TEST_CASE("a party without a trail has no bundle") {
+  Recorded recorded;
+  const auto file = recorded.bundle("XX");
+  REQUIRE(!file);
+  CHECK(file.error().code == Code::not_found);
+}
+
+TEST_CASE("a bundle holds when a log has grown since the state note, and lines of unknown mirrors are left out") {
+  Recorded recorded;
+  recorded.scribe.record(R"({"type":"ReconciliationAttested","author":"EE","occurred":"2025-03-01","body":{"party":"EE",
+    "from":"2024-01-01","to":"2024-12-31","agrees":true,"figures":[]}})");
+  const auto note = parse_note(recorded.scribe.cosigned_checkpoint(kKyiv)).value();
+  Note mirrored = note;
+  mirrored.signatures.push_back(cosign_note("mirror.example", test_key("mirror"), UnixSeconds(1), note.text));
+  recorded.checkpoints[0] = format_note(mirrored);
+  const auto file = recorded.bundle("EE");
+  REQUIRE(file);
+  CHECK(why(verify_bundle(*file, recorded.scribe.charter)) == "verified");
+  CHECK(file->find("mirror.example") == std::string::npos);
+}
+
+TEST_CASE("no character of a bundle can change: every 97th position") {
+  Recorded recorded;
+  const auto file = recorded.bundle("SE");
+  REQUIRE(file);
+  CHECK(accepted_after_change(*file, recorded.scribe.charter, 0, 97) == 0);
+}
+
+TEST_CASE("no character of a bundle can change: every position" * doctest::skip()) {
+  Recorded recorded;
+  const auto file = recorded.bundle("SE");
+  REQUIRE(file);
+  CHECK(accepted_after_change(*file, recorded.scribe.charter, 0, 1) == 0);
+}
+
+TEST_CASE("a bundle from which anything is left out, doubled or swapped is refused") {
+  Recorded recorded;
+  const Charter& charter = recorded.scribe.charter;
+  const auto file = parse_bundle(recorded.bundle("EE").value(), charter).value();
+  struct Case {
+    const char* what;
+    void (*change)(BundleFile&);
+  };
+  const Case cases[] = {
+      {"the last entry", [](BundleFile& f) { f.entries.pop_back(); }},
+      {"an entry and its record",
+       [](BundleFile& f) {
+         f.entries.erase(f.entries.begin() + 3);
+         f.trail.records.erase(f.trail.records.begin() + 4);
+       }},
+      {"the last record and entry",
+       [](BundleFile& f) {
+         f.entries.pop_back();
+         f.trail.records.pop_back();
+       }},
+      {"two entries swapped", [](BundleFile& f) { std::swap(f.entries[4], f.entries[5]); }},
+      {"a chain entry", [](BundleFile& f) { f.chain.erase(f.chain.begin() + 30); }},
+      {"the last chain entry", [](BundleFile& f) { f.chain.pop_back(); }},
+      {"a signer's record", [](BundleFile& f) { f.records.pop_back(); }},
+      {"a checkpoint", [](BundleFile& f) { f.checkpoints.pop_back(); }},
+      {"an inclusion hash", [](BundleFile& f) { f.entries[2].proof.pop_back(); }},
+      {"a range hash", [](BundleFile& f) { f.trail.proof.pop_back(); }},
+      {"another party", [](BundleFile& f) { f.party = PartyId("PL"); }},
+  };
+  REQUIRE(why(verify_bundle(encode_bundle(file, charter), charter)) == "verified");
+  for (const Case& one : cases) {
+    BundleFile changed = file;
+    one.change(changed);
+    const auto verified = verify_bundle(encode_bundle(changed, charter), charter);
+    CHECK_MESSAGE(!verified, one.what);
+    if (!verified) CHECK_MESSAGE(!verified.error().detail.empty(), one.what);
+  }
+}
+
+TEST_CASE("a state note that one office has not signed, or that an unknown key signed too, is refused") {
+  Recorded recorded;
+  const Charter& charter = recorded.scribe.charter;
+  const auto file = parse_bundle(recorded.bundle("EE").value(), charter).value();
+  const Note note = parse_note(file.state_note).value();
+  BundleFile one_office = file;
+  one_office.state_note = format_note({note.text, {note.signatures[0]}});
+  CHECK(!verify_bundle(encode_bundle(one_office, charter), charter));
+  BundleFile stranger = file;
+  Note more = note;
+  more.signatures.push_back(sign_note("stranger.example", test_key("stranger"), note.text));
+  stranger.state_note = format_note(more);
+  CHECK(!verify_bundle(encode_bundle(stranger, charter), charter));
+  BundleFile swapped = file;
+  swapped.state_note = format_note({note.text, {note.signatures[1], note.signatures[0]}});
+  CHECK(!verify_bundle(encode_bundle(swapped, charter), charter));
+}
+
+TEST_CASE("a bundle of another charter is refused") {
+  Recorded recorded;
+  const auto file = recorded.bundle("EE").value();
+  Charter other = recorded.scribe.charter;
+  other.coordinators[0].key = test_key("someone else").public_key();
+  CHECK(!verify_bundle(file, other));
+  Charter renamed = recorded.scribe.charter;
+  renamed.id.bytes[0] ^= 1;
+  CHECK(!verify_bundle(file, renamed));
+}
