@@ -273,7 +273,7 @@ TEST_CASE("a store of another format version, or without one, is corrupt") {
   CHECK(opened.error().kind == Fault::corrupt);
 }
 
-TEST_CASE("a store whose files are damaged or missing does not open") {
+TEST_CASE("a store whose files are damaged or missing does not open, but what is left of it can be salvaged") {
   enum class Damage { current_removed, table_truncated, log_middle_flipped, log_end_cut };
   const std::pair<Damage, bool> table[] = {{Damage::current_removed, false},
                                            {Damage::table_truncated, false},
@@ -304,5 +304,13 @@ TEST_CASE("a store whose files are damaged or missing does not open") {
     const auto opened = Store::open(path);
     CHECK(opened.has_value() == opens);  // a cut end is what a crash leaves; the head anchor notices when it was more
     if (!opened) CHECK(opened.error().kind == Fault::corrupt);
+    if (damage == Damage::log_middle_flipped) {
+      const auto rest = open_store(path, {.disk = nullptr, .access = StoreOptions::Access::salvage});
+      check_whole_batch(*rest, "in tables");
+      const std::size_t left = read_all(*rest, Family::entries).size() - 1;
+      CHECK(left > 0);
+      CHECK(left < 9);
+      CHECK(!rest->commit(whole_batch("more")).has_value());
+    }
   }
 }
