@@ -137,6 +137,18 @@ std::string format_when(const When& when) {
   return out + text;
 }
 
+bool valid_when(const When& when) {
+  const std::int64_t local = when.millis.value() + when.offset_minutes * std::int64_t{60'000};
+  const std::int64_t end = *days_of(kLastYear, 12, 31) * kDayMillis + kDayMillis;
+  const int offset = std::abs(int{when.offset_minutes});
+  if (local < 0 || local >= end) return false;
+  if (when.precision == Precision::instant) return offset < 15 * 60;
+  if (when.offset_minutes != 0 || local % kDayMillis != 0) return false;
+  if (when.precision == Precision::day) return true;
+  const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(local / kDayMillis))};
+  return when.precision == Precision::month && date.day() == std::chrono::day(1);
+}
+
 std::string format_instant(UnixMillis millis) {
   const std::string out = instant_text(millis.value());
   return out + (millis.value() % 1000 == 0 ? ".000Z" : "Z");

@@ -32,6 +32,8 @@ struct When {
 
 Result<When> parse_when(std::string_view text);
 std::string format_when(const When& when);
+/// Is it a moment that parse_when could have given: on its period's start, within 1970 to 2199, offset within a day?
+bool valid_when(const When& when);
 /// "2024-12-11T09:30:00.000Z", for clocks.
 std::string format_instant(UnixMillis millis);
 

@@ -86,12 +86,13 @@ Result<Event> decode_event(BytesView bytes) {
   const AlignedCopy copy(bytes);
   if (auto shape = verify_shape(copy); !shape) return std::unexpected(shape.error());
   const auto* root = flatbuffers::GetRoot<flatbuffers::Table>(copy.data());
-  auto event = table::Reader().read<Event>(*root, "");
-  if (!event) return event;
-  if (event->schema == 0 || event->schema > kSchema)
-    return refuse(Code::malformed, "schema " + std::to_string(event->schema) + " is not known here", "schema");
-  if (!valid_uuid(event->id)) return refuse(Code::malformed, "the id is not a version 7 UUID", "id");
-  if (encode_event(*event) != bytes) return refuse(Code::malformed, "the event's bytes are not canonical");
+  Event event;
+  table::Reader reader;
+  if (!reader.read(*root, event)) return std::unexpected(reader.complaint().error("the event"));
+  if (event.schema == 0 || event.schema > kSchema)
+    return refuse(Code::malformed, "schema " + std::to_string(event.schema) + " is not known here", "schema");
+  if (!valid_uuid(event.id)) return refuse(Code::malformed, "the id is not a version 7 UUID", "id");
+  if (encode_event(event) != bytes) return refuse(Code::malformed, "the event's bytes are not canonical");
   return event;
 }
 

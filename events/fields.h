@@ -55,6 +55,15 @@ constexpr void for_each_field(Visit&& visit) {
   }(std::make_index_sequence<std::tuple_size_v<decltype(R::fields())>>());
 }
 
+/// The same for a visit that answers bool: stops at the first false and answers it.
+template <Record R, class Visit>
+constexpr bool all_fields(Visit&& visit) {
+  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    constexpr auto all = R::fields();
+    return (visit(std::get<I>(all), I) && ...);
+  }(std::make_index_sequence<std::tuple_size_v<decltype(R::fields())>>());
+}
+
 template <class T>
 inline constexpr bool is_optional = false;
 template <class T>

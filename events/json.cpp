@@ -1,70 +1,60 @@
 #include "events/json.h"
 
+#include <algorithm>
+
 #include "events/json_codec.h"
+#include "events/json_reader.h"
 
 namespace tallinn {
 namespace {
 
 constexpr std::size_t kMaxJsonBytes = 1 << 20;
 
-Result<Body> read_body(const JsonReader& reader, std::string_view type, const json::value* from) {
-  auto body = body_of_type(type);
-  if (!body) return refuse(Code::malformed, "\"" + std::string(type.substr(0, 40)) + "\" is not an event type", "type");
-  if (from == nullptr) return JsonReader::malformed("body", "is missing");
-  return std::visit(
-      [&](const auto& empty) -> Result<Body> {
-        auto read = reader.record<std::remove_cvref_t<decltype(empty)>>(*from, "body");
-        if (!read) return std::unexpected(read.error());
-        return Body(std::move(*read));
-      },
-      *body);
+bool read_body(JsonReader& reader, const json::object& object, Body& body) {
+  std::string type;
+  if (!reader.member(object, "type", type)) return false;
+  auto empty = body_of_type(type);
+  if (!empty)
+    return reader.malformed(": \"" + type.substr(0, 40) + "\" is not an event type") || reader.complaint().inside("type");
+  body = std::move(*empty);
+  return std::visit([&](auto& one) { return reader.member(object, "body", one); }, body);
 }
 
-Result<std::vector<Withholding>> read_withhold(const json::value* from) {
-  std::vector<Withholding> out;
-  if (from == nullptr) return out;
-  if (!from->is_object()) return JsonReader::malformed("withhold", "is not an object");
+bool read_withholding(JsonReader& reader, const json::value& from, Withholding& to) {
+  if (!from.is_object() || from.get_object().size() != 2) return reader.malformed(" is not {tlp, value}");
+  const json::object& object = from.get_object();
+  if (!reader.member(object, "tlp", to.tlp) || !reader.member(object, "value", to.value)) return false;
+  if (to.value.size() <= kMaxWithheldValueBytes) return true;
+  return reader.complaint().refuse(Code::invalid_value, " is over " + std::to_string(kMaxWithheldValueBytes) + " bytes") ||
+         reader.complaint().inside("value");
+}
+
+bool read_withhold(JsonReader& reader, const json::value* from, std::vector<Withholding>& to) {
+  if (from == nullptr) return true;
+  if (!from->is_object()) return reader.malformed(" is not an object");
   for (const auto& item : from->get_object()) {
-    const std::string path = "withhold." + std::string(item.key());
-    const json::object* object = item.value().if_object();
-    const json::value* tlp = object ? object->if_contains("tlp") : nullptr;
-    const json::value* value = object ? object->if_contains("value") : nullptr;
-    if (tlp == nullptr || value == nullptr || object->size() != 2) return JsonReader::malformed(path, "is not {tlp, value}");
-    auto label = JsonReader::text(*tlp, path + ".tlp");
-    if (!label) return std::unexpected(label.error());
-    const auto level = unspell<Tlp>(*label);
-    if (!level) return JsonReader::malformed(path + ".tlp", "is not GREEN, AMBER, AMBER+STRICT or RED");
-    auto text = JsonReader::text(*value, path + ".value");
-    if (!text) return std::unexpected(text.error());
-    if (text->size() > kMaxWithheldValueBytes)
-      return refuse(Code::invalid_value, path + ".value is over " + std::to_string(kMaxWithheldValueBytes) + " bytes", path);
-    out.push_back({Name(std::string(item.key())), *level, std::move(*text)});
+    to.push_back({Name(std::string(item.key())), Tlp{}, {}});
+    if (!read_withholding(reader, item.value(), to.back())) return reader.complaint().inside(std::string_view(item.key()));
   }
-  return out;
+  return true;
 }
 
-Result<void> refuse_unknown(const json::object& object) {
-  for (const auto& item : object) {
-    bool known_here = false;
-    for (std::string_view name : {"schema", "id", "type", "author", "occurred", "note", "documents", "withheld", "body",
-                                  "signers", "withhold"})
-      known_here |= item.key() == name;
-    if (!known_here) return JsonReader::malformed(std::string(item.key()), "is not a member of an event");
-  }
-  return {};
+bool read_draft(JsonReader& reader, const json::value& root, EventDraft& draft) {
+  static constexpr auto known = std::to_array<std::string_view>(
+      {"schema", "id", "type", "author", "occurred", "note", "documents", "withheld", "body", "signers", "withhold"});
+  if (!root.is_object()) return reader.malformed(" is not a JSON object");
+  const json::object& object = root.get_object();
+  for (const auto& item : object)
+    if (std::ranges::find(known, std::string_view(item.key())) == known.end()) return reader.unknown_member(object, known);
+  Event& event = draft.event;
+  return reader.member(object, "author", event.author) && reader.member(object, "id", draft.id) &&
+         reader.member(object, "occurred", event.occurred) && reader.member(object, "note", event.note) &&
+         reader.member(object, "documents", event.documents) && reader.member(object, "withheld", event.withheld) &&
+         reader.member(object, "signers", draft.signers) &&
+         (!object.contains("schema") || reader.member(object, "schema", event.schema)) &&
+         read_body(reader, object, event.body) &&
+         (read_withhold(reader, object.if_contains("withhold"), draft.withhold) || reader.complaint().inside("withhold"));
 }
-
-/// The first refusal of several reads, in order.
-class Gather {
- public:
-  void operator()(Result<void> read) {
-    if (outcome_) outcome_ = std::move(read);
-  }
-  const Result<void>& outcome() const { return outcome_; }
-
- private:
-  Result<void> outcome_;
-};
 
 }  // namespace
 
@@ -87,32 +77,10 @@ Result<EventDraft> parse_event_json(std::string_view text, const KeyLookup& keys
   boost::system::error_code failed;
   const json::value root = json::parse(text, failed);
   if (failed) return refuse(Code::malformed, "not JSON: " + failed.message());
-  if (!root.is_object()) return JsonReader::malformed("", "is not a JSON object");
-  const json::object& object = root.get_object();
-  if (auto known = refuse_unknown(object); !known) return std::unexpected(known.error());
-
-  const JsonReader reader(keys);
+  JsonReader reader(keys);
   EventDraft draft;
-  Event& event = draft.event;
-  std::string type;
-  Gather gather;
-  gather(reader.member(object.if_contains("type"), type, "type"));
-  gather(reader.member(object.if_contains("author"), event.author, "author"));
-  gather(reader.member(object.if_contains("id"), draft.id, "id"));
-  gather(reader.member(object.if_contains("occurred"), event.occurred, "occurred"));
-  gather(reader.member(object.if_contains("note"), event.note, "note"));
-  gather(reader.member(object.if_contains("documents"), event.documents, "documents"));
-  gather(reader.member(object.if_contains("withheld"), event.withheld, "withheld"));
-  gather(reader.member(object.if_contains("signers"), draft.signers, "signers"));
-  if (object.contains("schema")) gather(reader.member(object.if_contains("schema"), event.schema, "schema"));
-  if (!gather.outcome()) return std::unexpected(gather.outcome().error());
-  auto body = read_body(reader, type, object.if_contains("body"));
-  if (!body) return std::unexpected(body.error());
-  event.body = std::move(*body);
-  auto withhold = read_withhold(object.if_contains("withhold"));
-  if (!withhold) return std::unexpected(withhold.error());
-  draft.withhold = std::move(*withhold);
-  if (draft.id) event.id = *draft.id;
+  if (!read_draft(reader, root, draft)) return std::unexpected(reader.complaint().error("the event"));
+  if (draft.id) draft.event.id = *draft.id;
   return draft;
 }
 

@@ -5,10 +5,11 @@
 
 #include <flatbuffers/flatbuffers.h>
 
+#include <variant>
+
 #include "events/event_generated.h"
+#include "events/complaint.h"
 #include "events/parts.h"
-#include "events/result.h"
-#include "events/text.h"
 
 namespace tallinn::table {
 
@@ -107,7 +108,7 @@ void inside(Builder& b, std::size_t n, const T& value, uoffset_t offset) {
 }
 
 template <Record R>
-uoffset_t write(Builder& b, const R& record) {
+[[gnu::noinline]] uoffset_t write(Builder& b, const R& record) {
   std::array<uoffset_t, std::tuple_size_v<decltype(R::fields())>> offsets{};
   for_each_field<R>([&](const auto& f, std::size_t n) { offsets[n] = outside(b, record.*f.member); });
   const uoffset_t start = b.StartTable();
@@ -115,137 +116,103 @@ uoffset_t write(Builder& b, const R& record) {
   return b.EndTable(start);
 }
 
-/// Reads a verified table; every refusal names its field by a dotted path.
+/// Reads a verified table. Answers false after a complaint.
 class Reader {
  public:
   template <Record R>
-  Result<R> read(const flatbuffers::Table& from, std::string path) {
-    R record;
-    Result<void> outcome;
-    for_each_field<R>([&](const auto& f, std::size_t n) {
-      if (!outcome) return;
-      const std::string at = path.empty() ? std::string(f.name) : path + "." + std::string(f.name);
-      outcome = member(from, n, record.*f.member, at);
+  [[gnu::noinline]] bool read(const flatbuffers::Table& from, R& record) {
+    return all_fields<R>([&](const auto& f, std::size_t n) {
+      return member(from, n, record.*f.member) || complaint_.inside(f.name);
     });
-    if (!outcome) return std::unexpected(outcome.error());
-    return record;
   }
+  const Complaint& complaint() const { return complaint_; }
 
  private:
   using Table = flatbuffers::Table;
 
-  static Result<void> missing(const std::string& path) { return refuse(Code::malformed, path + " is missing", path); }
-
-  static Result<void> text(const flatbuffers::String& from, std::string& to, const std::string& path) {
-    to.assign(from.c_str(), from.size());
-    if (!valid_text(to)) return refuse(Code::malformed, path + " is not NFC UTF-8 without control characters", path);
-    return {};
-  }
-
-  template <class T>
-  Result<void> enumerated(std::uint8_t number, T& to, const std::string& path) {
-    to = static_cast<T>(number);
-    if (!known(to)) return refuse(Code::malformed, path + " has no known value", path);
-    return {};
-  }
+  bool missing() { return complaint_.refuse(Code::malformed, " is missing"); }
+  bool text(const flatbuffers::String* from, std::string& to);
+  bool text_member(const Table& from, std::size_t n, std::string& to);
+  bool money(const Table& from, std::size_t n, Money& to);
+  bool when(const Table& from, std::size_t n, When& to);
+  bool fixed(const Table& from, std::size_t n, void* to, std::size_t size);
+  bool enumerated(std::uint8_t number, std::size_t count);
 
   template <class T>
-  Result<void> member(const Table& from, std::size_t n, T& to, const std::string& path) {
+  bool member(const Table& from, std::size_t n, T& to) {
     if constexpr (is_variant<T>) {
-      return variant(from, n, to, path, std::make_index_sequence<std::variant_size_v<typename T::Alternatives>>());
+      return variant(from, n, to, std::make_index_sequence<std::variant_size_v<typename T::Alternatives>>());
     } else if constexpr (is_optional<T>) {
-      if (!from.CheckField(slot(n))) return {};
-      return member(from, n, to.emplace(), path);
+      return !from.CheckField(slot(n)) || member(from, n, to.emplace());
     } else if constexpr (std::same_as<T, std::string>) {
-      const auto* found = from.GetPointer<const flatbuffers::String*>(slot(n));
-      return found ? text(*found, to, path) : missing(path);
+      return text_member(from, n, to);
     } else if constexpr (StrongText<T>) {
       std::string raw;
-      auto outcome = member(from, n, raw, path);
+      const bool read_well = text_member(from, n, raw);
       to = T(std::move(raw));
-      return outcome;
+      return read_well;
     } else if constexpr (std::same_as<T, Money>) {
-      const auto* found = from.GetStruct<const fbs::Money*>(slot(n));
-      if (!found) return missing(path);
-      to = from_flat(*found);
-      return {};
+      return money(from, n, to);
     } else if constexpr (std::same_as<T, When>) {
-      const auto* found = from.GetStruct<const fbs::When*>(slot(n));
-      if (!found) return missing(path);
-      to = from_flat(*found);
-      if (auto again = parse_when(format_when(to)); !again || *again != to)
-        return refuse(Code::malformed, path + " is not a date", path);
-      return {};
+      return when(from, n, to);
     } else if constexpr (is_fixed<T>) {
-      const auto* found = from.GetStruct<const T*>(slot(n));
-      if (!found) return missing(path);
-      to = *found;
-      return {};
+      return fixed(from, n, to.bytes.data(), T::kSize);
     } else if constexpr (Spelled<T>) {
-      return enumerated(from.GetField<std::uint8_t>(slot(n), 0), to, path);
+      to = static_cast<T>(from.GetField<std::uint8_t>(slot(n), 0));
+      return enumerated(static_cast<std::uint8_t>(to), Spelling<T>::kNames.size());
     } else if constexpr (std::same_as<T, bool>) {
       to = from.GetField<std::uint8_t>(slot(n), 0) != 0;
-      return {};
+      return true;
     } else if constexpr (std::integral<T>) {
       to = from.GetField<T>(slot(n), 0);
-      return {};
+      return true;
     } else if constexpr (StrongNumber<T>) {
       to = T(from.GetField<typename strong_rep<T>::type>(slot(n), 0));
-      return {};
+      return true;
     } else if constexpr (is_vector<T>) {
-      return list(from, n, to, path);
+      return list(from, n, to);
     } else {
       const auto* found = from.GetPointer<const Table*>(slot(n));
-      if (!found) return missing(path);
-      auto record = read<T>(*found, path);
-      if (!record) return std::unexpected(record.error());
-      to = std::move(*record);
-      return {};
+      return found ? read(*found, to) : missing();
     }
   }
 
   template <class T>
-  Result<void> list(const Table& from, std::size_t n, T& to, const std::string& path) {
+  [[gnu::noinline]] bool list(const Table& from, std::size_t n, T& to) {
     using Item = typename T::value_type;
     if constexpr (is_fixed<Item>) {
       if (const auto* items = from.GetPointer<const flatbuffers::Vector<const Item*>*>(slot(n)))
         for (const Item* item : *items) to.push_back(*item);
     } else if constexpr (Spelled<Item>) {
       if (const auto* items = from.GetPointer<const flatbuffers::Vector<std::uint8_t>*>(slot(n)))
-        for (std::uint8_t number : *items)
-          if (auto outcome = enumerated(number, to.emplace_back(), path); !outcome) return outcome;
+        for (std::uint8_t number : *items) {
+          to.push_back(static_cast<Item>(number));
+          if (!enumerated(number, Spelling<Item>::kNames.size())) return complaint_.inside(to.size() - 1);
+        }
     } else if constexpr (std::same_as<Item, std::string>) {
       if (const auto* items = from.GetPointer<const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>*>(slot(n)))
         for (const auto* item : *items)
-          if (auto outcome = text(*item, to.emplace_back(), path); !outcome) return outcome;
+          if (!text(item, to.emplace_back())) return complaint_.inside(to.size() - 1);
     } else {
       if (const auto* items = from.GetPointer<const flatbuffers::Vector<flatbuffers::Offset<Table>>*>(slot(n)))
-        for (const auto* item : *items) {
-          auto record = read<Item>(*item, path + "[" + std::to_string(to.size()) + "]");
-          if (!record) return std::unexpected(record.error());
-          to.push_back(std::move(*record));
-        }
+        for (const auto* item : *items)
+          if (!read(*item, to.emplace_back())) return complaint_.inside(to.size() - 1);
     }
-    return {};
+    return true;
   }
 
   template <class T, std::size_t... I>
-  Result<void> variant(const Table& from, std::size_t n, T& to, const std::string& path, std::index_sequence<I...>) {
+  bool variant(const Table& from, std::size_t n, T& to, std::index_sequence<I...>) {
     const std::uint8_t tag = from.GetField<std::uint8_t>(slot(n), 0);
     const auto* found = from.GetPointer<const Table*>(slot(n + 1));
-    if (tag == 0 || tag > sizeof...(I)) return refuse(Code::malformed, "unknown event type", "type");
-    if (!found) return missing(path);
-    Result<void> outcome;
-    const auto alternative = [&]<std::size_t Index>() {
-      auto record = read<std::variant_alternative_t<Index, typename T::Alternatives>>(*found, path);
-      if (record)
-        to.template emplace<Index>(std::move(*record));
-      else
-        outcome = std::unexpected(record.error());
-    };
-    ((tag == I + 1 ? alternative.template operator()<I>() : void()), ...);
-    return outcome;
+    if (tag == 0 || tag > sizeof...(I)) return complaint_.refuse(Code::malformed, " has an unknown type");
+    if (!found) return missing();
+    bool read_well = false;
+    ((tag == I + 1 ? void(read_well = read(*found, to.template emplace<I>())) : void()), ...);
+    return read_well;
   }
+
+  Complaint complaint_;
 };
 
 }  // namespace tallinn::table
