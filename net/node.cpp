@@ -124,6 +124,7 @@ class NodeImpl final : public Node {
   NodeStatus status() const;
   void on_changed(const std::vector<PeerNote>& notes, const std::vector<HeldLog>& held);
   void on_failed(const Fault& fault);
+  void say_alarms();
   void on_peer(const PeerEvent& event);
   void say_started();
 
@@ -141,6 +142,7 @@ class NodeImpl final : public Node {
   std::unique_ptr<HttpServer> http_;
   std::atomic<Routes*> routes_now_ = nullptr;  // for the committer's thread, which runs before they are there
   std::atomic<PeerLinks*> links_now_ = nullptr;
+  std::size_t alarms_said_ = 0;
   std::vector<std::thread> threads_;
 
   mutable std::mutex mutex_;
@@ -234,6 +236,14 @@ NodeStatus NodeImpl::status() const {
 void NodeImpl::on_changed(const std::vector<PeerNote>& notes, const std::vector<HeldLog>& held) {
   if (PeerLinks* links = links_now_) links->changed(notes, held);
   if (Routes* routes = routes_now_) routes->on_head_changed();
+  say_alarms();
+}
+
+/// On the committer's thread: each contradiction once.
+void NodeImpl::say_alarms() {
+  const auto head = parts_->heads.get();
+  for (; alarms_said_ < head->alarms.size(); ++alarms_said_)
+    log_.say(NodeLog::Level::error, "contradiction", {{"what", head->alarms[alarms_said_]}});
 }
 
 void NodeImpl::on_failed(const Fault& fault) {

@@ -26,6 +26,7 @@ constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr milliseconds kHandshake{5'000};
 constexpr std::int64_t kFirstPauseMs = 250;
 constexpr std::int64_t kLongestPauseMs = 5'000;
+constexpr std::int64_t kWorkedMs = 5'000;  ///< a connection that lived as long was a good one
 constexpr int kMaxStrangers = 32;  ///< connections whose handshake is not finished
 
 using Connection = std::shared_ptr<PeerConnection>;
@@ -231,12 +232,13 @@ asio::awaitable<void> dial_loop(Shared links, PeerLinkOptions::Peer peer, std::s
       if (links->stopping) co_return;
       auto strand = asio::make_strand(links->io.get_executor());
       auto dialling = dial(links, strand, peer.office, address);
+      const UnixMillis begun = links->options.clock();
       auto ended = co_await asio::co_spawn(strand, std::move(dialling), asio::use_awaitable);
       if (!ended) {
         links->note_error(peer.office, ended.error().detail);
         if (pause_ms == kFirstPauseMs) links->tell(PeerEvent::Kind::refused, links->name_of(peer.office), ended.error().detail);
-      } else if ((*ended)->blame() != CloseSession::Blame::peer) {
-        pause_ms = kFirstPauseMs;
+      } else {  // a peer that ends it again and again is not dialled again and again
+        if (links->options.clock().value() - begun.value() >= kWorkedMs) pause_ms = kFirstPauseMs;
         break;
       }
     }

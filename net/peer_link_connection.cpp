@@ -168,7 +168,6 @@ void PeerConnection::operator()(CloseSession command) {
   closing_ = true;
   ready_ = false;
   if (reason_.empty()) reason_ = std::move(command.reason);
-  blame_ = command.blame;
   write_wake_.cancel();
 }
 

@@ -44,7 +44,6 @@ class PeerConnection : public std::enable_shared_from_this<PeerConnection> {
   OfficeNumber peer() const { return options_.peer; }
   /// After run().
   const std::string& reason() const { return reason_; }
-  CloseSession::Blame blame() const { return blame_; }
 
  private:
   static boost::asio::awaitable<void> write_loop(std::shared_ptr<PeerConnection> self);
@@ -73,7 +72,6 @@ class PeerConnection : public std::enable_shared_from_this<PeerConnection> {
   bool closing_ = false;  ///< flush, then close
   bool done_ = false;
   std::string reason_;
-  CloseSession::Blame blame_ = CloseSession::Blame::nobody;
   std::atomic<std::uint64_t> lag_ = 0;
   std::atomic<bool> ready_ = false;
 };

@@ -73,6 +73,7 @@ HttpResponse answer_status(const RouteCall& call) {
   body["logs"] = logs_of(call);
   body["offices"] = offices_of(call.charter(), status);
   body["peers"] = peers_of(status);
+  body["alarms"] = boost::json::array(head.alarms.begin(), head.alarms.end());
   body["waiting"] = call.routes.committer.waiting();
   return json_response(body);
 }

@@ -4,7 +4,7 @@
 #include <fstream>
 
 #include "net/node.h"
-#include "support/files.h"
+#include "tests/support/files.h"
 
 using namespace tallinn;
 

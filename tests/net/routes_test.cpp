@@ -1,0 +1,360 @@
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <boost/json.hpp>
+#include <future>
+
+#include "ledger/proof_file.h"
+#include "net/http_client.h"
+#include "net/routes.h"
+#include "net/submission.h"
+#include "tests/support/record.h"
+
+using namespace tallinn;
+
+namespace {
+
+/// The back office alone, in memory, with what the public record says to it.
+struct Office {
+  Charter charter = test::signed_charter();
+  std::optional<AnchorState> kept_anchor;
+  std::shared_ptr<MemoryDisk> disk = MemoryDisk::make();
+  std::unique_ptr<Store> store = std::move(*Store::open("/routes/db", {.disk = disk}));
+  std::unique_ptr<Anchor> anchor = open_anchor_memory(kept_anchor);
+  HeadSlot heads;
+  std::unique_ptr<Replica> replica;
+  std::unique_ptr<Committer> committer;
+  std::unique_ptr<Routes> routes;
+  std::atomic<std::int64_t> now_ms = 1'800'000'000'000;
+  std::string fault;
+
+  Office() {
+    auto opened = Replica::open(*store, *anchor, heads,
+                                {.charter = charter, .identity = NodeIdentity{OfficeNumber(1), test::test_office("warsaw")}});
+    REQUIRE_MESSAGE(opened, opened.error().detail);
+    replica = std::move(*opened);
+    const Clock clock = [this] { return UnixMillis(now_ms); };
+    committer = std::make_unique<Committer>(*replica, clock, Committer::Events{});
+    Routes::Options options{.charter = charter, .status = [this] { return status(); }, .clock = clock};
+    routes = std::make_unique<Routes>(heads, *committer, std::move(options));
+  }
+  ~Office() { committer.reset(); }
+
+  NodeStatus status() const {
+    NodeStatus out;
+    out.version = "test";
+    out.name = "warsaw";
+    out.office_urls = {{"kyiv", "http://kyiv.example"}};
+    out.fault = fault;
+    return out;
+  }
+
+  HttpResponse ask(HttpRequest request) {
+    auto answer = std::make_shared<std::promise<HttpResponse>>();
+    auto future = answer->get_future();
+    routes->handle(std::move(request), [answer](HttpResponse response) { answer->set_value(std::move(response)); });
+    REQUIRE(future.wait_for(std::chrono::seconds(20)) == std::future_status::ready);
+    return future.get();
+  }
+  HttpResponse get(std::string target) { return ask({.method = "GET", .target = std::move(target)}); }
+  HttpResponse post(const Submission& submission) {
+    HttpRequest request{.method = "POST", .target = "/api/v1/events"};
+    request.headers = {{"content-type", "application/octet-stream"}};
+    request.body = encode_submission(submission);
+    return ask(std::move(request));
+  }
+  Submission line(std::size_t n) const { return test::submission_of(test::public_record()[n], charter.id); }
+  std::size_t record(std::size_t lines) {
+    std::size_t taken = 0;
+    for (std::size_t n = 0; n < lines; ++n) taken += post(line(n)).status == 200 ? 1 : 0;
+    return taken;
+  }
+};
+
+std::string header(const HttpResponse& response, std::string_view name) {
+  for (const auto& [key, value] : response.headers)
+    if (key == name) return value;
+  return "";
+}
+
+boost::json::object json(const HttpResponse& response) { return boost::json::parse(response.body).as_object(); }
+
+}  // namespace
+
+TEST_CASE("an admitted event is answered with a receipt that verifies, and again with its old place") {
+  Office office;
+  const auto first = office.post(office.line(0));
+  REQUIRE_MESSAGE(first.status == 200, first.body);
+  CHECK(first.content_type == "text/plain; charset=utf-8");
+  CHECK(header(first, "Tallinn-Origin") == "tallinn-mechanism.example/warsaw/1");
+  CHECK(header(first, "Tallinn-Index") == "0");
+  CHECK(header(first, "Tallinn-Event").size() == 36);
+  CHECK(header(first, "Tallinn-Known") == "");
+  const std::array known{office.charter.offices[1].log};
+  CHECK(verify_receipt(*parse_proof_file(first.body), known));
+  REQUIRE(office.post(office.line(1)).status == 200);
+  const auto again = office.post(office.line(0));
+  CHECK(again.status == 200);
+  CHECK(header(again, "Tallinn-Index") == "0");
+  CHECK(header(again, "Tallinn-Known") == "1");
+  CHECK(office.heads.get()->held_of({OfficeNumber(1), Epoch(1)}) == LogSize(2));
+}
+
+TEST_CASE("a refused event is told as problem details with the status of its code") {
+  Office office;
+  REQUIRE(office.post(office.line(0)).status == 200);
+  auto tampered = office.line(1);
+  tampered.signatures[0].signature.bytes[5] ^= 1;
+  const auto unauthorised = office.post(tampered);
+  CHECK(unauthorised.status == 403);
+  CHECK(unauthorised.content_type == "application/problem+json");
+  CHECK(error_of(unauthorised).code == Code::unauthorised);
+  auto cut = office.line(1);
+  cut.event.pop_back();
+  CHECK(error_of(office.post(cut)).code == Code::malformed);
+  HttpRequest form{.method = "POST", .target = "/api/v1/events", .headers = {{"content-type", "text/plain"}}};
+  CHECK(office.ask(std::move(form)).status == 415);
+  std::optional<HttpResponse> elsewhere;
+  for (std::size_t n = 1; n < test::public_record().size() && !elsewhere; ++n) {
+    auto answer = office.post(office.line(n));
+    if (answer.status == 421) elsewhere = answer;
+  }
+  REQUIRE(elsewhere);
+  CHECK(error_of(*elsewhere).code == Code::wrong_office);
+  CHECK(error_of(*elsewhere).office == "kyiv");
+  CHECK(error_of(*elsewhere).url == "http://kyiv.example");
+}
+
+TEST_CASE("a node whose store has failed answers not_appending with the fault, and goes on answering reads") {
+  Office office;
+  REQUIRE(office.record(3) == 3);
+  office.fault = "the disk is full";
+  const auto refused = office.post(office.line(3));
+  CHECK(refused.status == 503);
+  CHECK(error_of(refused).code == Code::not_appending);
+  CHECK(error_of(refused).detail == "the disk is full");
+  CHECK(office.get("/api/v1/parties").status == 200);
+  CHECK(json(office.get("/api/v1/status")).at("appends") == false);
+  CHECK(json(office.get("/api/v1/status")).at("reason") == "the disk is full");
+}
+
+TEST_CASE("every listing names the point it was read at, pages by cursor and knows its own tag") {
+  Office office;
+  REQUIRE(office.record(10) == 10);
+  for (const char* target : {"/api/v1/parties", "/api/v1/needs", "/api/v1/pledges", "/api/v1/commitments",
+                             "/api/v1/allocations", "/api/v1/deliveries", "/api/v1/exceptions", "/api/v1/corrections",
+                             "/api/v1/trail/EE", "/api/v1/ladder/EE"}) {
+    CAPTURE(target);
+    const auto answer = office.get(target);
+    REQUIRE_MESSAGE(answer.status == 200, answer.body);
+    CHECK(answer.content_type == "application/json");
+    const auto body = json(answer);
+    CHECK(body.at("items").is_array());
+    CHECK(body.at("settled").is_number());
+    CHECK(body.at("sizes").as_object().at("tallinn-mechanism.example/warsaw/1") == 10);
+    HttpRequest again{.method = "GET", .target = target, .headers = {{"if-none-match", header(answer, "ETag")}}};
+    const auto unchanged = office.ask(std::move(again));
+    CHECK(unchanged.status == 304);
+    CHECK(unchanged.body.empty());
+  }
+  const auto all = json(office.get("/api/v1/parties")).at("items").as_array();
+  REQUIRE(all.size() > 3);
+  boost::json::array paged;
+  std::string cursor;
+  for (int pages = 0; pages < 100; ++pages) {
+    const auto page = json(office.get("/api/v1/parties?limit=2" + (cursor.empty() ? "" : "&cursor=" + cursor)));
+    for (const auto& item : page.at("items").as_array()) paged.push_back(item);
+    if (!page.contains("next")) break;
+    cursor = std::string(page.at("next").as_string());
+  }
+  CHECK(paged == all);
+  const auto tag = header(office.get("/api/v1/parties"), "ETag");
+  REQUIRE(office.post(office.line(10)).status == 200);
+  CHECK(header(office.get("/api/v1/parties"), "ETag") != tag);
+}
+
+TEST_CASE("checkpoint, tiles and entry bundles are one log to a third party") {
+  Office office;
+  REQUIRE(office.record(12) == 12);
+  const std::string log = "/log/warsaw/1/";
+  const auto checkpoint = office.get(log + "checkpoint");
+  REQUIRE(checkpoint.status == 200);
+  CHECK(checkpoint.content_type == "text/plain; charset=utf-8");
+  const auto note = parse_note(checkpoint.body);
+  REQUIRE(note);
+  const std::array known{office.charter.offices[1].log};
+  CHECK(verify_note(*note, known)->size() == 1);
+  const auto head = *parse_checkpoint(note->text);
+  REQUIRE(head.size == LogSize(12));
+  const auto tile = office.get(log + "tile/0/000.p/12");
+  REQUIRE(tile.status == 200);
+  CHECK(tile.content_type == "application/octet-stream");
+  CHECK(header(tile, "Cache-Control") == "public, max-age=31536000, immutable");
+  const auto bundle = office.get(log + "tile/entries/000.p/12");
+  REQUIRE(bundle.status == 200);
+  const auto entries = decode_entry_bundle(bundle.body, 12);
+  REQUIRE(entries);
+  Frontier frontier;
+  for (const BytesView entry : *entries) frontier.append(leaf_hash(entry));
+  CHECK(frontier.root() == head.root);
+  const auto hashes = decode_tile(tile.body, 12);
+  REQUIRE(hashes);
+  for (std::size_t i = 0; i < 12; ++i) CHECK((*hashes)[i] == leaf_hash((*entries)[i]));
+  CHECK(office.get(log + "tile/0/000.p/5").body == tile.body.substr(0, 5 * 32));
+  for (const char* wrong : {"tile/0/000", "tile/0/000.p/13", "tile/0/000.p/0", "tile/0/0", "tile/0/000.p/012", "tile/1/000.p/1",
+                            "tile/entries/001.p/1", "tile/0/%30%30%30.p/12", "tile/0/000.p/12/", "tile/-1/000.p/1", "tile"}) {
+    CAPTURE(wrong);
+    CHECK(office.get(log + wrong).status == 404);
+  }
+  CHECK(office.get("/log/warsaw/2/checkpoint").status == 404);
+  CHECK(office.get("/log/warsaw/01/checkpoint").status == 404);
+  CHECK(office.get("/log/nowhere/1/checkpoint").status == 404);
+  CHECK(office.get("/log/kyiv/1/checkpoint").status == 404);
+}
+
+TEST_CASE("an event is found by id and by place, with its receipt") {
+  Office office;
+  REQUIRE(office.record(5) == 5);
+  const auto by_place = office.get("/api/v1/events/warsaw/1/3");
+  REQUIRE_MESSAGE(by_place.status == 200, by_place.body);
+  const auto body = json(by_place);
+  CHECK(body.at("origin") == "tallinn-mechanism.example/warsaw/1");
+  CHECK(body.at("index") == 3);
+  CHECK(body.at("level") == "recorded");
+  CHECK(body.at("effect") == "applied");
+  CHECK(body.at("signers").as_array().size() == 3);
+  CHECK(body.at("event").as_object().at("id") == body.at("id"));
+  const std::string id(body.at("id").as_string());
+  CHECK(office.get("/api/v1/events/" + id).body == by_place.body);
+  const auto receipt = office.get("/api/v1/events/" + id + "/receipt");
+  REQUIRE(receipt.status == 200);
+  CHECK(parse_proof_file(receipt.body)->index == LogIndex(3));
+  CHECK(office.get("/api/v1/events/warsaw/1/3/receipt").body == receipt.body);
+}
+
+TEST_CASE("what no route answers is refused with the right status") {
+  Office office;
+  REQUIRE(office.record(2) == 2);
+  struct Row {
+    std::string method;
+    std::string target;
+    unsigned status;
+  };
+  const Row rows[] = {
+      {"GET", "/nowhere", 404},
+      {"GET", "/api/v1/parties/", 404},
+      {"GET", "//", 404},
+      {"GET", "nonsense", 400},
+      {"GET", "/%zz", 400},
+      {"POST", "/api/v1/parties", 405},
+      {"DELETE", "/api/v1/events", 405},
+      {"GET", "/api/v1/events", 405},
+      {"GET", "/api/v1/parties?limit=0", 400},
+      {"GET", "/api/v1/parties?limit=1001", 400},
+      {"GET", "/api/v1/parties?limit=x", 400},
+      {"GET", "/api/v1/parties?cursor=!!", 400},
+      {"GET", "/api/v1/parties?as_of=2024-01-01", 400},
+      {"GET", "/api/v1/ladder/NOBODY", 404},
+      {"GET", "/api/v1/events/018c8485-a400-7062-b834-000000000000", 404},
+      {"GET", "/api/v1/events/018C8485-A400-7062-B834-C11E4C4095CE", 400},
+      {"GET", "/api/v1/events/warsaw/1/2", 404},
+      {"GET", "/api/v1/events/warsaw/1/00", 404},
+      {"GET", "/api/v1/events/kyiv/1/0", 404},
+      {"GET", "/api/v1/bundle/EE", 503},
+      {"HEAD", "/api/v1/parties", 200},
+      {"GET", "/", 200},
+      {"GET", "/healthz", 200},
+      {"GET", "/readyz", 200},
+      {"GET", "/api/v1/charter", 200},
+      {"GET", "/api/v1/openapi.json", 200},
+      {"POST", "/witness/add-checkpoint", 400},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.method);
+    CAPTURE(row.target);
+    const auto answer = office.ask({.method = row.method, .target = row.target});
+    CHECK(answer.status == row.status);
+    if (row.status >= 400) CHECK(answer.content_type == "application/problem+json");
+    if (row.status == 405) CHECK(header(answer, "Allow") != "");
+  }
+}
+
+TEST_CASE("the witness signs only what it holds of the logs of others") {
+  Office office;
+  REQUIRE(office.record(1) == 1);
+  const auto own = office.get("/log/warsaw/1/checkpoint").body;
+  const auto kyiv = [&](std::string_view key) {
+    const std::string text = format_checkpoint({"tallinn-mechanism.example/kyiv/1", LogSize(1), Digest{}});
+    const auto keys = test::test_office(key);
+    return format_note({text, {sign_note("tallinn-mechanism.example/kyiv/1", keys.log, text)}});
+  };
+  struct Row {
+    std::string body;
+    unsigned status;
+  };
+  const Row rows[] = {
+      {"old 0\n\n" + own, 404},
+      {"old 0\n\n" + kyiv("warsaw"), 403},
+      {"old 0\n\n" + kyiv("kyiv"), 503},
+      {"old 1\n\n" + kyiv("kyiv"), 409},
+      {"old 2\n\n" + kyiv("kyiv"), 400},
+      {"old 00\n\n" + kyiv("kyiv"), 400},
+      {"old 0\nnot a hash\n\n" + kyiv("kyiv"), 400},
+      {"0\n\n" + kyiv("kyiv"), 400},
+      {"old 0\n\nnot a note", 400},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.body);
+    HttpRequest request{.method = "POST", .target = "/witness/add-checkpoint", .headers = {}, .body = row.body};
+    const auto answer = office.ask(std::move(request));
+    CHECK(answer.status == row.status);
+    if (row.status == 409) {
+      CHECK(answer.content_type == "text/x.tlog.size");
+      CHECK(answer.body == "0\n");
+    }
+  }
+}
+
+TEST_CASE("a request that has seen more than this node waits, and is told behind in the end") {
+  Office office;
+  REQUIRE(office.record(2) == 2);
+  const auto asking = [&](const std::string& after) {
+    HttpRequest request{.method = "GET", .target = "/api/v1/parties", .headers = {{"tallinn-after", after}}};
+    return request;
+  };
+  CHECK(office.ask(asking("tallinn-mechanism.example/warsaw/1 2")).status == 200);
+  CHECK(office.ask(asking("tallinn-mechanism.example/warsaw/1 2, tallinn-mechanism.example/kyiv/1 0")).status == 200);
+  for (const char* wrong : {"x", "tallinn-mechanism.example/warsaw/1", "tallinn-mechanism.example/warsaw/1 -1", "other/warsaw/1 1"})
+    CHECK(office.ask(asking(wrong)).status == 400);
+  std::atomic<unsigned> status = 0;
+  office.routes->handle(asking("tallinn-mechanism.example/warsaw/1 3"), [&](HttpResponse answer) { status = answer.status; });
+  CHECK(status == 0);
+  REQUIRE(office.post(office.line(2)).status == 200);
+  office.routes->on_head_changed();
+  CHECK(status == 200);
+  status = 0;
+  office.routes->handle(asking("tallinn-mechanism.example/kyiv/1 1"), [&](HttpResponse answer) { status = answer.status; });
+  office.now_ms += 9'000;
+  office.routes->on_head_changed();
+  CHECK(status == 0);
+  office.now_ms += 1'001;
+  office.routes->on_head_changed();
+  CHECK(status == 503);
+}
+
+TEST_CASE("metrics count what was admitted and refused, and how far the logs are") {
+  Office office;
+  REQUIRE(office.record(3) == 3);
+  REQUIRE(office.post(office.line(0)).status == 200);
+  auto tampered = office.line(4);
+  tampered.signatures[0].signature.bytes[5] ^= 1;
+  REQUIRE(office.post(tampered).status == 403);
+  const auto text = office.get("/metrics").body;
+  for (const char* line : {"tallinn_submissions_total{outcome=\"recorded\"} 3", "tallinn_submissions_total{outcome=\"known\"} 1",
+                           "tallinn_submissions_total{outcome=\"unauthorised\"} 1",
+                           "tallinn_log_entries{log=\"tallinn-mechanism.example/warsaw/1\"} 3",
+                           "tallinn_http_requests_total{route=\"/api/v1/events\",status=\"200\"} 4", "tallinn_appending 1"}) {
+    CAPTURE(text);
+    CHECK(text.find(line) != std::string::npos);
+  }
+}
