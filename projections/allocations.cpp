@@ -123,7 +123,7 @@ Result<void> check(const Hearing& hearing, const AllocationProposed& body) {
   if (auto author = expect_author(hearing, {&office}, "the back office"); !author) return author;
   const auto* commitment = hearing.registered<CommitmentRecord>(body.commitment);
   if (commitment == nullptr) return unknown_reference("the commitment " + body.commitment.value(), "body.commitment");
-  const std::string of = "the commitment " + body.commitment.value();
+  const Named of("the commitment", body.commitment);
   if (auto same = expect_currency(body.value, commitment->currency, of, "body.value"); !same) return same;
   if (auto draw = check_draw(*commitment, body.commitment, body.value.minor.value()); !draw) return draw;
   if (const auto* known = hearing.registered<AllocationRecord>(body.allocation)) return wrong_state(*known, body.allocation);
@@ -173,14 +173,14 @@ Result<void> check(const Hearing& hearing, const AllocationConsented& body) {
   if (allocation == nullptr) return unknown_reference("the allocation " + body.allocation.value(), "body.allocation");
   const bool donor = body.side == Side::donor;
   const std::optional<PartyId> expected = donor ? std::optional(allocation->donor) : allocation->recipient;
-  const std::string who = (donor ? "the donor of allocation " : "the recipient of allocation ") + body.allocation.value();
+  const Named who(donor ? "the donor of allocation" : "the recipient of allocation", body.allocation);
   if (expected)
     if (auto author = expect_author(hearing, {&*expected}, who); !author) return author;
   if (!hearing.signed_by(hearing.event.author, roles_of(donor ? Role::pledge : Role::need)))
     return refuse(Code::unauthorised, "no key that signed may consent as " + std::string(spell(body.side)), "signatures");
   const bool done = donor ? allocation->consented_donor : allocation->consented_recipient;
   if (done)
-    return refuse(Code::invalid_transition, who + " has consented already", "body.side");
+    return refuse(Code::invalid_transition, who.text() + " has consented already", "body.side");
   return allocation->cancelled ? wrong_state(*allocation, body.allocation) : Result<void>{};
 }
 
@@ -194,11 +194,11 @@ Result<void> check(const Hearing& hearing, const AllocationReleased& body) {
   const auto found = find_by_office(hearing, body.allocation);
   if (!found) return std::unexpected(found.error());
   const AllocationRecord& allocation = **found;
-  const std::string name = "the allocation " + body.allocation.value();
+  const Named name("the allocation", body.allocation);
   if (body.value) {
     if (auto same = expect_currency(*body.value, allocation.currency, name, "body.value"); !same) return same;
     if (body.value->minor.value() > rest_of(allocation))
-      return refuse(Code::overdrawn, "of " + name + " " + money_text(rest_of(allocation), allocation.currency) + " is left",
+      return refuse(Code::overdrawn, "of " + name.text() + " " + money_text(rest_of(allocation), allocation.currency) + " is left",
                     "body.value.amount");
   }
   return allocation.cancelled ? wrong_state(allocation, body.allocation) : Result<void>{};
@@ -228,11 +228,11 @@ Result<void> check(const Hearing& hearing, const AllocationCancelled& body) {
   const auto found = find_by_office(hearing, body.allocation);
   if (!found) return std::unexpected(found.error());
   const AllocationRecord& allocation = **found;
-  const std::string name = "the allocation " + body.allocation.value();
+  const Named name("the allocation", body.allocation);
   if (body.value) {
     if (auto same = expect_currency(*body.value, allocation.currency, name, "body.value"); !same) return same;
     if (body.value->minor.value() != rest_of(allocation))
-      return refuse(Code::invalid_value, name + " is cancelled as a whole: " + money_text(rest_of(allocation), allocation.currency),
+      return refuse(Code::invalid_value, name.text() + " is cancelled as a whole: " + money_text(rest_of(allocation), allocation.currency),
                     "body.value.amount");
   }
   return allocation.cancelled ? wrong_state(allocation, body.allocation) : Result<void>{};

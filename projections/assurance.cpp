@@ -55,7 +55,7 @@ void fold(Folding& folding, const AuditFindingRecorded& body) {
 Result<void> check(const Hearing& hearing, const ManagementResponseRecorded& body) {
   const auto* finding = hearing.registered<FindingRecord>(body.finding);
   if (finding == nullptr || !finding->auditee) return {};
-  return expect_author(hearing, {&*finding->auditee}, "the auditee of finding " + body.finding.value());
+  return expect_author(hearing, {&*finding->auditee}, {"the auditee of finding", body.finding});
 }
 
 void fold(Folding& folding, const ManagementResponseRecorded& body) {

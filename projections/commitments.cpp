@@ -25,7 +25,7 @@ Result<void> wrong_state(const CommitmentRecord& commitment, const Name& name) {
 Result<CommitmentRecord*> find_by_donor(const Hearing& hearing, const Name& name) {
   const auto commitment = find_commitment(hearing, name);
   if (!commitment) return commitment;
-  if (auto author = expect_author(hearing, {&(*commitment)->donor}, "the donor of commitment " + name.value()); !author)
+  if (auto author = expect_author(hearing, {&(*commitment)->donor}, {"the donor of commitment", name}); !author)
     return std::unexpected(author.error());
   return commitment;
 }
@@ -51,10 +51,10 @@ Result<void> check_fact(const Hearing& hearing, const Name& name, const Money& v
   if (commitment == nullptr) return {};
   const bool paying = kind == MovementKind::disbursed;
   const PartyId& expected = paying ? commitment->donor : commitment->receiver;
-  const std::string what = (paying ? "the donor of commitment " : "the receiver of commitment ") + name.value();
+  const Named what(paying ? "the donor of commitment" : "the receiver of commitment", name);
   if (auto author = expect_author(hearing, {&expected}, what); !author)
     if (paying || !paid_to(hearing, name, hearing.event.author)) return author;
-  return expect_currency(value, commitment->currency, "the commitment " + name.value(), "body.value");
+  return expect_currency(value, commitment->currency, {"the commitment", name}, "body.value");
 }
 
 void fold_fact(Folding& folding, const Name& name, Movement movement) {
@@ -133,9 +133,8 @@ Result<void> check(const Hearing& hearing, const CommitmentSigned& body) {
   const PledgeRecord* pledge = body.pledge ? hearing.registered<PledgeRecord>(*body.pledge) : nullptr;
   if (body.pledge && pledge == nullptr) return unknown_reference("the pledge " + body.pledge->value(), "body.pledge");
   if (pledge != nullptr) {
-    const std::string name = "pledge " + body.pledge->value();
-    if (auto author = expect_author(hearing, {&pledge->donor}, "the donor of " + name); !author) return author;
-    if (auto same = expect_currency(body.value, pledge->currency, "the " + name, "body.value"); !same) return same;
+    if (auto author = expect_author(hearing, {&pledge->donor}, {"the donor of pledge", *body.pledge}); !author) return author;
+    if (auto same = expect_currency(body.value, pledge->currency, {"the pledge", *body.pledge}, "body.value"); !same) return same;
     if (auto draw = check_draw(*pledge, *body.pledge, body.value.minor.value()); !draw) return draw;
   }
   if (const auto* commitment = hearing.registered<CommitmentRecord>(body.commitment))
@@ -170,12 +169,12 @@ Result<void> check(const Hearing& hearing, const CommitmentAmended& body) {
   const auto found = find_by_donor(hearing, body.commitment);
   if (!found) return std::unexpected(found.error());
   const CommitmentRecord& commitment = **found;
-  const std::string name = "commitment " + body.commitment.value();
-  if (auto same = expect_currency(body.change, commitment.currency, "the " + name, "body.change"); !same) return same;
+  const Named name("the commitment", body.commitment);
+  if (auto same = expect_currency(body.change, commitment.currency, name, "body.change"); !same) return same;
   const std::int64_t change = body.change.minor.value();
   const std::int64_t after = sum(commitment.committed, change);
   if (after < commitment.drawn || after <= 0)
-    return refuse(Code::overdrawn, "of the " + name + " " + money_text(commitment.drawn, commitment.currency) +
+    return refuse(Code::overdrawn, "of " + name.text() + " " + money_text(commitment.drawn, commitment.currency) +
                                        " is allocated already", "body.change.amount");
   if (change > 0 && commitment.pledge)
     if (const auto* pledge = hearing.registered<PledgeRecord>(*commitment.pledge))

@@ -45,10 +45,10 @@ void apply_line(ConsignmentRecord& consignment, MovementKind kind, const LineMov
   }
 }
 
-Result<void> one_of(const FactSigners& signers, std::initializer_list<const PartyId*> expected, const std::string& what) {
+Result<void> one_of(const FactSigners& signers, std::initializer_list<const PartyId*> expected, Named who) {
   for (const PartyId* party : expected)
     if (*party == signers.author) return {};
-  return refuse(Code::unauthorised, "this is for " + what + " to sign, not for " + signers.author.value(), "author");
+  return refuse(Code::unauthorised, "this is for " + who.text() + " to sign, not for " + signers.author.value(), "author");
 }
 
 /// Parties that a consignment may not know yet are not asked for.
@@ -59,7 +59,7 @@ Result<void> fits_dispatch(const Hearing& hearing, const ConsignmentRecord& cons
   if (allocation == nullptr) return {};
   const bool donor_too = kind == MovementKind::dispatched || allocation->mode == Mode::in_kind;
   const PartyId* second = donor_too ? &allocation->donor : &allocation->implementer;
-  return one_of(signers, {&allocation->implementer, second}, "the implementer or donor of allocation " + consignment.allocation->value());
+  return one_of(signers, {&allocation->implementer, second}, {"the implementer or donor of allocation", *consignment.allocation});
 }
 
 Result<void> fits_acceptance(const ConsignmentRecord& consignment, const FactSigners& signers) {
@@ -95,15 +95,14 @@ Result<void> fits_consignment(const Hearing& hearing, const ConsignmentRecord& c
   if (kind == MovementKind::dispatched || kind == MovementKind::rendered)
     return fits_dispatch(hearing, consignment, kind, signers);
   if (!consignment.recipient || !consignment.donor || kind == MovementKind::checked) return {};
-  const std::string recipient = "the recipient, " + consignment.recipient->value();
   switch (kind) {
     case MovementKind::received: {
       const PartyId front = hearing.office_party_in(OfficeRole::front);
-      return one_of(signers, {&*consignment.recipient, &front}, recipient + ", or the front office");
+      return one_of(signers, {&*consignment.recipient, &front}, "the recipient or the front office");
     }
     case MovementKind::accepted: return fits_acceptance(consignment, signers);
     case MovementKind::rejected:
-    case MovementKind::placed_in_service: return one_of(signers, {&*consignment.recipient}, recipient);
+    case MovementKind::placed_in_service: return one_of(signers, {&*consignment.recipient}, "the recipient");
     case MovementKind::valued:
       return one_of(signers, {&*consignment.donor, &consignment.deliverer}, "the donor or the implementer");
     default: {

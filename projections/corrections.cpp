@@ -81,7 +81,7 @@ Result<void> check_still_covered(const Hearing& hearing, const Name& name, const
 Result<void> check(const Hearing& hearing, const ErrorDeclared& body) {
   const auto* target = hearing.records.find<EventRecord>(event_name(body.event));
   if (target == nullptr || target->type == 0) return {};
-  if (auto author = expect_author(hearing, {&target->author}, "the author of " + about(body.event)); !author) return author;
+  if (auto author = expect_author(hearing, {&target->author}, "the author of that event"); !author) return author;
   for (const std::string& aggregate : target->touched) {
     const auto bytes = hearing.records.views().get(movement_key(aggregate, target->position));
     if (!bytes) continue;

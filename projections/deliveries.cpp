@@ -35,10 +35,9 @@ Result<void> check_dispatch(const Hearing& hearing, const Body& body, MovementKi
   draft.allocation = body.allocation;
   if (auto fits = fits_consignment(hearing, draft, kind, signers_in(hearing)); !fits) return fits;
   for (std::size_t i = 0; i < body.lines.size(); ++i)
-    if (auto same = expect_currency(body.lines[i].value, allocation->currency, "the allocation " + body.allocation.value(),
-                                    "body.lines[" + std::to_string(i) + "].value");
-        !same)
-      return same;
+    if (body.lines[i].value.currency != allocation->currency)
+      return expect_currency(body.lines[i].value, allocation->currency, {"the allocation", body.allocation},
+                             "body.lines[" + std::to_string(i) + "].value");
   return {};
 }
 

@@ -66,11 +66,16 @@ std::int64_t sum(std::int64_t a, std::int64_t b) {
   return a > 0 ? Limits::max() : -Limits::max();
 }
 
-Result<void> expect_author(const Hearing& hearing, std::initializer_list<const PartyId*> expected,
-                           const std::string& what) {
+std::string Named::text() const {
+  std::string out(what);
+  if (!name.empty()) out.append(" ").append(name);
+  return out;
+}
+
+Result<void> expect_author(const Hearing& hearing, std::initializer_list<const PartyId*> expected, Named who) {
   for (const PartyId* party : expected)
     if (*party == hearing.event.author) return {};
-  return refuse(Code::unauthorised, "this is for " + what + " to sign, not for " + hearing.event.author.value(),
+  return refuse(Code::unauthorised, "this is for " + who.text() + " to sign, not for " + hearing.event.author.value(),
                 "author");
 }
 
@@ -78,10 +83,9 @@ std::unexpected<Error> unknown_reference(const std::string& what, std::string fi
   return refuse(Code::unknown_reference, what + " is not known here", std::move(field));
 }
 
-Result<void> expect_currency(const Money& money, Currency currency, const std::string& of,
-                             std::string field) {
+Result<void> expect_currency(const Money& money, Currency currency, Named of, std::string_view field) {
   if (money.currency == currency) return {};
-  return refuse(Code::invalid_value, "the currency differs from that of " + of, field + ".currency");
+  return refuse(Code::invalid_value, "the currency differs from that of " + of.text(), std::string(field) + ".currency");
 }
 
 std::string money_text(std::int64_t minor, Currency currency) {

@@ -139,12 +139,19 @@ struct Folding : Hearing {
 /// Sums that cannot overflow: they stop at the ends of the range.
 std::int64_t sum(std::int64_t a, std::int64_t b);
 
-/// Unauthorised unless the author is one of `expected`; "what" says who that is: "the donor of pledge EE-2024".
-Result<void> expect_author(const Hearing& hearing, std::initializer_list<const PartyId*> expected,
-                           const std::string& what);
+/// Something named in a sentence, put together only when the sentence is needed: {"the donor of pledge", name}.
+struct Named {
+  std::string_view what;
+  std::string_view name = {};
+  Named(const char* plain) : what(plain) {}  // NOLINT(google-explicit-constructor)
+  Named(std::string_view kind, const Name& named) : what(kind), name(named.value()) {}
+  std::string text() const;
+};
+
+/// Unauthorised unless the author is one of `expected`; `who` says who that is.
+Result<void> expect_author(const Hearing& hearing, std::initializer_list<const PartyId*> expected, Named who);
 std::unexpected<Error> unknown_reference(const std::string& what, std::string field);
-Result<void> expect_currency(const Money& money, Currency currency, const std::string& of,
-                             std::string field);
+Result<void> expect_currency(const Money& money, Currency currency, Named of, std::string_view field);
 /// "12.00 EUR"; the currency must be known.
 std::string money_text(std::int64_t minor, Currency currency);
 

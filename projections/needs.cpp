@@ -33,7 +33,7 @@ Result<void> check_state(const NeedRecord& need, const Name& name, std::initiali
 Result<void> check_by_recipient(const Hearing& hearing, const Name& name, std::initializer_list<NeedState> allowed) {
   const auto need = find_need(hearing, name);
   if (!need) return std::unexpected(need.error());
-  if (auto author = expect_author(hearing, {&(*need)->recipient}, "the recipient of need " + name.value()); !author)
+  if (auto author = expect_author(hearing, {&(*need)->recipient}, {"the recipient of need", name}); !author)
     return author;
   return check_state(**need, name, allowed);
 }

@@ -74,12 +74,12 @@ void fold(Folding& folding, const PledgeAnnounced& body) {
 Result<void> check(const Hearing& hearing, const PledgeAmended& body) {
   const auto pledge = find_pledge(hearing, body.pledge);
   if (!pledge) return std::unexpected(pledge.error());
-  const std::string name = "pledge " + body.pledge.value();
-  if (auto author = expect_author(hearing, {&(*pledge)->donor}, "the donor of " + name); !author) return author;
-  if (auto same = expect_currency(body.change, (*pledge)->currency, "the " + name, "body.change"); !same) return same;
+  const Named name("the pledge", body.pledge);
+  if (auto author = expect_author(hearing, {&(*pledge)->donor}, {"the donor of pledge", body.pledge}); !author) return author;
+  if (auto same = expect_currency(body.change, (*pledge)->currency, name, "body.change"); !same) return same;
   const std::int64_t after = sum((*pledge)->pledged, body.change.minor.value());
   if (after < (*pledge)->committed || after <= 0)
-    return refuse(Code::overdrawn, "of the " + name + " " + money_text((*pledge)->committed, (*pledge)->currency) +
+    return refuse(Code::overdrawn, "of " + name.text() + " " + money_text((*pledge)->committed, (*pledge)->currency) +
                                        " is committed already", "body.change.amount");
   return check_announced(**pledge, body.pledge);
 }
@@ -91,7 +91,7 @@ void fold(Folding& folding, const PledgeAmended& body) {
 Result<void> check(const Hearing& hearing, const PledgeWithdrawn& body) {
   const auto pledge = find_pledge(hearing, body.pledge);
   if (!pledge) return std::unexpected(pledge.error());
-  if (auto author = expect_author(hearing, {&(*pledge)->donor}, "the donor of pledge " + body.pledge.value()); !author)
+  if (auto author = expect_author(hearing, {&(*pledge)->donor}, {"the donor of pledge", body.pledge}); !author)
     return author;
   return check_announced(**pledge, body.pledge);
 }

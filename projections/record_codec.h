@@ -108,9 +108,9 @@ void get(WireReader& in, T& value) {
 template <Record R>
 Bytes encode_record(const R& record) {
   Bytes out;
-  out.reserve(256);
+  out.reserve(240);
   record_codec::put(out, record);
-  return out;
+  return Bytes(out);  // as long as it is: values are kept in great numbers
 }
 
 /// Nothing for bytes that `encode_record` would not make of an R.

@@ -1,5 +1,7 @@
 #include "projections/views.h"
 
+#include <algorithm>
+
 #include "events/assert.h"
 #include "events/wire.h"
 
@@ -38,34 +40,29 @@ void Views::scan(BytesView begin, BytesView end, const Visit& visit) {
   while (next == Next::go_on && ours != last) visit_ours();
 }
 
-void Views::note_before(BytesView key) {
-  const auto place = before_->lower_bound(key);
-  if (place != before_->end() && place->first == key) return;
-  before_->emplace_hint(place, Bytes(key), get(key));
-}
-
-void Views::put(BytesView key, Bytes value) {
-  if (before_) note_before(key);
+void Views::set(BytesView key, std::optional<Bytes> value) {
   const auto place = changes_.lower_bound(key);
-  if (place != changes_.end() && place->first == key)
+  if (place != changes_.end() && place->first == key) {
+    if (before_) before_->push_back({Bytes(key), std::move(place->second)});
     place->second = std::move(value);
-  else
+  } else {
+    if (before_) before_->push_back({Bytes(key), below_.get(key)});
     changes_.emplace_hint(place, Bytes(key), std::move(value));
+  }
 }
 
-void Views::erase(BytesView key) {
-  if (before_) note_before(key);
-  changes_.insert_or_assign(Bytes(key), std::nullopt);
-}
+void Views::put(BytesView key, Bytes value) { set(key, std::move(value)); }
+void Views::erase(BytesView key) { set(key, std::nullopt); }
 
 void Views::begin_undo() { before_.emplace(); }
 
 std::vector<Change> Views::take_undo() {
   TALLINN_ASSERT(before_.has_value());
-  std::vector<Change> out;
-  out.reserve(before_->size());
-  for (auto& [key, value] : *before_) out.push_back({key, std::move(value)});
+  std::vector<Change> out = std::move(*before_);
   before_.reset();
+  std::ranges::stable_sort(out, {}, &Change::key);
+  const auto later = std::ranges::unique(out, {}, &Change::key);  // the first of equals is what was before
+  out.erase(later.begin(), later.end());
   return out;
 }
 

@@ -57,11 +57,12 @@ class Views final : public ViewReader {
   void clear() { changes_.clear(); }
 
  private:
-  void note_before(BytesView key);
+  using Changes = std::map<Bytes, std::optional<Bytes>, std::less<>>;
+  void set(BytesView key, std::optional<Bytes> value);
 
   ViewReader& below_;
-  std::map<Bytes, std::optional<Bytes>, std::less<>> changes_;
-  std::optional<std::map<Bytes, std::optional<Bytes>, std::less<>>> before_;
+  Changes changes_;
+  std::optional<std::vector<Change>> before_;  // in the order of change, a key perhaps more than once
 };
 
 /// The undo record of one entry as it is stored, and back. Asserts on bytes that it did not write.
