@@ -1,0 +1,46 @@
+// What every benchmark shares: a stopwatch, a folder that goes away, and a line of results with its ratio.
+#pragma once
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+
+namespace tallinn::bench {
+
+class Stopwatch {
+ public:
+  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+class ScratchFolder {
+ public:
+  explicit ScratchFolder(const std::string& below) {
+    std::string name = below + "/tallinn-bench-XXXXXX";
+    if (mkdtemp(name.data()) == nullptr) std::perror("mkdtemp"), std::exit(3);
+    path_ = name;
+  }
+  ~ScratchFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  std::string path(const std::string& name) const { return path_ + "/" + name; }
+
+ private:
+  std::string path_;
+};
+
+inline void print_rate(const std::string& what, double per_second) { std::printf("%-58s %12.0f /s\n", what.c_str(), per_second); }
+
+/// A rate beside the limit of this machine, measured in the same run.
+inline void print_ratio(const std::string& what, double per_second, double limit, double aim) {
+  const double ratio = per_second / limit;
+  std::printf("%-58s %12.0f /s   ratio %.2f   aim %.2f   %s\n", what.c_str(), per_second, ratio, aim, ratio >= aim ? "met" : "NOT MET");
+}
+
+}  // namespace tallinn::bench
