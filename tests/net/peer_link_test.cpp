@@ -10,6 +10,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <thread>
 
 #include "ledger/file_keys.h"
@@ -17,6 +18,7 @@
 #include "net/node.h"
 #include "net/submission.h"
 #include "net/tls.h"
+#include "projections/bundle.h"
 #include "tests/support/record.h"
 
 using namespace tallinn;
@@ -94,6 +96,36 @@ HttpResponse post(HttpClient& client, const std::string& line, const LedgerId& l
   return *answer;
 }
 
+/// Records lines as the command line does: where they belong, after what has answered so far.
+class Recorder {
+ public:
+  Recorder(HttpClient& front, HttpClient& back, const LedgerId& ledger) : front_(front), back_(back), ledger_(ledger) {}
+  /// The status of the answer; the second office is asked when the first says so.
+  unsigned record(const std::string& line) {
+    HttpRequest request{.method = "POST", .target = "/api/v1/events", .headers = {{"Content-Type", "application/octet-stream"}}};
+    for (const auto& [origin, size] : seen_) request.headers.emplace_back("Tallinn-After", origin + " " + std::to_string(size));
+    request.body = encode_submission(test::submission_of(line, ledger_));
+    auto answer = front_.request(request);
+    REQUIRE(answer);
+    if (answer->status == 421) answer = back_.request(request);
+    REQUIRE(answer);
+    if (answer->status != 200) MESSAGE(answer->body);
+    std::string origin;
+    for (const auto& [name, value] : answer->headers) {
+      if (name == "tallinn-origin") origin = value;
+      if (name == "tallinn-index") seen_[origin] = std::max(seen_[origin], std::stoull(value) + 1);
+    }
+    return answer->status;
+  }
+  const std::map<std::string, unsigned long long>& sizes() const { return seen_; }
+
+ private:
+  HttpClient& front_;
+  HttpClient& back_;
+  LedgerId ledger_;
+  std::map<std::string, unsigned long long> seen_;
+};
+
 /// Dials with a key and says how it ended: true when the peer said something on the stream.
 bool is_heard(unsigned short port, const SigningKey& key, const PublicKey& expects) {
   auto context = make_tls_context(key, {expects});
@@ -150,6 +182,41 @@ TEST_CASE("what one office records is held, settled and signed by both within se
   CHECK(settled_everywhere(8));
   kyiv->stop();
   CHECK_FALSE(kyiv->wait());
+  warsaw->stop();
+}
+
+TEST_CASE("the public record, sent to one office, is whole at both, and a bundle of it verifies") {
+  const Folder folder;
+  auto warsaw = start(folder.config("warsaw"));
+  NodeConfig kyiv_config = folder.config("kyiv");
+  kyiv_config.peers = {{.office = "warsaw", .addresses = {"127.0.0.1:" + std::to_string(warsaw->peer_port())}, .url = {}}};
+  auto kyiv = start(kyiv_config);
+  auto at_kyiv = client_of(*kyiv);
+  auto at_warsaw = client_of(*warsaw);
+  Recorder recorder(at_kyiv, at_warsaw, folder.charter.id);
+  for (const std::string& line : test::public_record()) CHECK(recorder.record(line) == 200);
+  std::uint64_t total = 0;
+  for (const auto& [origin, size] : recorder.sizes()) total += size;
+  CHECK(total == test::public_record().size());
+  CHECK(within_seconds(10, [&] {
+    const auto kyiv_status = status_of(at_kyiv);
+    const auto warsaw_status = status_of(at_warsaw);
+    return kyiv_status.at("joint_state") == kyiv_status.at("last") && warsaw_status.at("joint_state") == kyiv_status.at("last");
+  }));
+  for (const char* target : {"/api/v1/ladder/EE", "/api/v1/trail/EE", "/api/v1/exceptions", "/api/v1/state"}) {
+    CAPTURE(target);
+    const auto there = at_warsaw.get(target);
+    CHECK(there->status == 200);
+    if (std::string_view(target) != "/api/v1/state") CHECK(at_kyiv.get(target)->body == there->body);
+  }
+  for (HttpClient* client : {&at_kyiv, &at_warsaw}) {
+    const auto bundle = client->get("/api/v1/bundle/EE");
+    REQUIRE_MESSAGE(bundle->status == 200, bundle->body);
+    const auto verified = verify_bundle(bundle->body, folder.charter);
+    REQUIRE_MESSAGE(verified, verified.error().detail);
+    CHECK(verified->party == PartyId("EE"));
+  }
+  kyiv->stop();
   warsaw->stop();
 }
 
