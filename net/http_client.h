@@ -21,8 +21,8 @@ class HttpClient {
   HttpClient& operator=(HttpClient&&) noexcept;
   ~HttpClient();
 
-  /// Any status is an answer; Error unavailable (with what to check) when there is none. A request over a kept connection that
-  /// the server has closed is tried once more on a new one (only GET and HEAD; a POST is tried again too, since event ids make it repeatable).
+  /// Any status is an answer; Error unavailable (with what to check) when there is none. A request over a kept connection
+  /// that the server has closed is tried once more on a new one; a POST too, since event ids make it repeatable.
   Result<HttpResponse> request(const HttpRequest& request);
   Result<HttpResponse> get(std::string target);
   const std::string& url() const;
