@@ -47,6 +47,7 @@ struct Links {
   tcp::acceptor acceptor;
   std::atomic<bool> stopping = false;
   std::atomic<int> strangers = 0;
+  std::atomic<std::int64_t> stranger_told_ms = 0;
   mutable std::mutex mutex;
   std::map<OfficeNumber, Known> known;
   std::set<Connection> open;
@@ -68,6 +69,11 @@ struct Links {
   void tell(PeerEvent::Kind kind, std::string peer, std::string reason) const {
     const PeerEvent event{.kind = kind, .peer = std::move(peer), .reason = std::move(reason)};
     if (options.tell) options.tell(event);
+  }
+  /// At most once a second: strangers must not fill the log.
+  void tell_stranger(std::string from, std::string reason) {
+    const std::int64_t now = options.clock().value();
+    if (now - stranger_told_ms.exchange(now) >= 1'000) tell(PeerEvent::Kind::refused, std::move(from), std::move(reason));
   }
   void note_error(OfficeNumber office, const std::string& error) {
     const std::lock_guard lock(mutex);
@@ -175,7 +181,7 @@ asio::awaitable<void> welcome(Shared links, PeerStrand strand, std::shared_ptr<P
   --links->strangers;
   if (!peer) {
     stream->lowest_layer().close(ignored);
-    links->tell(PeerEvent::Kind::refused, from.address().to_string(ignored), peer.error().detail);
+    links->tell_stranger(from.address().to_string(ignored), peer.error().detail);
     co_return;
   }
   co_await run_connection(links, strand, stream, *peer);
