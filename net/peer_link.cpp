@@ -73,7 +73,9 @@ struct Links {
   /// At most once a second: strangers must not fill the log.
   void tell_stranger(std::string from, std::string reason) {
     const std::int64_t now = options.clock().value();
-    if (now - stranger_told_ms.exchange(now) >= 1'000) tell(PeerEvent::Kind::refused, std::move(from), std::move(reason));
+    std::int64_t last = stranger_told_ms;
+    if (now - last >= 1'000 && stranger_told_ms.compare_exchange_strong(last, now))
+      tell(PeerEvent::Kind::refused, std::move(from), std::move(reason));
   }
   void note_error(OfficeNumber office, const std::string& error) {
     const std::lock_guard lock(mutex);
