@@ -3,7 +3,7 @@
 // for what it changes. Records are read and decoded once for each event.
 #pragma once
 
-#include <memory>
+#include <forward_list>
 
 #include "events/entry.h"
 #include "events/event.h"
@@ -27,36 +27,46 @@ class Records {
   /// Null when there is none.
   template <class R>
   R* find(std::string_view name) {
-    auto& slots = std::get<Slots<R>>(slots_);
-    for (auto& slot : slots)
-      if (slot.name == name) return slot.record.get();
-    auto& slot = slots.emplace_back(Slot<R>{std::string(name), nullptr});
-    if (const auto bytes = views_.get(key_of<R>(name)))
-      slot.record = std::make_unique<R>(decode_record<R>(*bytes));
-    return slot.record.get();
+    std::optional<R>& record = slot<R>(name).record;
+    return record ? &*record : nullptr;
   }
   template <class R>
   R& find_or_make(std::string_view name) {
-    if (R* found = find<R>(name)) return *found;
-    for (auto& slot : std::get<Slots<R>>(slots_))
-      if (slot.name == name) slot.record = std::make_unique<R>();
-    return *find<R>(name);
+    std::optional<R>& record = slot<R>(name).record;
+    return record ? *record : record.emplace();
+  }
+  /// Writes the record held under that name, which must exist.
+  template <class R>
+  void save(Views& views, std::string_view name) {
+    Slot<R>& held = slot<R>(name);
+    views.put(held.key, encode_record(*held.record));
   }
   template <class R>
   static Bytes key_of(std::string_view name) {
-    Bytes key(R::kPrefix);
-    return key.append(name);
+    Bytes key;
+    key.reserve(R::kPrefix.size() + name.size());
+    return key.append(R::kPrefix).append(name);
   }
   ViewReader& views() { return views_; }
 
  private:
   template <class R>
   struct Slot {
-    std::string name;
-    std::unique_ptr<R> record;
+    Bytes key;
+    std::optional<R> record;
   };
   template <class R>
-  using Slots = std::vector<Slot<R>>;
+  using Slots = std::forward_list<Slot<R>>;
+
+  template <class R>
+  Slot<R>& slot(std::string_view name) {
+    auto& slots = std::get<Slots<R>>(slots_);
+    for (Slot<R>& held : slots)
+      if (held.key.size() == R::kPrefix.size() + name.size() && held.key.ends_with(name)) return held;
+    Slot<R>& made = slots.emplace_front(Slot<R>{key_of<R>(name), std::nullopt});
+    if (const auto bytes = views_.get(made.key)) made.record = decode_record<R>(*bytes);
+    return made;
+  }
 
   ViewReader& views_;
   std::tuple<Slots<PartyRecord>, Slots<KeyRecord>, Slots<OfficeRecord>, Slots<LogRecord>, Slots<EventRecord>,
@@ -132,7 +142,7 @@ struct Folding : Hearing {
   /// Writes the record that `records` holds under that name.
   template <class R>
   void save(std::string_view name) {
-    views.put(Records::key_of<R>(name), encode_record(*records.find<R>(name)));
+    records.save<R>(views, name);
   }
 };
 

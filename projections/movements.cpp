@@ -19,9 +19,9 @@ std::vector<PlacedMovement> movements_of(ViewReader& views, std::string_view agg
   return out;
 }
 
-void put_movement(Folding& folding, std::string_view aggregate, const Movement& movement) {
+void put_movement(Folding& folding, std::string aggregate, const Movement& movement) {
   folding.views.put(movement_key(aggregate, folding.position), encode_record(movement));
-  folding.touched.emplace_back(aggregate);
+  folding.touched.push_back(std::move(aggregate));
 }
 
 void index_under_party(Folding& folding, const PartyId& party, std::string child) {

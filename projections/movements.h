@@ -22,7 +22,7 @@ std::string aggregate_of(std::string_view name) {
 }
 
 /// Writes the movement only.
-void put_movement(Folding& folding, std::string_view aggregate, const Movement& movement);
+void put_movement(Folding& folding, std::string aggregate, const Movement& movement);
 /// "move/party/<donor>/<position>": what a party's ladder starts from. Counts in no sum.
 void index_under_party(Folding& folding, const PartyId& party, std::string child);
 

@@ -3,6 +3,10 @@
 // fixed byte strings raw. A record has exactly one byte string; changing a record's fields raises kRules (fold.h).
 #pragma once
 
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
 #include "events/assert.h"
 #include "events/parts.h"
 #include "events/wire.h"
@@ -20,42 +24,84 @@ inline constexpr bool is_fixed_bytes = false;
 template <class Tag, std::size_t N>
 inline constexpr bool is_fixed_bytes<FixedBytes<Tag, N>> = true;
 
+template <std::unsigned_integral U>
+char* put_number(char* at, U value) {
+  if constexpr (sizeof(U) > 1 && std::endian::native == std::endian::little) value = std::byteswap(value);
+  std::memcpy(at, &value, sizeof(U));
+  return at + sizeof(U);
+}
+
+/// How many bytes `put` writes.
 template <class T>
-void put(Bytes& out, const T& value) {
+std::size_t size_of(const T& value) {
   if constexpr (std::same_as<T, bool> || std::is_enum_v<T>) {
-    put_be(out, static_cast<std::uint8_t>(value));
+    return 1;
   } else if constexpr (std::integral<T>) {
-    put_be(out, static_cast<std::make_unsigned_t<T>>(value));
+    return sizeof(T);
   } else if constexpr (is_strong<T>) {
-    put(out, value.value());
+    return size_of(value.value());
   } else if constexpr (std::same_as<T, std::string>) {
-    put_framed16(out, value);
+    return 2 + value.size();
   } else if constexpr (is_fixed_bytes<T>) {
-    out.append(value.view());
+    return T::kSize;
   } else if constexpr (std::same_as<T, Money>) {
-    put(out, value.minor);
-    put(out, value.currency);
+    return 10;
   } else if constexpr (std::same_as<T, When>) {
-    put(out, value.millis);
-    put(out, value.offset_minutes);
-    put(out, value.precision);
+    return 11;
   } else if constexpr (std::same_as<T, LogId>) {
-    put(out, value.office);
-    put(out, value.epoch);
+    return 6;
   } else if constexpr (std::same_as<T, Place>) {
-    put(out, value.log);
-    put(out, value.index);
+    return 14;
   } else if constexpr (std::same_as<T, Position>) {
-    put(out, value.lamport);
-    put(out, value.place);
+    return 22;
   } else if constexpr (is_optional<T>) {
-    put(out, value.has_value());
-    if (value) put(out, *value);
+    return 1 + (value ? size_of(*value) : 0);
   } else if constexpr (is_vector<T>) {
-    put_be(out, static_cast<std::uint32_t>(value.size()));
-    for (const auto& item : value) put(out, item);
+    std::size_t size = 4;
+    for (const auto& item : value) size += size_of(item);
+    return size;
   } else {
-    for_each_field<T>([&](const auto& f, std::size_t) { put(out, value.*f.member); });
+    std::size_t size = 0;
+    for_each_field<T>([&](const auto& f, std::size_t) { size += size_of(value.*f.member); });
+    return size;
+  }
+}
+
+/// Writes at `at`, answers where it ends.
+template <class T>
+char* put(char* at, const T& value) {
+  if constexpr (std::same_as<T, bool> || std::is_enum_v<T>) {
+    return put_number(at, static_cast<std::uint8_t>(value));
+  } else if constexpr (std::integral<T>) {
+    return put_number(at, static_cast<std::make_unsigned_t<T>>(value));
+  } else if constexpr (is_strong<T>) {
+    return put(at, value.value());
+  } else if constexpr (std::same_as<T, std::string>) {
+    TALLINN_ASSERT(value.size() <= 0xffff);
+    at = put_number(at, static_cast<std::uint16_t>(value.size()));
+    return std::ranges::copy(value, at).out;
+  } else if constexpr (is_fixed_bytes<T>) {
+    return std::ranges::copy(value.view(), at).out;
+  } else if constexpr (std::same_as<T, Money>) {
+    return put(put(at, value.minor), value.currency);
+  } else if constexpr (std::same_as<T, When>) {
+    return put(put(put(at, value.millis), value.offset_minutes), value.precision);
+  } else if constexpr (std::same_as<T, LogId>) {
+    return put(put(at, value.office), value.epoch);
+  } else if constexpr (std::same_as<T, Place>) {
+    return put(put(at, value.log), value.index);
+  } else if constexpr (std::same_as<T, Position>) {
+    return put(put(at, value.lamport), value.place);
+  } else if constexpr (is_optional<T>) {
+    at = put(at, value.has_value());
+    return value ? put(at, *value) : at;
+  } else if constexpr (is_vector<T>) {
+    at = put_number(at, static_cast<std::uint32_t>(value.size()));
+    for (const auto& item : value) at = put(at, item);
+    return at;
+  } else {
+    for_each_field<T>([&](const auto& f, std::size_t) { at = put(at, value.*f.member); });
+    return at;
   }
 }
 
@@ -107,10 +153,10 @@ void get(WireReader& in, T& value) {
 
 template <Record R>
 Bytes encode_record(const R& record) {
-  Bytes out;
-  out.reserve(240);
-  record_codec::put(out, record);
-  return Bytes(out);  // as long as it is: values are kept in great numbers
+  Bytes out(record_codec::size_of(record), '\0');
+  const char* end = record_codec::put(out.data(), record);
+  TALLINN_ASSERT(end == out.data() + out.size());
+  return out;
 }
 
 /// Nothing for bytes that `encode_record` would not make of an R.

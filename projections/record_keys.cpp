@@ -5,9 +5,8 @@
 namespace tallinn {
 
 Bytes position_bytes(const Position& position) {
-  Bytes out;
-  out.reserve(kPositionBytes);
-  record_codec::put(out, position);
+  Bytes out(kPositionBytes, '\0');
+  record_codec::put(out.data(), position);
   return out;
 }
 
@@ -21,10 +20,11 @@ std::optional<Position> position_of_key(BytesView key) {
 
 namespace {
 Bytes joined(std::string_view prefix, std::string_view name, const Position* position) {
-  Bytes out;
-  out.reserve(prefix.size() + name.size() + 1 + kPositionBytes);
-  out.append(prefix).append(name).push_back('/');
-  if (position != nullptr) record_codec::put(out, *position);
+  Bytes out(prefix.size() + name.size() + 1 + (position != nullptr ? kPositionBytes : 0), '\0');
+  char* at = std::ranges::copy(prefix, out.data()).out;
+  at = std::ranges::copy(name, at).out;
+  *at++ = '/';
+  if (position != nullptr) record_codec::put(at, *position);
   return out;
 }
 }  // namespace

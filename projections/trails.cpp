@@ -11,6 +11,7 @@ namespace {
 
 class Parties {
  public:
+  Parties() { all_.reserve(6); }
   void add(const PartyId& party) {
     if (std::ranges::find(all_, party) == all_.end()) all_.push_back(party);
   }

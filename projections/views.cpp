@@ -40,18 +40,21 @@ void Views::scan(BytesView begin, BytesView end, const Visit& visit) {
   while (next == Next::go_on && ours != last) visit_ours();
 }
 
-void Views::set(BytesView key, std::optional<Bytes> value) {
+template <class Key>
+void Views::set(Key&& key, std::optional<Bytes> value) {
   const auto place = changes_.lower_bound(key);
   if (place != changes_.end() && place->first == key) {
     if (before_) before_->push_back({Bytes(key), std::move(place->second)});
     place->second = std::move(value);
   } else {
     if (before_) before_->push_back({Bytes(key), below_.get(key)});
-    changes_.emplace_hint(place, Bytes(key), std::move(value));
+    changes_.emplace_hint(place, std::forward<Key>(key), std::move(value));
   }
 }
 
-void Views::put(BytesView key, Bytes value) { set(key, std::move(value)); }
+template void Views::set(BytesView&, std::optional<Bytes>);
+template void Views::set(Bytes&&, std::optional<Bytes>);
+
 void Views::erase(BytesView key) { set(key, std::nullopt); }
 
 void Views::begin_undo() { before_.emplace(); }

@@ -4,6 +4,7 @@
 // depends on anything but entries and the charter may ever be written here.
 #pragma once
 
+#include <concepts>
 #include <functional>
 #include <map>
 #include <optional>
@@ -42,7 +43,12 @@ class Views final : public ViewReader {
 
   std::optional<Bytes> get(BytesView key) override;
   void scan(BytesView begin, BytesView end, const Visit& visit) override;
-  void put(BytesView key, Bytes value);
+  void put(BytesView key, Bytes value) { set(key, std::move(value)); }
+  /// The same for a key made for the purpose, which is kept.
+  template <std::same_as<Bytes> Key>
+  void put(Key&& key, Bytes value) {
+    set(std::move(key), std::move(value));
+  }
   void erase(BytesView key);
 
   /// Starts to note what each changed record was before; `take_undo` returns it in key order (each key once).
@@ -58,7 +64,8 @@ class Views final : public ViewReader {
 
  private:
   using Changes = std::map<Bytes, std::optional<Bytes>, std::less<>>;
-  void set(BytesView key, std::optional<Bytes> value);
+  template <class Key>
+  void set(Key&& key, std::optional<Bytes> value);
 
   ViewReader& below_;
   Changes changes_;
