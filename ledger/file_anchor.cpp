@@ -6,10 +6,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <condition_variable>
+#include <mutex>
 #include <system_error>
+#include <thread>
 
 #include "events/assert.h"
-#include "ledger/file_text.h"
+#include "ledger/sha256.h"
 #include "ledger/text_lines.h"
 
 namespace tallinn {
@@ -17,8 +20,7 @@ namespace tallinn {
 namespace {
 
 constexpr std::string_view kFormat = "tallinn-ledger/anchor@v1";
-constexpr std::size_t kMaxCosigned = 1024;
-constexpr std::size_t kMaxAnchorBytes = 128u << 10;
+constexpr std::size_t kMaxCosigned = 512;
 
 std::unexpected<Error> not_an_anchor(std::string detail) {
   return refuse(Code::malformed, "not a head anchor: " + std::move(detail));
@@ -44,45 +46,148 @@ std::optional<std::string_view> take_keyword(std::string_view& text, std::string
   return line ? after_keyword(*line, keyword) : std::nullopt;
 }
 
-class LockedFile {
+constexpr std::size_t kSlotBytes = 64u << 10;
+
+/// "slot <sequence> <bytes> <SHA-256 of the text, hex>\n" || text; what stands behind it is of older states.
+std::string encode_slot(std::uint64_t sequence, const std::string& text) {
+  std::string slot = "slot " + std::to_string(sequence) + " " + std::to_string(text.size()) + " " +
+                     to_hex(sha256(text).view()) + "\n" + text;
+  TALLINN_ASSERT(slot.size() <= kSlotBytes);
+  return slot;
+}
+
+struct Slot {
+  std::uint64_t sequence = 0;
+  std::string text;
+};
+
+/// Nothing for a slot that was never written, or not written whole.
+std::optional<Slot> decode_slot(std::string_view raw) {
+  const auto head = take_line(raw);
+  const auto words = head ? split_words(*head) : std::vector<std::string_view>{};
+  if (words.size() != 4 || words[0] != "slot") return std::nullopt;
+  const auto sequence = parse_decimal(words[1]);
+  const auto bytes = parse_decimal(words[2]);
+  if (!sequence || !bytes || *bytes > raw.size()) return std::nullopt;
+  const std::string text(raw.substr(0, static_cast<std::size_t>(*bytes)));
+  if (to_hex(sha256(text).view()) != words[3]) return std::nullopt;
+  return Slot{*sequence, text};
+}
+
+/// The file, locked; two slots written in turn, so that a torn write leaves the last state whole.
+class SlotFile {
  public:
-  static Result<std::unique_ptr<LockedFile>> lock(const std::string& path) {
+  static Result<std::unique_ptr<SlotFile>> lock(const std::string& path) {
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)
       return refuse(Code::unavailable, "cannot open " + path + ": " + std::generic_category().message(errno));
-    std::unique_ptr<LockedFile> file(new LockedFile(fd));
+    std::unique_ptr<SlotFile> file(new SlotFile(fd, path));
     if (::flock(fd, LOCK_EX | LOCK_NB) != 0)
       return refuse(Code::unavailable, "another process holds the head anchor: " + path + " is locked");
     return file;
   }
-  ~LockedFile() { ::close(fd_); }
-  LockedFile(const LockedFile&) = delete;
-  LockedFile& operator=(const LockedFile&) = delete;
+  ~SlotFile() { ::close(fd_); }
+  SlotFile(const SlotFile&) = delete;
+  SlotFile& operator=(const SlotFile&) = delete;
 
- private:
-  explicit LockedFile(int fd) : fd_(fd) {}
-  int fd_;
-};
+  /// Nothing for a file that was never written. Error malformed when no slot is whole.
+  Result<std::optional<AnchorState>> read() {
+    std::string raw(2 * kSlotBytes, '\0');
+    const ssize_t got = ::pread(fd_, raw.data(), raw.size(), 0);
+    if (got < 0) return refuse(Code::unavailable, "cannot read " + path_ + ": " + std::generic_category().message(errno));
+    if (got == 0) return std::nullopt;
+    const std::string_view all(raw);
+    std::optional<Slot> newest = decode_slot(all.substr(0, kSlotBytes));
+    const std::optional<Slot> second = decode_slot(all.substr(kSlotBytes));
+    if (second && (!newest || newest->sequence < second->sequence)) newest = second;
+    if (!newest) return refuse(Code::malformed, path_ + " is not a head anchor: no state in it is whole");
+    auto state = parse_anchor(newest->text);
+    if (!state) return refuse(Code::malformed, path_ + ": " + state.error().detail);
+    sequence_ = newest->sequence;
+    return std::optional(std::move(*state));
+  }
 
-class AnchorFile final : public Anchor {
- public:
-  AnchorFile(std::filesystem::path path, std::unique_ptr<LockedFile> lock, std::optional<AnchorState> found)
-      : path_(std::move(path)), lock_(std::move(lock)), found_(std::move(found)) {}
-
-  const std::optional<AnchorState>& found() const override { return found_; }
-  Stored<void> set(const AnchorState& state) override {
-    if (fault_) return std::unexpected(*fault_);
-    auto written = write_file_durably(path_, format_anchor(state), {.mode = 0600});
-    if (written) return {};
-    fault_ = Fault{.kind = Fault::io, .detail = "the head anchor: " + written.error().detail};
-    return std::unexpected(*fault_);
+  Stored<void> write(const AnchorState& state) {
+    const bool first = sequence_ == 0;
+    const std::string slot = encode_slot(++sequence_, format_anchor(state));
+    const auto at = static_cast<off_t>(sequence_ % 2 * kSlotBytes);
+    if (first && ::ftruncate(fd_, static_cast<off_t>(2 * kSlotBytes)) != 0) return failed("grow");
+    if (::pwrite(fd_, slot.data(), slot.size(), at) != static_cast<ssize_t>(slot.size())) return failed("write");
+    if (::fdatasync(fd_) != 0) return failed("sync");
+    if (first) return sync_folder();
+    return {};
   }
 
  private:
-  std::filesystem::path path_;
-  std::unique_ptr<LockedFile> lock_;
+  SlotFile(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
+
+  Stored<void> failed(const char* what) const {
+    return broken(Fault::io, std::string("cannot ") + what + " the head anchor " + path_ + ": " + std::generic_category().message(errno));
+  }
+  Stored<void> sync_folder() const {
+    const std::string folder = std::filesystem::absolute(path_).parent_path().string();
+    const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return failed("open the folder of");
+    const int outcome = ::fsync(fd);
+    ::close(fd);
+    return outcome == 0 ? Stored<void>{} : failed("sync the folder of");
+  }
+
+  int fd_;
+  std::string path_;
+  std::uint64_t sequence_ = 0;
+};
+
+/// Writes beside the next commit: `set` waits for the state before it to be durable, never for its own.
+class AnchorFile final : public Anchor {
+ public:
+  AnchorFile(std::unique_ptr<SlotFile> file, std::optional<AnchorState> found)
+      : file_(std::move(file)), found_(std::move(found)), writer_([this] { run(); }) {}
+  ~AnchorFile() override {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    changed_.notify_all();
+    writer_.join();
+  }
+
+  const std::optional<AnchorState>& found() const override { return found_; }
+
+  Stored<void> set(const AnchorState& state) override {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return !next_.has_value(); });
+    if (fault_) return std::unexpected(*fault_);
+    next_ = state;
+    lock.unlock();
+    changed_.notify_all();
+    return {};
+  }
+
+ private:
+  void run() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      changed_.wait(lock, [this] { return stopping_ || next_.has_value(); });
+      if (!next_) return;
+      const AnchorState state = *next_;
+      lock.unlock();
+      const auto written = file_->write(state);
+      lock.lock();
+      if (!written && !fault_) fault_ = written.error();
+      next_.reset();
+      changed_.notify_all();
+    }
+  }
+
+  std::unique_ptr<SlotFile> file_;
   std::optional<AnchorState> found_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::optional<AnchorState> next_;  ///< being written
   std::optional<Fault> fault_;
+  bool stopping_ = false;
+  std::thread writer_;
 };
 
 class AnchorMemory final : public Anchor {
@@ -153,18 +258,11 @@ Result<std::unique_ptr<Anchor>> open_anchor_file(const std::filesystem::path& pa
     if (error)
       return refuse(Code::unavailable, "cannot make the folder of " + path.string() + ": " + error.message());
   }
-  // Beside the anchor, not on it: the anchor is replaced whole, and a lock stays with the file it was put on.
-  auto lock = LockedFile::lock(path.string() + ".lock");
-  if (!lock) return std::unexpected(lock.error());
-  std::optional<AnchorState> found;
-  const auto text = read_file(path, kMaxAnchorBytes);
-  if (!text && text.error().code != Code::not_found) return std::unexpected(text.error());
-  if (text) {
-    auto state = parse_anchor(*text);
-    if (!state) return refuse(Code::malformed, path.string() + ": " + state.error().detail);
-    found = std::move(*state);
-  }
-  return std::make_unique<AnchorFile>(path, std::move(*lock), std::move(found));
+  auto file = SlotFile::lock(path.string());
+  if (!file) return std::unexpected(file.error());
+  auto found = (*file)->read();
+  if (!found) return std::unexpected(found.error());
+  return std::make_unique<AnchorFile>(std::move(*file), std::move(*found));
 }
 
 std::unique_ptr<Anchor> open_anchor_memory(std::optional<AnchorState>& kept) {

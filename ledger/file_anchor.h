@@ -1,6 +1,7 @@
 // The head anchor: what this office last said of itself, in a file outside the data directory.
 // Shell. No recovery mode of a store notices every lost tail; the anchor does (docs/architecture.md, "The head anchor").
-// Locked (flock) while open, never part of a backup, mode 0600, replaced whole and synced after each commit. Text, strict:
+// Locked (flock) while open, never part of a backup, mode 0600. Two slots of 64 KiB are written in turn, each
+// "slot <sequence> <bytes> <SHA-256 of the text, hex>\n" || text: a torn write leaves the state before it. The text, strict:
 //   tallinn-ledger/anchor@v1
 //   ledger <hex ledger id>
 //   own <office number> <epoch> <size> <base64 root>
@@ -39,11 +40,12 @@ class Anchor {
   virtual ~Anchor() = default;
   /// What was there when it was opened; nothing: no file.
   virtual const std::optional<AnchorState>& found() const = 0;
-  /// Durable when it answers. A Fault is final.
+  /// Answers once the state set before this one is durable; this one is written beside the next commit, so that the
+  /// anchor is at most one commit behind. A Fault, of this or an earlier state, is final.
   virtual Stored<void> set(const AnchorState& state) = 0;
 };
 
-/// Makes its folder when there is none; the lock is `<path>.lock`. Error unavailable when another process holds it,
+/// Makes its folder when there is none. Closing it waits for the last state. Error unavailable when another process holds it,
 /// malformed when it is not an anchor.
 Result<std::unique_ptr<Anchor>> open_anchor_file(const std::filesystem::path& path);
 /// Keeps the state in `kept`, which must outlive it: what survives a simulated restart.

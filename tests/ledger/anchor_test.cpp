@@ -1,5 +1,9 @@
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+
+#include <csignal>
+#include <fstream>
 
 #include "ledger/file_anchor.h"
 #include "tests/ledger/store_for_tests.h"
@@ -110,7 +114,7 @@ TEST_CASE("an anchor file keeps what was set, for its owner alone, and shows wha
     const auto anchor = open_anchor_file(path);
     REQUIRE(anchor.has_value());
     CHECK((*anchor)->found() == std::nullopt);
-    CHECK(!std::filesystem::exists(path));
+    CHECK(std::filesystem::file_size(path) == 0);
     REQUIRE((*anchor)->set(example()).has_value());
     AnchorState next = example();
     next.promised = Lamport(1300);
@@ -151,15 +155,39 @@ TEST_CASE("a file that is no anchor is malformed, and is left alone") {
 
 TEST_CASE("an anchor that cannot be written answers the same fault for ever") {
   const TempFolder folder;
-  const auto path = folder.path() / "gone" / "anchor";
-  const auto anchor = open_anchor_file(path);
+  const auto anchor = open_anchor_file(folder.path() / "anchor");
   REQUIRE(anchor.has_value());
-  std::filesystem::remove_all(path.parent_path());
+  std::signal(SIGXFSZ, SIG_IGN);
+  struct rlimit before = {};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const struct rlimit no_bytes = {0, before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &no_bytes) == 0);
+  REQUIRE((*anchor)->set(example()).has_value());  // handed over; whether it is durable the next one says
   const auto failed = (*anchor)->set(example());
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
   REQUIRE(!failed.has_value());
   CHECK(failed.error().kind == Fault::io);
-  std::filesystem::create_directories(path.parent_path());
   CHECK((*anchor)->set(example()) == failed);
+}
+
+TEST_CASE("a torn write leaves the state before it, and two torn slots are no anchor") {
+  const TempFolder folder;
+  const auto path = folder.path() / "anchor";
+  AnchorState state = example();
+  for (std::uint64_t promised : {1301u, 1302u, 1303u}) {
+    state.promised = Lamport(promised);
+    REQUIRE((*open_anchor_file(path))->set(state).has_value());
+  }
+  constexpr std::streamoff kSlotBytes = 64 << 10;
+  const auto tear = [&](std::streamoff slot) {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(slot * kSlotBytes + 100);
+    file.put('#');
+  };
+  tear(1);  // the third state
+  CHECK((*open_anchor_file(path))->found()->promised == Lamport(1302));
+  tear(0);
+  CHECK(open_anchor_file(path).error().code == Code::malformed);
 }
 
 TEST_CASE("an anchor in memory outlives its object") {
