@@ -25,7 +25,8 @@ Result<void> check_signatures(const Hearing& hearing) {
   const Bytes message = event_message(hearing.charter.id, hearing.entry.event);
   for (const EventSignature& signature : hearing.entry.signatures)
     if (!verify_signature(signature.key, message, signature.signature))
-      return refuse(Code::unauthorised, "the signature of " + key_name(signature.key) + " does not hold", "signatures");
+      return refuse(Code::unauthorised,
+                    "the signature of " + key_name(signature.key) + " does not hold", "signatures");
   return {};
 }
 
@@ -34,7 +35,8 @@ Result<void> check_rules(const Hearing& hearing) {
   return std::visit(
       [&](const auto& body) {
         Result<void> verdict = check(hearing, body);
-        if constexpr (requires { admit(hearing, body); }) verdict = earlier(std::move(verdict), admit(hearing, body));
+        if constexpr (requires { admit(hearing, body); })
+          verdict = earlier(std::move(verdict), admit(hearing, body));
         return verdict;
       },
       hearing.event.body);
@@ -47,14 +49,16 @@ std::optional<OfficeRole> home_of(ViewReader& views, const Event& event) {
   std::uint8_t number = static_cast<std::uint8_t>(home);
   if (home == Home::as_corrected) {
     Records records(views);
-    const auto* target = records.find<EventRecord>(event_name(std::get<ErrorDeclared>(event.body).event));
+    const auto* target =
+        records.find<EventRecord>(event_name(std::get<ErrorDeclared>(event.body).event));
     number = target == nullptr ? 0 : target->home;
   }
   if (number == 0) return std::nullopt;
   return static_cast<OfficeRole>(number);
 }
 
-Result<void> check_home(ViewReader& views, const Charter& charter, OfficeNumber here, const Event& event) {
+Result<void> check_home(ViewReader& views, const Charter& charter, OfficeNumber here,
+                        const Event& event) {
   const auto role = home_of(views, event);
   if (!role) return {};
   Records records(views);
@@ -64,13 +68,15 @@ Result<void> check_home(ViewReader& views, const Charter& charter, OfficeNumber 
   if (home == here) return {};
   const std::string& name = charter.office(home)->name;
   Error error{.code = Code::wrong_office,
-              .detail = std::string(type_name(event.body)) + " is decided at the " + std::string(spell(*role)) + " office, " + name};
+              .detail = std::string(type_name(event.body)) + " is decided at the " +
+                        std::string(spell(*role)) + " office, " + name};
   error.office = name;
   return std::unexpected(error);
 }
 
-Result<void> check_admission(ViewReader& views, const Charter& charter, const Event& event, const Entry& draft,
-                             LogIndex index, UnixMillis now, Signatures signatures) {
+Result<void> check_admission(ViewReader& views, const Charter& charter, const Event& event,
+                             const Entry& draft, LogIndex index, UnixMillis now,
+                             Signatures signatures) {
   Records records(views);
   const Hearing hearing{charter, event, draft, index, records, signers_of(records, draft, index)};
   if (auto enough = check_enough_parties(hearing); !enough) return enough;

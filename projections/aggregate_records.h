@@ -1,6 +1,7 @@
-// View records of needs, pledges, commitments, allocations and consignments: sums of their movements.
-// Pure values. Keys: need/, pledge/, commitment/, allocation/, consignment/ || name. `registered` false: only facts that
-// name it are known yet; they count once it is registered. Amounts are minor units of the record's own currency.
+// View records of needs, pledges, commitments, allocations and consignments: sums of their
+// movements. Pure values. Keys: need/, pledge/, commitment/, allocation/, consignment/ || name.
+// `registered` false: only facts that name it are known yet; they count once it is registered.
+// Amounts are minor units of the record's own currency.
 #pragma once
 
 #include "events/need.h"
@@ -21,8 +22,8 @@ struct NeedLineRecord {
 enum class NeedState : std::uint8_t { registered = 1, endorsed, rejected, withdrawn, closed };
 template <>
 struct Spelling<NeedState> {
-  static constexpr auto kNames =
-      std::to_array<std::string_view>({"registered", "endorsed", "rejected", "withdrawn", "closed"});
+  static constexpr auto kNames = std::to_array<std::string_view>(
+      {"registered", "endorsed", "rejected", "withdrawn", "closed"});
 };
 
 struct NeedRecord {
@@ -41,12 +42,18 @@ struct NeedRecord {
   std::uint8_t open = 0;  ///< exceptions open about it
   std::vector<NeedLineRecord> lines;
   static constexpr auto fields() {
-    return std::tuple{member("registered", &NeedRecord::registered), member("event", &NeedRecord::event),
-                      member("title", &NeedRecord::title),           member("kind", &NeedRecord::kind),
-                      member("sector", &NeedRecord::sector),         member("recipient", &NeedRecord::recipient),
-                      member("needed_by", &NeedRecord::needed_by),   member("urgency", &NeedRecord::urgency),
-                      member("state", &NeedRecord::state),           member("priority", &NeedRecord::priority),
-                      member("outcome", &NeedRecord::outcome),       member("open", &NeedRecord::open),
+    return std::tuple{member("registered", &NeedRecord::registered),
+                      member("event", &NeedRecord::event),
+                      member("title", &NeedRecord::title),
+                      member("kind", &NeedRecord::kind),
+                      member("sector", &NeedRecord::sector),
+                      member("recipient", &NeedRecord::recipient),
+                      member("needed_by", &NeedRecord::needed_by),
+                      member("urgency", &NeedRecord::urgency),
+                      member("state", &NeedRecord::state),
+                      member("priority", &NeedRecord::priority),
+                      member("outcome", &NeedRecord::outcome),
+                      member("open", &NeedRecord::open),
                       member("lines", &NeedRecord::lines)};
   }
 };
@@ -54,7 +61,8 @@ struct NeedRecord {
 enum class PledgeState : std::uint8_t { announced = 1, withdrawn, lapsed };
 template <>
 struct Spelling<PledgeState> {
-  static constexpr auto kNames = std::to_array<std::string_view>({"announced", "withdrawn", "lapsed"});
+  static constexpr auto kNames =
+      std::to_array<std::string_view>({"announced", "withdrawn", "lapsed"});
 };
 
 struct PledgeRecord {
@@ -71,12 +79,13 @@ struct PledgeRecord {
   std::int64_t pledged = 0;    ///< announced and amended
   std::int64_t committed = 0;  ///< of commitments that draw on it
   static constexpr auto fields() {
-    return std::tuple{member("registered", &PledgeRecord::registered), member("event", &PledgeRecord::event),
-                      member("donor", &PledgeRecord::donor),           member("year", &PledgeRecord::year),
-                      member("currency", &PledgeRecord::currency),     member("purpose", &PledgeRecord::purpose),
-                      member("source", &PledgeRecord::source),         member("expires", &PledgeRecord::expires),
-                      member("state", &PledgeRecord::state),           member("pledged", &PledgeRecord::pledged),
-                      member("committed", &PledgeRecord::committed)};
+    return std::tuple{
+        member("registered", &PledgeRecord::registered), member("event", &PledgeRecord::event),
+        member("donor", &PledgeRecord::donor),           member("year", &PledgeRecord::year),
+        member("currency", &PledgeRecord::currency),     member("purpose", &PledgeRecord::purpose),
+        member("source", &PledgeRecord::source),         member("expires", &PledgeRecord::expires),
+        member("state", &PledgeRecord::state),           member("pledged", &PledgeRecord::pledged),
+        member("committed", &PledgeRecord::committed)};
   }
 };
 
@@ -101,14 +110,22 @@ struct CommitmentRecord {
   std::uint8_t open = 0;   ///< exceptions open about it
   static constexpr auto fields() {
     using C = CommitmentRecord;
-    return std::tuple{member("registered", &C::registered), member("event", &C::event),
-                      member("pledge", &C::pledge),         member("donor", &C::donor),
-                      member("receiver", &C::receiver),     member("currency", &C::currency),
-                      member("year", &C::year),             member("mode", &C::mode),
-                      member("reference", &C::reference),   member("suspended", &C::suspended),
-                      member("terminated", &C::terminated), member("committed", &C::committed),
-                      member("disbursed", &C::disbursed),   member("received", &C::received),
-                      member("refunded", &C::refunded),     member("drawn", &C::drawn),
+    return std::tuple{member("registered", &C::registered),
+                      member("event", &C::event),
+                      member("pledge", &C::pledge),
+                      member("donor", &C::donor),
+                      member("receiver", &C::receiver),
+                      member("currency", &C::currency),
+                      member("year", &C::year),
+                      member("mode", &C::mode),
+                      member("reference", &C::reference),
+                      member("suspended", &C::suspended),
+                      member("terminated", &C::terminated),
+                      member("committed", &C::committed),
+                      member("disbursed", &C::disbursed),
+                      member("received", &C::received),
+                      member("refunded", &C::refunded),
+                      member("drawn", &C::drawn),
                       member("open", &C::open)};
   }
 };
@@ -156,7 +173,8 @@ struct AllocationRecord {
   }
 };
 
-/// Quantities of one line of a consignment. Losses and returns are told apart by who held the goods.
+/// Quantities of one line of a consignment. Losses and returns are told apart by who held the
+/// goods.
 struct ConsignmentLine {
   LineNumber line;
   Unit unit{};
@@ -201,19 +219,24 @@ struct ConsignmentRecord {
   Uuid event;
   ConsignmentKind kind = ConsignmentKind::goods;
   std::optional<Name> allocation;
-  PartyId deliverer;                 ///< who dispatched or rendered
-  std::optional<PartyId> donor;      ///< known with the allocation
+  PartyId deliverer;             ///< who dispatched or rendered
+  std::optional<PartyId> donor;  ///< known with the allocation
   std::optional<PartyId> recipient;
   Currency currency;
   std::uint8_t open = 0;  ///< exceptions open about it
   std::vector<ConsignmentLine> lines;
   static constexpr auto fields() {
     using C = ConsignmentRecord;
-    return std::tuple{member("registered", &C::registered), member("event", &C::event),
-                      member("kind", &C::kind),             member("allocation", &C::allocation),
-                      member("deliverer", &C::deliverer),   member("donor", &C::donor),
-                      member("recipient", &C::recipient),   member("currency", &C::currency),
-                      member("open", &C::open),             member("lines", &C::lines)};
+    return std::tuple{member("registered", &C::registered),
+                      member("event", &C::event),
+                      member("kind", &C::kind),
+                      member("allocation", &C::allocation),
+                      member("deliverer", &C::deliverer),
+                      member("donor", &C::donor),
+                      member("recipient", &C::recipient),
+                      member("currency", &C::currency),
+                      member("open", &C::open),
+                      member("lines", &C::lines)};
   }
 };
 

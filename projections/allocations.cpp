@@ -16,25 +16,35 @@ constexpr std::uint8_t kOverDispatched = 1;
 constexpr std::uint8_t kNeedIsOver = 2;
 
 std::unexpected<Error> wrong_state(const AllocationRecord& allocation, const Name& name) {
-  return refuse(Code::invalid_transition, "the allocation " + name.value() + " is " + std::string(state_of(allocation)),
+  return refuse(Code::invalid_transition,
+                "the allocation " + name.value() + " is " + std::string(state_of(allocation)),
                 "body.allocation");
 }
 
 Result<AllocationRecord*> find_by_office(const Hearing& hearing, const Name& name) {
   AllocationRecord* allocation = hearing.registered<AllocationRecord>(name);
-  if (allocation == nullptr) return unknown_reference("the allocation " + name.value(), "body.allocation");
+  if (allocation == nullptr)
+    return unknown_reference("the allocation " + name.value(), "body.allocation");
   const PartyId office = hearing.office_party_in(OfficeRole::back);
-  if (auto author = expect_author(hearing, {&office}, "the back office"); !author) return std::unexpected(author.error());
+  if (auto author = expect_author(hearing, {&office}, "the back office"); !author)
+    return std::unexpected(author.error());
   return allocation;
 }
 
-std::int64_t rest_of(const AllocationRecord& allocation) { return sum(allocation.value, -allocation.released); }
+std::int64_t rest_of(const AllocationRecord& allocation) {
+  return sum(allocation.value, -allocation.released);
+}
 std::int64_t undispatched(const AllocationRecord& allocation) {
   return std::max<std::int64_t>(0, sum(rest_of(allocation), -allocation.dispatched));
 }
 
 Movement plain_move(MovementKind kind, Money amount = {}, std::string child = {}) {
-  return {.event = {}, .kind = kind, .standing = Standing::counts, .amount = amount, .child = std::move(child), .lines = {}};
+  return {.event = {},
+          .kind = kind,
+          .standing = Standing::counts,
+          .amount = amount,
+          .child = std::move(child),
+          .lines = {}};
 }
 
 /// The same change on the need's line.
@@ -42,16 +52,22 @@ void move_need(Folding& folding, const Name& name, MovementKind kind) {
   const AllocationRecord& allocation = *folding.find<AllocationRecord>(name);
   Movement movement = plain_move(kind, {}, aggregate_of<AllocationRecord>(name.value()));
   if (allocation.quantity)
-    movement.lines.push_back({.line = allocation.line, .quantity = *allocation.quantity, .unit = {}, .minor = 0, .currency = {}});
+    movement.lines.push_back({.line = allocation.line,
+                              .quantity = *allocation.quantity,
+                              .unit = {},
+                              .minor = 0,
+                              .currency = {}});
   move<NeedRecord>(folding, allocation.need, std::move(movement));
   follow_coverage(folding, allocation.need);
 }
 
 /// Consignments that were dispatched before the allocation was known.
 void settle_consignments(Folding& folding, const Name& name) {
-  for (const PlacedMovement& placed : movements_of(folding.views, aggregate_of<AllocationRecord>(name.value())))
+  for (const PlacedMovement& placed :
+       movements_of(folding.views, aggregate_of<AllocationRecord>(name.value())))
     if (placed.movement.child.starts_with(ConsignmentRecord::kPrefix))
-      settle_consignment(folding, Name(placed.movement.child.substr(ConsignmentRecord::kPrefix.size())));
+      settle_consignment(folding,
+                         Name(placed.movement.child.substr(ConsignmentRecord::kPrefix.size())));
   sum_again<AllocationRecord>(folding, name.value());
 }
 
@@ -87,24 +103,27 @@ void follow_dispatched(Folding& folding, const Name& name) {
   if (record == nullptr) return;
   const std::int64_t limit = rest_of(*record);
   const std::uint8_t before = record->open;
-  follow_exception(folding, record->open, record->dispatched > limit, ExceptionCode::dispatched_exceeds_allocated, name.value(),
-                   kOverDispatched, {record->event, folding.event.id}, [&] {
-                     return money_text(record->dispatched, record->currency) + " is dispatched of " +
-                            money_text(limit, record->currency) + " allocated by " + name.value();
+  follow_exception(folding, record->open, record->dispatched > limit,
+                   ExceptionCode::dispatched_exceeds_allocated, name.value(), kOverDispatched,
+                   {record->event, folding.event.id}, [&] {
+                     return money_text(record->dispatched, record->currency) +
+                            " is dispatched of " + money_text(limit, record->currency) +
+                            " allocated by " + name.value();
                    });
   if (record->open != before) folding.save<AllocationRecord>(name.value());
 }
 
 void follow_need_state(Folding& folding, const Name& name) {
   AllocationRecord* record = folding.registered<AllocationRecord>(name);
-  const NeedRecord* need = record == nullptr ? nullptr : folding.registered<NeedRecord>(record->need);
+  const NeedRecord* need =
+      record == nullptr ? nullptr : folding.registered<NeedRecord>(record->need);
   if (need == nullptr) return;
   const bool holds = !record->cancelled && need_is_over(*need) && need->state != NeedState::closed;
   const std::uint8_t before = record->open;
-  follow_exception(folding, record->open, holds, ExceptionCode::allocation_on_withdrawn_need, name.value(), kNeedIsOver,
-                   {record->event, folding.event.id}, [&] {
-                     return "the allocation " + name.value() + " serves need " + record->need.value() + ", which is " +
-                            std::string(spell(need->state));
+  follow_exception(folding, record->open, holds, ExceptionCode::allocation_on_withdrawn_need,
+                   name.value(), kNeedIsOver, {record->event, folding.event.id}, [&] {
+                     return "the allocation " + name.value() + " serves need " +
+                            record->need.value() + ", which is " + std::string(spell(need->state));
                    });
   if (record->open != before) folding.save<AllocationRecord>(name.value());
 }
@@ -122,11 +141,15 @@ Result<void> check(const Hearing& hearing, const AllocationProposed& body) {
   const PartyId office = hearing.office_party_in(OfficeRole::back);
   if (auto author = expect_author(hearing, {&office}, "the back office"); !author) return author;
   const auto* commitment = hearing.registered<CommitmentRecord>(body.commitment);
-  if (commitment == nullptr) return unknown_reference("the commitment " + body.commitment.value(), "body.commitment");
+  if (commitment == nullptr)
+    return unknown_reference("the commitment " + body.commitment.value(), "body.commitment");
   const Named of("the commitment", body.commitment);
-  if (auto same = expect_currency(body.value, commitment->currency, of, "body.value"); !same) return same;
-  if (auto draw = check_draw(*commitment, body.commitment, body.value.minor.value()); !draw) return draw;
-  if (const auto* known = hearing.registered<AllocationRecord>(body.allocation)) return wrong_state(*known, body.allocation);
+  if (auto same = expect_currency(body.value, commitment->currency, of, "body.value"); !same)
+    return same;
+  if (auto draw = check_draw(*commitment, body.commitment, body.value.minor.value()); !draw)
+    return draw;
+  if (const auto* known = hearing.registered<AllocationRecord>(body.allocation))
+    return wrong_state(*known, body.allocation);
   return {};
 }
 
@@ -134,9 +157,11 @@ Result<void> admit(const Hearing& hearing, const AllocationProposed& body) {
   const auto* need = hearing.registered<NeedRecord>(body.need);
   if (need == nullptr) return unknown_reference("the need " + body.need.value(), "body.need");
   if (line_of(*need, body.line) == nullptr)
-    return unknown_reference("line " + std::to_string(body.line.value()) + " of need " + body.need.value(), "body.line");
+    return unknown_reference(
+        "line " + std::to_string(body.line.value()) + " of need " + body.need.value(), "body.line");
   if (need_is_over(*need))
-    return refuse(Code::invalid_transition, "the need " + body.need.value() + " is " + std::string(spell(need->state)),
+    return refuse(Code::invalid_transition,
+                  "the need " + body.need.value() + " is " + std::string(spell(need->state)),
                   "body.need");
   return {};
 }
@@ -145,7 +170,8 @@ void fold(Folding& folding, const AllocationProposed& body) {
   const bool waited = folding.find<AllocationRecord>(body.allocation) != nullptr;
   const CommitmentRecord& commitment = *folding.find<CommitmentRecord>(body.commitment);
   const NeedRecord* need = folding.registered<NeedRecord>(body.need);
-  AllocationRecord& record = folding.records.find_or_make<AllocationRecord>(body.allocation.value());
+  AllocationRecord& record =
+      folding.records.find_or_make<AllocationRecord>(body.allocation.value());
   record.registered = true;
   record.event = folding.event.id;
   record.commitment = body.commitment;
@@ -158,10 +184,13 @@ void fold(Folding& folding, const AllocationProposed& body) {
   record.mode = commitment.mode;
   record.currency = body.value.currency;
   const std::string child = aggregate_of<AllocationRecord>(body.allocation.value());
-  move<AllocationRecord>(folding, body.allocation, plain_move(MovementKind::registered, body.value));
-  move<CommitmentRecord>(folding, body.commitment, plain_move(MovementKind::drawn, body.value, child));
+  move<AllocationRecord>(folding, body.allocation,
+                         plain_move(MovementKind::registered, body.value));
+  move<CommitmentRecord>(folding, body.commitment,
+                         plain_move(MovementKind::drawn, body.value, child));
   if (need == nullptr)
-    open_exception(folding, ExceptionCode::unknown_reference, "the need " + body.need.value() + " is not known yet");
+    open_exception(folding, ExceptionCode::unknown_reference,
+                   "the need " + body.need.value() + " is not known yet");
   move_need(folding, body.allocation, MovementKind::drawn);
   if (waited) settle_consignments(folding, body.allocation);
   follow_dispatched(folding, body.allocation);
@@ -170,14 +199,19 @@ void fold(Folding& folding, const AllocationProposed& body) {
 
 Result<void> check(const Hearing& hearing, const AllocationConsented& body) {
   const auto* allocation = hearing.registered<AllocationRecord>(body.allocation);
-  if (allocation == nullptr) return unknown_reference("the allocation " + body.allocation.value(), "body.allocation");
+  if (allocation == nullptr)
+    return unknown_reference("the allocation " + body.allocation.value(), "body.allocation");
   const bool donor = body.side == Side::donor;
-  const std::optional<PartyId> expected = donor ? std::optional(allocation->donor) : allocation->recipient;
-  const Named who(donor ? "the donor of allocation" : "the recipient of allocation", body.allocation);
+  const std::optional<PartyId> expected =
+      donor ? std::optional(allocation->donor) : allocation->recipient;
+  const Named who(donor ? "the donor of allocation" : "the recipient of allocation",
+                  body.allocation);
   if (expected)
     if (auto author = expect_author(hearing, {&*expected}, who); !author) return author;
   if (!hearing.signed_by(hearing.event.author, roles_of(donor ? Role::pledge : Role::need)))
-    return refuse(Code::unauthorised, "no key that signed may consent as " + std::string(spell(body.side)), "signatures");
+    return refuse(Code::unauthorised,
+                  "no key that signed may consent as " + std::string(spell(body.side)),
+                  "signatures");
   const bool done = donor ? allocation->consented_donor : allocation->consented_recipient;
   if (done)
     return refuse(Code::invalid_transition, who.text() + " has consented already", "body.side");
@@ -186,8 +220,9 @@ Result<void> check(const Hearing& hearing, const AllocationConsented& body) {
 
 void fold(Folding& folding, const AllocationConsented& body) {
   const bool donor = body.side == Side::donor;
-  move<AllocationRecord>(folding, body.allocation,
-                         plain_move(donor ? MovementKind::consented_donor : MovementKind::consented_recipient));
+  move<AllocationRecord>(
+      folding, body.allocation,
+      plain_move(donor ? MovementKind::consented_donor : MovementKind::consented_recipient));
 }
 
 Result<void> check(const Hearing& hearing, const AllocationReleased& body) {
@@ -196,9 +231,12 @@ Result<void> check(const Hearing& hearing, const AllocationReleased& body) {
   const AllocationRecord& allocation = **found;
   const Named name("the allocation", body.allocation);
   if (body.value) {
-    if (auto same = expect_currency(*body.value, allocation.currency, name, "body.value"); !same) return same;
+    if (auto same = expect_currency(*body.value, allocation.currency, name, "body.value"); !same)
+      return same;
     if (body.value->minor.value() > rest_of(allocation))
-      return refuse(Code::overdrawn, "of " + name.text() + " " + money_text(rest_of(allocation), allocation.currency) + " is left",
+      return refuse(Code::overdrawn,
+                    "of " + name.text() + " " +
+                        money_text(rest_of(allocation), allocation.currency) + " is left",
                     "body.value.amount");
   }
   return allocation.cancelled ? wrong_state(allocation, body.allocation) : Result<void>{};
@@ -208,9 +246,10 @@ Result<void> admit(const Hearing& hearing, const AllocationReleased& body) {
   const auto* allocation = hearing.registered<AllocationRecord>(body.allocation);
   if (allocation == nullptr) return {};
   const std::int64_t left = undispatched(*allocation);
-  const std::string sentence =
-      "of the allocation " + body.allocation.value() + " " + money_text(left, allocation->currency) + " is not dispatched";
-  if (body.value && body.value->minor.value() > left) return refuse(Code::overdrawn, sentence, "body.value.amount");
+  const std::string sentence = "of the allocation " + body.allocation.value() + " " +
+                               money_text(left, allocation->currency) + " is not dispatched";
+  if (body.value && body.value->minor.value() > left)
+    return refuse(Code::overdrawn, sentence, "body.value.amount");
   if (left == 0) return refuse(Code::invalid_transition, sentence, "body.allocation");
   return {};
 }
@@ -218,7 +257,8 @@ Result<void> admit(const Hearing& hearing, const AllocationReleased& body) {
 void fold(Folding& folding, const AllocationReleased& body) {
   const AllocationRecord& record = *folding.find<AllocationRecord>(body.allocation);
   const Name commitment = record.commitment;
-  const Money value = body.value.value_or(Money{AmountMinor(undispatched(record)), record.currency});
+  const Money value =
+      body.value.value_or(Money{AmountMinor(undispatched(record)), record.currency});
   move<AllocationRecord>(folding, body.allocation, plain_move(MovementKind::released, value));
   move<CommitmentRecord>(folding, commitment, plain_move(MovementKind::released, value));
   follow_dispatched(folding, body.allocation);
@@ -230,9 +270,12 @@ Result<void> check(const Hearing& hearing, const AllocationCancelled& body) {
   const AllocationRecord& allocation = **found;
   const Named name("the allocation", body.allocation);
   if (body.value) {
-    if (auto same = expect_currency(*body.value, allocation.currency, name, "body.value"); !same) return same;
+    if (auto same = expect_currency(*body.value, allocation.currency, name, "body.value"); !same)
+      return same;
     if (body.value->minor.value() != rest_of(allocation))
-      return refuse(Code::invalid_value, name.text() + " is cancelled as a whole: " + money_text(rest_of(allocation), allocation.currency),
+      return refuse(Code::invalid_value,
+                    name.text() + " is cancelled as a whole: " +
+                        money_text(rest_of(allocation), allocation.currency),
                     "body.value.amount");
   }
   return allocation.cancelled ? wrong_state(allocation, body.allocation) : Result<void>{};
@@ -240,7 +283,8 @@ Result<void> check(const Hearing& hearing, const AllocationCancelled& body) {
 
 Result<void> admit(const Hearing& hearing, const AllocationCancelled& body) {
   const auto* allocation = hearing.registered<AllocationRecord>(body.allocation);
-  if (allocation != nullptr && allocation->dispatched > 0) return wrong_state(*allocation, body.allocation);
+  if (allocation != nullptr && allocation->dispatched > 0)
+    return wrong_state(*allocation, body.allocation);
   return {};
 }
 
@@ -253,9 +297,11 @@ void fold(Folding& folding, const AllocationCancelled& body) {
   move_need(folding, body.allocation, MovementKind::cancelled);
   follow_need_state(folding, body.allocation);
   if (folding.find<AllocationRecord>(body.allocation)->dispatched == 0) return;
-  for (const PlacedMovement& placed : movements_of(folding.views, aggregate_of<AllocationRecord>(body.allocation.value())))
+  for (const PlacedMovement& placed :
+       movements_of(folding.views, aggregate_of<AllocationRecord>(body.allocation.value())))
     if (placed.movement.child.starts_with(ConsignmentRecord::kPrefix))
-      follow_cancelled(folding, Name(placed.movement.child.substr(ConsignmentRecord::kPrefix.size())));
+      follow_cancelled(folding,
+                       Name(placed.movement.child.substr(ConsignmentRecord::kPrefix.size())));
 }
 
 }  // namespace tallinn

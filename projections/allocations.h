@@ -1,6 +1,7 @@
-// Allocations: which commitment serves which need; decided at the back office, consented by donor and recipient.
-// Pure. `check`: may it stand, by what its own home decides; `admit`: what only admission asks, because the other office's
-// decisions or facts enter into it; `fold`: what it changes (docs/domain.md, sections 2 and 5).
+// Allocations: which commitment serves which need; decided at the back office, consented by donor
+// and recipient. Pure. `check`: may it stand, by what its own home decides; `admit`: what only
+// admission asks, because the other office's decisions or facts enter into it; `fold`: what it
+// changes (docs/domain.md, sections 2 and 5).
 #pragma once
 
 #include "projections/movements.h"
@@ -24,7 +25,8 @@ void fold(Folding& folding, const AllocationCancelled& body);
 void apply(AllocationRecord& allocation, const Movement& movement);
 void reset_sums(AllocationRecord& allocation);
 
-/// Exceptions about one allocation, in step with what was dispatched and with its need; they save the record.
+/// Exceptions about one allocation, in step with what was dispatched and with its need; they save
+/// the record.
 void follow_dispatched(Folding& folding, const Name& name);
 void follow_need_state(Folding& folding, const Name& name);
 /// The need that was registered after it was proposed says who receives.

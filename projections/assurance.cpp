@@ -9,8 +9,10 @@
 namespace tallinn {
 
 Result<void> check(const Hearing& hearing, const ReconciliationAttested& body) {
-  if (auto author = expect_author(hearing, {&body.party}, "the party that attests"); !author) return author;
-  if (body.to < body.from) return refuse(Code::invalid_value, "body.to is before body.from", "body.to");
+  if (auto author = expect_author(hearing, {&body.party}, "the party that attests"); !author)
+    return author;
+  if (body.to < body.from)
+    return refuse(Code::invalid_value, "body.to is before body.from", "body.to");
   return {};
 }
 
@@ -26,7 +28,8 @@ void fold(Folding& folding, const ReconciliationAttested& body) {
 
 Result<void> check(const Hearing& hearing, const AuditFindingRecorded& body) {
   if (hearing.registered<FindingRecord>(body.finding))
-    return refuse(Code::invalid_transition, "the finding " + body.finding.value() + " is recorded already", "body.finding");
+    return refuse(Code::invalid_transition,
+                  "the finding " + body.finding.value() + " is recorded already", "body.finding");
   return {};
 }
 
@@ -43,12 +46,15 @@ void fold(Folding& folding, const AuditFindingRecorded& body) {
     close_exception(folding, ExceptionCode::unknown_reference, format_uuid(response.event));
     const bool fits = !body.auditee || *body.auditee == response.by;
     if (!fits)
-      open_exception(folding, ExceptionCode::wrong_counterparty, format_uuid(response.event), {response.event},
-                     "answered by " + response.by.value() + ", the finding names " + body.auditee->value());
-    extend_trails(folding, response.event, {folding.event.author}, fits ? Effect::applied : Effect::wrong_counterparty);
+      open_exception(
+          folding, ExceptionCode::wrong_counterparty, format_uuid(response.event), {response.event},
+          "answered by " + response.by.value() + ", the finding names " + body.auditee->value());
+    extend_trails(folding, response.event, {folding.event.author},
+                  fits ? Effect::applied : Effect::wrong_counterparty);
   }
   if (body.auditee)
-    std::erase_if(finding.responses, [&](const ResponseRecord& response) { return response.by != *body.auditee; });
+    std::erase_if(finding.responses,
+                  [&](const ResponseRecord& response) { return response.by != *body.auditee; });
   folding.save<FindingRecord>(body.finding.value());
 }
 
@@ -60,11 +66,13 @@ Result<void> check(const Hearing& hearing, const ManagementResponseRecorded& bod
 
 void fold(Folding& folding, const ManagementResponseRecorded& body) {
   FindingRecord& finding = folding.records.find_or_make<FindingRecord>(body.finding.value());
-  finding.responses.push_back({.event = folding.event.id, .by = folding.event.author, .text = body.text});
+  finding.responses.push_back(
+      {.event = folding.event.id, .by = folding.event.author, .text = body.text});
   folding.save<FindingRecord>(body.finding.value());
   if (finding.registered) return;
   folding.effect = Effect::unknown_reference;
-  open_exception(folding, ExceptionCode::unknown_reference, "the finding " + body.finding.value() + " is not known yet");
+  open_exception(folding, ExceptionCode::unknown_reference,
+                 "the finding " + body.finding.value() + " is not known yet");
 }
 
 }  // namespace tallinn

@@ -1,6 +1,6 @@
 // View records of corrections and assurance: corrected events, disputes, findings, attestations.
-// Pure values. Keys: correction/<hex uuid of the corrected event>, dispute/<hex uuid>, finding/<name>,
-// attestation/<party>/<hex uuid>.
+// Pure values. Keys: correction/<hex uuid of the corrected event>, dispute/<hex uuid>,
+// finding/<name>, attestation/<party>/<hex uuid>.
 #pragma once
 
 #include "events/assurance.h"
@@ -14,7 +14,8 @@ struct CorrectionRecord {
   ErrorReason reason{};
   std::vector<Uuid> replaced_by;
   static constexpr auto fields() {
-    return std::tuple{member("by", &CorrectionRecord::by), member("reason", &CorrectionRecord::reason),
+    return std::tuple{member("by", &CorrectionRecord::by),
+                      member("reason", &CorrectionRecord::reason),
                       member("replaced_by", &CorrectionRecord::replaced_by)};
   }
 };
@@ -56,10 +57,14 @@ struct FindingRecord {
   std::vector<ResponseRecord> responses;
   static constexpr auto fields() {
     using F = FindingRecord;
-    return std::tuple{member("registered", &F::registered), member("event", &F::event),
-                      member("auditor", &F::auditor),       member("severity", &F::severity),
-                      member("auditee", &F::auditee),       member("events", &F::events),
-                      member("text", &F::text),             member("responses", &F::responses)};
+    return std::tuple{member("registered", &F::registered),
+                      member("event", &F::event),
+                      member("auditor", &F::auditor),
+                      member("severity", &F::severity),
+                      member("auditee", &F::auditee),
+                      member("events", &F::events),
+                      member("text", &F::text),
+                      member("responses", &F::responses)};
   }
 };
 

@@ -29,23 +29,27 @@ bool revokes_itself(const Hearing& hearing) {
 Result<void> check_quorum(const Hearing& hearing) {
   std::set<PartyId> coordinators;
   for (const Signer& signer : hearing.signers)
-    if (signer.party && (signer.roles & role_bit(Role::govern)) != 0 && hearing.is_coordinator(*signer.party))
+    if (signer.party && (signer.roles & role_bit(Role::govern)) != 0 &&
+        hearing.is_coordinator(*signer.party))
       coordinators.insert(*signer.party);
   if (coordinators.size() >= hearing.charter.quorum) return {};
-  return unauthorised(std::to_string(coordinators.size()) + " coordinators signed, the charter asks for " +
+  return unauthorised(std::to_string(coordinators.size()) +
+                      " coordinators signed, the charter asks for " +
                       std::to_string(hearing.charter.quorum));
 }
 
 Result<void> check_author(const Hearing& hearing, RoleSet roles) {
   const PartyId& author = hearing.event.author;
   if (hearing.signed_by(author, roles)) return {};
-  if (!hearing.signed_by(author, 0xffff)) return unauthorised(author.value() + ", its author, has not signed");
+  if (!hearing.signed_by(author, 0xffff))
+    return unauthorised(author.value() + ", its author, has not signed");
   return unauthorised("no key of " + author.value() + " that signed holds the role that " +
                       std::string(type_name(hearing.event.body)) + " needs");
 }
 
 /// One party by a key of `first`, another one by a key of `second`.
-Result<void> check_two(const Hearing& hearing, RoleSet first, RoleSet second, const std::string& who) {
+Result<void> check_two(const Hearing& hearing, RoleSet first, RoleSet second,
+                       const std::string& who) {
   for (const Signer& a : hearing.signers)
     for (const Signer& b : hearing.signers)
       if (a.party != b.party && (a.roles & first) != 0 && (b.roles & second) != 0)
@@ -70,7 +74,9 @@ Result<void> check_enough_parties(const Hearing& hearing) {
     case Signing::author:
     case Signing::coordinator: return {};
     case Signing::quorum: needed = hearing.charter.quorum; break;
-    case Signing::quorum_or_key: needed = revokes_itself(hearing) ? 1 : hearing.charter.quorum; break;
+    case Signing::quorum_or_key:
+      needed = revokes_itself(hearing) ? 1 : hearing.charter.quorum;
+      break;
     case Signing::recipient_and_deliverer:
     case Signing::recipient_and_front:
     case Signing::both_offices: needed = 2; break;
@@ -78,8 +84,8 @@ Result<void> check_enough_parties(const Hearing& hearing) {
   const std::size_t signed_by = parties_signed(hearing);
   if (signed_by >= needed) return {};
   return refuse(Code::needs_two_parties,
-                std::string(type_name(hearing.event.body)) + " needs the signatures of " + std::to_string(needed) +
-                    " parties, " + std::to_string(signed_by) + " signed",
+                std::string(type_name(hearing.event.body)) + " needs the signatures of " +
+                    std::to_string(needed) + " parties, " + std::to_string(signed_by) + " signed",
                 "signatures");
 }
 
@@ -87,7 +93,8 @@ Result<void> check_authority(const Hearing& hearing) {
   for (const Signer& signer : hearing.signers) {
     if (!signer.party) return unauthorised("the key " + key_name(signer.key) + " is not enrolled");
     if (signer.revoked)
-      return unauthorised("the key " + key_name(signer.key) + " of " + signer.party->value() + " is revoked");
+      return unauthorised("the key " + key_name(signer.key) + " of " + signer.party->value() +
+                          " is revoked");
   }
   const EventRule& rule = rule_of(hearing.event.body);
   switch (rule.signing) {
@@ -97,11 +104,14 @@ Result<void> check_authority(const Hearing& hearing) {
         return unauthorised(hearing.event.author.value() + " is not a coordinator");
       return check_author(hearing, rule.roles);
     case Signing::quorum: return check_quorum(hearing);
-    case Signing::quorum_or_key: return revokes_itself(hearing) ? Result<void>{} : check_quorum(hearing);
+    case Signing::quorum_or_key:
+      return revokes_itself(hearing) ? Result<void>{} : check_quorum(hearing);
     case Signing::recipient_and_deliverer:
-      return check_two(hearing, role_bit(Role::accept), role_bit(Role::deliver), "the recipient and the deliverer");
+      return check_two(hearing, role_bit(Role::accept), role_bit(Role::deliver),
+                       "the recipient and the deliverer");
     case Signing::recipient_and_front:
-      return check_two(hearing, role_bit(Role::need), role_bit(Role::allocate), "the recipient and the front office");
+      return check_two(hearing, role_bit(Role::need), role_bit(Role::allocate),
+                       "the recipient and the front office");
     case Signing::both_offices: return check_both_offices(hearing);
   }
   return {};

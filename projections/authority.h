@@ -1,6 +1,6 @@
-// Authority: who must sign what, judged by the keys as they stood in the entry's causal past (docs/domain.md, sections 1
-// and 2). Whether the author is the party that an aggregate names (the pledge's donor) is that aggregate's own rule.
-// Pure.
+// Authority: who must sign what, judged by the keys as they stood in the entry's causal past
+// (docs/domain.md, sections 1 and 2). Whether the author is the party that an aggregate names (the
+// pledge's donor) is that aggregate's own rule. Pure.
 #pragma once
 
 #include "projections/event_rules.h"

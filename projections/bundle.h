@@ -1,5 +1,6 @@
-// The trail bundle: everything a donor needs beside the charter to check its whole trail offline (docs/formats.md).
-// Pure. JSON, `.trail.json`; the file equals its own re-encoding, so that no character of it can change.
+// The trail bundle: everything a donor needs beside the charter to check its whole trail offline
+// (docs/formats.md). Pure. JSON, `.trail.json`; the file equals its own re-encoding, so that no
+// character of it can change.
 #pragma once
 
 #include <string>
@@ -24,28 +25,31 @@ class LogReader {
   virtual Result<Bytes> entry(const Place& place) = 0;
   /// Hashes of one log's tree at any size held.
   virtual Result<std::vector<Digest>> inclusion(const Place& place, LogSize size) = 0;
-  /// Consistency of one log's tree between two sizes held (empty when they are equal): ties a cosigned checkpoint to the
-  /// state note where the log has grown since.
-  virtual Result<std::vector<Digest>> consistency(LogId log, LogSize old_size, LogSize new_size) = 0;
+  /// Consistency of one log's tree between two sizes held (empty when they are equal): ties a
+  /// cosigned checkpoint to the state note where the log has grown since.
+  virtual Result<std::vector<Digest>> consistency(LogId log, LogSize old_size,
+                                                  LogSize new_size) = 0;
 };
 
-/// The governance entries in the views, in total order, read through `logs`: what `GET /api/v1/charter` carries.
+/// The governance entries in the views, in total order, read through `logs`: what `GET
+/// /api/v1/charter` carries.
 Result<std::vector<ChainLink>> governance_chain(ViewReader& views, LogReader& logs);
 
 struct BundleInput {
   const Charter& charter;
-  ViewReader& views;             ///< at the note's settled point
+  ViewReader& views;  ///< at the note's settled point
   LogReader& logs;
-  std::string state_note;        ///< whole note, signed by every office in force
-  std::vector<std::string> checkpoints;  ///< cosigned checkpoint notes, one for each log of the note, size >= the note's
+  std::string state_note;  ///< whole note, signed by every office in force
+  std::vector<std::string>
+      checkpoints;  ///< cosigned checkpoint notes, one for each log of the note, size >= the note's
 };
 Result<std::string> make_bundle(const BundleInput& input, const PartyId& party);
 
 struct VerifiedBundle {
   PartyId party;
-  std::uint64_t settled = 0;   ///< Lamport time of the state note
+  std::uint64_t settled = 0;  ///< Lamport time of the state note
   std::size_t entries = 0;
-  std::string ladder_json;     ///< recomputed from the entries
+  std::string ladder_json;             ///< recomputed from the entries
   std::vector<std::string> sentences;  ///< what was checked, one each, for a person
 };
 /// Offline. Error failed (or malformed) with the sentence that says what does not hold.

@@ -21,7 +21,8 @@ json::object range_json(const StateTree::Range& range) {
   json::array records;
   for (const auto& [key, value] : range.records)
     records.push_back(json::array{json::string(to_hex(key)), json::string(to_hex(value))});
-  return {{"first", range.first}, {"records", std::move(records)}, {"proof", hashes_json(range.proof)}};
+  return {
+      {"first", range.first}, {"records", std::move(records)}, {"proof", hashes_json(range.proof)}};
 }
 
 json::array entries_json(const std::vector<BundleEntry>& entries, const Charter& charter) {
@@ -51,7 +52,8 @@ class BundleReader {
       file.checkpoints.push_back({text(item, "note"), hashes(member(item, "consistency"))});
     file.governance = range(member(from, "governance"));
     file.chain = entries(member(from, "chain"));
-    for (const json::value& item : list(member(from, "records"))) file.records.push_back(range(item));
+    for (const json::value& item : list(member(from, "records")))
+      file.records.push_back(range(item));
     if (!ok_) return std::nullopt;
     return file;
   }
@@ -70,7 +72,9 @@ class BundleReader {
     ok_ &= from.is_string();
     return from.is_string() ? std::string(from.get_string()) : std::string();
   }
-  std::string text(const json::value& from, std::string_view name) { return text(member(from, name)); }
+  std::string text(const json::value& from, std::string_view name) {
+    return text(member(from, name));
+  }
   std::uint64_t number(const json::value& from) {
     const bool is_number = from.is_int64() && from.get_int64() >= 0;
     ok_ &= is_number;
@@ -128,7 +132,8 @@ class BundleReader {
 std::string encode_bundle(const BundleFile& file, const Charter& charter) {
   json::array checkpoints;
   for (const BundleCheckpoint& checkpoint : file.checkpoints)
-    checkpoints.push_back(json::object{{"note", checkpoint.note}, {"consistency", hashes_json(checkpoint.consistency)}});
+    checkpoints.push_back(json::object{{"note", checkpoint.note},
+                                       {"consistency", hashes_json(checkpoint.consistency)}});
   json::array records;
   for (const StateTree::Range& range : file.records) records.push_back(range_json(range));
   const json::object out{{"format", kBundleFormat},
@@ -149,9 +154,12 @@ Result<BundleFile> parse_bundle(std::string_view text, const Charter& charter) {
   const json::value value = json::parse(text, failed);
   if (failed) return refuse(Code::malformed, "the bundle is not JSON");
   auto file = BundleReader(charter).read(value);
-  if (!file) return refuse(Code::malformed, "the bundle lacks a part, or a part is not well formed");
-  if (!valid_party_id(file->party.value())) return refuse(Code::malformed, "the bundle names no party", "party");
-  if (encode_bundle(*file, charter) != text) return refuse(Code::malformed, "the bundle is not spelled as it must be");
+  if (!file)
+    return refuse(Code::malformed, "the bundle lacks a part, or a part is not well formed");
+  if (!valid_party_id(file->party.value()))
+    return refuse(Code::malformed, "the bundle names no party", "party");
+  if (encode_bundle(*file, charter) != text)
+    return refuse(Code::malformed, "the bundle is not spelled as it must be");
   return *std::move(file);
 }
 

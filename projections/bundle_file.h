@@ -1,7 +1,8 @@
 // The trail bundle as a value, and its JSON text, both ways (docs/formats.md, "Trail bundle").
 // Pure. One line of JSON and a line end; hex lower case, members in this order:
-//   format, party, state_note, trail {first, records [[key, value]], proof}, entries [{office, epoch, index, bytes, proof}],
-//   checkpoints [{note, consistency}], governance [as trail], chain [as entries], records [as trail]
+//   format, party, state_note, trail {first, records [[key, value]], proof}, entries [{office,
+//   epoch, index, bytes, proof}], checkpoints [{note, consistency}], governance [as trail], chain
+//   [as entries], records [as trail]
 #pragma once
 
 #include <string>
@@ -25,18 +26,21 @@ struct BundleEntry {
 
 struct BundleCheckpoint {
   std::string note;
-  std::vector<Digest> consistency;  ///< from the state note's size of that log; empty where it has not grown
+  std::vector<Digest>
+      consistency;  ///< from the state note's size of that log; empty where it has not grown
 };
 
 struct BundleFile {
   PartyId party;
   std::string state_note;
-  StateTree::Range trail;                  ///< every record under trail/<party>/
-  std::vector<BundleEntry> entries;        ///< one for each of them, in order
-  std::vector<BundleCheckpoint> checkpoints;  ///< in the state note's order of logs; none for an empty log
-  StateTree::Range governance;             ///< every record under governance/
-  std::vector<BundleEntry> chain;          ///< one for each of them, in order: the governance chain
-  std::vector<StateTree::Range> records;   ///< key/ of every signer, then need/ of every allocation, each in key order
+  StateTree::Range trail;            ///< every record under trail/<party>/
+  std::vector<BundleEntry> entries;  ///< one for each of them, in order
+  std::vector<BundleCheckpoint>
+      checkpoints;                 ///< in the state note's order of logs; none for an empty log
+  StateTree::Range governance;     ///< every record under governance/
+  std::vector<BundleEntry> chain;  ///< one for each of them, in order: the governance chain
+  std::vector<StateTree::Range>
+      records;  ///< key/ of every signer, then need/ of every allocation, each in key order
 };
 
 std::string encode_bundle(const BundleFile& file, const Charter& charter);

@@ -12,7 +12,8 @@ namespace tallinn {
 namespace {
 
 const Checkpoint* log_in(const StateNote& note, const std::string& origin) {
-  const auto found = std::ranges::find_if(note.logs, [&](const Checkpoint& log) { return log.origin == origin; });
+  const auto found =
+      std::ranges::find_if(note.logs, [&](const Checkpoint& log) { return log.origin == origin; });
   return found == note.logs.end() ? nullptr : &*found;
 }
 
@@ -27,13 +28,17 @@ class BundleMaker {
     file_.trail = tree.prove(input_.views, prefix, after_prefix(prefix));
     for (const auto& [key, value] : file_.trail.records)
       if (key.starts_with(prefix))
-        if (auto added = add_entry(*position_of_key(key), decode_record<TrailRecord>(value)); !added)
+        if (auto added = add_entry(*position_of_key(key), decode_record<TrailRecord>(value));
+            !added)
           return std::unexpected(added.error());
-    if (file_.entries.empty()) return refuse(Code::not_found, "there is no trail of " + party.value());
+    if (file_.entries.empty())
+      return refuse(Code::not_found, "there is no trail of " + party.value());
     file_.governance = tree.prove(input_.views, kGovernancePrefix, after_prefix(kGovernancePrefix));
     if (auto chain = add_chain(); !chain) return std::unexpected(chain.error());
-    if (auto checkpoints = add_checkpoints(); !checkpoints) return std::unexpected(checkpoints.error());
-    for (const Bytes& key : record_keys_) file_.records.push_back(tree.prove(input_.views, key, key + '\0'));
+    if (auto checkpoints = add_checkpoints(); !checkpoints)
+      return std::unexpected(checkpoints.error());
+    for (const Bytes& key : record_keys_)
+      file_.records.push_back(tree.prove(input_.views, key, key + '\0'));
     return std::move(file_);
   }
 
@@ -52,7 +57,8 @@ class BundleMaker {
   Result<void> add_entry(const Position& position, const TrailRecord& record) {
     auto entry = entry_at(position.place);
     if (!entry) return std::unexpected(entry.error());
-    for (const PublicKey& key : record.signers) record_keys_.insert(Records::key_of<KeyRecord>(key_name(key)));
+    for (const PublicKey& key : record.signers)
+      record_keys_.insert(Records::key_of<KeyRecord>(key_name(key)));
     const auto ordered = make_ordered(entry->bytes, entry->index);
     if (!ordered) return std::unexpected(ordered.error());
     if (ordered->event)
@@ -101,7 +107,8 @@ class BundleMaker {
       }
       return BundleCheckpoint{*std::move(canonical), std::move(consistency)};
     }
-    return refuse(Code::failed, "no cosigned checkpoint of " + log.origin + " covers the state note");
+    return refuse(Code::failed,
+                  "no cosigned checkpoint of " + log.origin + " covers the state note");
   }
 
   const BundleInput& input_;
@@ -128,7 +135,8 @@ Result<std::vector<ChainLink>> governance_chain(ViewReader& views, LogReader& lo
 }
 
 Result<std::string> make_bundle(const BundleInput& input, const PartyId& party) {
-  auto canonical = canonical_note(input.state_note, note_keys(input.views, input.charter).state_in_force);
+  auto canonical =
+      canonical_note(input.state_note, note_keys(input.views, input.charter).state_in_force);
   if (!canonical) return std::unexpected(canonical.error());
   const auto note = parse_note(*canonical);
   auto state = parse_state_note(note->text);

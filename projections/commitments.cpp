@@ -10,7 +10,8 @@ constexpr std::uint8_t kOverDisbursed = 1;
 
 Result<CommitmentRecord*> find_commitment(const Hearing& hearing, const Name& name) {
   CommitmentRecord* commitment = hearing.registered<CommitmentRecord>(name);
-  if (commitment == nullptr) return unknown_reference("the commitment " + name.value(), "body.commitment");
+  if (commitment == nullptr)
+    return unknown_reference("the commitment " + name.value(), "body.commitment");
   return commitment;
 }
 
@@ -19,19 +20,28 @@ std::string state_of(const CommitmentRecord& commitment) {
 }
 
 Result<void> wrong_state(const CommitmentRecord& commitment, const Name& name) {
-  return refuse(Code::invalid_transition, "the commitment " + name.value() + " is " + state_of(commitment), "body.commitment");
+  return refuse(Code::invalid_transition,
+                "the commitment " + name.value() + " is " + state_of(commitment),
+                "body.commitment");
 }
 
 Result<CommitmentRecord*> find_by_donor(const Hearing& hearing, const Name& name) {
   const auto commitment = find_commitment(hearing, name);
   if (!commitment) return commitment;
-  if (auto author = expect_author(hearing, {&(*commitment)->donor}, {"the donor of commitment", name}); !author)
+  if (auto author =
+          expect_author(hearing, {&(*commitment)->donor}, {"the donor of commitment", name});
+      !author)
     return std::unexpected(author.error());
   return commitment;
 }
 
 Movement money_move(MovementKind kind, Money amount, std::string child = {}) {
-  return {.event = {}, .kind = kind, .standing = Standing::counts, .amount = amount, .child = std::move(child), .lines = {}};
+  return {.event = {},
+          .kind = kind,
+          .standing = Standing::counts,
+          .amount = amount,
+          .child = std::move(child),
+          .lines = {}};
 }
 
 Year year_of(const When& when) {
@@ -40,13 +50,17 @@ Year year_of(const When& when) {
 
 /// Was money disbursed to this party under the commitment?
 bool paid_to(const Hearing& hearing, const Name& name, const PartyId& party) {
-  for (const PlacedMovement& placed : movements_of(hearing.records.views(), aggregate_of<CommitmentRecord>(name.value())))
-    if (placed.movement.kind == MovementKind::disbursed && placed.movement.child == "party/" + party.value()) return true;
+  for (const PlacedMovement& placed :
+       movements_of(hearing.records.views(), aggregate_of<CommitmentRecord>(name.value())))
+    if (placed.movement.kind == MovementKind::disbursed &&
+        placed.movement.child == "party/" + party.value())
+      return true;
   return false;
 }
 
 /// A fact of money: who must have signed it, and in which currency, once the commitment is known.
-Result<void> check_fact(const Hearing& hearing, const Name& name, const Money& value, MovementKind kind) {
+Result<void> check_fact(const Hearing& hearing, const Name& name, const Money& value,
+                        MovementKind kind) {
   const CommitmentRecord* commitment = hearing.registered<CommitmentRecord>(name);
   if (commitment == nullptr) return {};
   const bool paying = kind == MovementKind::disbursed;
@@ -71,13 +85,17 @@ void settle_funds(Folding& folding, const CommitmentSigned& body) {
   const auto judge = [&](const EventRecord& event, const Movement& movement) -> Verdict {
     const bool paying = movement.kind == MovementKind::disbursed;
     if (movement.amount.currency != body.value.currency)
-      return {Standing::unit_mismatch, "the currency differs from that of the commitment " + body.commitment.value()};
+      return {Standing::unit_mismatch,
+              "the currency differs from that of the commitment " + body.commitment.value()};
     const PartyId& expected = paying ? body.donor : body.receiver;
-    if (event.author == expected || (!paying && paid_to(folding, body.commitment, event.author))) return {};
-    return {Standing::wrong_counterparty, "signed by " + event.author.value() + ", the commitment " +
-                                              body.commitment.value() + " names " + expected.value()};
+    if (event.author == expected || (!paying && paid_to(folding, body.commitment, event.author)))
+      return {};
+    return {Standing::wrong_counterparty, "signed by " + event.author.value() +
+                                              ", the commitment " + body.commitment.value() +
+                                              " names " + expected.value()};
   };
-  settle_waiting(folding, aggregate_of<CommitmentRecord>(body.commitment.value()), {body.donor}, judge);
+  settle_waiting(folding, aggregate_of<CommitmentRecord>(body.commitment.value()), {body.donor},
+                 judge);
   sum_again<CommitmentRecord>(folding, body.commitment.value());
 }
 
@@ -102,16 +120,20 @@ void apply(CommitmentRecord& commitment, const Movement& movement) {
 }
 
 void reset_sums(CommitmentRecord& commitment) {
-  commitment.committed = commitment.disbursed = commitment.received = commitment.refunded = commitment.drawn = 0;
+  commitment.committed = commitment.disbursed = commitment.received = commitment.refunded =
+      commitment.drawn = 0;
   commitment.suspended = commitment.terminated = false;
 }
 
 Result<void> check_draw(const CommitmentRecord& commitment, const Name& name, std::int64_t minor) {
   const std::int64_t left = sum(commitment.committed, -commitment.drawn);
   if (minor > left)
-    return refuse(Code::overdrawn, "of the commitment " + name.value() + " " + money_text(left, commitment.currency) +
-                                       " is not allocated", "body.value.amount");
-  return commitment.suspended || commitment.terminated ? wrong_state(commitment, name) : Result<void>{};
+    return refuse(Code::overdrawn,
+                  "of the commitment " + name.value() + " " +
+                      money_text(left, commitment.currency) + " is not allocated",
+                  "body.value.amount");
+  return commitment.suspended || commitment.terminated ? wrong_state(commitment, name)
+                                                       : Result<void>{};
 }
 
 void follow_disbursement(Folding& folding, const Name& name) {
@@ -119,22 +141,32 @@ void follow_disbursement(Folding& folding, const Name& name) {
   if (record == nullptr) return;
   const std::int64_t net = sum(record->disbursed, -record->refunded);
   const std::uint8_t before = record->open;
-  follow_exception(folding, record->open, net > record->committed, ExceptionCode::disbursed_exceeds_committed, name.value(),
-                   kOverDisbursed, {record->event, folding.event.id}, [&] {
-                     return money_text(net, record->currency) + " is disbursed of " +
-                            money_text(record->committed, record->currency) + " committed by " + name.value();
-                   });
+  follow_exception(
+      folding, record->open, net > record->committed, ExceptionCode::disbursed_exceeds_committed,
+      name.value(), kOverDisbursed, {record->event, folding.event.id}, [&] {
+        return money_text(net, record->currency) + " is disbursed of " +
+               money_text(record->committed, record->currency) + " committed by " + name.value();
+      });
   if (record->open != before) folding.save<CommitmentRecord>(name.value());
 }
 
 Result<void> check(const Hearing& hearing, const CommitmentSigned& body) {
   if (auto author = expect_author(hearing, {&body.donor}, "the donor"); !author) return author;
-  if (!hearing.party_known(body.receiver)) return unknown_reference("the party " + body.receiver.value(), "body.receiver");
-  const PledgeRecord* pledge = body.pledge ? hearing.registered<PledgeRecord>(*body.pledge) : nullptr;
-  if (body.pledge && pledge == nullptr) return unknown_reference("the pledge " + body.pledge->value(), "body.pledge");
+  if (!hearing.party_known(body.receiver))
+    return unknown_reference("the party " + body.receiver.value(), "body.receiver");
+  const PledgeRecord* pledge =
+      body.pledge ? hearing.registered<PledgeRecord>(*body.pledge) : nullptr;
+  if (body.pledge && pledge == nullptr)
+    return unknown_reference("the pledge " + body.pledge->value(), "body.pledge");
   if (pledge != nullptr) {
-    if (auto author = expect_author(hearing, {&pledge->donor}, {"the donor of pledge", *body.pledge}); !author) return author;
-    if (auto same = expect_currency(body.value, pledge->currency, {"the pledge", *body.pledge}, "body.value"); !same) return same;
+    if (auto author =
+            expect_author(hearing, {&pledge->donor}, {"the donor of pledge", *body.pledge});
+        !author)
+      return author;
+    if (auto same = expect_currency(body.value, pledge->currency, {"the pledge", *body.pledge},
+                                    "body.value");
+        !same)
+      return same;
     if (auto draw = check_draw(*pledge, *body.pledge, body.value.minor.value()); !draw) return draw;
   }
   if (const auto* commitment = hearing.registered<CommitmentRecord>(body.commitment))
@@ -144,7 +176,8 @@ Result<void> check(const Hearing& hearing, const CommitmentSigned& body) {
 
 void fold(Folding& folding, const CommitmentSigned& body) {
   const bool waited = folding.find<CommitmentRecord>(body.commitment) != nullptr;
-  CommitmentRecord& record = folding.records.find_or_make<CommitmentRecord>(body.commitment.value());
+  CommitmentRecord& record =
+      folding.records.find_or_make<CommitmentRecord>(body.commitment.value());
   record.registered = true;
   record.event = folding.event.id;
   record.pledge = body.pledge;
@@ -157,7 +190,8 @@ void fold(Folding& folding, const CommitmentSigned& body) {
   move<CommitmentRecord>(folding, body.commitment, money_move(MovementKind::committed, body.value));
   const std::string child = aggregate_of<CommitmentRecord>(body.commitment.value());
   if (body.pledge)
-    move<PledgeRecord>(folding, *body.pledge, money_move(MovementKind::committed, body.value, child));
+    move<PledgeRecord>(folding, *body.pledge,
+                       money_move(MovementKind::committed, body.value, child));
   else
     index_under_party(folding, body.donor, child);
   if (!waited) return;
@@ -170,12 +204,15 @@ Result<void> check(const Hearing& hearing, const CommitmentAmended& body) {
   if (!found) return std::unexpected(found.error());
   const CommitmentRecord& commitment = **found;
   const Named name("the commitment", body.commitment);
-  if (auto same = expect_currency(body.change, commitment.currency, name, "body.change"); !same) return same;
+  if (auto same = expect_currency(body.change, commitment.currency, name, "body.change"); !same)
+    return same;
   const std::int64_t change = body.change.minor.value();
   const std::int64_t after = sum(commitment.committed, change);
   if (after < commitment.drawn || after <= 0)
-    return refuse(Code::overdrawn, "of " + name.text() + " " + money_text(commitment.drawn, commitment.currency) +
-                                       " is allocated already", "body.change.amount");
+    return refuse(Code::overdrawn,
+                  "of " + name.text() + " " + money_text(commitment.drawn, commitment.currency) +
+                      " is allocated already",
+                  "body.change.amount");
   if (change > 0 && commitment.pledge)
     if (const auto* pledge = hearing.registered<PledgeRecord>(*commitment.pledge))
       if (auto draw = check_draw(*pledge, *commitment.pledge, change); !draw) return draw;
@@ -187,22 +224,26 @@ Result<void> admit(const Hearing& hearing, const CommitmentAmended& body) {
   if (commitment == nullptr) return {};
   const std::int64_t net = sum(commitment->disbursed, -commitment->refunded);
   if (net <= 0 || sum(commitment->committed, body.change.minor.value()) >= net) return {};
-  return refuse(Code::overdrawn, "of the commitment " + body.commitment.value() + " " +
-                                     money_text(net, commitment->currency) + " is disbursed already", "body.change.amount");
+  return refuse(Code::overdrawn,
+                "of the commitment " + body.commitment.value() + " " +
+                    money_text(net, commitment->currency) + " is disbursed already",
+                "body.change.amount");
 }
 
 void fold(Folding& folding, const CommitmentAmended& body) {
   move<CommitmentRecord>(folding, body.commitment, money_move(MovementKind::amended, body.change));
   const auto* commitment = folding.find<CommitmentRecord>(body.commitment);
   if (commitment->pledge)
-    move<PledgeRecord>(folding, *commitment->pledge, money_move(MovementKind::committed, body.change));
+    move<PledgeRecord>(folding, *commitment->pledge,
+                       money_move(MovementKind::committed, body.change));
   follow_disbursement(folding, body.commitment);
 }
 
 Result<void> check(const Hearing& hearing, const CommitmentSuspended& body) {
   const auto found = find_by_donor(hearing, body.commitment);
   if (!found) return std::unexpected(found.error());
-  return (*found)->suspended || (*found)->terminated ? wrong_state(**found, body.commitment) : Result<void>{};
+  return (*found)->suspended || (*found)->terminated ? wrong_state(**found, body.commitment)
+                                                     : Result<void>{};
 }
 
 void fold(Folding& folding, const CommitmentSuspended& body) {
@@ -212,7 +253,8 @@ void fold(Folding& folding, const CommitmentSuspended& body) {
 Result<void> check(const Hearing& hearing, const CommitmentResumed& body) {
   const auto found = find_by_donor(hearing, body.commitment);
   if (!found) return std::unexpected(found.error());
-  return !(*found)->suspended || (*found)->terminated ? wrong_state(**found, body.commitment) : Result<void>{};
+  return !(*found)->suspended || (*found)->terminated ? wrong_state(**found, body.commitment)
+                                                      : Result<void>{};
 }
 
 void fold(Folding& folding, const CommitmentResumed& body) {
@@ -235,7 +277,8 @@ Result<void> check(const Hearing& hearing, const FundsDisbursed& body) {
 }
 
 void fold(Folding& folding, const FundsDisbursed& body) {
-  fold_fact(folding, body.commitment, money_move(MovementKind::disbursed, body.value, "party/" + body.payee.value()));
+  fold_fact(folding, body.commitment,
+            money_move(MovementKind::disbursed, body.value, "party/" + body.payee.value()));
 }
 
 Result<void> check(const Hearing& hearing, const FundsReceived& body) {

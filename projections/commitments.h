@@ -1,5 +1,6 @@
-// Commitments and the money that moves under them. Commitments are decided at the back office; money moving is a fact.
-// Pure. `check`: may it stand, by what its own home decides; `fold`: what it changes (docs/domain.md, sections 2 and 5).
+// Commitments and the money that moves under them. Commitments are decided at the back office;
+// money moving is a fact. Pure. `check`: may it stand, by what its own home decides; `fold`: what
+// it changes (docs/domain.md, sections 2 and 5).
 #pragma once
 
 #include "projections/movements.h"
@@ -15,7 +16,8 @@ Result<void> check(const Hearing& hearing, const FundsDisbursed& body);
 Result<void> check(const Hearing& hearing, const FundsReceived& body);
 Result<void> check(const Hearing& hearing, const FundsRefunded& body);
 
-/// What only admission asks, because facts of the other office enter into it: not below what was disbursed.
+/// What only admission asks, because facts of the other office enter into it: not below what was
+/// disbursed.
 Result<void> admit(const Hearing& hearing, const CommitmentAmended& body);
 
 void fold(Folding& folding, const CommitmentSigned& body);

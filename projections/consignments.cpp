@@ -21,7 +21,9 @@ ConsignmentLine& line_of(ConsignmentRecord& consignment, LineNumber number) {
   return *place;
 }
 
-void add(std::int64_t& to, const LineMove& move) { to = sum(to, move.quantity.value()); }
+void add(std::int64_t& to, const LineMove& move) {
+  to = sum(to, move.quantity.value());
+}
 
 void apply_line(ConsignmentRecord& consignment, MovementKind kind, const LineMove& move) {
   ConsignmentLine& line = line_of(consignment, move.line);
@@ -45,36 +47,50 @@ void apply_line(ConsignmentRecord& consignment, MovementKind kind, const LineMov
   }
 }
 
-Result<void> one_of(const FactSigners& signers, std::initializer_list<const PartyId*> expected, Named who) {
+Result<void> one_of(const FactSigners& signers, std::initializer_list<const PartyId*> expected,
+                    Named who) {
   for (const PartyId* party : expected)
     if (*party == signers.author) return {};
-  return refuse(Code::unauthorised, "this is for " + who.text() + " to sign, not for " + signers.author.value(), "author");
+  return refuse(Code::unauthorised,
+                "this is for " + who.text() + " to sign, not for " + signers.author.value(),
+                "author");
 }
 
 /// Parties that a consignment may not know yet are not asked for.
-Result<void> fits_dispatch(const Hearing& hearing, const ConsignmentRecord& consignment, MovementKind kind,
-                           const FactSigners& signers) {
+Result<void> fits_dispatch(const Hearing& hearing, const ConsignmentRecord& consignment,
+                           MovementKind kind, const FactSigners& signers) {
   if (!consignment.allocation) return {};
   const auto* allocation = hearing.registered<AllocationRecord>(*consignment.allocation);
   if (allocation == nullptr) return {};
   const bool donor_too = kind == MovementKind::dispatched || allocation->mode == Mode::in_kind;
   const PartyId* second = donor_too ? &allocation->donor : &allocation->implementer;
-  return one_of(signers, {&allocation->implementer, second}, {"the implementer or donor of allocation", *consignment.allocation});
+  return one_of(signers, {&allocation->implementer, second},
+                {"the implementer or donor of allocation", *consignment.allocation});
 }
 
 Result<void> fits_acceptance(const ConsignmentRecord& consignment, const FactSigners& signers) {
   if (consignment.recipient == consignment.deliverer)
-    return refuse(Code::needs_two_parties, "the deliverer and the recipient are one: " + consignment.deliverer.value(), "signatures");
-  const auto has = [&](const PartyId& party) { return std::ranges::find(signers.parties, party) != signers.parties.end(); };
+    return refuse(Code::needs_two_parties,
+                  "the deliverer and the recipient are one: " + consignment.deliverer.value(),
+                  "signatures");
+  const auto has = [&](const PartyId& party) {
+    return std::ranges::find(signers.parties, party) != signers.parties.end();
+  };
   if (has(*consignment.recipient) && has(consignment.deliverer)) return {};
-  return refuse(Code::unauthorised, "this is for the recipient " + consignment.recipient->value() + " and the deliverer " +
-                                        consignment.deliverer.value() + " to sign", "signatures");
+  return refuse(Code::unauthorised,
+                "this is for the recipient " + consignment.recipient->value() +
+                    " and the deliverer " + consignment.deliverer.value() + " to sign",
+                "signatures");
 }
 
 /// A dispatch that turns out not to count is taken out of its allocation too.
-void exclude_from_allocation(Folding& folding, const ConsignmentRecord& consignment, const PlacedMovement& placed) {
-  if (placed.movement.kind != MovementKind::dispatched && placed.movement.kind != MovementKind::rendered) return;
-  const Bytes key = movement_key(aggregate_of<AllocationRecord>(consignment.allocation->value()), placed.position);
+void exclude_from_allocation(Folding& folding, const ConsignmentRecord& consignment,
+                             const PlacedMovement& placed) {
+  if (placed.movement.kind != MovementKind::dispatched &&
+      placed.movement.kind != MovementKind::rendered)
+    return;
+  const Bytes key = movement_key(aggregate_of<AllocationRecord>(consignment.allocation->value()),
+                                 placed.position);
   const auto bytes = folding.views.get(key);
   if (!bytes) return;
   auto movement = decode_record<Movement>(*bytes);
@@ -88,26 +104,33 @@ void apply(ConsignmentRecord& consignment, const Movement& movement) {
   for (const LineMove& move : movement.lines) apply_line(consignment, movement.kind, move);
 }
 
-void reset_sums(ConsignmentRecord& consignment) { consignment.lines.clear(); }
+void reset_sums(ConsignmentRecord& consignment) {
+  consignment.lines.clear();
+}
 
-Result<void> fits_consignment(const Hearing& hearing, const ConsignmentRecord& consignment, MovementKind kind,
-                              const FactSigners& signers) {
+Result<void> fits_consignment(const Hearing& hearing, const ConsignmentRecord& consignment,
+                              MovementKind kind, const FactSigners& signers) {
   if (kind == MovementKind::dispatched || kind == MovementKind::rendered)
     return fits_dispatch(hearing, consignment, kind, signers);
   if (!consignment.recipient || !consignment.donor || kind == MovementKind::checked) return {};
   switch (kind) {
     case MovementKind::received: {
       const PartyId front = hearing.office_party_in(OfficeRole::front);
-      return one_of(signers, {&*consignment.recipient, &front}, "the recipient or the front office");
+      return one_of(signers, {&*consignment.recipient, &front},
+                    "the recipient or the front office");
     }
     case MovementKind::accepted: return fits_acceptance(consignment, signers);
     case MovementKind::rejected:
-    case MovementKind::placed_in_service: return one_of(signers, {&*consignment.recipient}, "the recipient");
+    case MovementKind::placed_in_service:
+      return one_of(signers, {&*consignment.recipient}, "the recipient");
     case MovementKind::valued:
-      return one_of(signers, {&*consignment.donor, &consignment.deliverer}, "the donor or the implementer");
+      return one_of(signers, {&*consignment.donor, &consignment.deliverer},
+                    "the donor or the implementer");
     default: {
       const PartyId front = hearing.office_party_in(OfficeRole::front);
-      return one_of(signers, {&consignment.deliverer, &*consignment.donor, &*consignment.recipient, &front}, "the holder");
+      return one_of(signers,
+                    {&consignment.deliverer, &*consignment.donor, &*consignment.recipient, &front},
+                    "the holder");
     }
   }
 }
@@ -124,18 +147,23 @@ void settle_consignment(Folding& folding, const Name& name) {
     if (allocation->recipient) parties.push_back(*allocation->recipient);
   }
   const auto judge = [&](const EventRecord& event, const Movement& movement) -> Verdict {
-    if (auto fits = fits_consignment(folding, *consignment, movement.kind, {event.author, event.signers}); !fits)
+    if (auto fits =
+            fits_consignment(folding, *consignment, movement.kind, {event.author, event.signers});
+        !fits)
       return {Standing::wrong_counterparty, fits.error().detail};
-    const bool dispatch = movement.kind == MovementKind::dispatched || movement.kind == MovementKind::rendered;
+    const bool dispatch =
+        movement.kind == MovementKind::dispatched || movement.kind == MovementKind::rendered;
     for (const LineMove& line : movement.lines)
       if (dispatch && line.currency != consignment->currency)
-        return {Standing::unit_mismatch, "the currency differs from that of the allocation " + consignment->allocation->value()};
+        return {Standing::unit_mismatch, "the currency differs from that of the allocation " +
+                                             consignment->allocation->value()};
     return {};
   };
   const std::string aggregate = aggregate_of<ConsignmentRecord>(name.value());
   settle_waiting(folding, aggregate, parties, judge);
   for (const PlacedMovement& placed : movements_of(folding.views, aggregate))
-    if (placed.movement.standing != Standing::counts) exclude_from_allocation(folding, *consignment, placed);
+    if (placed.movement.standing != Standing::counts)
+      exclude_from_allocation(folding, *consignment, placed);
   sum_again<ConsignmentRecord>(folding, name.value());
   follow_quantities(folding, name);
   follow_cancelled(folding, name);
@@ -149,11 +177,14 @@ void follow_quantities(Folding& folding, const Name& name) {
     return found == record->lines.end() ? nullptr : &*found;
   };
   const auto* received = first([](const ConsignmentLine& line) { return line.received > 0; });
-  const auto* over_received = first([](const ConsignmentLine& line) { return line.received > line.dispatched; });
-  const auto* over_accepted = first([](const ConsignmentLine& line) { return line.accepted > line.received; });
-  const auto say = [&](const ConsignmentLine& line, std::int64_t more, const char* what, std::int64_t less, const char* of) {
-    return "line " + std::to_string(line.line.value()) + " of " + name.value() + ": " + std::to_string(more) + " " + what + ", " +
-           std::to_string(less) + " " + of;
+  const auto* over_received =
+      first([](const ConsignmentLine& line) { return line.received > line.dispatched; });
+  const auto* over_accepted =
+      first([](const ConsignmentLine& line) { return line.accepted > line.received; });
+  const auto say = [&](const ConsignmentLine& line, std::int64_t more, const char* what,
+                       std::int64_t less, const char* of) {
+    return "line " + std::to_string(line.line.value()) + " of " + name.value() + ": " +
+           std::to_string(more) + " " + what + ", " + std::to_string(less) + " " + of;
   };
   std::vector<Uuid> events;
   if (record->registered) events.push_back(record->event);
@@ -161,12 +192,20 @@ void follow_quantities(Folding& folding, const Name& name) {
   const auto follow = [&](bool holds, ExceptionCode code, std::uint8_t bit, auto sentence) {
     follow_exception(folding, record->open, holds, code, name.value(), bit, events, sentence);
   };
-  follow(!record->registered && received != nullptr, ExceptionCode::receipt_without_dispatch, kNoDispatch,
-         [&] { return "goods of " + name.value() + " were received, no dispatch of them is recorded"; });
-  follow(record->registered && over_received != nullptr, ExceptionCode::received_exceeds_dispatched, kOverReceived,
-         [&] { return say(*over_received, over_received->received, "received", over_received->dispatched, "dispatched"); });
-  follow(record->registered && over_accepted != nullptr, ExceptionCode::accepted_exceeds_received, kOverAccepted,
-         [&] { return say(*over_accepted, over_accepted->accepted, "accepted", over_accepted->received, "received"); });
+  follow(!record->registered && received != nullptr, ExceptionCode::receipt_without_dispatch,
+         kNoDispatch, [&] {
+           return "goods of " + name.value() + " were received, no dispatch of them is recorded";
+         });
+  follow(record->registered && over_received != nullptr, ExceptionCode::received_exceeds_dispatched,
+         kOverReceived, [&] {
+           return say(*over_received, over_received->received, "received",
+                      over_received->dispatched, "dispatched");
+         });
+  follow(record->registered && over_accepted != nullptr, ExceptionCode::accepted_exceeds_received,
+         kOverAccepted, [&] {
+           return say(*over_accepted, over_accepted->accepted, "accepted", over_accepted->received,
+                      "received");
+         });
   if (record->open != before) folding.save<ConsignmentRecord>(name.value());
 }
 
@@ -176,10 +215,11 @@ void follow_cancelled(Folding& folding, const Name& name) {
   const auto* allocation = folding.registered<AllocationRecord>(*record->allocation);
   if (allocation == nullptr) return;
   const std::uint8_t before = record->open;
-  follow_exception(folding, record->open, allocation->cancelled, ExceptionCode::dispatch_on_cancelled_allocation, name.value(),
-                   kCancelled, {record->event, folding.event.id}, [&] {
-                     return name.value() + " was dispatched under the allocation " + record->allocation->value() +
-                            ", which is cancelled";
+  follow_exception(folding, record->open, allocation->cancelled,
+                   ExceptionCode::dispatch_on_cancelled_allocation, name.value(), kCancelled,
+                   {record->event, folding.event.id}, [&] {
+                     return name.value() + " was dispatched under the allocation " +
+                            record->allocation->value() + ", which is cancelled";
                    });
   if (record->open != before) folding.save<ConsignmentRecord>(name.value());
 }

@@ -15,7 +15,8 @@ namespace {
 template <class With>
 void for_aggregate(std::string_view aggregate, With&& with) {
   const auto consider = [&]<class R>() {
-    if (aggregate.starts_with(R::kPrefix)) with.template operator()<R>(Name(std::string(aggregate.substr(R::kPrefix.size()))));
+    if (aggregate.starts_with(R::kPrefix))
+      with.template operator()<R>(Name(std::string(aggregate.substr(R::kPrefix.size()))));
   };
   consider.template operator()<NeedRecord>();
   consider.template operator()<PledgeRecord>();
@@ -45,22 +46,30 @@ void take_out(Folding& folding, const std::vector<std::string>& touched, const P
     auto movement = decode_record<Movement>(*bytes);
     movement.standing = Standing::corrected;
     folding.views.put(key, encode_record(movement));
-    for_aggregate(aggregate, [&]<class R>(const Name& name) { sum_again<R>(folding, name.value()); });
+    for_aggregate(aggregate,
+                  [&]<class R>(const Name& name) { sum_again<R>(folding, name.value()); });
   }
   for (const std::string& aggregate : touched) follow(folding, aggregate);
 }
 
-std::string about(const Uuid& id) { return "the event " + format_uuid(id); }
+std::string about(const Uuid& id) {
+  return "the event " + format_uuid(id);
+}
 
 struct Balance {
   std::int64_t has, drawn;
 };
-Balance balance_of(const PledgeRecord& pledge) { return {pledge.pledged, pledge.committed}; }
-Balance balance_of(const CommitmentRecord& commitment) { return {commitment.committed, commitment.drawn}; }
+Balance balance_of(const PledgeRecord& pledge) {
+  return {pledge.pledged, pledge.committed};
+}
+Balance balance_of(const CommitmentRecord& commitment) {
+  return {commitment.committed, commitment.drawn};
+}
 
 /// A decision may not be taken back while others draw on it.
 template <class R>
-Result<void> check_still_covered(const Hearing& hearing, const Name& name, const Movement& movement) {
+Result<void> check_still_covered(const Hearing& hearing, const Name& name,
+                                 const Movement& movement) {
   if constexpr (std::same_as<R, PledgeRecord> || std::same_as<R, CommitmentRecord>) {
     const R* record = hearing.records.find<R>(name.value());
     if (record == nullptr) return {};
@@ -70,8 +79,10 @@ Result<void> check_still_covered(const Hearing& hearing, const Name& name, const
     apply(without, back);
     const auto [has, drawn] = balance_of(without);
     if (has < drawn)
-      return refuse(Code::overdrawn, "of " + name.value() + " " + money_text(drawn, record->currency) + " is drawn already",
-                    "body.event");
+      return refuse(
+          Code::overdrawn,
+          "of " + name.value() + " " + money_text(drawn, record->currency) + " is drawn already",
+          "body.event");
   }
   return {};
 }
@@ -81,19 +92,24 @@ Result<void> check_still_covered(const Hearing& hearing, const Name& name, const
 Result<void> check(const Hearing& hearing, const ErrorDeclared& body) {
   const auto* target = hearing.records.find<EventRecord>(event_name(body.event));
   if (target == nullptr || target->type == 0) return {};
-  if (auto author = expect_author(hearing, {&target->author}, "the author of that event"); !author) return author;
+  if (auto author = expect_author(hearing, {&target->author}, "the author of that event"); !author)
+    return author;
   for (const std::string& aggregate : target->touched) {
     const auto bytes = hearing.records.views().get(movement_key(aggregate, target->position));
     if (!bytes) continue;
     const auto movement = decode_record<Movement>(*bytes);
     Result<void> covered;
     if (movement.standing == Standing::counts)
-      for_aggregate(aggregate, [&]<class R>(const Name& name) { covered = check_still_covered<R>(hearing, name, movement); });
+      for_aggregate(aggregate, [&]<class R>(const Name& name) {
+        covered = check_still_covered<R>(hearing, name, movement);
+      });
     if (!covered) return covered;
   }
   if (target->corrected_by)
-    return refuse(Code::invalid_transition, about(body.event) + " is corrected already by " + format_uuid(*target->corrected_by),
-                  "body.event");
+    return refuse(
+        Code::invalid_transition,
+        about(body.event) + " is corrected already by " + format_uuid(*target->corrected_by),
+        "body.event");
   return {};
 }
 
@@ -102,7 +118,8 @@ void fold(Folding& folding, const ErrorDeclared& body) {
   EventRecord& target = folding.records.find_or_make<EventRecord>(name);
   folding.home = target.home;
   target.corrected_by = folding.event.id;
-  const CorrectionRecord correction{.by = folding.event.id, .reason = body.reason, .replaced_by = body.replaced_by};
+  const CorrectionRecord correction{
+      .by = folding.event.id, .reason = body.reason, .replaced_by = body.replaced_by};
   folding.views.put(Records::key_of<CorrectionRecord>(name), encode_record(correction));
   if (target.type == 0) {
     target.author = folding.event.author;
@@ -118,7 +135,9 @@ void correct_late_arrival(Folding& folding, const Uuid& by) {
   take_out(folding, std::vector(folding.touched), folding.position);
 }
 
-Result<void> check(const Hearing&, const DisputeRaised&) { return {}; }
+Result<void> check(const Hearing&, const DisputeRaised&) {
+  return {};
+}
 
 void fold(Folding& folding, const DisputeRaised& body) {
   const std::string name = event_name(folding.event.id);
@@ -129,10 +148,13 @@ void fold(Folding& folding, const DisputeRaised& body) {
   folding.save<DisputeRecord>(name);
   const auto* target = folding.records.find<EventRecord>(event_name(body.event));
   if (target == nullptr || target->type == 0)
-    open_exception(folding, ExceptionCode::unknown_reference, about(body.event) + ", which is disputed, is not known");
+    open_exception(folding, ExceptionCode::unknown_reference,
+                   about(body.event) + ", which is disputed, is not known");
 }
 
-Result<void> check(const Hearing&, const DisputeResolved&) { return {}; }
+Result<void> check(const Hearing&, const DisputeResolved&) {
+  return {};
+}
 
 void fold(Folding& folding, const DisputeResolved& body) {
   const std::string name = event_name(body.dispute);
@@ -141,7 +163,8 @@ void fold(Folding& folding, const DisputeResolved& body) {
   dispute.outcome = body.outcome;
   folding.save<DisputeRecord>(name);
   if (dispute.text.empty())
-    open_exception(folding, ExceptionCode::unknown_reference, "the dispute " + format_uuid(body.dispute) + " is not known");
+    open_exception(folding, ExceptionCode::unknown_reference,
+                   "the dispute " + format_uuid(body.dispute) + " is not known");
 }
 
 }  // namespace tallinn

@@ -1,5 +1,6 @@
 // Corrections and disputes: what was declared wrong, by whom, and what it does to every sum.
-// Pure. A corrected event stays where it is; its movements count no longer, and what was summed from them is summed again.
+// Pure. A corrected event stays where it is; its movements count no longer, and what was summed
+// from them is summed again.
 #pragma once
 
 #include "projections/hearing.h"

@@ -27,7 +27,8 @@ Result<void> check_fact(const Hearing& hearing, const Name& name, MovementKind k
 template <class Body>
 Result<void> check_dispatch(const Hearing& hearing, const Body& body, MovementKind kind) {
   if (hearing.registered<ConsignmentRecord>(body.consignment))
-    return refuse(Code::invalid_transition, "the consignment " + body.consignment.value() + " is dispatched already",
+    return refuse(Code::invalid_transition,
+                  "the consignment " + body.consignment.value() + " is dispatched already",
                   "body.consignment");
   const auto* allocation = hearing.registered<AllocationRecord>(body.allocation);
   if (allocation == nullptr) return {};
@@ -36,7 +37,8 @@ Result<void> check_dispatch(const Hearing& hearing, const Body& body, MovementKi
   if (auto fits = fits_consignment(hearing, draft, kind, signers_in(hearing)); !fits) return fits;
   for (std::size_t i = 0; i < body.lines.size(); ++i)
     if (body.lines[i].value.currency != allocation->currency)
-      return expect_currency(body.lines[i].value, allocation->currency, {"the allocation", body.allocation},
+      return expect_currency(body.lines[i].value, allocation->currency,
+                             {"the allocation", body.allocation},
                              "body.lines[" + std::to_string(i) + "].value");
   return {};
 }
@@ -44,17 +46,21 @@ Result<void> check_dispatch(const Hearing& hearing, const Body& body, MovementKi
 /// The need's line that an allocation serves, where it is known.
 const NeedLineRecord* served_line(const Hearing& hearing, const Name& allocation_name) {
   const auto* allocation = hearing.registered<AllocationRecord>(allocation_name);
-  const auto* need = allocation == nullptr ? nullptr : hearing.registered<NeedRecord>(allocation->need);
+  const auto* need =
+      allocation == nullptr ? nullptr : hearing.registered<NeedRecord>(allocation->need);
   return need == nullptr ? nullptr : line_of(*need, allocation->line);
 }
 
-Result<void> check_units(const Hearing& hearing, const Name& allocation, const std::vector<DispatchLine>& lines) {
+Result<void> check_units(const Hearing& hearing, const Name& allocation,
+                         const std::vector<DispatchLine>& lines) {
   const NeedLineRecord* served = served_line(hearing, allocation);
   if (served == nullptr) return {};
   for (std::size_t i = 0; i < lines.size(); ++i)
     if (lines[i].unit != served->line.unit)
-      return refuse(Code::invalid_value, "the unit differs from that of the need's line, " + std::string(spell(served->line.unit)),
-                    "body.lines[" + std::to_string(i) + "].unit");
+      return refuse(
+          Code::invalid_value,
+          "the unit differs from that of the need's line, " + std::string(spell(served->line.unit)),
+          "body.lines[" + std::to_string(i) + "].unit");
   return {};
 }
 
@@ -62,23 +68,27 @@ template <class Body>
 void fold_dispatch(Folding& folding, const Body& body, ConsignmentKind kind) {
   const bool waited = folding.find<ConsignmentRecord>(body.consignment) != nullptr;
   const auto* allocation = folding.registered<AllocationRecord>(body.allocation);
-  ConsignmentRecord& record = folding.records.find_or_make<ConsignmentRecord>(body.consignment.value());
+  ConsignmentRecord& record =
+      folding.records.find_or_make<ConsignmentRecord>(body.consignment.value());
   record.registered = true;
   record.event = folding.event.id;
   record.kind = kind;
   record.allocation = body.allocation;
   record.deliverer = folding.event.author;
-  record.currency = allocation == nullptr ? body.lines.front().value.currency : allocation->currency;
+  record.currency =
+      allocation == nullptr ? body.lines.front().value.currency : allocation->currency;
   if (allocation != nullptr) {
     record.donor = allocation->donor;
     record.recipient = allocation->recipient;
   }
   Movement movement;
-  movement.kind = kind == ConsignmentKind::service ? MovementKind::rendered : MovementKind::dispatched;
+  movement.kind =
+      kind == ConsignmentKind::service ? MovementKind::rendered : MovementKind::dispatched;
   movement.amount.currency = record.currency;
   std::int64_t value = 0;
   for (const DispatchLine& line : body.lines) {
-    movement.lines.push_back({line.line, line.quantity, line.unit, line.value.minor.value(), line.value.currency});
+    movement.lines.push_back(
+        {line.line, line.quantity, line.unit, line.value.minor.value(), line.value.currency});
     if (line.value.currency == record.currency) value = sum(value, line.value.minor.value());
   }
   movement.amount.minor = AmountMinor(value);
@@ -137,7 +147,8 @@ bool held_by_recipient(const Folding& folding, const Name& name) {
     if (author == *consignment->recipient) return true;
   }
   const auto* party = folding.records.find<PartyRecord>(author.value());
-  return party != nullptr && (party->kind == PartyKind::recipient || party->kind == PartyKind::office);
+  return party != nullptr &&
+         (party->kind == PartyKind::recipient || party->kind == PartyKind::office);
 }
 
 }  // namespace
@@ -146,7 +157,8 @@ Result<void> check(const Hearing& hearing, const ConsignmentDispatched& body) {
   return check_dispatch(hearing, body, MovementKind::dispatched);
 }
 Result<void> check(const Hearing& hearing, const ServiceRendered& body) {
-  if (body.to < body.from) return refuse(Code::invalid_value, "body.to is before body.from", "body.to");
+  if (body.to < body.from)
+    return refuse(Code::invalid_value, "body.to is before body.from", "body.to");
   return check_dispatch(hearing, body, MovementKind::rendered);
 }
 Result<void> check(const Hearing& hearing, const GoodsReceived& body) {
@@ -181,8 +193,12 @@ Result<void> admit(const Hearing& hearing, const ServiceRendered& body) {
   return check_units(hearing, body.allocation, body.lines);
 }
 
-void fold(Folding& folding, const ConsignmentDispatched& body) { fold_dispatch(folding, body, ConsignmentKind::goods); }
-void fold(Folding& folding, const ServiceRendered& body) { fold_dispatch(folding, body, ConsignmentKind::service); }
+void fold(Folding& folding, const ConsignmentDispatched& body) {
+  fold_dispatch(folding, body, ConsignmentKind::goods);
+}
+void fold(Folding& folding, const ServiceRendered& body) {
+  fold_dispatch(folding, body, ConsignmentKind::service);
+}
 void fold(Folding& folding, const GoodsReceived& body) {
   fold_fact(folding, body.consignment, lines_move(MovementKind::received, body.lines));
 }
@@ -194,12 +210,14 @@ void fold(Folding& folding, const DeliveryRejected& body) {
 }
 void fold(Folding& folding, const ConsignmentReturned& body) {
   const bool held = held_by_recipient(folding, body.consignment);
-  fold_fact(folding, body.consignment,
-            lines_move(held ? MovementKind::returned : MovementKind::returned_in_transit, body.lines));
+  fold_fact(
+      folding, body.consignment,
+      lines_move(held ? MovementKind::returned : MovementKind::returned_in_transit, body.lines));
 }
 void fold(Folding& folding, const LossReported& body) {
   const bool held = held_by_recipient(folding, body.consignment);
-  fold_fact(folding, body.consignment, lines_move(held ? MovementKind::lost : MovementKind::lost_in_transit, body.lines));
+  fold_fact(folding, body.consignment,
+            lines_move(held ? MovementKind::lost : MovementKind::lost_in_transit, body.lines));
 }
 void fold(Folding& folding, const PlacedInService& body) {
   fold_fact(folding, body.consignment, lines_move(MovementKind::placed_in_service, body.lines));
@@ -214,7 +232,8 @@ void fold(Folding& folding, const ValuationRecorded& body) {
   fold_fact(folding, body.consignment, std::move(movement));
   if (!body.evidence && folding.event.documents.empty())
     open_exception(folding, ExceptionCode::undocumented_valuation,
-                   "a value of " + format_money(body.value) + " for " + body.consignment.value() + " without any evidence");
+                   "a value of " + format_money(body.value) + " for " + body.consignment.value() +
+                       " without any evidence");
 }
 
 }  // namespace tallinn

@@ -1,6 +1,7 @@
-// Deliveries: consignments and services, from dispatch to use. Facts: admitted at either office, in any order of arrival.
-// Pure. `check`: who must have signed, as far as what it names is known; `admit`: what only admission asks; `fold`: what
-// it changes. A receipt before its dispatch keeps a consignment without allocation, and counts once the dispatch is known.
+// Deliveries: consignments and services, from dispatch to use. Facts: admitted at either office, in
+// any order of arrival. Pure. `check`: who must have signed, as far as what it names is known;
+// `admit`: what only admission asks; `fold`: what it changes. A receipt before its dispatch keeps a
+// consignment without allocation, and counts once the dispatch is known.
 #pragma once
 
 #include "projections/movements.h"
@@ -42,10 +43,12 @@ struct FactSigners {
   const PartyId& author;
   std::vector<PartyId> parties;
 };
-/// unauthorised (needs_two_parties for an acceptance by one) unless the signers are those whom the consignment names.
-Result<void> fits_consignment(const Hearing& hearing, const ConsignmentRecord& consignment, MovementKind kind,
-                              const FactSigners& signers);
-/// Every fact about a consignment is judged anew: its dispatch, or its allocation, was only now registered.
+/// unauthorised (needs_two_parties for an acceptance by one) unless the signers are those whom the
+/// consignment names.
+Result<void> fits_consignment(const Hearing& hearing, const ConsignmentRecord& consignment,
+                              MovementKind kind, const FactSigners& signers);
+/// Every fact about a consignment is judged anew: its dispatch, or its allocation, was only now
+/// registered.
 void settle_consignment(Folding& folding, const Name& name);
 /// Exceptions in step with the quantities; they save the record.
 void follow_quantities(Folding& folding, const Name& name);

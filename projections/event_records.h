@@ -1,5 +1,6 @@
 // View records about events themselves: where each stands, what it did, and whose trail it is in.
-// Pure values. Keys: event/<hex uuid>, trail/<party>/<position>, move/<aggregate>/<position>, exception/<code>/<subject>.
+// Pure values. Keys: event/<hex uuid>, trail/<party>/<position>, move/<aggregate>/<position>,
+// exception/<code>/<subject>.
 #pragma once
 
 #include "events/parts.h"
@@ -10,13 +11,13 @@ namespace tallinn {
 /// What an entry did: applied, or the code why not.
 enum class Effect : std::uint8_t {
   applied = 1,
-  not_admissible,     ///< void: authority, bounds or a rule of its home failed
-  duplicate_id,       ///< the id was taken by other bytes
-  duplicate_name,     ///< the name was registered before
-  unknown_reference,  ///< waits for what it names
-  wrong_counterparty, ///< signed by another party than what it names says
-  unit_mismatch,      ///< currency or unit differs from what it names
-  unknown_type        ///< newer than this build
+  not_admissible,      ///< void: authority, bounds or a rule of its home failed
+  duplicate_id,        ///< the id was taken by other bytes
+  duplicate_name,      ///< the name was registered before
+  unknown_reference,   ///< waits for what it names
+  wrong_counterparty,  ///< signed by another party than what it names says
+  unit_mismatch,       ///< currency or unit differs from what it names
+  unknown_type         ///< newer than this build
 };
 template <>
 struct Spelling<Effect> {
@@ -32,19 +33,22 @@ struct EventRecord {
   PartyId author;
   Digest bytes;  ///< SHA-256 of the event's bytes
   Effect effect{};
-  std::uint8_t home = 0;  ///< an OfficeRole, or 0 for a fact
-  std::vector<PartyId> parties;      ///< whose trails it stands in
+  std::uint8_t home = 0;         ///< an OfficeRole, or 0 for a fact
+  std::vector<PartyId> parties;  ///< whose trails it stands in
   std::vector<PartyId> signers;
   std::vector<std::string> touched;  ///< aggregates with a movement of it
   std::optional<Uuid> corrected_by;
   static constexpr auto fields() {
-    return std::tuple{
-        member("position", &EventRecord::position), member("type", &EventRecord::type),
-        member("author", &EventRecord::author),     member("bytes", &EventRecord::bytes),
-        member("effect", &EventRecord::effect),     member("home", &EventRecord::home),
-        member("parties", &EventRecord::parties),   member("signers", &EventRecord::signers),
-        member("touched", &EventRecord::touched),
-        member("corrected_by", &EventRecord::corrected_by)};
+    return std::tuple{member("position", &EventRecord::position),
+                      member("type", &EventRecord::type),
+                      member("author", &EventRecord::author),
+                      member("bytes", &EventRecord::bytes),
+                      member("effect", &EventRecord::effect),
+                      member("home", &EventRecord::home),
+                      member("parties", &EventRecord::parties),
+                      member("signers", &EventRecord::signers),
+                      member("touched", &EventRecord::touched),
+                      member("corrected_by", &EventRecord::corrected_by)};
   }
 };
 
@@ -57,13 +61,11 @@ struct TrailRecord {
   std::vector<PublicKey> signers;
   Effect effect{};
   static constexpr auto fields() {
-    return std::tuple{member("leaf", &TrailRecord::leaf),
-                      member("event", &TrailRecord::event),
-                      member("type", &TrailRecord::type),
-                      member("occurred", &TrailRecord::occurred),
-                      member("recorded", &TrailRecord::recorded),
-                      member("signers", &TrailRecord::signers),
-                      member("effect", &TrailRecord::effect)};
+    return std::tuple{
+        member("leaf", &TrailRecord::leaf),         member("event", &TrailRecord::event),
+        member("type", &TrailRecord::type),         member("occurred", &TrailRecord::occurred),
+        member("recorded", &TrailRecord::recorded), member("signers", &TrailRecord::signers),
+        member("effect", &TrailRecord::effect)};
   }
 };
 
@@ -78,20 +80,69 @@ struct GovernanceRecord {
 };
 
 enum class MovementKind : std::uint8_t {
-  registered = 1, revised, endorsed, withdrawn, lapsed, closed,                     // needs, pledges
-  amended, committed, suspended, resumed, terminated, disbursed, received, refunded,  // money
-  drawn, consented_donor, consented_recipient, released, cancelled,                 // allocations
-  dispatched, rendered, accepted, rejected, returned_in_transit, returned, lost_in_transit, lost,
-  placed_in_service, checked, valued                                                // goods
+  registered = 1,
+  revised,
+  endorsed,
+  withdrawn,
+  lapsed,
+  closed,  // needs, pledges
+  amended,
+  committed,
+  suspended,
+  resumed,
+  terminated,
+  disbursed,
+  received,
+  refunded,  // money
+  drawn,
+  consented_donor,
+  consented_recipient,
+  released,
+  cancelled,  // allocations
+  dispatched,
+  rendered,
+  accepted,
+  rejected,
+  returned_in_transit,
+  returned,
+  lost_in_transit,
+  lost,
+  placed_in_service,
+  checked,
+  valued  // goods
 };
 template <>
 struct Spelling<MovementKind> {
-  static constexpr auto kNames = std::to_array<std::string_view>(
-      {"registered", "revised", "endorsed", "withdrawn", "lapsed", "closed",
-       "amended", "committed", "suspended", "resumed", "terminated", "disbursed", "received", "refunded",
-       "drawn", "consented_donor", "consented_recipient", "released", "cancelled",
-       "dispatched", "rendered", "accepted", "rejected", "returned_in_transit", "returned", "lost_in_transit", "lost",
-       "placed_in_service", "checked", "valued"});
+  static constexpr auto kNames = std::to_array<std::string_view>({"registered",
+                                                                  "revised",
+                                                                  "endorsed",
+                                                                  "withdrawn",
+                                                                  "lapsed",
+                                                                  "closed",
+                                                                  "amended",
+                                                                  "committed",
+                                                                  "suspended",
+                                                                  "resumed",
+                                                                  "terminated",
+                                                                  "disbursed",
+                                                                  "received",
+                                                                  "refunded",
+                                                                  "drawn",
+                                                                  "consented_donor",
+                                                                  "consented_recipient",
+                                                                  "released",
+                                                                  "cancelled",
+                                                                  "dispatched",
+                                                                  "rendered",
+                                                                  "accepted",
+                                                                  "rejected",
+                                                                  "returned_in_transit",
+                                                                  "returned",
+                                                                  "lost_in_transit",
+                                                                  "lost",
+                                                                  "placed_in_service",
+                                                                  "checked",
+                                                                  "valued"});
 };
 
 /// Does a movement count in its aggregate's sums?
@@ -100,7 +151,7 @@ enum class Standing : std::uint8_t { counts = 1, corrected, wrong_counterparty, 
 struct LineMove {
   LineNumber line;
   Quantity quantity;
-  Unit unit{};          ///< where the event says it
+  Unit unit{};             ///< where the event says it
   std::int64_t minor = 0;  ///< where the event says a value
   Currency currency;
   static constexpr auto fields() {
@@ -110,7 +161,8 @@ struct LineMove {
   }
 };
 
-/// What one event did to one aggregate. An aggregate's record is the sum of its movements that count.
+/// What one event did to one aggregate. An aggregate's record is the sum of its movements that
+/// count.
 struct Movement {
   Uuid event;
   MovementKind kind{};

@@ -1,5 +1,6 @@
-// Exceptions: what the fold found that people must look at (docs/domain.md, section 4). Id: "<code>/<subject>".
-// Pure. An exception opens with its condition and vanishes with it; ExceptionResolved closes it for good.
+// Exceptions: what the fold found that people must look at (docs/domain.md, section 4). Id:
+// "<code>/<subject>". Pure. An exception opens with its condition and vanishes with it;
+// ExceptionResolved closes it for good.
 #pragma once
 
 #include "projections/hearing.h"
@@ -7,33 +8,49 @@
 namespace tallinn {
 
 enum class ExceptionCode : std::uint8_t {
-  receipt_without_dispatch = 1, received_exceeds_dispatched, accepted_exceeds_received, disbursed_exceeds_committed,
-  dispatched_exceeds_allocated, over_allocated_need, allocation_on_withdrawn_need, dispatch_on_cancelled_allocation,
-  unknown_reference, unit_mismatch, wrong_counterparty, signed_after_revocation, signed_while_compromised,
-  not_admissible, duplicate_id, duplicate_name, undocumented_valuation, unknown_type
+  receipt_without_dispatch = 1,
+  received_exceeds_dispatched,
+  accepted_exceeds_received,
+  disbursed_exceeds_committed,
+  dispatched_exceeds_allocated,
+  over_allocated_need,
+  allocation_on_withdrawn_need,
+  dispatch_on_cancelled_allocation,
+  unknown_reference,
+  unit_mismatch,
+  wrong_counterparty,
+  signed_after_revocation,
+  signed_while_compromised,
+  not_admissible,
+  duplicate_id,
+  duplicate_name,
+  undocumented_valuation,
+  unknown_type
 };
 template <>
 struct Spelling<ExceptionCode> {
   static constexpr auto kNames = std::to_array<std::string_view>(
       {"receipt_without_dispatch", "received_exceeds_dispatched", "accepted_exceeds_received",
        "disbursed_exceeds_committed", "dispatched_exceeds_allocated", "over_allocated_need",
-       "allocation_on_withdrawn_need", "dispatch_on_cancelled_allocation", "unknown_reference", "unit_mismatch",
-       "wrong_counterparty", "signed_after_revocation", "signed_while_compromised", "not_admissible", "duplicate_id",
-       "duplicate_name", "undocumented_valuation", "unknown_type"});
+       "allocation_on_withdrawn_need", "dispatch_on_cancelled_allocation", "unknown_reference",
+       "unit_mismatch", "wrong_counterparty", "signed_after_revocation", "signed_while_compromised",
+       "not_admissible", "duplicate_id", "duplicate_name", "undocumented_valuation",
+       "unknown_type"});
 };
 
 /// Opens it, or adds the events to the open one (at most kMaxListed).
-void open_exception(Folding& folding, ExceptionCode code, std::string_view subject, std::vector<Uuid> events,
-                    std::string sentence);
+void open_exception(Folding& folding, ExceptionCode code, std::string_view subject,
+                    std::vector<Uuid> events, std::string sentence);
 /// Opens it about the event at hand, under its id.
 void open_exception(Folding& folding, ExceptionCode code, std::string sentence);
 void close_exception(Folding& folding, ExceptionCode code, std::string_view subject);
 
-/// Keeps an exception in step with its condition; `open` has a bit for each that an aggregate's record remembers, so that
-/// nothing is looked up while nothing is wrong.
+/// Keeps an exception in step with its condition; `open` has a bit for each that an aggregate's
+/// record remembers, so that nothing is looked up while nothing is wrong.
 template <class Sentence>
-void follow_exception(Folding& folding, std::uint8_t& open, bool holds, ExceptionCode code, std::string_view subject,
-                      std::uint8_t bit, std::vector<Uuid> events, Sentence&& sentence) {
+void follow_exception(Folding& folding, std::uint8_t& open, bool holds, ExceptionCode code,
+                      std::string_view subject, std::uint8_t bit, std::vector<Uuid> events,
+                      Sentence&& sentence) {
   if (holds) {
     open |= bit;
     open_exception(folding, code, subject, std::move(events), sentence());

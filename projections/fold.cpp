@@ -34,13 +34,18 @@ std::optional<Registered> registered_as(const Hearing& hearing, const Name& name
 std::optional<Registered> name_taken(const Hearing& hearing) {
   const auto ask = [&](const auto& body) -> std::optional<Registered> {
     using B = std::remove_cvref_t<decltype(body)>;
-    if constexpr (std::same_as<B, NeedRegistered>) return registered_as<NeedRecord>(hearing, body.need);
-    if constexpr (std::same_as<B, PledgeAnnounced>) return registered_as<PledgeRecord>(hearing, body.pledge);
-    if constexpr (std::same_as<B, CommitmentSigned>) return registered_as<CommitmentRecord>(hearing, body.commitment);
-    if constexpr (std::same_as<B, AllocationProposed>) return registered_as<AllocationRecord>(hearing, body.allocation);
+    if constexpr (std::same_as<B, NeedRegistered>)
+      return registered_as<NeedRecord>(hearing, body.need);
+    if constexpr (std::same_as<B, PledgeAnnounced>)
+      return registered_as<PledgeRecord>(hearing, body.pledge);
+    if constexpr (std::same_as<B, CommitmentSigned>)
+      return registered_as<CommitmentRecord>(hearing, body.commitment);
+    if constexpr (std::same_as<B, AllocationProposed>)
+      return registered_as<AllocationRecord>(hearing, body.allocation);
     if constexpr (std::same_as<B, ConsignmentDispatched> || std::same_as<B, ServiceRendered>)
       return registered_as<ConsignmentRecord>(hearing, body.consignment);
-    if constexpr (std::same_as<B, AuditFindingRecorded>) return registered_as<FindingRecord>(hearing, body.finding);
+    if constexpr (std::same_as<B, AuditFindingRecorded>)
+      return registered_as<FindingRecord>(hearing, body.finding);
     return std::nullopt;
   };
   return std::visit(ask, hearing.event.body);
@@ -73,7 +78,8 @@ void refuse_by_rule(Folding& folding, const Error& error) {
 std::uint8_t home_in_fold(const Hearing& hearing) {
   const Home home = rule_of(hearing.event.body).home;
   if (home != Home::as_corrected) return static_cast<std::uint8_t>(home);
-  const auto* target = hearing.records.find<EventRecord>(event_name(std::get<ErrorDeclared>(hearing.event.body).event));
+  const auto* target = hearing.records.find<EventRecord>(
+      event_name(std::get<ErrorDeclared>(hearing.event.body).event));
   return target == nullptr ? 0 : target->home;
 }
 
@@ -92,14 +98,16 @@ void mark_signers(Folding& folding) {
 /// Applies the event, or says in `effect` and an exception why not.
 void fold_event_at_hand(Folding& folding) {
   if (auto verdict = admissible(folding); !verdict) {
-    set_aside(folding, Effect::not_admissible, ExceptionCode::not_admissible, verdict.error().detail);
+    set_aside(folding, Effect::not_admissible, ExceptionCode::not_admissible,
+              verdict.error().detail);
     return;
   }
   mark_signers(folding);
   folding.home = home_in_fold(folding);
   if (const auto taken = name_taken(folding)) {
     folding.effect = Effect::duplicate_name;
-    open_exception(folding, ExceptionCode::duplicate_name, taken->aggregate, {taken->event, folding.event.id},
+    open_exception(folding, ExceptionCode::duplicate_name, taken->aggregate,
+                   {taken->event, folding.event.id},
                    taken->aggregate + " was registered before; the first one counts");
     return;
   }
@@ -122,15 +130,17 @@ void finish(Folding& folding) {
   if (early && before->author != folding.event.author) {
     // Whoever declared the error was not this event's author.
     folding.records.find<EventRecord>(event_name(folding.event.id))->corrected_by.reset();
-    open_exception(folding, ExceptionCode::wrong_counterparty, format_uuid(*corrected_by), {*corrected_by, folding.event.id},
+    open_exception(folding, ExceptionCode::wrong_counterparty, format_uuid(*corrected_by),
+                   {*corrected_by, folding.event.id},
                    "declared wrong by " + before->author.value() + ", who is not its author");
   }
   write_event(folding, parties);
   if (early && folding.records.find<EventRecord>(event_name(folding.event.id))->corrected_by)
     correct_late_arrival(folding, *corrected_by);
   if (folding.effect == Effect::applied && rule_of(folding.event.body).governance)
-    folding.views.put(governance_key(folding.position),
-                      encode_record(GovernanceRecord{.event = folding.event.id, .leaf = folding.leaf}));
+    folding.views.put(
+        governance_key(folding.position),
+        encode_record(GovernanceRecord{.event = folding.event.id, .leaf = folding.leaf}));
 }
 
 bool claims_its_id(const EventRecord* record) {
@@ -139,14 +149,19 @@ bool claims_its_id(const EventRecord* record) {
 }
 
 /// An event of a newer schema: its id is all that can be told.
-void fold_unknown(Views& views, const Charter& charter, Records& records, const OrderedEntry& next) {
+void fold_unknown(Views& views, const Charter& charter, Records& records,
+                  const OrderedEntry& next) {
   const auto header = decode_event_header(next.entry.event);
   if (!header) return;
   Event event;
   event.id = header->id;
-  Folding folding{{charter, event, next.entry, next.position.place.index, records, {}}, views, next.position, next.leaf};
-  open_exception(folding, ExceptionCode::unknown_type, "an event of schema " + std::to_string(header->schema) +
-                                                           ", which this build does not know");
+  Folding folding{{charter, event, next.entry, next.position.place.index, records, {}},
+                  views,
+                  next.position,
+                  next.leaf};
+  open_exception(
+      folding, ExceptionCode::unknown_type,
+      "an event of schema " + std::to_string(header->schema) + ", which this build does not know");
   const std::string name = event_name(event.id);
   if (records.find<EventRecord>(name) != nullptr) return;
   EventRecord& record = records.find_or_make<EventRecord>(name);
@@ -166,7 +181,10 @@ void put_record(Views& views, std::string_view name, const R& record) {
 Result<OrderedEntry> make_ordered(BytesView entry_bytes, LogIndex index) {
   auto entry = decode_entry(entry_bytes);
   if (!entry) return std::unexpected(entry.error());
-  OrderedEntry out{.position = {entry->lamport, {entry->log, index}}, .entry = {}, .leaf = leaf_hash(entry_bytes), .event = {}};
+  OrderedEntry out{.position = {entry->lamport, {entry->log, index}},
+                   .entry = {},
+                   .leaf = leaf_hash(entry_bytes),
+                   .event = {}};
   const auto header = decode_event_header(entry->event);
   if (!header) return std::unexpected(header.error());
   if (header->schema <= kSchema) {
@@ -180,15 +198,19 @@ Result<OrderedEntry> make_ordered(BytesView entry_bytes, LogIndex index) {
 
 void fold_genesis(Views& views, const Charter& charter) {
   for (const CharterCoordinator& coordinator : charter.coordinators) {
-    const KeyRecord key{.owner = coordinator.party, .enrolments = {{std::nullopt, {Role::govern}}}, .revocations = {}};
+    const KeyRecord key{.owner = coordinator.party,
+                        .enrolments = {{std::nullopt, {Role::govern}}},
+                        .revocations = {}};
     put_record(views, key_name(coordinator.key), key);
   }
   for (std::size_t i = 0; i < charter.offices.size(); ++i) {
     const CharterOffice& office = charter.offices[i];
     const LogId log{OfficeNumber(static_cast<std::uint16_t>(i)), Epoch(1)};
-    put_record(views, office_name_key(log.office), OfficeRecord{office.name, office.role, log, true});
+    put_record(views, office_name_key(log.office),
+               OfficeRecord{office.name, office.role, log, true});
     put_record(views, log_name_key(log),
-               LogRecord{office.log.key, office.witness.key, office.state.key, office.transport, Lamport(0), std::nullopt});
+               LogRecord{office.log.key, office.witness.key, office.state.key, office.transport,
+                         Lamport(0), std::nullopt});
   }
 }
 
@@ -198,11 +220,13 @@ void fold_entry(Views& views, const Charter& charter, const OrderedEntry& next) 
   const Event& event = *next.event;
   const LogIndex index = next.position.place.index;
   const EventRecord* known = records.find<EventRecord>(event_name(event.id));
-  Folding folding{{charter, event, next.entry, index, records, {}}, views, next.position, next.leaf};
+  Folding folding{
+      {charter, event, next.entry, index, records, {}}, views, next.position, next.leaf};
   if (claims_its_id(known)) {
     if (known->bytes == sha256(next.entry.event)) return;
     folding.effect = Effect::duplicate_id;
-    open_exception(folding, ExceptionCode::duplicate_id, "two different events have this id; the first one counts");
+    open_exception(folding, ExceptionCode::duplicate_id,
+                   "two different events have this id; the first one counts");
     return write_trails(folding, {event.author});
   }
   folding.signers = signers_of(records, next.entry, index);

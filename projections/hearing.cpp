@@ -72,10 +72,12 @@ std::string Named::text() const {
   return out;
 }
 
-Result<void> expect_author(const Hearing& hearing, std::initializer_list<const PartyId*> expected, Named who) {
+Result<void> expect_author(const Hearing& hearing, std::initializer_list<const PartyId*> expected,
+                           Named who) {
   for (const PartyId* party : expected)
     if (*party == hearing.event.author) return {};
-  return refuse(Code::unauthorised, "this is for " + who.text() + " to sign, not for " + hearing.event.author.value(),
+  return refuse(Code::unauthorised,
+                "this is for " + who.text() + " to sign, not for " + hearing.event.author.value(),
                 "author");
 }
 
@@ -83,9 +85,11 @@ std::unexpected<Error> unknown_reference(const std::string& what, std::string fi
   return refuse(Code::unknown_reference, what + " is not known here", std::move(field));
 }
 
-Result<void> expect_currency(const Money& money, Currency currency, Named of, std::string_view field) {
+Result<void> expect_currency(const Money& money, Currency currency, Named of,
+                             std::string_view field) {
   if (money.currency == currency) return {};
-  return refuse(Code::invalid_value, "the currency differs from that of " + of.text(), std::string(field) + ".currency");
+  return refuse(Code::invalid_value, "the currency differs from that of " + of.text(),
+                std::string(field) + ".currency");
 }
 
 std::string money_text(std::int64_t minor, Currency currency) {

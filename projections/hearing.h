@@ -1,6 +1,7 @@
-// Hearing: one event at its place, its signers as their keys stood in its causal past, and the records it is judged by.
-// Pure. Every rule of an aggregate takes one: `check(hearing, body)` for admission and fold alike, `fold(folding, body)`
-// for what it changes. Records are read and decoded once for each event.
+// Hearing: one event at its place, its signers as their keys stood in its causal past, and the
+// records it is judged by. Pure. Every rule of an aggregate takes one: `check(hearing, body)` for
+// admission and fold alike, `fold(folding, body)` for what it changes. Records are read and decoded
+// once for each event.
 #pragma once
 
 #include <forward_list>
@@ -62,16 +63,18 @@ class Records {
   Slot<R>& slot(std::string_view name) {
     auto& slots = std::get<Slots<R>>(slots_);
     for (Slot<R>& held : slots)
-      if (held.key.size() == R::kPrefix.size() + name.size() && held.key.ends_with(name)) return held;
+      if (held.key.size() == R::kPrefix.size() + name.size() && held.key.ends_with(name))
+        return held;
     Slot<R>& made = slots.emplace_front(Slot<R>{key_of<R>(name), std::nullopt});
     if (const auto bytes = views_.get(made.key)) made.record = decode_record<R>(*bytes);
     return made;
   }
 
   ViewReader& views_;
-  std::tuple<Slots<PartyRecord>, Slots<KeyRecord>, Slots<OfficeRecord>, Slots<LogRecord>, Slots<EventRecord>,
-             Slots<NeedRecord>, Slots<PledgeRecord>, Slots<CommitmentRecord>, Slots<AllocationRecord>,
-             Slots<ConsignmentRecord>, Slots<FindingRecord>, Slots<DisputeRecord>, Slots<ExceptionRecord>>
+  std::tuple<Slots<PartyRecord>, Slots<KeyRecord>, Slots<OfficeRecord>, Slots<LogRecord>,
+             Slots<EventRecord>, Slots<NeedRecord>, Slots<PledgeRecord>, Slots<CommitmentRecord>,
+             Slots<AllocationRecord>, Slots<ConsignmentRecord>, Slots<FindingRecord>,
+             Slots<DisputeRecord>, Slots<ExceptionRecord>>
       slots_;
 };
 
@@ -84,7 +87,9 @@ std::optional<R> read_record(ViewReader& views, std::string_view name) {
 }
 
 using RoleSet = std::uint16_t;
-constexpr RoleSet role_bit(Role role) { return static_cast<RoleSet>(1u << static_cast<unsigned>(role)); }
+constexpr RoleSet role_bit(Role role) {
+  return static_cast<RoleSet>(1u << static_cast<unsigned>(role));
+}
 template <class... Roles>
 constexpr RoleSet roles_of(Roles... roles) {
   return static_cast<RoleSet>((role_bit(roles) | ... | 0));
@@ -95,9 +100,10 @@ struct Signer {
   PublicKey key;
   std::optional<PartyId> party;  ///< nothing: the key is not known there
   RoleSet roles = 0;
-  bool revoked = false;        ///< there
-  bool revoked_aside = false;  ///< by an entry that is earlier in the order but not in the causal past
-  bool compromised = false;    ///< recorded at or after a moment that a known revocation names
+  bool revoked = false;  ///< there
+  bool revoked_aside =
+      false;  ///< by an entry that is earlier in the order but not in the causal past
+  bool compromised = false;  ///< recorded at or after a moment that a known revocation names
 };
 std::vector<Signer> signers_of(Records& records, const Entry& entry, LogIndex index);
 
@@ -149,7 +155,8 @@ struct Folding : Hearing {
 /// Sums that cannot overflow: they stop at the ends of the range.
 std::int64_t sum(std::int64_t a, std::int64_t b);
 
-/// Something named in a sentence, put together only when the sentence is needed: {"the donor of pledge", name}.
+/// Something named in a sentence, put together only when the sentence is needed: {"the donor of
+/// pledge", name}.
 struct Named {
   std::string_view what;
   std::string_view name = {};
@@ -159,9 +166,11 @@ struct Named {
 };
 
 /// Unauthorised unless the author is one of `expected`; `who` says who that is.
-Result<void> expect_author(const Hearing& hearing, std::initializer_list<const PartyId*> expected, Named who);
+Result<void> expect_author(const Hearing& hearing, std::initializer_list<const PartyId*> expected,
+                           Named who);
 std::unexpected<Error> unknown_reference(const std::string& what, std::string field);
-Result<void> expect_currency(const Money& money, Currency currency, Named of, std::string_view field);
+Result<void> expect_currency(const Money& money, Currency currency, Named of,
+                             std::string_view field);
 /// "12.00 EUR"; the currency must be known.
 std::string money_text(std::int64_t minor, Currency currency);
 

@@ -27,11 +27,13 @@ class LadderMaker {
   void pledge(const std::string& name);
   void commitment(Into to, const std::string& name);
   void lone_commitment(const std::string& name);
-  void allocations(Into to, const CommitmentRecord& record, const std::vector<PlacedMovement>& movements, std::int64_t base);
+  void allocations(Into to, const CommitmentRecord& record,
+                   const std::vector<PlacedMovement>& movements, std::int64_t base);
   void dispatches(Into to, const std::string& allocation, std::int64_t allocated);
   std::int64_t consignment(Into to, const std::string& name);
   void line(Into to, const ConsignmentLine& line, const std::vector<PlacedMovement>& movements);
-  void split(Into to, Rung rung, std::int64_t value, LineNumber line, std::initializer_list<MovementKind> kinds,
+  void split(Into to, Rung rung, std::int64_t value, LineNumber line,
+             std::initializer_list<MovementKind> kinds,
              const std::vector<PlacedMovement>& movements);
 
   ViewReader& views_;
@@ -44,7 +46,13 @@ std::string child_name(const PlacedMovement& placed, std::string_view prefix) {
   return child.starts_with(prefix) ? child.substr(prefix.size()) : std::string();
 }
 
-bool counts(const PlacedMovement& placed) { return placed.movement.standing == Standing::counts; }
+void grow(std::int64_t& total, std::int64_t by) {
+  total = sum(total, by);
+}
+
+bool counts(const PlacedMovement& placed) {
+  return placed.movement.standing == Standing::counts;
+}
 
 LadderMaker::Into LadderMaker::into(Year year, Currency currency) {
   LadderRow& row = rows_[{year.value(), std::string(currency_code(currency))}];
@@ -54,7 +62,7 @@ LadderMaker::Into LadderMaker::into(Year year, Currency currency) {
 }
 
 void LadderMaker::add(Into to, Rung rung, std::int64_t minor, const PlacedMovement& by) {
-  to.row.at(rung) += minor;
+  grow(to.row.at(rung), minor);
   parts_.push_back({to.year, to.row.currency, rung, minor, by.movement.event, by.position});
 }
 
@@ -67,12 +75,13 @@ void LadderMaker::pledge(const std::string& name) {
     const MovementKind kind = placed.movement.kind;
     if (counts(placed) && (kind == MovementKind::registered || kind == MovementKind::amended))
       add(to, Rung::pledged, placed.movement.amount.minor.value(), placed);
-    if (const auto below = child_name(placed, CommitmentRecord::kPrefix); !below.empty()) commitment(to, below);
+    if (const auto below = child_name(placed, CommitmentRecord::kPrefix); !below.empty())
+      commitment(to, below);
   }
   const Loss rest = record->state == PledgeState::withdrawn ? Loss::withdrawn
                     : record->state == PledgeState::lapsed  ? Loss::lapsed
                                                             : Loss::uncommitted;
-  to.row.at(rest) += record->pledged - record->committed;
+  grow(to.row.at(rest), sum(record->pledged, -record->committed));
 }
 
 void LadderMaker::lone_commitment(const std::string& name) {
@@ -80,7 +89,7 @@ void LadderMaker::lone_commitment(const std::string& name) {
   if (!record || !record->registered) return;
   const Into to = into(record->year, record->currency);
   commitment(to, name);
-  to.row.at(Loss::uncommitted) -= record->committed;
+  grow(to.row.at(Loss::uncommitted), -record->committed);
 }
 
 void LadderMaker::commitment(Into to, const std::string& name) {
@@ -104,22 +113,25 @@ void LadderMaker::commitment(Into to, const std::string& name) {
     }
   }
   if (cash) {
-    to.row.at(Loss::refunded) += record->refunded;
-    to.row.at(record->terminated ? Loss::terminated : Loss::undisbursed) += record->committed - record->disbursed;
+    grow(to.row.at(Loss::refunded), record->refunded);
+    grow(to.row.at(record->terminated ? Loss::terminated : Loss::undisbursed),
+         sum(record->committed, -record->disbursed));
   }
-  allocations(to, *record, movements, cash ? record->disbursed - record->refunded : record->committed);
+  allocations(to, *record, movements,
+              cash ? sum(record->disbursed, -record->refunded) : record->committed);
 }
 
-void LadderMaker::allocations(Into to, const CommitmentRecord& record, const std::vector<PlacedMovement>& movements,
-                              std::int64_t base) {
+void LadderMaker::allocations(Into to, const CommitmentRecord& record,
+                              const std::vector<PlacedMovement>& movements, std::int64_t base) {
   std::int64_t allocated = 0, released = 0;
   for (const PlacedMovement& placed : movements) {
     const auto name = child_name(placed, AllocationRecord::kPrefix);
     if (name.empty()) continue;
     const auto allocation = read_record<AllocationRecord>(views_, name);
     if (!allocation) continue;
-    const bool confirmed = allocation->consented_donor && allocation->consented_recipient && !allocation->cancelled;
-    const std::int64_t value = confirmed ? allocation->value - allocation->released : 0;
+    const bool confirmed =
+        allocation->consented_donor && allocation->consented_recipient && !allocation->cancelled;
+    const std::int64_t value = confirmed ? sum(allocation->value, -allocation->released) : 0;
     if (confirmed) {
       for (const PlacedMovement& own : movements_of(views_, aggregate_of<AllocationRecord>(name))) {
         if (!counts(own)) continue;
@@ -127,22 +139,26 @@ void LadderMaker::allocations(Into to, const CommitmentRecord& record, const std
         if (own.movement.kind == MovementKind::registered) add(to, Rung::allocated, minor, own);
         if (own.movement.kind == MovementKind::released) add(to, Rung::allocated, -minor, own);
       }
-      released += allocation->released;
+      grow(released, allocation->released);
     }
-    allocated += value;
+    grow(allocated, value);
     dispatches(to, name, value);
   }
-  const std::int64_t left = base - allocated;
-  const std::int64_t given_back = std::clamp<std::int64_t>(released, 0, std::max<std::int64_t>(left, 0));
-  to.row.at(Loss::released) += given_back;
-  to.row.at(record.terminated && record.mode == Mode::in_kind ? Loss::terminated : Loss::unallocated) += left - given_back;
+  const std::int64_t left = sum(base, -allocated);
+  const std::int64_t given_back =
+      std::clamp<std::int64_t>(released, 0, std::max<std::int64_t>(left, 0));
+  grow(to.row.at(Loss::released), given_back);
+  const bool terminated = record.terminated && record.mode == Mode::in_kind;
+  grow(to.row.at(terminated ? Loss::terminated : Loss::unallocated), sum(left, -given_back));
 }
 
 void LadderMaker::dispatches(Into to, const std::string& allocation, std::int64_t allocated) {
   std::int64_t dispatched = 0;
-  for (const PlacedMovement& placed : movements_of(views_, aggregate_of<AllocationRecord>(allocation)))
-    if (const auto name = child_name(placed, ConsignmentRecord::kPrefix); !name.empty()) dispatched += consignment(to, name);
-  to.row.at(Loss::undispatched) += allocated - dispatched;
+  for (const PlacedMovement& placed :
+       movements_of(views_, aggregate_of<AllocationRecord>(allocation)))
+    if (const auto name = child_name(placed, ConsignmentRecord::kPrefix); !name.empty())
+      grow(dispatched, consignment(to, name));
+  grow(to.row.at(Loss::undispatched), sum(allocated, -dispatched));
 }
 
 std::int64_t LadderMaker::consignment(Into to, const std::string& name) {
@@ -153,27 +169,30 @@ std::int64_t LadderMaker::consignment(Into to, const std::string& name) {
   for (const ConsignmentLine& one : record->lines) {
     if (one.dispatched == 0) continue;
     line(to, one, movements);
-    dispatched += one.value;
+    grow(dispatched, one.value);
   }
   return dispatched;
 }
 
-void LadderMaker::line(Into to, const ConsignmentLine& line, const std::vector<PlacedMovement>& movements) {
+void LadderMaker::line(Into to, const ConsignmentLine& line,
+                       const std::vector<PlacedMovement>& movements) {
   const Whereabouts value = valued(whereabouts(line), line.value);
   using enum MovementKind;
   split(to, Rung::dispatched, line.value, line.line, {dispatched, rendered}, movements);
   split(to, Rung::received, received_of(value), line.line, {received, rendered}, movements);
   split(to, Rung::accepted, accepted_of(value), line.line, {accepted}, movements);
   split(to, Rung::in_service, value.in_service, line.line, {placed_in_service}, movements);
-  to.row.at(Loss::in_transit) += value.in_transit;
-  to.row.at(Loss::lost) += value.lost_in_transit + value.lost_received + value.lost_accepted;
-  to.row.at(Loss::returned) += value.returned_in_transit + value.returned_received + value.returned_accepted;
-  to.row.at(Loss::rejected) += value.rejected;
-  to.row.at(Loss::awaiting_acceptance) += value.awaiting_acceptance;
-  to.row.at(Loss::not_in_service) += value.not_in_service;
+  grow(to.row.at(Loss::in_transit), value.in_transit);
+  grow(to.row.at(Loss::lost), value.lost_in_transit + value.lost_received + value.lost_accepted);
+  grow(to.row.at(Loss::returned),
+       value.returned_in_transit + value.returned_received + value.returned_accepted);
+  grow(to.row.at(Loss::rejected), value.rejected);
+  grow(to.row.at(Loss::awaiting_acceptance), value.awaiting_acceptance);
+  grow(to.row.at(Loss::not_in_service), value.not_in_service);
 }
 
-void LadderMaker::split(Into to, Rung rung, std::int64_t value, LineNumber line, std::initializer_list<MovementKind> kinds,
+void LadderMaker::split(Into to, Rung rung, std::int64_t value, LineNumber line,
+                        std::initializer_list<MovementKind> kinds,
                         const std::vector<PlacedMovement>& movements) {
   std::vector<const PlacedMovement*> by;
   std::vector<std::int64_t> quantities;
@@ -193,12 +212,14 @@ void LadderMaker::split(Into to, Rung rung, std::int64_t value, LineNumber line,
 Ladder LadderMaker::make(const PartyId& party) {
   for (const PlacedMovement& placed : movements_of(views_, "party/" + party.value())) {
     if (const auto name = child_name(placed, PledgeRecord::kPrefix); !name.empty()) pledge(name);
-    if (const auto name = child_name(placed, CommitmentRecord::kPrefix); !name.empty()) lone_commitment(name);
+    if (const auto name = child_name(placed, CommitmentRecord::kPrefix); !name.empty())
+      lone_commitment(name);
   }
   Ladder out;
   const auto is_zero = [](std::int64_t minor) { return minor == 0; };
   for (auto& [key, row] : rows_)
-    if (!std::ranges::all_of(row.rungs, is_zero) || !std::ranges::all_of(row.losses, is_zero)) out.rows.push_back(row);
+    if (!std::ranges::all_of(row.rungs, is_zero) || !std::ranges::all_of(row.losses, is_zero))
+      out.rows.push_back(row);
   out.parts = std::move(parts_);
   std::ranges::stable_sort(out.parts, {}, [](const LadderPart& part) {
     return std::tuple(part.year, currency_code(part.currency), part.rung, part.position);
@@ -208,6 +229,8 @@ Ladder LadderMaker::make(const PartyId& party) {
 
 }  // namespace
 
-Ladder make_ladder(ViewReader& views, const PartyId& party) { return LadderMaker(views).make(party); }
+Ladder make_ladder(ViewReader& views, const PartyId& party) {
+  return LadderMaker(views).make(party);
+}
 
 }  // namespace tallinn

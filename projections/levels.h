@@ -10,14 +10,16 @@ namespace tallinn {
 
 enum class Level : std::uint8_t { recorded, replicated, settled };
 constexpr std::string_view level_name(Level level) {
-  return level == Level::settled ? "settled" : level == Level::replicated ? "replicated" : "recorded";
+  return level == Level::settled      ? "settled"
+         : level == Level::replicated ? "replicated"
+                                      : "recorded";
 }
 
 class LevelReader {
  public:
   virtual ~LevelReader() = default;
-  /// recorded: durable here; replicated: within the sizes that every other office in force has cosigned; settled: its
-  /// Lamport time is at or below the settled one.
+  /// recorded: durable here; replicated: within the sizes that every other office in force has
+  /// cosigned; settled: its Lamport time is at or below the settled one.
   virtual Level level_of(const Position& position) = 0;
 };
 

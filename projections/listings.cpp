@@ -10,7 +10,9 @@
 namespace tallinn::listings {
 namespace {
 
-json::value money(std::int64_t minor, Currency currency) { return json_of(Money{AmountMinor(minor), currency}); }
+json::value money(std::int64_t minor, Currency currency) {
+  return json_of(Money{AmountMinor(minor), currency});
+}
 
 /// The event that made the record, and how far that fact has come.
 void add_event(const Lookup& lookup, json::object& to, const Uuid& id) {
@@ -21,29 +23,34 @@ void add_event(const Lookup& lookup, json::object& to, const Uuid& id) {
 
 json::array keys_of(const Lookup& lookup, std::string_view party) {
   json::array out;
-  lookup.source.views.scan(KeyRecord::kPrefix, after_prefix(KeyRecord::kPrefix), [&](BytesView key, BytesView value) {
-    const auto record = decode_record<KeyRecord>(value);
-    if (!record.owner || record.owner->value() != party) return ViewReader::Next::go_on;
-    std::vector<Role> roles;
-    for (const Enrolment& enrolment : record.enrolments)
-      for (Role role : enrolment.roles)
-        if (std::ranges::find(roles, role) == roles.end()) roles.push_back(role);
-    const auto raw = fixed_from_hex<PublicKey>(key.substr(KeyRecord::kPrefix.size()));
-    out.push_back(json::object{{"key", json_of(*raw)}, {"roles", json_of(roles)}, {"revoked", !record.revocations.empty()}});
-    return ViewReader::Next::go_on;
-  });
+  lookup.source.views.scan(
+      KeyRecord::kPrefix, after_prefix(KeyRecord::kPrefix), [&](BytesView key, BytesView value) {
+        const auto record = decode_record<KeyRecord>(value);
+        if (!record.owner || record.owner->value() != party) return ViewReader::Next::go_on;
+        std::vector<Role> roles;
+        for (const Enrolment& enrolment : record.enrolments)
+          for (Role role : enrolment.roles)
+            if (std::ranges::find(roles, role) == roles.end()) roles.push_back(role);
+        const auto raw = fixed_from_hex<PublicKey>(key.substr(KeyRecord::kPrefix.size()));
+        out.push_back(json::object{{"key", json_of(*raw)},
+                                   {"roles", json_of(roles)},
+                                   {"revoked", !record.revocations.empty()}});
+        return ViewReader::Next::go_on;
+      });
   return out;
 }
 
 /// Accepted quantity of everything that an allocation sent.
 std::int64_t accepted_by(const Lookup& lookup, const std::string& allocation) {
   std::int64_t accepted = 0;
-  for (const PlacedMovement& placed : movements_of(lookup.source.views, aggregate_of<AllocationRecord>(allocation))) {
+  for (const PlacedMovement& placed :
+       movements_of(lookup.source.views, aggregate_of<AllocationRecord>(allocation))) {
     if (!placed.movement.child.starts_with(ConsignmentRecord::kPrefix)) continue;
     const auto consignment = read_record<ConsignmentRecord>(
         lookup.source.views, placed.movement.child.substr(ConsignmentRecord::kPrefix.size()));
     if (!consignment) continue;
-    for (const ConsignmentLine& line : consignment->lines) accepted += accepted_of(whereabouts(line));
+    for (const ConsignmentLine& line : consignment->lines)
+      accepted += accepted_of(whereabouts(line));
   }
   return accepted;
 }
@@ -51,7 +58,8 @@ std::int64_t accepted_by(const Lookup& lookup, const std::string& allocation) {
 /// By line number: accepted quantities through every allocation of the need.
 std::map<LineNumber, std::int64_t> accepted_lines(const Lookup& lookup, std::string_view name) {
   std::map<LineNumber, std::int64_t> out;
-  for (const PlacedMovement& placed : movements_of(lookup.source.views, aggregate_of<NeedRecord>(name))) {
+  for (const PlacedMovement& placed :
+       movements_of(lookup.source.views, aggregate_of<NeedRecord>(name))) {
     if (placed.movement.kind != MovementKind::drawn) continue;
     const std::string child = placed.movement.child.substr(AllocationRecord::kPrefix.size());
     if (const auto allocation = read_record<AllocationRecord>(lookup.source.views, child))
@@ -60,7 +68,8 @@ std::map<LineNumber, std::int64_t> accepted_lines(const Lookup& lookup, std::str
   return out;
 }
 
-std::string need_state(const NeedRecord& record, std::int64_t requested, std::int64_t allocated, std::int64_t accepted) {
+std::string need_state(const NeedRecord& record, std::int64_t requested, std::int64_t allocated,
+                       std::int64_t accepted) {
   if (record.state != NeedState::endorsed) return std::string(spell(record.state));
   if (accepted > 0) return accepted >= requested ? "met" : "partly_met";
   if (allocated > 0) return allocated >= requested ? "covered" : "partly_covered";
@@ -125,8 +134,9 @@ json::object party(const Lookup& lookup, std::string_view name, const PartyRecor
   if (record.country) out["country"] = *record.country;
   out["identifiers"] = json_of(record.identifiers);
   out["state"] = record.withdrawn ? "withdrawn" : "admitted";
-  out["coordinator"] = std::ranges::any_of(lookup.source.charter.coordinators,
-                                           [&](const CharterCoordinator& c) { return c.party.value() == name; });
+  out["coordinator"] =
+      std::ranges::any_of(lookup.source.charter.coordinators,
+                          [&](const CharterCoordinator& c) { return c.party.value() == name; });
   out["keys"] = keys_of(lookup, name);
   add_event(lookup, out, record.event);
   return out;
@@ -179,7 +189,8 @@ json::object pledge(const Lookup& lookup, std::string_view name, const PledgeRec
   return out;
 }
 
-json::object commitment(const Lookup& lookup, std::string_view name, const CommitmentRecord& record) {
+json::object commitment(const Lookup& lookup, std::string_view name,
+                        const CommitmentRecord& record) {
   json::object out{{"commitment", name}};
   if (record.pledge) out["pledge"] = json_of(*record.pledge);
   out["donor"] = json_of(record.donor);
@@ -197,7 +208,8 @@ json::object commitment(const Lookup& lookup, std::string_view name, const Commi
   return out;
 }
 
-json::object allocation(const Lookup& lookup, std::string_view name, const AllocationRecord& record) {
+json::object allocation(const Lookup& lookup, std::string_view name,
+                        const AllocationRecord& record) {
   json::object out{{"allocation", name},
                    {"commitment", json_of(record.commitment)},
                    {"need", json_of(record.need)},
@@ -209,13 +221,15 @@ json::object allocation(const Lookup& lookup, std::string_view name, const Alloc
   out["value"] = money(record.value, record.currency);
   out["released"] = money(record.released, record.currency);
   out["dispatched"] = money(record.dispatched, record.currency);
-  out["consented"] = json::object{{"donor", record.consented_donor}, {"recipient", record.consented_recipient}};
+  out["consented"] =
+      json::object{{"donor", record.consented_donor}, {"recipient", record.consented_recipient}};
   out["state"] = state_of(record);
   add_event(lookup, out, record.event);
   return out;
 }
 
-json::object delivery(const Lookup& lookup, std::string_view name, const ConsignmentRecord& record) {
+json::object delivery(const Lookup& lookup, std::string_view name,
+                      const ConsignmentRecord& record) {
   json::object out{{"consignment", name}, {"kind", json_of(record.kind)}};
   if (record.allocation) out["allocation"] = json_of(*record.allocation);
   if (record.registered) out["deliverer"] = json_of(record.deliverer);
@@ -238,7 +252,8 @@ json::object exception(const Lookup&, std::string_view name, const ExceptionReco
   return out;
 }
 
-json::object correction(const Lookup& lookup, std::string_view name, const CorrectionRecord& record) {
+json::object correction(const Lookup& lookup, std::string_view name,
+                        const CorrectionRecord& record) {
   json::object out;
   const auto raw = from_hex(name);
   if (const auto id = raw ? Uuid::from(*raw) : std::nullopt) out["event"] = json_of(*id);

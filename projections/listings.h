@@ -1,5 +1,6 @@
-// Listings: one view record of each kind as the JSON object that lists and pages show (docs/interface.md).
-// Pure. Derived states and balances are computed here, never stored. Used by queries.cpp only.
+// Listings: one view record of each kind as the JSON object that lists and pages show
+// (docs/interface.md). Pure. Derived states and balances are computed here, never stored. Used by
+// queries.cpp only.
 #pragma once
 
 #include "events/json_codec.h"
@@ -16,11 +17,14 @@ struct Lookup {
 json::object party(const Lookup& lookup, std::string_view name, const PartyRecord& record);
 json::object need(const Lookup& lookup, std::string_view name, const NeedRecord& record);
 json::object pledge(const Lookup& lookup, std::string_view name, const PledgeRecord& record);
-json::object commitment(const Lookup& lookup, std::string_view name, const CommitmentRecord& record);
-json::object allocation(const Lookup& lookup, std::string_view name, const AllocationRecord& record);
+json::object commitment(const Lookup& lookup, std::string_view name,
+                        const CommitmentRecord& record);
+json::object allocation(const Lookup& lookup, std::string_view name,
+                        const AllocationRecord& record);
 json::object delivery(const Lookup& lookup, std::string_view name, const ConsignmentRecord& record);
 json::object exception(const Lookup& lookup, std::string_view name, const ExceptionRecord& record);
-json::object correction(const Lookup& lookup, std::string_view name, const CorrectionRecord& record);
+json::object correction(const Lookup& lookup, std::string_view name,
+                        const CorrectionRecord& record);
 
 /// "kyiv office's origin", index, level of an event's place.
 void add_place(const Lookup& lookup, json::object& to, const Position& position);

@@ -34,7 +34,8 @@ void index_under_party(Folding& folding, const PartyId& party, std::string child
   folding.views.put(movement_key("party/" + party.value(), folding.position), encode_record(index));
 }
 
-void settle_waiting(Folding& folding, std::string_view aggregate, const std::vector<PartyId>& parties,
+void settle_waiting(Folding& folding, std::string_view aggregate,
+                    const std::vector<PartyId>& parties,
                     const std::function<Verdict(const EventRecord&, const Movement&)>& judge) {
   for (PlacedMovement& placed : movements_of(folding.views, aggregate)) {
     if (placed.position == folding.position) continue;
@@ -48,7 +49,8 @@ void settle_waiting(Folding& folding, std::string_view aggregate, const std::vec
       if (verdict.standing != Standing::counts) {
         const bool party = verdict.standing == Standing::wrong_counterparty;
         effect = party ? Effect::wrong_counterparty : Effect::unit_mismatch;
-        open_exception(folding, party ? ExceptionCode::wrong_counterparty : ExceptionCode::unit_mismatch,
+        open_exception(folding,
+                       party ? ExceptionCode::wrong_counterparty : ExceptionCode::unit_mismatch,
                        format_uuid(id), {id}, verdict.sentence);
         placed.movement.standing = verdict.standing;
         folding.views.put(movement_key(aggregate, placed.position), encode_record(placed.movement));
@@ -60,7 +62,8 @@ void settle_waiting(Folding& folding, std::string_view aggregate, const std::vec
 
 void wait_for_reference(Folding& folding, const std::string& what) {
   folding.effect = Effect::unknown_reference;
-  open_exception(folding, ExceptionCode::unknown_reference, what + " is not known yet; this waits for it");
+  open_exception(folding, ExceptionCode::unknown_reference,
+                 what + " is not known yet; this waits for it");
 }
 
 }  // namespace tallinn

@@ -1,6 +1,7 @@
-// Movements: what each event did to an aggregate, one record each under "move/<aggregate>/<position>".
-// Pure. An aggregate's record is the sum of its movements that count, so that every figure can name its events and an
-// event that is corrected, or whose reference came late, is taken out or in by summing again. Each aggregate's file gives
+// Movements: what each event did to an aggregate, one record each under
+// "move/<aggregate>/<position>". Pure. An aggregate's record is the sum of its movements that
+// count, so that every figure can name its events and an event that is corrected, or whose
+// reference came late, is taken out or in by summing again. Each aggregate's file gives
 // `apply(record, movement)` and `reset_sums(record)`.
 #pragma once
 
@@ -51,9 +52,11 @@ struct Verdict {
   Standing standing = Standing::counts;
   std::string sentence = {};  ///< for the exception, unless it counts
 };
-/// Judges every earlier movement of an aggregate that was only now registered: closes `unknown_reference`, gives the
-/// effect and the trails of `parties`. `judge(const EventRecord&, const Movement&)` answers a Verdict. The caller sums again.
-void settle_waiting(Folding& folding, std::string_view aggregate, const std::vector<PartyId>& parties,
+/// Judges every earlier movement of an aggregate that was only now registered: closes
+/// `unknown_reference`, gives the effect and the trails of `parties`. `judge(const EventRecord&,
+/// const Movement&)` answers a Verdict. The caller sums again.
+void settle_waiting(Folding& folding, std::string_view aggregate,
+                    const std::vector<PartyId>& parties,
                     const std::function<Verdict(const EventRecord&, const Movement&)>& judge);
 /// Effect and exception of a fact whose reference is not known yet.
 void wait_for_reference(Folding& folding, const std::string& what);

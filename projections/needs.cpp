@@ -21,19 +21,24 @@ Result<void> check_lines(const std::vector<NeedLine>& lines) {
   std::set<LineNumber> numbers;
   for (const NeedLine& line : lines)
     if (!numbers.insert(line.line).second)
-      return refuse(Code::invalid_value, "line " + std::to_string(line.line.value()) + " stands twice", "body.lines");
+      return refuse(Code::invalid_value,
+                    "line " + std::to_string(line.line.value()) + " stands twice", "body.lines");
   return {};
 }
 
-Result<void> check_state(const NeedRecord& need, const Name& name, std::initializer_list<NeedState> allowed) {
+Result<void> check_state(const NeedRecord& need, const Name& name,
+                         std::initializer_list<NeedState> allowed) {
   if (std::ranges::find(allowed, need.state) != allowed.end()) return {};
-  return refuse(Code::invalid_transition, "the need " + name.value() + " is " + std::string(spell(need.state)), "body.need");
+  return refuse(Code::invalid_transition,
+                "the need " + name.value() + " is " + std::string(spell(need.state)), "body.need");
 }
 
-Result<void> check_by_recipient(const Hearing& hearing, const Name& name, std::initializer_list<NeedState> allowed) {
+Result<void> check_by_recipient(const Hearing& hearing, const Name& name,
+                                std::initializer_list<NeedState> allowed) {
   const auto need = find_need(hearing, name);
   if (!need) return std::unexpected(need.error());
-  if (auto author = expect_author(hearing, {&(*need)->recipient}, {"the recipient of need", name}); !author)
+  if (auto author = expect_author(hearing, {&(*need)->recipient}, {"the recipient of need", name});
+      !author)
     return author;
   return check_state(**need, name, allowed);
 }
@@ -45,33 +50,43 @@ Result<void> check_by_coordinator(const Hearing& hearing, const Name& name) {
 }
 
 Movement state_move(MovementKind kind) {
-  return {.event = {}, .kind = kind, .standing = Standing::counts, .amount = {}, .child = {}, .lines = {}};
+  return {.event = {},
+          .kind = kind,
+          .standing = Standing::counts,
+          .amount = {},
+          .child = {},
+          .lines = {}};
 }
 
 std::vector<NeedLineRecord> with_lines(const NeedRecord& need, const std::vector<NeedLine>& lines) {
   std::vector<NeedLineRecord> out;
   for (const NeedLine& line : lines) {
     const NeedLineRecord* before = line_of(need, line.line);
-    out.push_back({.line = line, .allocated_quantity = before == nullptr ? 0 : before->allocated_quantity});
+    out.push_back(
+        {.line = line, .allocated_quantity = before == nullptr ? 0 : before->allocated_quantity});
   }
   return out;
 }
 
 /// Allocations of a need that is withdrawn or rejected need people's attention.
 void tell_allocations(Folding& folding, const Name& name) {
-  for (const PlacedMovement& placed : movements_of(folding.views, aggregate_of<NeedRecord>(name.value())))
+  for (const PlacedMovement& placed :
+       movements_of(folding.views, aggregate_of<NeedRecord>(name.value())))
     if (placed.movement.kind == MovementKind::drawn && placed.movement.standing == Standing::counts)
-      follow_need_state(folding, Name(placed.movement.child.substr(AllocationRecord::kPrefix.size())));
+      follow_need_state(folding,
+                        Name(placed.movement.child.substr(AllocationRecord::kPrefix.size())));
 }
 
 }  // namespace
 
 bool need_is_over(const NeedRecord& need) {
-  return need.state == NeedState::rejected || need.state == NeedState::withdrawn || need.state == NeedState::closed;
+  return need.state == NeedState::rejected || need.state == NeedState::withdrawn ||
+         need.state == NeedState::closed;
 }
 
 const NeedLineRecord* line_of(const NeedRecord& need, LineNumber line) {
-  const auto found = std::ranges::find_if(need.lines, [&](const NeedLineRecord& l) { return l.line.line == line; });
+  const auto found = std::ranges::find_if(
+      need.lines, [&](const NeedLineRecord& l) { return l.line.line == line; });
   return found == need.lines.end() ? nullptr : &*found;
 }
 
@@ -86,7 +101,8 @@ void apply(NeedRecord& need, const Movement& movement) {
     case MovementKind::cancelled: {
       const std::int64_t sign = movement.kind == MovementKind::drawn ? 1 : -1;
       for (const LineMove& move : movement.lines) {
-        auto line = std::ranges::find_if(need.lines, [&](const auto& l) { return l.line.line == move.line; });
+        auto line = std::ranges::find_if(need.lines,
+                                         [&](const auto& l) { return l.line.line == move.line; });
         if (line != need.lines.end())
           line->allocated_quantity = sum(line->allocated_quantity, sign * move.quantity.value());
       }
@@ -104,22 +120,27 @@ void reset_sums(NeedRecord& need) {
 void follow_coverage(Folding& folding, const Name& name) {
   NeedRecord* need = folding.registered<NeedRecord>(name);
   if (need == nullptr) return;
-  const auto over = std::ranges::find_if(
-      need->lines, [](const NeedLineRecord& line) { return line.allocated_quantity > line.line.quantity.value(); });
-  follow_exception(folding, need->open, over != need->lines.end(), ExceptionCode::over_allocated_need, name.value(),
-                   kOverAllocated, {need->event, folding.event.id}, [&] {
-                     return "line " + std::to_string(over->line.line.value()) + " of need " + name.value() + " asks for " +
-                            std::to_string(over->line.quantity.value()) + ", " +
-                            std::to_string(over->allocated_quantity) + " are allocated";
-                   });
-  folding.save<NeedRecord>(name.value());
+  const std::uint8_t before = need->open;
+  const auto over = std::ranges::find_if(need->lines, [](const NeedLineRecord& line) {
+    return line.allocated_quantity > line.line.quantity.value();
+  });
+  follow_exception(
+      folding, need->open, over != need->lines.end(), ExceptionCode::over_allocated_need,
+      name.value(), kOverAllocated, {need->event, folding.event.id}, [&] {
+        return "line " + std::to_string(over->line.line.value()) + " of need " + name.value() +
+               " asks for " + std::to_string(over->line.quantity.value()) + ", " +
+               std::to_string(over->allocated_quantity) + " are allocated";
+      });
+  if (need->open != before) folding.save<NeedRecord>(name.value());
 }
 
 Result<void> check(const Hearing& hearing, const NeedRegistered& body) {
-  if (auto author = expect_author(hearing, {&body.recipient}, "the recipient"); !author) return author;
+  if (auto author = expect_author(hearing, {&body.recipient}, "the recipient"); !author)
+    return author;
   if (auto lines = check_lines(body.lines); !lines) return lines;
   if (const auto* need = hearing.registered<NeedRecord>(body.need))
-    return refuse(Code::invalid_transition, "the need " + body.need.value() + " is " + std::string(spell(need->state)),
+    return refuse(Code::invalid_transition,
+                  "the need " + body.need.value() + " is " + std::string(spell(need->state)),
                   "body.need");
   return {};
 }
@@ -138,9 +159,11 @@ void fold(Folding& folding, const NeedRegistered& body) {
   need.lines = with_lines(need, body.lines);
   move<NeedRecord>(folding, body.need, state_move(MovementKind::registered));
   if (waiting == nullptr) return;
-  for (const PlacedMovement& placed : movements_of(folding.views, aggregate_of<NeedRecord>(body.need.value())))
+  for (const PlacedMovement& placed :
+       movements_of(folding.views, aggregate_of<NeedRecord>(body.need.value())))
     if (placed.movement.kind == MovementKind::drawn)
-      give_recipient(folding, Name(placed.movement.child.substr(AllocationRecord::kPrefix.size())), body.recipient);
+      give_recipient(folding, Name(placed.movement.child.substr(AllocationRecord::kPrefix.size())),
+                     body.recipient);
   sum_again<NeedRecord>(folding, body.need.value());
   follow_coverage(folding, body.need);
 }
@@ -159,14 +182,18 @@ void fold(Folding& folding, const NeedRevised& body) {
   follow_coverage(folding, body.need);
 }
 
-Result<void> check(const Hearing& hearing, const NeedEndorsed& body) { return check_by_coordinator(hearing, body.need); }
+Result<void> check(const Hearing& hearing, const NeedEndorsed& body) {
+  return check_by_coordinator(hearing, body.need);
+}
 
 void fold(Folding& folding, const NeedEndorsed& body) {
   folding.find<NeedRecord>(body.need)->priority = body.priority;
   move<NeedRecord>(folding, body.need, state_move(MovementKind::endorsed));
 }
 
-Result<void> check(const Hearing& hearing, const NeedRejected& body) { return check_by_coordinator(hearing, body.need); }
+Result<void> check(const Hearing& hearing, const NeedRejected& body) {
+  return check_by_coordinator(hearing, body.need);
+}
 
 void fold(Folding& folding, const NeedRejected& body) {
   move<NeedRecord>(folding, body.need, state_move(MovementKind::rejected));
@@ -186,9 +213,12 @@ Result<void> check(const Hearing& hearing, const NeedClosed& body) {
   const auto need = find_need(hearing, body.need);
   if (!need) return std::unexpected(need.error());
   const PartyId front = hearing.office_party_in(OfficeRole::front);
-  if (!hearing.signed_by((*need)->recipient, roles_of(Role::need)) || !hearing.signed_by(front, roles_of(Role::allocate)))
-    return refuse(Code::unauthorised, "this is for the recipient of need " + body.need.value() + " and the front office to sign",
-                  "signatures");
+  if (!hearing.signed_by((*need)->recipient, roles_of(Role::need)) ||
+      !hearing.signed_by(front, roles_of(Role::allocate)))
+    return refuse(
+        Code::unauthorised,
+        "this is for the recipient of need " + body.need.value() + " and the front office to sign",
+        "signatures");
   return check_state(**need, body.need, {NeedState::endorsed});
 }
 

@@ -1,5 +1,6 @@
 // Needs: what Ukraine asks for; decided at the front office. Coverage is derived, never set.
-// Pure. `check`: may it stand, by what its own home decides; `fold`: what it changes (docs/domain.md, sections 2 and 5).
+// Pure. `check`: may it stand, by what its own home decides; `fold`: what it changes
+// (docs/domain.md, sections 2 and 5).
 #pragma once
 
 #include "projections/movements.h"

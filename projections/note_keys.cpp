@@ -15,9 +15,11 @@ NoteKeys note_keys(ViewReader& views, const Charter& charter) {
       const auto record = read_record<LogRecord>(views, log_name_key(log));
       if (!record) continue;
       out.checkpoint.push_back(make_vkey(charter.origin(log), kNoteEd25519, record->log));
-      out.checkpoint.push_back(make_vkey(witness_key_name(charter.ledger, office->name), kNoteCosignature, record->witness));
+      out.checkpoint.push_back(make_vkey(witness_key_name(charter.ledger, office->name),
+                                         kNoteCosignature, record->witness));
       if (office->in_force && log == office->current)
-        out.state_in_force.push_back(make_vkey(state_key_name(charter.ledger, office->name), kNoteEd25519, record->state));
+        out.state_in_force.push_back(
+            make_vkey(state_key_name(charter.ledger, office->name), kNoteEd25519, record->state));
     }
   }
   return out;
@@ -26,7 +28,8 @@ NoteKeys note_keys(ViewReader& views, const Charter& charter) {
 Result<std::string> canonical_note(std::string_view text, std::span<const VerifierKey> known) {
   auto note = parse_note(text);
   if (!note) return std::unexpected(note.error());
-  if (auto verified = verify_note(*note, known); !verified) return std::unexpected(verified.error());
+  if (auto verified = verify_note(*note, known); !verified)
+    return std::unexpected(verified.error());
   std::vector<NoteSignature> lines;
   for (const VerifierKey& key : known) {
     const auto line = std::ranges::find_if(note->signatures, [&](const NoteSignature& signature) {
@@ -42,7 +45,8 @@ Result<std::string> canonical_note(std::string_view text, std::span<const Verifi
 Result<OpenedNote> open_canonical(std::string_view text, std::span<const VerifierKey> known) {
   const auto canonical = canonical_note(text, known);
   if (!canonical) return std::unexpected(canonical.error());
-  if (*canonical != text) return refuse(Code::failed, "a note has signature lines that are unknown or out of order");
+  if (*canonical != text)
+    return refuse(Code::failed, "a note has signature lines that are unknown or out of order");
   const auto note = parse_note(text);
   auto verified = verify_note(*note, known);
   if (!verified) return std::unexpected(verified.error());

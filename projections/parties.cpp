@@ -8,7 +8,9 @@
 namespace tallinn {
 namespace {
 
-Place here(const Folding& folding) { return folding.position.place; }
+Place here(const Folding& folding) {
+  return folding.position.place;
+}
 
 std::unexpected<Error> transition(std::string detail, std::string field) {
   return refuse(Code::invalid_transition, std::move(detail), std::move(field));
@@ -16,12 +18,14 @@ std::unexpected<Error> transition(std::string detail, std::string field) {
 
 bool is_office_key(const Hearing& hearing, const PublicKey& key) {
   return std::ranges::any_of(hearing.charter.offices, [&](const CharterOffice& office) {
-    return key == office.log.key || key == office.witness.key || key == office.state.key || key == office.transport;
+    return key == office.log.key || key == office.witness.key || key == office.state.key ||
+           key == office.transport;
   });
 }
 
 /// What a key signed since it was compromised is marked, wherever it stands in the order.
-void mark_compromised(Folding& folding, const PublicKey& key, const PartyId& owner, UnixMillis since) {
+void mark_compromised(Folding& folding, const PublicKey& key, const PartyId& owner,
+                      UnixMillis since) {
   std::vector<Uuid> found;
   const Bytes prefix = trail_prefix(owner);
   folding.views.scan(prefix, after_prefix(prefix), [&](BytesView, BytesView value) {
@@ -31,7 +35,8 @@ void mark_compromised(Folding& folding, const PublicKey& key, const PartyId& own
     return ViewReader::Next::go_on;
   });
   for (const Uuid& id : found)
-    open_exception(folding, ExceptionCode::signed_while_compromised, format_uuid(id), {id, folding.event.id},
+    open_exception(folding, ExceptionCode::signed_while_compromised, format_uuid(id),
+                   {id, folding.event.id},
                    "signed by a key of " + owner.value() + " at a time when it was compromised");
 }
 
@@ -46,7 +51,8 @@ OfficeRecord* office_named(const Hearing& hearing, const std::string& name, Offi
 
 Result<void> check(const Hearing& hearing, const PartyAdmitted& body) {
   const PartyRecord* party = hearing.records.find<PartyRecord>(body.party.value());
-  if (party != nullptr && !party->withdrawn) return transition(body.party.value() + " is admitted already", "body.party");
+  if (party != nullptr && !party->withdrawn)
+    return transition(body.party.value() + " is admitted already", "body.party");
   return {};
 }
 
@@ -63,7 +69,8 @@ void fold(Folding& folding, const PartyAdmitted& body) {
 Result<void> check(const Hearing& hearing, const PartyWithdrawn& body) {
   const PartyRecord* party = hearing.records.find<PartyRecord>(body.party.value());
   if (party == nullptr) return unknown_reference("the party " + body.party.value(), "body.party");
-  if (party->withdrawn) return transition(body.party.value() + " is withdrawn already", "body.party");
+  if (party->withdrawn)
+    return transition(body.party.value() + " is withdrawn already", "body.party");
   return {};
 }
 
@@ -73,15 +80,18 @@ void fold(Folding& folding, const PartyWithdrawn& body) {
 }
 
 Result<void> check(const Hearing& hearing, const KeyEnrolled& body) {
-  if (!hearing.party_known(body.party)) return unknown_reference("the party " + body.party.value(), "body.party");
+  if (!hearing.party_known(body.party))
+    return unknown_reference("the party " + body.party.value(), "body.party");
   if (!valid_public_key(body.key))
     return refuse(Code::invalid_value, "body.key is not a valid Ed25519 public key", "body.key");
   if (is_office_key(hearing, body.key))
-    return refuse(Code::invalid_value, "body.key is an office's own key, which signs no events", "body.key");
+    return refuse(Code::invalid_value, "body.key is an office's own key, which signs no events",
+                  "body.key");
   const KeyRecord* key = hearing.records.find<KeyRecord>(key_name(body.key));
   if (key == nullptr) return {};
   if (!key->revocations.empty()) return transition("the key is revoked", "body.key");
-  if (key->owner && key->owner != body.party) return transition("the key is " + key->owner->value() + "'s", "body.key");
+  if (key->owner && key->owner != body.party)
+    return transition("the key is " + key->owner->value() + "'s", "body.key");
   return {};
 }
 
@@ -93,14 +103,19 @@ void fold(Folding& folding, const KeyEnrolled& body) {
   folding.save<KeyRecord>(name);
 }
 
-Result<void> check(const Hearing&, const KeyRevoked&) { return {}; }
+Result<void> check(const Hearing&, const KeyRevoked&) {
+  return {};
+}
 
 void fold(Folding& folding, const KeyRevoked& body) {
   const std::string name = key_name(body.key);
   KeyRecord& key = folding.records.find_or_make<KeyRecord>(name);
-  if (!key.owner) open_exception(folding, ExceptionCode::unknown_reference, "the key " + name + " was never enrolled");
-  key.revocations.push_back(
-      {.place = here(folding), .event = folding.event.id, .compromised_since = body.compromised_since});
+  if (!key.owner)
+    open_exception(folding, ExceptionCode::unknown_reference,
+                   "the key " + name + " was never enrolled");
+  key.revocations.push_back({.place = here(folding),
+                             .event = folding.event.id,
+                             .compromised_since = body.compromised_since});
   folding.save<KeyRecord>(name);
   if (body.compromised_since && key.owner)
     mark_compromised(folding, body.key, *key.owner, body.compromised_since->millis);
@@ -110,9 +125,11 @@ Result<void> check(const Hearing& hearing, const LogSealed& body) {
   OfficeNumber number;
   const OfficeRecord* office = office_named(hearing, body.office, number);
   const LogId log{number, body.epoch};
-  const LogRecord* record = office == nullptr ? nullptr : hearing.records.find<LogRecord>(log_name_key(log));
+  const LogRecord* record =
+      office == nullptr ? nullptr : hearing.records.find<LogRecord>(log_name_key(log));
   if (record == nullptr)
-    return unknown_reference("the log " + body.office + "/" + std::to_string(body.epoch.value()), "body.office");
+    return unknown_reference("the log " + body.office + "/" + std::to_string(body.epoch.value()),
+                             "body.office");
   if (record->sealed) return transition("that log is sealed already", "body.epoch");
   return {};
 }
@@ -134,13 +151,17 @@ Result<void> check(const Hearing& hearing, const LogOpened& body) {
   const OfficeRecord* office = office_named(hearing, body.office, number);
   if (office == nullptr) return unknown_reference("the office " + body.office, "body.office");
   for (const PublicKey* key : {&body.log, &body.witness, &body.state, &body.transport})
-    if (!valid_public_key(*key)) return refuse(Code::invalid_value, "not a valid Ed25519 public key", "body.log");
-  if (office->in_force) return transition("the log of " + body.office + " is not sealed", "body.office");
+    if (!valid_public_key(*key))
+      return refuse(Code::invalid_value, "not a valid Ed25519 public key", "body.log");
+  if (office->in_force)
+    return transition("the log of " + body.office + " is not sealed", "body.office");
   if (body.epoch.value() != office->current.epoch.value() + 1)
-    return transition("the next epoch of " + body.office + " is " + std::to_string(office->current.epoch.value() + 1),
+    return transition("the next epoch of " + body.office + " is " +
+                          std::to_string(office->current.epoch.value() + 1),
                       "body.epoch");
   const LogRecord* last = hearing.records.find<LogRecord>(log_name_key(office->current));
-  if (body.previous != last->sealed) return transition("`previous` differs from what was sealed", "body.previous");
+  if (body.previous != last->sealed)
+    return transition("`previous` differs from what was sealed", "body.previous");
   return {};
 }
 
@@ -164,7 +185,8 @@ void fold(Folding& folding, const LogOpened& body) {
 Result<void> check(const Hearing& hearing, const ExchangeRateRecorded& body) {
   const PartyId office = hearing.office_party_in(OfficeRole::back);
   if (auto author = expect_author(hearing, {&office}, "the back office"); !author) return author;
-  if (body.base == body.quote) return refuse(Code::invalid_value, "base and quote are the same currency", "body.quote");
+  if (body.base == body.quote)
+    return refuse(Code::invalid_value, "base and quote are the same currency", "body.quote");
   return {};
 }
 
@@ -172,7 +194,8 @@ void fold(Folding& folding, const ExchangeRateRecorded& body) {
   Bytes key(RateRecord::kPrefix);
   key.append(currency_code(body.base)).append("-").append(currency_code(body.quote));
   key.append("-").append(format_day(body.date));
-  folding.views.put(key, encode_record(RateRecord{.event = folding.event.id, .rate = body.rate, .source = body.source}));
+  folding.views.put(key, encode_record(RateRecord{
+                             .event = folding.event.id, .rate = body.rate, .source = body.source}));
 }
 
 }  // namespace tallinn

@@ -1,5 +1,6 @@
-// Parties, keys, offices, logs and exchange rates: the rules of governance and what its events change.
-// Pure. `check`: may it stand, by what its own home decides; `fold`: what it changes (docs/domain.md, sections 1 and 2).
+// Parties, keys, offices, logs and exchange rates: the rules of governance and what its events
+// change. Pure. `check`: may it stand, by what its own home decides; `fold`: what it changes
+// (docs/domain.md, sections 1 and 2).
 #pragma once
 
 #include "projections/hearing.h"

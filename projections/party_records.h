@@ -1,5 +1,6 @@
 // View records of governance: parties, keys, offices, logs, exchange rates.
-// Pure values. Keys: party/<ID>, key/<hex public key>, office/<hex u16>, log/<hex u16 u32>, rate/<base>-<quote>-<date>.
+// Pure values. Keys: party/<ID>, key/<hex public key>, office/<hex u16>, log/<hex u16 u32>,
+// rate/<base>-<quote>-<date>.
 #pragma once
 
 #include "events/governance.h"
@@ -16,8 +17,10 @@ struct PartyRecord {
   std::vector<std::string> identifiers;
   bool withdrawn = false;
   static constexpr auto fields() {
-    return std::tuple{member("event", &PartyRecord::event), member("kind", &PartyRecord::kind),
-                      member("name", &PartyRecord::name), member("country", &PartyRecord::country),
+    return std::tuple{member("event", &PartyRecord::event),
+                      member("kind", &PartyRecord::kind),
+                      member("name", &PartyRecord::name),
+                      member("country", &PartyRecord::country),
                       member("identifiers", &PartyRecord::identifiers),
                       member("withdrawn", &PartyRecord::withdrawn)};
   }
@@ -76,9 +79,10 @@ struct LogRecord {
   Lamport after;
   std::optional<LogPrefix> sealed;
   static constexpr auto fields() {
-    return std::tuple{member("log", &LogRecord::log),     member("witness", &LogRecord::witness),
-                      member("state", &LogRecord::state), member("transport", &LogRecord::transport),
-                      member("after", &LogRecord::after), member("sealed", &LogRecord::sealed)};
+    return std::tuple{
+        member("log", &LogRecord::log),     member("witness", &LogRecord::witness),
+        member("state", &LogRecord::state), member("transport", &LogRecord::transport),
+        member("after", &LogRecord::after), member("sealed", &LogRecord::sealed)};
   }
 };
 

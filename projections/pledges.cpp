@@ -13,12 +13,18 @@ Result<PledgeRecord*> find_pledge(const Hearing& hearing, const Name& name) {
 
 Result<void> check_announced(const PledgeRecord& pledge, const Name& name) {
   if (pledge.state == PledgeState::announced) return {};
-  return refuse(Code::invalid_transition, "the pledge " + name.value() + " is " + std::string(spell(pledge.state)),
+  return refuse(Code::invalid_transition,
+                "the pledge " + name.value() + " is " + std::string(spell(pledge.state)),
                 "body.pledge");
 }
 
 Movement money_move(MovementKind kind, Money amount) {
-  return {.event = {}, .kind = kind, .standing = Standing::counts, .amount = amount, .child = {}, .lines = {}};
+  return {.event = {},
+          .kind = kind,
+          .standing = Standing::counts,
+          .amount = amount,
+          .child = {},
+          .lines = {}};
 }
 
 }  // namespace
@@ -43,7 +49,9 @@ void reset_sums(PledgeRecord& pledge) {
 Result<void> check_draw(const PledgeRecord& pledge, const Name& name, std::int64_t minor) {
   const std::int64_t left = sum(pledge.pledged, -pledge.committed);
   if (minor > left)
-    return refuse(Code::overdrawn, "of the pledge " + name.value() + " " + money_text(left, pledge.currency) + " is not committed",
+    return refuse(Code::overdrawn,
+                  "of the pledge " + name.value() + " " + money_text(left, pledge.currency) +
+                      " is not committed",
                   "body.value.amount");
   return check_announced(pledge, name);
 }
@@ -51,22 +59,24 @@ Result<void> check_draw(const PledgeRecord& pledge, const Name& name, std::int64
 Result<void> check(const Hearing& hearing, const PledgeAnnounced& body) {
   if (auto author = expect_author(hearing, {&body.donor}, "the donor"); !author) return author;
   if (hearing.registered<PledgeRecord>(body.pledge))
-    return refuse(Code::invalid_transition, "the pledge " + body.pledge.value() + " is announced already", "body.pledge");
+    return refuse(Code::invalid_transition,
+                  "the pledge " + body.pledge.value() + " is announced already", "body.pledge");
   return {};
 }
 
 void fold(Folding& folding, const PledgeAnnounced& body) {
-  folding.records.find_or_make<PledgeRecord>(body.pledge.value()) = {.registered = true,
-                                                                     .event = folding.event.id,
-                                                                     .donor = body.donor,
-                                                                     .year = body.year,
-                                                                     .currency = body.value.currency,
-                                                                     .purpose = body.purpose,
-                                                                     .source = body.source,
-                                                                     .expires = body.expires,
-                                                                     .state = PledgeState::announced,
-                                                                     .pledged = 0,
-                                                                     .committed = 0};
+  folding.records.find_or_make<PledgeRecord>(body.pledge.value()) = {
+      .registered = true,
+      .event = folding.event.id,
+      .donor = body.donor,
+      .year = body.year,
+      .currency = body.value.currency,
+      .purpose = body.purpose,
+      .source = body.source,
+      .expires = body.expires,
+      .state = PledgeState::announced,
+      .pledged = 0,
+      .committed = 0};
   move<PledgeRecord>(folding, body.pledge, money_move(MovementKind::registered, body.value));
   index_under_party(folding, body.donor, aggregate_of<PledgeRecord>(body.pledge.value()));
 }
@@ -75,12 +85,19 @@ Result<void> check(const Hearing& hearing, const PledgeAmended& body) {
   const auto pledge = find_pledge(hearing, body.pledge);
   if (!pledge) return std::unexpected(pledge.error());
   const Named name("the pledge", body.pledge);
-  if (auto author = expect_author(hearing, {&(*pledge)->donor}, {"the donor of pledge", body.pledge}); !author) return author;
-  if (auto same = expect_currency(body.change, (*pledge)->currency, name, "body.change"); !same) return same;
+  if (auto author =
+          expect_author(hearing, {&(*pledge)->donor}, {"the donor of pledge", body.pledge});
+      !author)
+    return author;
+  if (auto same = expect_currency(body.change, (*pledge)->currency, name, "body.change"); !same)
+    return same;
   const std::int64_t after = sum((*pledge)->pledged, body.change.minor.value());
   if (after < (*pledge)->committed || after <= 0)
-    return refuse(Code::overdrawn, "of " + name.text() + " " + money_text((*pledge)->committed, (*pledge)->currency) +
-                                       " is committed already", "body.change.amount");
+    return refuse(Code::overdrawn,
+                  "of " + name.text() + " " +
+                      money_text((*pledge)->committed, (*pledge)->currency) +
+                      " is committed already",
+                  "body.change.amount");
   return check_announced(**pledge, body.pledge);
 }
 
@@ -91,7 +108,9 @@ void fold(Folding& folding, const PledgeAmended& body) {
 Result<void> check(const Hearing& hearing, const PledgeWithdrawn& body) {
   const auto pledge = find_pledge(hearing, body.pledge);
   if (!pledge) return std::unexpected(pledge.error());
-  if (auto author = expect_author(hearing, {&(*pledge)->donor}, {"the donor of pledge", body.pledge}); !author)
+  if (auto author =
+          expect_author(hearing, {&(*pledge)->donor}, {"the donor of pledge", body.pledge});
+      !author)
     return author;
   return check_announced(**pledge, body.pledge);
 }

@@ -1,5 +1,6 @@
 // Pledges: what donors say they will give; decided at the back office.
-// Pure. `check`: may it stand, by what its own home decides; `fold`: what it changes (docs/domain.md, sections 2 and 5).
+// Pure. `check`: may it stand, by what its own home decides; `fold`: what it changes
+// (docs/domain.md, sections 2 and 5).
 #pragma once
 
 #include "projections/movements.h"

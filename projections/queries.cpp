@@ -9,7 +9,8 @@
 namespace tallinn {
 namespace {
 
-/// Where a page starts: right after the cursor's record. The cursor is the hex of its key below the prefix.
+/// Where a page starts: right after the cursor's record. The cursor is the hex of its key below the
+/// prefix.
 Result<Bytes> page_start(BytesView prefix, const Page& page) {
   Bytes begin(prefix);
   if (page.cursor.empty()) return begin;
@@ -18,9 +19,11 @@ Result<Bytes> page_start(BytesView prefix, const Page& page) {
   return begin.append(*last).append(1, '\0');
 }
 
-/// Lists the records under `prefix`; `item(name, value)` answers nothing for a record that is not listed.
-Result<json::object> list(ViewReader& views, BytesView prefix, const Page& page,
-                          const std::function<std::optional<json::object>(BytesView, BytesView)>& item) {
+/// Lists the records under `prefix`; `item(name, value)` answers nothing for a record that is not
+/// listed.
+Result<json::object> list(
+    ViewReader& views, BytesView prefix, const Page& page,
+    const std::function<std::optional<json::object>(BytesView, BytesView)>& item) {
   const auto begin = page_start(prefix, page);
   if (!begin) return std::unexpected(begin.error());
   std::vector<std::pair<Bytes, Bytes>> found;
@@ -44,26 +47,31 @@ using ItemOf = json::object (*)(const listings::Lookup&, std::string_view, const
 template <class R>
 Result<json::object> list_kind(const QuerySource& source, const Page& page, ItemOf<R> item_of) {
   const listings::Lookup lookup{source};
-  return list(source.views, R::kPrefix, page, [&](BytesView name, BytesView value) -> std::optional<json::object> {
-    const R record = decode_record<R>(value);
-    if constexpr (requires { record.registered; } && !std::same_as<R, ConsignmentRecord>)
-      if (!record.registered) return std::nullopt;
-    return item_of(lookup, name, record);
-  });
+  return list(
+      source.views, R::kPrefix, page,
+      [&](BytesView name, BytesView value) -> std::optional<json::object> {
+        const R record = decode_record<R>(value);
+        if constexpr (requires { record.registered; } && !std::same_as<R, ConsignmentRecord>)
+          if (!record.registered) return std::nullopt;
+        return item_of(lookup, name, record);
+      });
 }
 
 Result<void> check_party(const QuerySource& source, const PartyId& party) {
-  const bool coordinator = std::ranges::any_of(source.charter.coordinators,
-                                               [&](const CharterCoordinator& c) { return c.party == party; });
+  const bool coordinator = std::ranges::any_of(
+      source.charter.coordinators, [&](const CharterCoordinator& c) { return c.party == party; });
   Bytes key(PartyRecord::kPrefix);
   if (coordinator || source.views.get(key.append(party.value()))) return {};
   return refuse(Code::not_found, "there is no party " + party.value(), "party");
 }
 
 json::object ladder_row(const LadderRow& row) {
-  const auto amount = [&](std::int64_t minor) { return format_amount(AmountMinor(minor), row.currency); };
+  const auto amount = [&](std::int64_t minor) {
+    return format_amount(AmountMinor(minor), row.currency);
+  };
   json::object out{{"year", json_of(row.year)}, {"currency", json_of(row.currency)}};
-  for (std::size_t i = 0; i < row.rungs.size(); ++i) out[Spelling<Rung>::kNames[i]] = amount(row.rungs[i]);
+  for (std::size_t i = 0; i < row.rungs.size(); ++i)
+    out[Spelling<Rung>::kNames[i]] = amount(row.rungs[i]);
   json::object losses;
   for (std::size_t i = 0; i < row.losses.size(); ++i)
     if (row.losses[i] != 0) losses[Spelling<Loss>::kNames[i]] = amount(row.losses[i]);
@@ -77,7 +85,8 @@ std::string_view type_of(std::uint8_t type) {
 
 }  // namespace
 
-Result<json::object> list_records(const QuerySource& source, std::string_view kind, const Page& page) {
+Result<json::object> list_records(const QuerySource& source, std::string_view kind,
+                                  const Page& page) {
   if (kind == "parties") return list_kind<PartyRecord>(source, page, listings::party);
   if (kind == "needs") return list_kind<NeedRecord>(source, page, listings::need);
   if (kind == "pledges") return list_kind<PledgeRecord>(source, page, listings::pledge);
@@ -93,26 +102,28 @@ Result<json::object> trail_of(const QuerySource& source, const PartyId& party, c
   if (auto exists = check_party(source, party); !exists) return std::unexpected(exists.error());
   Records records(source.views);
   const listings::Lookup lookup{source};
-  return list(source.views, trail_prefix(party), page, [&](BytesView name, BytesView value) -> std::optional<json::object> {
-    const auto position = position_of_key(name);
-    if (!position) return std::nullopt;
-    const auto record = decode_record<TrailRecord>(value);
-    json::object out;
-    listings::add_place(lookup, out, *position);
-    out["id"] = json_of(record.event);
-    out["type"] = type_of(record.type);
-    out["occurred"] = json_of(record.occurred);
-    out["recorded"] = format_instant(record.recorded);
-    out["level"] = level_name(source.levels.level_of(*position));
-    out["effect"] = json_of(record.effect);
-    json::array signers;
-    for (const PublicKey& key : record.signers) {
-      const auto* known = records.find<KeyRecord>(key_name(key));
-      signers.push_back(json_of(known != nullptr && known->owner ? known->owner->value() : key_name(key)));
-    }
-    out["signers"] = std::move(signers);
-    return out;
-  });
+  return list(source.views, trail_prefix(party), page,
+              [&](BytesView name, BytesView value) -> std::optional<json::object> {
+                const auto position = position_of_key(name);
+                if (!position) return std::nullopt;
+                const auto record = decode_record<TrailRecord>(value);
+                json::object out;
+                listings::add_place(lookup, out, *position);
+                out["id"] = json_of(record.event);
+                out["type"] = type_of(record.type);
+                out["occurred"] = json_of(record.occurred);
+                out["recorded"] = format_instant(record.recorded);
+                out["level"] = level_name(source.levels.level_of(*position));
+                out["effect"] = json_of(record.effect);
+                json::array signers;
+                for (const PublicKey& key : record.signers) {
+                  const auto* known = records.find<KeyRecord>(key_name(key));
+                  signers.push_back(json_of(known != nullptr && known->owner ? known->owner->value()
+                                                                             : key_name(key)));
+                }
+                out["signers"] = std::move(signers);
+                return out;
+              });
 }
 
 Result<json::array> ladder_of(const QuerySource& source, const PartyId& party) {
@@ -122,7 +133,8 @@ Result<json::array> ladder_of(const QuerySource& source, const PartyId& party) {
   return out;
 }
 
-Result<json::array> ladder_events(const QuerySource& source, const PartyId& party, std::string_view rung) {
+Result<json::array> ladder_events(const QuerySource& source, const PartyId& party,
+                                  std::string_view rung) {
   if (auto exists = check_party(source, party); !exists) return std::unexpected(exists.error());
   const auto wanted = unspell<Rung>(rung);
   if (!wanted) return refuse(Code::not_found, "there is no rung " + std::string(rung), "rung");

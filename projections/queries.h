@@ -1,5 +1,6 @@
 // Queries: the JSON answers of every listing, from views (docs/interface.md).
-// Pure. Used by the HTTP routes and by the command line on a data directory; both print the same JSON.
+// Pure. Used by the HTTP routes and by the command line on a data directory; both print the same
+// JSON.
 #pragma once
 
 #include <boost/json/fwd.hpp>
@@ -24,16 +25,22 @@ struct Page {
   std::size_t limit = 1'000;
 };
 
-/// `kind`: parties, needs, pledges, commitments, allocations, deliveries, exceptions, corrections. Answers
-/// {"items":[...],"next":"<cursor>"} ("next" only when there is more). Error not_found for another kind, malformed cursor.
-Result<boost::json::object> list_records(const QuerySource& source, std::string_view kind, const Page& page);
+/// `kind`: parties, needs, pledges, commitments, allocations, deliveries, exceptions, corrections.
+/// Answers
+/// {"items":[...],"next":"<cursor>"} ("next" only when there is more). Error not_found for another
+/// kind, malformed cursor.
+Result<boost::json::object> list_records(const QuerySource& source, std::string_view kind,
+                                         const Page& page);
 
 /// {"items":[{"origin","index","id","type","occurred","recorded","level","effect","signers":[party...]}...],"next"?}
-Result<boost::json::object> trail_of(const QuerySource& source, const PartyId& party, const Page& page);
+Result<boost::json::object> trail_of(const QuerySource& source, const PartyId& party,
+                                     const Page& page);
 
-/// The ladder: an array of {"year","currency","pledged",...,"in_service","losses":{...}}; not_found for an unknown party.
+/// The ladder: an array of {"year","currency","pledged",...,"in_service","losses":{...}}; not_found
+/// for an unknown party.
 Result<boost::json::array> ladder_of(const QuerySource& source, const PartyId& party);
 /// The events that sum to one rung: [{"year","currency","amount","origin","index","id","type"}...].
-Result<boost::json::array> ladder_events(const QuerySource& source, const PartyId& party, std::string_view rung);
+Result<boost::json::array> ladder_events(const QuerySource& source, const PartyId& party,
+                                         std::string_view rung);
 
 }  // namespace tallinn

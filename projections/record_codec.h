@@ -1,6 +1,7 @@
 // The one binary codec of view records, driven by their fields().
-// Pure. Numbers big-endian in their own width, text u16-framed, lists u32 count || items, optionals u8 presence || value,
-// fixed byte strings raw. A record has exactly one byte string; changing a record's fields raises kRules (fold.h).
+// Pure. Numbers big-endian in their own width, text u16-framed, lists u32 count || items, optionals
+// u8 presence || value, fixed byte strings raw. A record has exactly one byte string; changing a
+// record's fields raises kRules (fold.h).
 #pragma once
 
 #include <algorithm>
@@ -26,7 +27,8 @@ inline constexpr bool is_fixed_bytes<FixedBytes<Tag, N>> = true;
 
 template <std::unsigned_integral U>
 char* put_number(char* at, U value) {
-  if constexpr (sizeof(U) > 1 && std::endian::native == std::endian::little) value = std::byteswap(value);
+  if constexpr (sizeof(U) > 1 && std::endian::native == std::endian::little)
+    value = std::byteswap(value);
   std::memcpy(at, &value, sizeof(U));
   return at + sizeof(U);
 }

@@ -29,20 +29,28 @@ Bytes joined(std::string_view prefix, std::string_view name, const Position* pos
 }
 }  // namespace
 
-Bytes trail_prefix(const PartyId& party) { return joined("trail/", party.value(), nullptr); }
+Bytes trail_prefix(const PartyId& party) {
+  return joined("trail/", party.value(), nullptr);
+}
 Bytes trail_key(const PartyId& party, const Position& position) {
   return joined("trail/", party.value(), &position);
 }
 Bytes governance_key(const Position& position) {
   return Bytes(kGovernancePrefix) + position_bytes(position);
 }
-Bytes movement_prefix(std::string_view aggregate) { return joined("move/", aggregate, nullptr); }
+Bytes movement_prefix(std::string_view aggregate) {
+  return joined("move/", aggregate, nullptr);
+}
 Bytes movement_key(std::string_view aggregate, const Position& position) {
   return joined("move/", aggregate, &position);
 }
 
-std::string key_name(const PublicKey& key) { return to_hex(key.view()); }
-std::string event_name(const Uuid& id) { return to_hex(id.view()); }
+std::string key_name(const PublicKey& key) {
+  return to_hex(key.view());
+}
+std::string event_name(const Uuid& id) {
+  return to_hex(id.view());
+}
 std::string office_name_key(OfficeNumber office) {
   Bytes raw;
   put_be(raw, office.value());

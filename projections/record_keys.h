@@ -1,6 +1,8 @@
 // Keys of view records: what stands where.
-// Pure. "<kind>/<name>" throughout; positions in keys are big-endian, so that bytewise order is the total order:
-//   lamport u64 || office u16 || epoch u32 || index u64 (22 bytes, docs/formats.md, "Trail bundle").
+// Pure. "<kind>/<name>" throughout; positions in keys are big-endian, so that bytewise order is the
+// total order:
+//   lamport u64 || office u16 || epoch u32 || index u64 (22 bytes, docs/formats.md, "Trail
+//   bundle").
 #pragma once
 
 #include "events/bytes.h"

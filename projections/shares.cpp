@@ -10,7 +10,9 @@ namespace {
 
 __extension__ typedef __int128 Wide;
 
-std::int64_t cut(std::int64_t wanted, std::int64_t left) { return std::clamp<std::int64_t>(wanted, 0, left); }
+std::int64_t cut(std::int64_t wanted, std::int64_t left) {
+  return std::clamp<std::int64_t>(wanted, 0, left);
+}
 
 }  // namespace
 
@@ -48,7 +50,8 @@ Whereabouts whereabouts(const ConsignmentLine& line) {
   left -= out.rejected = cut(line.rejected, left);
   const std::int64_t lost = line.lost + (line.lost_in_transit - out.lost_in_transit);
   // What was rejected is usually what is sent back: it stays named rejected.
-  const std::int64_t returned = line.returned + (line.returned_in_transit - out.returned_in_transit) - out.rejected;
+  const std::int64_t returned =
+      line.returned + (line.returned_in_transit - out.returned_in_transit) - out.rejected;
   left -= out.lost_received = cut(lost, left);
   left -= out.returned_received = cut(returned, left);
   out.awaiting_acceptance = left;
@@ -63,9 +66,11 @@ Whereabouts whereabouts(const ConsignmentLine& line) {
 
 Whereabouts valued(const Whereabouts& q, std::int64_t value) {
   const auto parts =
-      shares(value, {q.in_service, q.not_in_service, q.lost_accepted, q.returned_accepted, q.awaiting_acceptance, q.rejected,
-                     q.lost_received, q.returned_received, q.in_transit, q.lost_in_transit, q.returned_in_transit});
-  return {parts[0], parts[1], parts[2], parts[3], parts[4], parts[5], parts[6], parts[7], parts[8], parts[9], parts[10]};
+      shares(value, {q.in_service, q.not_in_service, q.lost_accepted, q.returned_accepted,
+                     q.awaiting_acceptance, q.rejected, q.lost_received, q.returned_received,
+                     q.in_transit, q.lost_in_transit, q.returned_in_transit});
+  return {parts[0], parts[1], parts[2], parts[3], parts[4], parts[5],
+          parts[6], parts[7], parts[8], parts[9], parts[10]};
 }
 
 }  // namespace tallinn

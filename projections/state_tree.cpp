@@ -20,7 +20,9 @@ class LevelHashes final : public HashReader {
   const std::vector<std::vector<Digest>>& levels_;
 };
 
-std::unexpected<Error> incomplete(const char* why) { return refuse(Code::failed, why); }
+std::unexpected<Error> incomplete(const char* why) {
+  return refuse(Code::failed, why);
+}
 
 }  // namespace
 
@@ -63,7 +65,8 @@ StateRoot StateTree::root() const {
 StateTree::Range StateTree::prove(ViewReader& views, BytesView begin, BytesView end) const {
   Range range;
   const auto at = [&](BytesView key) {
-    return static_cast<std::size_t>(std::ranges::lower_bound(keys_, key, std::less<>{}) - keys_.begin());
+    return static_cast<std::size_t>(std::ranges::lower_bound(keys_, key, std::less<>{}) -
+                                    keys_.begin());
   };
   std::size_t first = at(begin);
   std::size_t last = end.empty() ? keys_.size() : std::max(first, at(end));
@@ -84,8 +87,9 @@ StateTree::Range StateTree::prove(ViewReader& views, BytesView begin, BytesView 
   return range;
 }
 
-Result<std::vector<std::pair<Bytes, Bytes>>> check_range_complete(const StateTree::Range& range, BytesView begin,
-                                                                  BytesView end, const StateRoot& root) {
+Result<std::vector<std::pair<Bytes, Bytes>>> check_range_complete(const StateTree::Range& range,
+                                                                  BytesView begin, BytesView end,
+                                                                  const StateRoot& root) {
   const auto& records = range.records;
   if (range.first > root.records || records.size() > root.records - range.first)
     return incomplete("the range is larger than the state");
@@ -94,11 +98,13 @@ Result<std::vector<std::pair<Bytes, Bytes>>> check_range_complete(const StateTre
   leaves.reserve(records.size());
   for (std::size_t i = 0; i < records.size(); ++i) {
     if (records[i].first.size() > 0xffff) return incomplete("a key is too long");
-    if (i > 0 && records[i - 1].first >= records[i].first) return incomplete("the records are not in key order");
+    if (i > 0 && records[i - 1].first >= records[i].first)
+      return incomplete("the records are not in key order");
     leaves.push_back(state_leaf(records[i].first, records[i].second));
   }
   const LeafRange bounds{LogIndex(range.first), LogIndex(range.first + records.size())};
-  if (auto proven = check_range(bounds, LogSize(root.records), leaves, range.proof, root.root); !proven)
+  if (auto proven = check_range(bounds, LogSize(root.records), leaves, range.proof, root.root);
+      !proven)
     return std::unexpected(proven.error());
   std::vector<std::pair<Bytes, Bytes>> inside;
   std::size_t before = 0, after = 0;
@@ -110,7 +116,8 @@ Result<std::vector<std::pair<Bytes, Bytes>>> check_range_complete(const StateTre
     else
       inside.push_back(record);
   }
-  if (before != (range.first > 0 ? 1u : before > 0 ? 1u : 0u)) return incomplete("the record before the range is not shown");
+  if (before != (range.first > 0 ? 1u : before > 0 ? 1u : 0u))
+    return incomplete("the record before the range is not shown");
   if (after != (bounds.end.value() < root.records ? 1u : after > 0 ? 1u : 0u))
     return incomplete("the record after the range is not shown");
   return inside;

@@ -1,5 +1,6 @@
-// The state tree: an RFC 6962 tree over all view records in bytewise key order (docs/formats.md, "State note").
-// Pure. Leaf data: u16 key length || key || value. An overlay, never the truth: it is rebuilt by one scan.
+// The state tree: an RFC 6962 tree over all view records in bytewise key order (docs/formats.md,
+// "State note"). Pure. Leaf data: u16 key length || key || value. An overlay, never the truth: it
+// is rebuilt by one scan.
 #pragma once
 
 #include "ledger/merkle.h"
@@ -17,14 +18,16 @@ struct StateRoot {
 /// One scan, constant memory.
 StateRoot state_root(ViewReader& views);
 
-/// The views as they were at an earlier settled point: later entries' undo records laid over the current ones.
-/// `current` must outlive it. Feed undo records from the newest back.
+/// The views as they were at an earlier settled point: later entries' undo records laid over the
+/// current ones. `current` must outlive it. Feed undo records from the newest back.
 class ViewsAt final : public ViewReader {
  public:
   explicit ViewsAt(ViewReader& current) : overlay_(current) {}
   void take_back(const std::vector<Change>& undo) { overlay_.undo(undo); }
   std::optional<Bytes> get(BytesView key) override { return overlay_.get(key); }
-  void scan(BytesView begin, BytesView end, const Visit& visit) override { overlay_.scan(begin, end, visit); }
+  void scan(BytesView begin, BytesView end, const Visit& visit) override {
+    overlay_.scan(begin, end, visit);
+  }
 
  private:
   Views overlay_;
@@ -35,7 +38,8 @@ class StateTree {
  public:
   explicit StateTree(ViewReader& views);
   StateRoot root() const;
-  /// The records of [begin, end) in key order with both neighbours (fewer at the edges), and their range proof.
+  /// The records of [begin, end) in key order with both neighbours (fewer at the edges), and their
+  /// range proof.
   struct Range {
     std::uint64_t first = 0;  ///< index of the first record given, neighbours included
     std::vector<std::pair<Bytes, Bytes>> records;
@@ -48,9 +52,10 @@ class StateTree {
   std::vector<std::vector<Digest>> levels_;
 };
 
-/// Does `range` hold every record of [begin, end) in a tree of `root`, and nothing but its neighbours beside? Returns the
-/// records within [begin, end). Error failed with a sentence.
-Result<std::vector<std::pair<Bytes, Bytes>>> check_range_complete(const StateTree::Range& range, BytesView begin,
-                                                                   BytesView end, const StateRoot& root);
+/// Does `range` hold every record of [begin, end) in a tree of `root`, and nothing but its
+/// neighbours beside? Returns the records within [begin, end). Error failed with a sentence.
+Result<std::vector<std::pair<Bytes, Bytes>>> check_range_complete(const StateTree::Range& range,
+                                                                  BytesView begin, BytesView end,
+                                                                  const StateRoot& root);
 
 }  // namespace tallinn

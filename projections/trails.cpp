@@ -42,7 +42,8 @@ void add_descent(const Hearing& hearing, const Body& body, Parties& to) {
       if (const auto* found = hearing.registered<PledgeRecord>(*pledge)) to.add(found->donor);
   }
   if constexpr (requires { body.commitment; })
-    if (const auto* commitment = hearing.registered<CommitmentRecord>(body.commitment)) to.add(commitment->donor);
+    if (const auto* commitment = hearing.registered<CommitmentRecord>(body.commitment))
+      to.add(commitment->donor);
   if constexpr (requires { body.consignment; }) {
     if (const auto* consignment = hearing.registered<ConsignmentRecord>(body.consignment)) {
       to.add(consignment->donor);
@@ -92,7 +93,8 @@ TrailRecord trail_record(const Folding& folding) {
                      .recorded = folding.entry.recorded,
                      .signers = {},
                      .effect = folding.effect};
-  for (const EventSignature& signature : folding.entry.signatures) record.signers.push_back(signature.key);
+  for (const EventSignature& signature : folding.entry.signatures)
+    record.signers.push_back(signature.key);
   return record;
 }
 
@@ -144,7 +146,8 @@ void write_event(Folding& folding, const std::vector<PartyId>& parties) {
   folding.save<EventRecord>(name);
 }
 
-void extend_trails(Folding& folding, const Uuid& id, const std::vector<PartyId>& parties, Effect effect) {
+void extend_trails(Folding& folding, const Uuid& id, const std::vector<PartyId>& parties,
+                   Effect effect) {
   EventRecord* event = folding.records.find<EventRecord>(event_name(id));
   TALLINN_ASSERT(event != nullptr && !event->parties.empty());
   const auto bytes = folding.views.get(trail_key(event->parties.front(), event->position));

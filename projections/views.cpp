@@ -55,16 +55,21 @@ void Views::set(Key&& key, std::optional<Bytes> value) {
 template void Views::set(BytesView&, std::optional<Bytes>);
 template void Views::set(Bytes&&, std::optional<Bytes>);
 
-void Views::erase(BytesView key) { set(key, std::nullopt); }
+void Views::erase(BytesView key) {
+  set(key, std::nullopt);
+}
 
-void Views::begin_undo() { before_.emplace(); }
+void Views::begin_undo() {
+  before_.emplace();
+}
 
 std::vector<Change> Views::take_undo() {
   TALLINN_ASSERT(before_.has_value());
   std::vector<Change> out = std::move(*before_);
   before_.reset();
   std::ranges::stable_sort(out, {}, &Change::key);
-  const auto later = std::ranges::unique(out, {}, &Change::key);  // the first of equals is what was before
+  const auto later =
+      std::ranges::unique(out, {}, &Change::key);  // the first of equals is what was before
   out.erase(later.begin(), later.end());
   return out;
 }

@@ -1,7 +1,7 @@
 // Views: the current state as records, key to value, read and changed through one interface.
-// Pure. A record's key says what it is ("need/UA-2024-01"); its value is the wire form of a struct of
-// projections/records.h. Keys are ordered bytewise; the state tree hashes all of them in that order, so nothing that
-// depends on anything but entries and the charter may ever be written here.
+// Pure. A record's key says what it is ("need/UA-2024-01"); its value is the wire form of a struct
+// of projections/records.h. Keys are ordered bytewise; the state tree hashes all of them in that
+// order, so nothing that depends on anything but entries and the charter may ever be written here.
 #pragma once
 
 #include <concepts>
@@ -19,8 +19,8 @@ class ViewReader {
  public:
   virtual ~ViewReader() = default;
   virtual std::optional<Bytes> get(BytesView key) = 0;
-  /// Every record with begin <= key < end in key order (empty `end`: to the last), until `visit` answers false. The views
-  /// passed to `visit` live until it returns.
+  /// Every record with begin <= key < end in key order (empty `end`: to the last), until `visit`
+  /// answers false. The views passed to `visit` live until it returns.
   enum class Next : std::uint8_t { go_on, stop };
   using Visit = std::function<Next(BytesView key, BytesView value)>;
   virtual void scan(BytesView begin, BytesView end, const Visit& visit) = 0;
@@ -51,7 +51,8 @@ class Views final : public ViewReader {
   }
   void erase(BytesView key);
 
-  /// Starts to note what each changed record was before; `take_undo` returns it in key order (each key once).
+  /// Starts to note what each changed record was before; `take_undo` returns it in key order (each
+  /// key once).
   void begin_undo();
   std::vector<Change> take_undo();
   /// Takes an entry's changes back.
@@ -69,7 +70,8 @@ class Views final : public ViewReader {
 
   ViewReader& below_;
   Changes changes_;
-  std::optional<std::vector<Change>> before_;  // in the order of change, a key perhaps more than once
+  std::optional<std::vector<Change>>
+      before_;  // in the order of change, a key perhaps more than once
 };
 
 /// The undo record of one entry as it is stored, and back. Asserts on bytes that it did not write.

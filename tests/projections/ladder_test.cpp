@@ -2,14 +2,13 @@
 
 #include <doctest/doctest.h>
 
+#include <boost/json.hpp>
 #include <numeric>
 
 #include "projections/queries.h"
 #include "projections/shares.h"
 #include "tests/projections/printed.h"
 #include "tests/projections/scribe.h"
-
-#include <boost/json.hpp>
 
 using namespace tallinn;
 using namespace tallinn::test;
@@ -38,7 +37,8 @@ TEST_CASE("shares sum to the whole, and no share is a unit away from its exact p
     const std::int64_t value = dice.roll(1'000'000);
     std::vector<std::int64_t> quantities;
     for (std::int64_t i = dice.roll(8); i >= 0; --i) quantities.push_back(dice.roll(20));
-    const std::int64_t total = std::accumulate(quantities.begin(), quantities.end(), std::int64_t{0});
+    const std::int64_t total =
+        std::accumulate(quantities.begin(), quantities.end(), std::int64_t{0});
     const auto parts = shares(value, quantities);
     const std::int64_t sum_of_parts = std::accumulate(parts.begin(), parts.end(), std::int64_t{0});
     CHECK_MESSAGE(sum_of_parts == (total == 0 ? 0 : value), "seed " << seed);
@@ -63,15 +63,17 @@ TEST_CASE("wherever the units of a line are, they sum to what was dispatched") {
     Dice dice{seed};
     ConsignmentLine line;
     line.dispatched = dice.roll(40);
-    for (std::int64_t* quantity : {&line.received, &line.accepted, &line.rejected, &line.in_service, &line.lost_in_transit,
-                                   &line.lost, &line.returned_in_transit, &line.returned})
+    for (std::int64_t* quantity :
+         {&line.received, &line.accepted, &line.rejected, &line.in_service, &line.lost_in_transit,
+          &line.lost, &line.returned_in_transit, &line.returned})
       *quantity = dice.roll(30);
     const Whereabouts units = whereabouts(line);
     const std::int64_t away = units.in_transit + units.lost_in_transit + units.returned_in_transit;
     CHECK_MESSAGE(received_of(units) + away == line.dispatched, "seed " << seed);
-    for (std::int64_t part : {units.in_service, units.not_in_service, units.lost_accepted, units.returned_accepted,
-                              units.awaiting_acceptance, units.rejected, units.lost_received, units.returned_received,
-                              units.in_transit, units.lost_in_transit, units.returned_in_transit})
+    for (std::int64_t part :
+         {units.in_service, units.not_in_service, units.lost_accepted, units.returned_accepted,
+          units.awaiting_acceptance, units.rejected, units.lost_received, units.returned_received,
+          units.in_transit, units.lost_in_transit, units.returned_in_transit})
       CHECK_MESSAGE(part >= 0, "seed " << seed);
   }
 }
@@ -88,7 +90,9 @@ TEST_CASE("the events of every rung sum to it") {
       for (std::size_t rung = 1; rung <= row.rungs.size(); ++rung) {
         std::int64_t sum_of_parts = 0;
         for (const LadderPart& part : ladder.parts)
-          if (part.year == row.year && part.currency == row.currency && part.rung == static_cast<Rung>(rung)) sum_of_parts += part.minor;
+          if (part.year == row.year && part.currency == row.currency &&
+              part.rung == static_cast<Rung>(rung))
+            sum_of_parts += part.minor;
         CHECK(sum_of_parts == row.at(static_cast<Rung>(rung)));
       }
     }
@@ -103,16 +107,21 @@ TEST_CASE("the answers of the interface: ladder, its events, trail, listings and
   scribe.fold_into(views);
   EverythingRecorded levels;
   const QuerySource source{views, levels, scribe.charter};
-  const auto text = [](const auto& value) { return boost::json::serialize(boost::json::value(value)); };
+  const auto text = [](const auto& value) {
+    return boost::json::serialize(boost::json::value(value));
+  };
 
-  CHECK(text(ladder_of(source, PartyId("PL")).value()) ==
-        R"([{"year":2024,"currency":"EUR","pledged":"120000.00","committed":"120000.00","disbursed":"0.00",)"
-        R"("allocated":"90000.00","dispatched":"90000.00","received":"87000.00","accepted":"81000.00","in_service":"75000.00",)"
-        R"("losses":{"unallocated":"30000.00","lost":"3000.00","rejected":"6000.00","not_in_service":"6000.00"}}])");
+  CHECK(
+      text(ladder_of(source, PartyId("PL")).value()) ==
+      R"([{"year":2024,"currency":"EUR","pledged":"120000.00","committed":"120000.00","disbursed":"0.00",)"
+      R"("allocated":"90000.00","dispatched":"90000.00","received":"87000.00","accepted":"81000.00","in_service":"75000.00",)"
+      R"("losses":{"unallocated":"30000.00","lost":"3000.00","rejected":"6000.00","not_in_service":"6000.00"}}])");
   CHECK(ladder_of(source, PartyId("XX")).error().code == Code::not_found);
   const auto disbursed = ladder_events(source, PartyId("EE"), "disbursed").value();
   REQUIRE(disbursed.size() == 2);
-  CHECK(text(disbursed[1]).find(R"("amount":"-20000.00","origin":"tallinn-mechanism.example/kyiv/1")") != std::string::npos);
+  CHECK(text(disbursed[1])
+            .find(R"("amount":"-20000.00","origin":"tallinn-mechanism.example/kyiv/1")") !=
+        std::string::npos);
   CHECK(ladder_events(source, PartyId("EE"), "delivered").error().code == Code::not_found);
 
   const auto trail = trail_of(source, PartyId("EE"), {}).value();
@@ -126,17 +135,20 @@ TEST_CASE("the answers of the interface: ladder, its events, trail, listings and
   } cases[] = {
       {"parties", 22, R"("party":"NATO","kind":"observer")"},
       {"needs", 2, R"("allocated":60,"accepted":54,"uncovered":0)"},
-      {"pledges", 5, R"("uncommitted":{"amount":"135000000.00","currency":"SEK"},"state":"announced")"},
+      {"pledges", 5,
+       R"("uncommitted":{"amount":"135000000.00","currency":"SEK"},"state":"announced")"},
       {"commitments", 2, R"("refunded":{"amount":"20000.00","currency":"EUR"})"},
       {"allocations", 2, R"("consented":{"donor":true,"recipient":true})"},
       {"deliveries", 3, R"("lost":2,"returned":0,"checked":48)"},
-      {"exceptions", 1, R"("id":"receipt_without_dispatch/C-2024-99","code":"receipt_without_dispatch")"},
+      {"exceptions", 1,
+       R"("id":"receipt_without_dispatch/C-2024-99","code":"receipt_without_dispatch")"},
       {"corrections", 0, R"({"items":[]})"},
   };
   for (const auto& one : cases) {
     const auto answer = list_records(source, one.kind, {}).value();
     CHECK_MESSAGE(answer.at("items").as_array().size() == one.count, one.kind);
-    CHECK_MESSAGE(text(answer).find(one.part) != std::string::npos, one.kind << " " << text(answer));
+    CHECK_MESSAGE(text(answer).find(one.part) != std::string::npos,
+                  one.kind << " " << text(answer));
   }
   CHECK(list_records(source, "gifts", {}).error().code == Code::not_found);
   CHECK(list_records(source, "needs", {.cursor = "zz"}).error().code == Code::malformed);
@@ -157,7 +169,8 @@ TEST_CASE("pages put together are the whole listing") {
     do {
       const auto answer = trail_of(source, PartyId("EE"), page).value();
       for (const auto& item : answer.at("items").as_array()) joined.push_back(item);
-      page.cursor = answer.contains("next") ? std::string(answer.at("next").as_string()) : std::string();
+      page.cursor =
+          answer.contains("next") ? std::string(answer.at("next").as_string()) : std::string();
     } while (!page.cursor.empty());
     CHECK(joined == whole);
   }

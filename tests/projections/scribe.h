@@ -1,6 +1,7 @@
 // Scribe: two offices in memory that sign, append and fold events, for tests.
-// Keys come from names, so that every run has the same bytes. Each office sees the whole of the other's log unless the
-// link is cut. Nothing here admits: a test that wants an inadmissible entry appends it.
+// Keys come from names, so that every run has the same bytes. Each office sees the whole of the
+// other's log unless the link is cut. Nothing here admits: a test that wants an inadmissible entry
+// appends it.
 #pragma once
 
 #include <algorithm>
@@ -29,7 +30,8 @@ class Scribe final : public LogReader {
 
   /// `origin` makes ids; `text` is an event in its JSON form, with or without "id".
   SealedDraft seal(std::string_view text) {
-    auto draft = parse_event_json(text, [](const PartyId& party) { return test_key(party.value()).public_key(); });
+    auto draft = parse_event_json(
+        text, [](const PartyId& party) { return test_key(party.value()).public_key(); });
     if (!draft) throw std::runtime_error(draft.error().detail + " in " + std::string(text));
     signers_ = draft->signers;
     std::array<std::uint8_t, 10> random{};
@@ -68,7 +70,15 @@ class Scribe final : public LogReader {
   }
 
   Place append(OfficeNumber office, const Event& event, const std::vector<PartyId>& signers) {
-    const Entry entry = draft(office, event, signers);
+    return append(office, draft(office, event, signers));
+  }
+  /// With a signature that does not hold.
+  Place append_forged(OfficeNumber office, const Event& event, const PartyId& signer) {
+    Entry entry = draft(office, event, {signer});
+    entry.signatures[0].signature.bytes[0] ^= 1;
+    return append(office, entry);
+  }
+  Place append(OfficeNumber office, const Entry& entry) {
     auto& log = entries_[office.value()];
     log.push_back(encode_entry(entry));
     lamports_[office.value()].push_back(entry.lamport);
@@ -96,7 +106,8 @@ class Scribe final : public LogReader {
   std::vector<OrderedEntry> ordered() const {
     std::vector<OrderedEntry> out;
     for (const auto& log : entries_)
-      for (std::size_t i = 0; i < log.size(); ++i) out.push_back(make_ordered(log[i], LogIndex(i)).value());
+      for (std::size_t i = 0; i < log.size(); ++i)
+        out.push_back(make_ordered(log[i], LogIndex(i)).value());
     std::ranges::sort(out, {}, &OrderedEntry::position);
     return out;
   }
@@ -112,7 +123,9 @@ class Scribe final : public LogReader {
     return last;
   }
 
-  Result<Bytes> entry(const Place& place) override { return entries_[place.log.office.value()][place.index.value()]; }
+  Result<Bytes> entry(const Place& place) override {
+    return entries_[place.log.office.value()][place.index.value()];
+  }
   Result<std::vector<Digest>> inclusion(const Place& place, LogSize size) override {
     Leaves leaves{entries_[place.log.office.value()]};
     return prove_inclusion(place.index, size, leaves);
@@ -126,7 +139,9 @@ class Scribe final : public LogReader {
     const auto& log = entries_[office.value()];
     Leaves leaves{log};
     const LogSize count(size.value_or(log.size()));
-    return {.origin = charter.origin({office, Epoch(1)}), .size = count, .root = tree_root(count, leaves).value()};
+    return {.origin = charter.origin({office, Epoch(1)}),
+            .size = count,
+            .root = tree_root(count, leaves).value()};
   }
   /// The office's checkpoint, cosigned by the other one.
   std::string cosigned_checkpoint(OfficeNumber office) {
@@ -134,19 +149,27 @@ class Scribe final : public LogReader {
     const std::string text = format_checkpoint(made);
     const OfficeNumber other(office == kKyiv ? 1 : 0);
     const CharterOffice& witness = *charter.office(other);
-    return format_note({text,
-                        {sign_note(made.origin, test_office(charter.office(office)->name).log, text),
-                         cosign_note(witness.witness.name, test_office(witness.name).witness, UnixSeconds(1'700'000'000), text)}});
+    return format_note(
+        {text,
+         {sign_note(made.origin, test_office(charter.office(office)->name).log, text),
+          cosign_note(witness.witness.name, test_office(witness.name).witness,
+                      UnixSeconds(1'700'000'000), text)}});
   }
   /// Everything so far as a state note of both offices.
   std::string state_note(ViewReader& views) {
     const StateRoot root = state_root(views);
-    StateNote note{.ledger = charter.ledger, .rules = kRules, .settled = last_lamport(), .logs = {}, .records = root.records, .state = root.root};
+    StateNote note{.ledger = charter.ledger,
+                   .rules = kRules,
+                   .settled = last_lamport(),
+                   .logs = {},
+                   .records = root.records,
+                   .state = root.root};
     for (const OfficeNumber office : {kKyiv, kWarsaw}) note.logs.push_back(checkpoint(office));
     const std::string text = format_state_note(note);
     Note signed_note{text, {}};
     for (const CharterOffice& office : charter.offices)
-      signed_note.signatures.push_back(sign_note(office.state.name, test_office(office.name).state, text));
+      signed_note.signatures.push_back(
+          sign_note(office.state.name, test_office(office.name).state, text));
     return format_note(signed_note);
   }
 

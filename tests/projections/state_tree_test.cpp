@@ -26,11 +26,15 @@ Digest slow_root(const std::vector<Digest>& leaves, std::size_t begin, std::size
   return node_hash(slow_root(leaves, begin, begin + split), slow_root(leaves, begin + split, end));
 }
 
-std::string key_at(std::size_t n) { return "k" + std::string(n < 10 ? "0" : "") + std::to_string(n); }
+std::string key_at(std::size_t n) {
+  return "k" + std::string(n < 10 ? "0" : "") + std::to_string(n);
+}
 
 }  // namespace
 
-TEST_CASE("the state root is the RFC 6962 root over records in key order, whatever the order of writing") {
+TEST_CASE(
+    "the state root is the RFC 6962 root over records in key order, whatever the order of "
+    "writing") {
   EmptyViews nothing;
   for (std::size_t count = 0; count <= 20; ++count) {
     Views views(nothing);
@@ -97,7 +101,9 @@ TEST_CASE("a range proof with anything changed is refused") {
   CHECK(!check_range_complete(good, "k06", "k16", tree.root()));
 }
 
-TEST_CASE("views at an earlier point are those that were, read through undo records from the newest back") {
+TEST_CASE(
+    "views at an earlier point are those that were, read through undo records from the newest "
+    "back") {
   Scribe scribe;
   scribe.record_all(public_record());
   EmptyViews nothing;
