@@ -23,27 +23,28 @@ void AuditLog::grow(const std::optional<Digest>& leaf, Lamport lamport) {
   if (const auto wanted = roots_.find(size()); wanted != roots_.end()) wanted->second = frontier_.root();
 }
 
-void AuditLog::add_missing() { grow(std::nullopt, lamports_.empty() ? Lamport(0) : Lamport(lamports_.back())); }
-void AuditLog::add_unreadable(const Digest& leaf) {
+void AuditLog::add_unknown(const std::optional<Digest>& leaf) {
+  unread_.insert(lamports_.size());
   grow(leaf, lamports_.empty() ? Lamport(0) : Lamport(lamports_.back()));
 }
 
 std::optional<std::string> AuditLog::add(const Digest& leaf, const Entry& entry, const std::map<LogId, AuditLog>& all) {
-  std::vector<Lamport> last_of_seen;
-  std::optional<std::string> failure = check_seen(entry, all, last_of_seen);
+  Ground ground{.last_of_seen = {}, .whole = known(size())};
+  std::optional<std::string> failure = check_seen(entry, all, ground);
   std::optional<Lamport> previous;
   if (!lamports_.empty()) previous = Lamport(lamports_.back());
   // A later epoch's first entry follows the sealed one's last, which the fold judges.
   const bool first_of_later_epoch = lamports_.empty() && log_.id.epoch > Epoch(1);
-  if (!failure && !first_of_later_epoch)
-    if (const auto exact = check_lamport(entry.lamport, previous, last_of_seen); !exact) failure = exact.error().detail;
+  if (!failure && ground.whole && !first_of_later_epoch)
+    if (const auto exact = check_lamport(entry.lamport, previous, ground.last_of_seen); !exact)
+      failure = exact.error().detail;
   seen_ = entry.seen;
   grow(leaf, entry.lamport);
   return failure;
 }
 
 std::optional<std::string> AuditLog::check_seen(const Entry& entry, const std::map<LogId, AuditLog>& all,
-                                                std::vector<Lamport>& last_of_seen) const {
+                                                Ground& ground) const {
   for (const Seen& before : seen_) {
     const auto now = std::ranges::find(entry.seen, before.log.office, [](const Seen& seen) { return seen.log.office; });
     const bool grown = now != entry.seen.end() && (now->log.epoch > before.log.epoch ||
@@ -57,7 +58,8 @@ std::optional<std::string> AuditLog::check_seen(const Entry& entry, const std::m
     if (other == all.end() || seen.size > other->second.log().size)
       return "its `seen` names entries of another log that are not here";
     if (seen.size > other->second.size()) return "its `seen` names entries that come after it in the order";
-    last_of_seen.emplace_back(other->second.lamports_[seen.size.value() - 1]);
+    ground.last_of_seen.emplace_back(other->second.lamports_[seen.size.value() - 1]);
+    if (!other->second.known(seen.size)) ground.whole = false;
   }
   return std::nullopt;
 }

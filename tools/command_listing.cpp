@@ -30,7 +30,7 @@ std::vector<Listing> listings() {
       {"deliveries", "what was dispatched, received, accepted and put in service",
        {{"consignment"}, {"allocation"}, {"state", As::word}, {"lines"}}},
       {"exceptions", "what does not fit together", {{"code"}, {"state", As::word}, {"id"}, {"text"}}},
-      {"corrections", "which events were corrected, and by what", {{"event"}, {"type"}, {"reason"}, {"replaced_by"}}},
+      {"corrections", "which events were corrected, and by what", {{"event"}, {"reason"}, {"by"}, {"replaced_by"}, {"level", As::word}}},
   };
 }
 

@@ -1,4 +1,5 @@
 #include <ostream>
+#include <utility>
 
 #include "net/http_client.h"
 #include "tools/commands.h"
@@ -28,7 +29,15 @@ void run(const Options& options, Shell& shell) {
     return;
   }
   TextTable table({{.heading = ""}, {.heading = ""}});
-  for (const auto& [key, value] : status.get_object()) table.add({std::string(key), cell_of(value, shell.language)});
+  for (const auto& [key, value] : status.get_object()) {
+    const boost::json::array* many = value.if_array();
+    if (many == nullptr) {
+      table.add({std::string(key), cell_of(value, shell.language)});
+      continue;
+    }
+    std::string name(key);  // one line each
+    for (const boost::json::value& one : *many) table.add({std::exchange(name, ""), cell_of(one, shell.language)});
+  }
   const std::string text = table.format();
   shell.out << text.substr(text.find('\n') + 1);
 }

@@ -33,6 +33,7 @@ class Running {
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
     io_.stop();
     thread_.join();
+    server.reset();  // before its io_context
   }
   std::string url() const { return "http://127.0.0.1:" + std::to_string(server->port()); }
   HttpClient client() const {

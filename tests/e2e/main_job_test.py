@@ -1,0 +1,233 @@
+"""The main job: a contribution recorded in two offices, followed and verified by its donor."""
+
+import json
+import shutil
+import time
+import unittest
+
+from ledger import OFFICES, Ledger, public_record, tallinn, text_of
+
+SETTLED_LIMIT_S = 2.0
+FLIPS = 48  # places in the bundle's file; projections_test goes through all of them
+
+# What a reader must find after recording the public record: EUR, by the pledge's year.
+RUNGS = ("pledged", "committed", "disbursed", "allocated", "dispatched", "received", "accepted", "in_service")
+LADDERS = {
+    ("EE", 2024): ("500000.00", "500000.00", "480000.00", "480000.00", "480000.00", "480000.00", "480000.00", "0.00"),
+    ("PL", 2024): ("120000.00", "120000.00", "0.00", "90000.00", "90000.00", "87000.00", "81000.00", "75000.00"),
+}
+LOSSES = {
+    ("EE", 2024): {"refunded": "20000.00", "not_in_service": "480000.00"},
+    ("PL", 2024): {"unallocated": "30000.00", "lost": "3000.00", "rejected": "6000.00", "not_in_service": "6000.00"},
+}
+
+
+class MainJob(unittest.TestCase):
+    """One recorded ledger; every test only looks at it."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.ledger = Ledger()
+        cls.addClassCleanup(cls.ledger.close)
+        cls.ledger.start()
+        cls.lines = public_record()
+        cls.recorded = cls.ledger.record_command(cls.lines)
+        cls.settled_after_s = cls.time_until_trail_is_settled()
+        cls.sizes = cls.ledger.wait_equal()
+        for office in OFFICES:
+            cls.ledger.wait_joint_state(office)
+
+    @classmethod
+    def time_until_trail_is_settled(cls):
+        begin = time.monotonic()
+        while time.monotonic() - begin < 10 * SETTLED_LIMIT_S:
+            trails = [cls.ledger.get_json(office, "/api/v1/trail/EE")["items"] for office in OFFICES]
+            if all(trail and all(entry["level"] == "settled" for entry in trail) for trail in trails):
+                return time.monotonic() - begin
+            time.sleep(0.05)
+        return float("inf")
+
+    def test_every_event_is_recorded_through_kyiv_each_in_its_home_office(self):
+        answers = text_of(self.recorded).splitlines()
+        self.assertEqual(self.recorded.returncode, 0, (answers, self.recorded.stderr))
+        self.assertEqual(len(answers), 76)
+        ids = [json.loads(line)["id"] for line in self.lines]
+        self.assertEqual([answer.split()[2:] for answer in answers], [[event, "recorded"] for event in ids])
+        homes = {json.loads(line)["type"]: answer.split()[0].split("/")[1] for line, answer in zip(self.lines, answers)}
+        self.assertEqual(homes["NeedRegistered"], "kyiv")
+        self.assertEqual(homes["PledgeAnnounced"], "warsaw")
+        self.assertEqual(homes["FundsDisbursed"], "kyiv")
+        self.assertEqual(len(list((self.ledger.folder / "receipts").glob("*.tlog-proof"))), 76)
+
+    def test_the_ladders_come_out_to_the_cent_on_both_nodes(self):
+        for office in OFFICES:
+            for (party, year), figures in LADDERS.items():
+                rows = [row for row in self.ledger.listing(office, "ladder", party)
+                        if (row["year"], row["currency"]) == (year, "EUR")]
+                self.assertEqual(len(rows), 1, (office, party, rows))
+                self.assertEqual(tuple(rows[0][rung] for rung in RUNGS), figures, (office, party))
+                self.assertEqual(rows[0]["losses"], LOSSES[(party, year)], (office, party))
+
+    def test_the_events_of_a_rung_sum_to_it(self):
+        events = self.ledger.listing("warsaw", "ladder", "EE", "--events", "disbursed")
+        cents = sum(round(float(event["amount"]) * 100) for event in events if event["year"] == 2024)
+        self.assertEqual(cents, 48_000_000)
+
+    def test_one_exception_is_open_on_both_nodes(self):
+        for office in OFFICES:
+            exceptions = self.ledger.listing(office, "exceptions")
+            self.assertEqual([(one["id"], one["state"]) for one in exceptions],
+                             [("receipt_without_dispatch/C-2024-99", "open")])
+
+    def test_the_estonian_trail_is_settled_within_two_seconds(self):
+        self.assertLess(self.settled_after_s, SETTLED_LIMIT_S)
+        for office in OFFICES:
+            trail = self.ledger.listing(office, "trail", "EE")
+            self.assertGreater(len(trail), 10)
+            self.assertEqual({entry["level"] for entry in trail}, {"settled"})
+
+    def test_every_listing_answers_the_same_from_a_node_and_from_its_data(self):
+        self.assertEqual(len(self.ledger.listing("kyiv", "parties")), 22)
+        for kind in ("parties", "needs", "pledges", "commitments", "allocations", "deliveries", "exceptions",
+                     "corrections"):
+            offline = tallinn(kind, "--data", self.ledger.root / "warsaw", "--json")
+            self.assertEqual(offline.returncode, 0, offline.stderr)
+            self.assertEqual(json.loads(offline.stdout), self.ledger.listing("kyiv", kind), kind)
+            table = text_of(tallinn(kind, "--node", self.ledger.urls["kyiv"], "--lang", "uk"))
+            self.assertGreaterEqual(len(table.splitlines()), 1, kind)
+
+    def test_an_event_is_shown_in_full_by_place_and_by_id(self):
+        by_place = tallinn("event", "tallinn-mechanism.example/warsaw/1", "0", "--node", self.ledger.urls["kyiv"])
+        event = json.loads(by_place.stdout)
+        self.assertEqual(event["event"]["id"], json.loads(self.lines[0])["id"])
+        by_id = tallinn("event", event["event"]["id"], "--data", self.ledger.root / "kyiv")
+        self.assertEqual(json.loads(by_id.stdout)["event"], event["event"])
+
+    def test_receipts_are_verified_offline(self):
+        receipts = sorted((self.ledger.folder / "receipts").glob("*.tlog-proof"))
+        for receipt in receipts[:5]:
+            checked = tallinn("verify", receipt, "--charter", self.ledger.charter, "--at-least", "recorded")
+            self.assertEqual(checked.returncode, 0, checked.stderr)
+        refused = tallinn("verify", receipts[0], "--charter", self.ledger.charter, "--at-least", "settled")
+        self.assertEqual(refused.returncode, 1)
+
+    def test_checkpoints_are_kept_and_compared(self):
+        kept, later = self.ledger.folder / "kept", self.ledger.folder / "later"
+        for out, since in ((kept, ()), (later, ("--since", kept))):
+            made = tallinn("checkpoint", "--node", self.ledger.urls["kyiv"], "--out", out, *since)
+            self.assertEqual(made.returncode, 0, made.stderr)
+        compared = tallinn("verify", later, "--charter", self.ledger.charter, "--against", kept, "--at-least", "replicated")
+        self.assertEqual(compared.returncode, 0, compared.stderr)
+
+    def bundle(self):
+        """A bundle and the charter, alone in another folder."""
+        elsewhere = self.ledger.folder / "elsewhere"
+        elsewhere.mkdir(exist_ok=True)
+        shutil.copy(self.ledger.charter, elsewhere / "charter.txt")
+        made = tallinn("bundle", "EE", "--node", self.ledger.urls["warsaw"], "--out", elsewhere / "EE.trail.json")
+        self.assertEqual(made.returncode, 0, made.stderr)
+        return elsewhere / "EE.trail.json", elsewhere / "charter.txt"
+
+    def test_a_bundle_is_verified_with_nothing_but_the_charter(self):
+        bundle, charter = self.bundle()
+        verified = tallinn("verify", bundle, "--charter", charter, "--at-least", "settled")
+        self.assertEqual(verified.returncode, 0, verified.stderr)
+        self.assertIn("500000.00", text_of(verified))
+        offline = tallinn("bundle", "EE", "--data", self.ledger.root / "warsaw", "--out", bundle.with_name("offline"))
+        self.assertEqual(offline.returncode, 0, offline.stderr)
+
+    def test_a_bundle_with_any_changed_character_is_refused_with_a_sentence(self):
+        bundle, charter = self.bundle()
+        original = bundle.read_bytes()
+        changed = bundle.with_name("changed.trail.json")
+        for i in range(FLIPS):
+            at = (len(original) - 1) * i // (FLIPS - 1)
+            changed.write_bytes(original[:at] + bytes([original[at] ^ 1]) + original[at + 1:])
+            refused = tallinn("verify", changed, "--charter", charter)
+            self.assertEqual(refused.returncode, 1, (at, refused.stdout))
+            self.assertGreater(len(refused.stderr), 30, at)
+
+    def test_a_bundle_with_an_entry_left_out_is_refused(self):
+        bundle, charter = self.bundle()
+        parsed = json.loads(bundle.read_text())
+        self.assertGreater(len(parsed["entries"]), 10)
+        for index in (0, len(parsed["entries"]) // 2, -1):
+            fewer = dict(parsed, entries=[e for i, e in enumerate(parsed["entries"])
+                                          if i != index % len(parsed["entries"])])
+            changed = bundle.with_name("fewer.trail.json")
+            changed.write_text(json.dumps(fewer, ensure_ascii=False, separators=(",", ":")))
+            self.assertEqual(tallinn("verify", changed, "--charter", charter).returncode, 1, index)
+
+    def test_both_nodes_pass_an_audit_by_url_with_the_same_state(self):
+        roots = set()
+        for office in OFFICES:
+            result, report = self.ledger.audit(self.ledger.urls[office])
+            self.assertEqual(result.returncode, 0, text_of(result) + result.stderr.decode())
+            self.assertEqual(report["entries"], 76)
+            self.assertEqual(report["state_note"]["verdict"], "holds")
+            self.assertEqual(report["state_note"]["signed_by"], list(OFFICES))
+            roots.add((report["state"]["root"], report["state"]["records"]))
+        self.assertEqual(len(roots), 1)
+
+    def test_recording_again_answers_with_the_old_places_and_changes_nothing(self):
+        again = self.ledger.record_command(self.lines)
+        self.assertEqual(again.returncode, 0, again.stderr)
+        self.assertEqual(again.stdout, self.recorded.stdout)
+        through_warsaw = self.ledger.record_command(self.lines, "warsaw")
+        self.assertEqual(through_warsaw.stdout, self.recorded.stdout)
+        self.assertEqual(self.ledger.wait_equal(), self.sizes)
+
+    def test_what_is_unknown_is_said_so(self):
+        for arguments in (("ladder", "ZZ"), ("event", "018c8485-a400-7062-b834-c11e4c4095cf")):
+            unknown = tallinn(*arguments, "--node", self.ledger.urls["kyiv"])
+            self.assertEqual(unknown.returncode, 1, unknown.stdout)
+            self.assertTrue(unknown.stderr.startswith(b"tallinn: "), unknown.stderr)
+        nobody = tallinn("parties", "--node", "http://127.0.0.1:1")
+        self.assertEqual(nobody.returncode, 3, nobody.stderr)
+        self.assertEqual(tallinn("parties").returncode, 2)
+
+
+class AuditOfDataDirectories(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.ledger = Ledger()
+        cls.addClassCleanup(cls.ledger.close)
+        cls.ledger.start()
+        cls.answers = cls.ledger.record(public_record())
+        cls.ledger.wait_equal()
+        for office in OFFICES:
+            cls.ledger.wait_joint_state(office)
+        cls.ledger.stop()
+
+    def test_both_data_directories_pass_with_the_same_state(self):
+        roots = set()
+        for office in OFFICES:
+            result, report = self.ledger.audit(self.ledger.root / office)
+            self.assertEqual(result.returncode, 0, text_of(result) + result.stderr.decode())
+            self.assertEqual(report["state_note"]["verdict"], "holds")
+            roots.add(report["state"]["root"])
+        self.assertEqual(len(roots), 1)
+
+    def test_a_flipped_byte_of_one_entry_in_a_copy_fails_with_its_origin_and_index(self):
+        origin, index, event, _ = self.answers[50].split()
+        copy = self.ledger.folder / "copy"
+        shutil.copytree(self.ledger.root / "kyiv", copy)
+        needle = bytes.fromhex(event.replace("-", ""))
+        for file in sorted((copy / "data" / "db").glob("*.log")):
+            content = bytearray(file.read_bytes())
+            at = content.find(needle)
+            if at >= 0:
+                content[at + 20] ^= 1
+                file.write_bytes(content)
+                break
+        else:
+            self.fail("the event is in no file")
+        result, report = self.ledger.audit(copy)
+        self.assertEqual(result.returncode, 1, text_of(result))
+        named = [(failure["origin"], failure.get("index")) for failure in report["failures"]]
+        self.assertIn((origin, int(index)), named)
+        self.assertIn(f"{origin} {index}", text_of(result))
+
+
+if __name__ == "__main__":
+    unittest.main()
