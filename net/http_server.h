@@ -25,7 +25,7 @@ struct HttpLimits {
 
 class HttpServer {
  public:
-  /// `listen`: "H:P", "[::1]:8481"; port 0: any. Error unavailable when it cannot bind.
+  /// `listen`: "H:P", "[::1]:8481"; port 0: any. Error unavailable when it cannot bind. `io` must outlive the server.
   static Result<std::unique_ptr<HttpServer>> start(boost::asio::io_context& io, const std::string& listen, HttpLimits limits,
                                                     HttpHandler handler);
   virtual ~HttpServer() = default;

@@ -43,7 +43,7 @@ struct PeerLinkOptions {
 
 class PeerLinks {
  public:
-  /// Error unavailable when it cannot bind. `heads` and `committer` outlive it.
+  /// Error unavailable when it cannot bind. `io`, `heads` and `committer` outlive it.
   static Result<std::unique_ptr<PeerLinks>> start(boost::asio::io_context& io, PeerLinkOptions options, HeadSlot& heads,
                                                   Committer& committer);
   virtual ~PeerLinks() = default;
