@@ -15,8 +15,8 @@ std::optional<Bytes> from_hex(std::string_view text) {
   if (text.size() % 2 != 0) return std::nullopt;
   Bytes raw(text.size() / 2, '\0');
   std::size_t length = 0;
-  const int failed = sodium_hex2bin(reinterpret_cast<unsigned char*>(raw.data()), raw.size(), text.data(),
-                                    text.size(), nullptr, &length, nullptr);
+  const int failed = sodium_hex2bin(reinterpret_cast<unsigned char*>(raw.data()), raw.size(),
+                                    text.data(), text.size(), nullptr, &length, nullptr);
   if (failed != 0 || length != raw.size() || to_hex(raw) != text) return std::nullopt;
   return raw;
 }
@@ -34,8 +34,8 @@ std::optional<Bytes> from_base64(std::string_view text) {
   Bytes raw(text.size() / 4 * 3, '\0');
   std::size_t length = 0;
   const int failed =
-      sodium_base642bin(reinterpret_cast<unsigned char*>(raw.data()), raw.size(), text.data(), text.size(),
-                        nullptr, &length, nullptr, sodium_base64_VARIANT_ORIGINAL);
+      sodium_base642bin(reinterpret_cast<unsigned char*>(raw.data()), raw.size(), text.data(),
+                        text.size(), nullptr, &length, nullptr, sodium_base64_VARIANT_ORIGINAL);
   if (failed != 0) return std::nullopt;
   raw.resize(length);
   if (to_base64(raw) != text) return std::nullopt;

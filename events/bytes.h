@@ -1,5 +1,6 @@
 // Bytes, fixed-size byte strings, and their hex and base64 spellings.
-// Pure. `Bytes` owns raw bytes (never text); `BytesView` borrows them and must not outlive their owner.
+// Pure. `Bytes` owns raw bytes (never text); `BytesView` borrows them and must not outlive their
+// owner.
 #pragma once
 
 #include <array>
@@ -37,8 +38,9 @@ struct FixedBytes {
 using Digest = FixedBytes<struct DigestTag, 32>;        ///< SHA-256
 using PublicKey = FixedBytes<struct PublicKeyTag, 32>;  ///< Ed25519 public key
 using Signature = FixedBytes<struct SignatureTag, 64>;  ///< Ed25519 signature
-using LedgerId = FixedBytes<struct LedgerIdTag, 32>;    ///< SHA-256 of the charter text without signature lines
-using Uuid = FixedBytes<struct UuidTag, 16>;            ///< UUIDv7, RFC 9562 byte order
+using LedgerId =
+    FixedBytes<struct LedgerIdTag, 32>;  ///< SHA-256 of the charter text without signature lines
+using Uuid = FixedBytes<struct UuidTag, 16>;  ///< UUIDv7, RFC 9562 byte order
 
 /// Lower-case hex.
 std::string to_hex(BytesView raw);

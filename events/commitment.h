@@ -1,5 +1,6 @@
-// Commitment events (decisions of the back office) and the facts of money moving under a commitment.
-// Pure values; shapes and meanings are docs/domain.md's, field order is events/event.fbs's.
+// Commitment events (decisions of the back office) and the facts of money moving under a
+// commitment. Pure values; shapes and meanings are docs/domain.md's, field order is
+// events/event.fbs's.
 #pragma once
 
 #include "events/parts.h"
@@ -76,11 +77,10 @@ struct FundsDisbursed {
   PartyId payee;
   bool operator==(const FundsDisbursed&) const = default;
   static constexpr auto fields() {
-    return std::tuple{member("commitment", &FundsDisbursed::commitment),
-                      member("value", &FundsDisbursed::value),
-                      member("value_date", &FundsDisbursed::value_date),
-                      member("payer", &FundsDisbursed::payer),
-                      member("payee", &FundsDisbursed::payee)};
+    return std::tuple{
+        member("commitment", &FundsDisbursed::commitment), member("value", &FundsDisbursed::value),
+        member("value_date", &FundsDisbursed::value_date), member("payer", &FundsDisbursed::payer),
+        member("payee", &FundsDisbursed::payee)};
   }
 };
 
@@ -91,10 +91,9 @@ struct FundsReceived {
   PartyId payee;
   bool operator==(const FundsReceived&) const = default;
   static constexpr auto fields() {
-    return std::tuple{member("commitment", &FundsReceived::commitment),
-                      member("value", &FundsReceived::value),
-                      member("value_date", &FundsReceived::value_date),
-                      member("payee", &FundsReceived::payee)};
+    return std::tuple{
+        member("commitment", &FundsReceived::commitment), member("value", &FundsReceived::value),
+        member("value_date", &FundsReceived::value_date), member("payee", &FundsReceived::payee)};
   }
 };
 

@@ -16,10 +16,13 @@ bool Complaint::inside(std::string_view member) {
   return false;
 }
 
-bool Complaint::inside(std::size_t item) { return inside("[" + std::to_string(item) + "]"); }
+bool Complaint::inside(std::size_t item) {
+  return inside("[" + std::to_string(item) + "]");
+}
 
 Error Complaint::error(std::string_view whole) const {
-  return {.code = code_, .detail = (path_.empty() ? std::string(whole) : path_) + why_, .field = path_};
+  return {
+      .code = code_, .detail = (path_.empty() ? std::string(whole) : path_) + why_, .field = path_};
 }
 
 }  // namespace tallinn

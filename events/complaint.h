@@ -1,5 +1,6 @@
-// Complaint: the first refusal of a walk through a record; the path to the member at fault is built on the way out.
-// Pure. Every function answers false, so that a walk reads `return complaint.refuse(...)` and stops.
+// Complaint: the first refusal of a walk through a record; the path to the member at fault is built
+// on the way out. Pure. Every function answers false, so that a walk reads `return
+// complaint.refuse(...)` and stops.
 #pragma once
 
 #include <string>

@@ -31,7 +31,8 @@ bool take_char(std::string_view& text, char wanted) {
 }
 
 std::optional<std::int32_t> days_of(int year, int month, int day) {
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+  const std::chrono::year_month_day date{std::chrono::year(year),
+                                         std::chrono::month(static_cast<unsigned>(month)),
                                          std::chrono::day(static_cast<unsigned>(day))};
   if (!date.ok() || year < kFirstYear || year > kLastYear) return std::nullopt;
   return std::chrono::sys_days(date).time_since_epoch().count();
@@ -40,7 +41,8 @@ std::optional<std::int32_t> days_of(int year, int month, int day) {
 std::string date_text(std::int64_t days) {
   const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(days))};
   char text[32];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u", int(date.year()), unsigned(date.month()), unsigned(date.day()));
+  std::snprintf(text, sizeof text, "%04d-%02u-%02u", int(date.year()), unsigned(date.month()),
+                unsigned(date.day()));
   return text;
 }
 
@@ -74,11 +76,12 @@ std::optional<TimeOfDay> take_time(std::string_view& text) {
 }
 
 std::string instant_text(std::int64_t local_millis) {
-  const std::int64_t days = local_millis >= 0 ? local_millis / kDayMillis : (local_millis - kDayMillis + 1) / kDayMillis;
+  const std::int64_t days =
+      local_millis >= 0 ? local_millis / kDayMillis : (local_millis - kDayMillis + 1) / kDayMillis;
   const std::int64_t in_day = local_millis - days * kDayMillis;
   char text[32];
-  std::snprintf(text, sizeof text, "T%02d:%02d:%02d", int(in_day / 3'600'000), int(in_day / 60'000 % 60),
-                int(in_day / 1000 % 60));
+  std::snprintf(text, sizeof text, "T%02d:%02d:%02d", int(in_day / 3'600'000),
+                int(in_day / 60'000 % 60), int(in_day / 1000 % 60));
   std::string out = date_text(days) + text;
   if (in_day % 1000 != 0) {
     std::snprintf(text, sizeof text, ".%03d", int(in_day % 1000));
@@ -88,7 +91,8 @@ std::string instant_text(std::int64_t local_millis) {
 }
 
 std::unexpected<Error> not_a_date(std::string_view text) {
-  return refuse(Code::malformed, "\"" + std::string(text.substr(0, 40)) + "\" is not an ISO 8601 date");
+  return refuse(Code::malformed,
+                "\"" + std::string(text.substr(0, 40)) + "\" is not an ISO 8601 date");
 }
 
 }  // namespace
@@ -99,9 +103,13 @@ Result<Day> parse_day(std::string_view text) {
   return Day(static_cast<std::int32_t>(when->millis.value() / kDayMillis));
 }
 
-std::string format_day(Day day) { return date_text(day.value()); }
+std::string format_day(Day day) {
+  return date_text(day.value());
+}
 
-UnixMillis start_of(Day day) { return UnixMillis(day.value() * kDayMillis); }
+UnixMillis start_of(Day day) {
+  return UnixMillis(day.value() * kDayMillis);
+}
 
 Result<When> parse_when(std::string_view text) {
   std::string_view rest = text;
@@ -119,21 +127,23 @@ Result<When> parse_when(std::string_view text) {
   if (has_day && !rest.empty()) {
     const auto time = take_time(rest);
     if (!time) return not_a_date(text);
-    when = {UnixMillis(when.millis.value() + time->millis - time->offset_minutes * 60'000), time->offset_minutes,
-            Precision::instant};
+    when = {UnixMillis(when.millis.value() + time->millis - time->offset_minutes * 60'000),
+            time->offset_minutes, Precision::instant};
   }
   if (!rest.empty() || format_when(when) != text) return not_a_date(text);
   return when;
 }
 
 std::string format_when(const When& when) {
-  if (when.precision == Precision::month) return date_text(when.millis.value() / kDayMillis).substr(0, 7);
+  if (when.precision == Precision::month)
+    return date_text(when.millis.value() / kDayMillis).substr(0, 7);
   if (when.precision == Precision::day) return date_text(when.millis.value() / kDayMillis);
   std::string out = instant_text(when.millis.value() + when.offset_minutes * std::int64_t{60'000});
   if (when.offset_minutes == 0) return out + "Z";
   const int minutes = std::abs(when.offset_minutes);
   char text[16];
-  std::snprintf(text, sizeof text, "%c%02d:%02d", when.offset_minutes < 0 ? '-' : '+', minutes / 60, minutes % 60);
+  std::snprintf(text, sizeof text, "%c%02d:%02d", when.offset_minutes < 0 ? '-' : '+', minutes / 60,
+                minutes % 60);
   return out + text;
 }
 
@@ -145,7 +155,8 @@ bool valid_when(const When& when) {
   if (when.precision == Precision::instant) return offset < 15 * 60;
   if (when.offset_minutes != 0 || local % kDayMillis != 0) return false;
   if (when.precision == Precision::day) return true;
-  const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(local / kDayMillis))};
+  const std::chrono::year_month_day date{
+      std::chrono::sys_days(std::chrono::days(local / kDayMillis))};
   return when.precision == Precision::month && date.day() == std::chrono::day(1);
 }
 

@@ -92,10 +92,9 @@ struct LossReported {
   Day date;
   bool operator==(const LossReported&) const = default;
   static constexpr auto fields() {
-    return std::tuple{member("consignment", &LossReported::consignment),
-                      member("lines", &LossReported::lines),
-                      member("cause", &LossReported::cause, kLong),
-                      member("date", &LossReported::date)};
+    return std::tuple{
+        member("consignment", &LossReported::consignment), member("lines", &LossReported::lines),
+        member("cause", &LossReported::cause, kLong), member("date", &LossReported::date)};
   }
 };
 
@@ -118,10 +117,9 @@ struct EndUseChecked {
   std::string result;
   bool operator==(const EndUseChecked&) const = default;
   static constexpr auto fields() {
-    return std::tuple{member("consignment", &EndUseChecked::consignment),
-                      member("lines", &EndUseChecked::lines),
-                      member("method", &EndUseChecked::method),
-                      member("result", &EndUseChecked::result, kLong)};
+    return std::tuple{
+        member("consignment", &EndUseChecked::consignment), member("lines", &EndUseChecked::lines),
+        member("method", &EndUseChecked::method), member("result", &EndUseChecked::result, kLong)};
   }
 };
 

@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::size_t kTypes = std::variant_size_v<BodyVariant>;
 constexpr flatbuffers::uoffset_t kVerifierDepth = 8;
-constexpr flatbuffers::uoffset_t kVerifierTables = 1'024;  // 200 lines, documents and withheld, with room
+constexpr flatbuffers::uoffset_t kVerifierTables =
+    1'024;  // 200 lines, documents and withheld, with room
 
 /// The name of a record type, from the compiler's own spelling of this function.
 template <class T>
@@ -25,7 +26,8 @@ constexpr std::array<std::string_view, kTypes> names_of(std::index_sequence<I...
   return {record_name<std::variant_alternative_t<I, BodyVariant>>()...};
 }
 constexpr auto kTypeNames = names_of(std::make_index_sequence<kTypes>());
-static_assert(kTypeNames[0] == "PartyAdmitted" && kTypeNames[kTypes - 1] == "ManagementResponseRecorded");
+static_assert(kTypeNames[0] == "PartyAdmitted" &&
+              kTypeNames[kTypes - 1] == "ManagementResponseRecorded");
 
 /// An aligned copy, as the verifier needs it.
 class AlignedCopy {
@@ -43,9 +45,11 @@ class AlignedCopy {
 
 Result<void> verify_shape(const AlignedCopy& copy) {
   if (copy.size() > kMaxEventBytes)
-    return refuse(Code::malformed, "the event is over " + std::to_string(kMaxEventBytes) + " bytes");
+    return refuse(Code::malformed,
+                  "the event is over " + std::to_string(kMaxEventBytes) + " bytes");
   flatbuffers::Verifier verifier(copy.data(), copy.size(), kVerifierDepth, kVerifierTables);
-  if (copy.size() < 8 || !fbs::VerifyEventBuffer(verifier)) return refuse(Code::malformed, "not an encoded event");
+  if (copy.size() < 8 || !fbs::VerifyEventBuffer(verifier))
+    return refuse(Code::malformed, "not an encoded event");
   return {};
 }
 
@@ -61,8 +65,12 @@ bool Body::operator==(const Body& other) const {
   return static_cast<const BodyVariant&>(*this) == static_cast<const BodyVariant&>(other);
 }
 
-std::string_view type_name(const Body& body) { return kTypeNames[body.index()]; }
-std::span<const std::string_view> type_names() { return kTypeNames; }
+std::string_view type_name(const Body& body) {
+  return kTypeNames[body.index()];
+}
+std::span<const std::string_view> type_names() {
+  return kTypeNames;
+}
 
 std::optional<Body> body_of_type(std::string_view name) {
   std::optional<Body> found;
@@ -90,9 +98,11 @@ Result<Event> decode_event(BytesView bytes) {
   table::Reader reader;
   if (!reader.read(*root, event)) return std::unexpected(reader.complaint().error("the event"));
   if (event.schema == 0 || event.schema > kSchema)
-    return refuse(Code::malformed, "schema " + std::to_string(event.schema) + " is not known here", "schema");
+    return refuse(Code::malformed, "schema " + std::to_string(event.schema) + " is not known here",
+                  "schema");
   if (!valid_uuid(event.id)) return refuse(Code::malformed, "the id is not a version 7 UUID", "id");
-  if (encode_event(event) != bytes) return refuse(Code::malformed, "the event's bytes are not canonical");
+  if (encode_event(event) != bytes)
+    return refuse(Code::malformed, "the event's bytes are not canonical");
   return event;
 }
 
@@ -100,7 +110,8 @@ Result<EventHeader> decode_event_header(BytesView bytes) {
   const AlignedCopy copy(bytes);
   if (auto shape = verify_shape(copy); !shape) return std::unexpected(shape.error());
   const fbs::Event* root = fbs::GetEvent(copy.data());
-  if (root->id() == nullptr || root->schema() == 0) return refuse(Code::malformed, "the event has no id or schema");
+  if (root->id() == nullptr || root->schema() == 0)
+    return refuse(Code::malformed, "the event has no id or schema");
   EventHeader header{root->schema(), {}};
   std::memcpy(header.id.bytes.data(), root->id(), Uuid::kSize);
   return header;

@@ -1,6 +1,7 @@
 // Event: what a party states, as a value; and the exact bytes that it signs.
-// Pure. One event has exactly one byte string: `encode_event` is the only encoder, and `decode_event` refuses bytes that
-// it would not make again. Format: FlatBuffers table Event of events/event.fbs, identifier "TLEV".
+// Pure. One event has exactly one byte string: `encode_event` is the only encoder, and
+// `decode_event` refuses bytes that it would not make again. Format: FlatBuffers table Event of
+// events/event.fbs, identifier "TLEV".
 #pragma once
 
 #include <variant>
@@ -18,18 +19,21 @@ namespace tallinn {
 
 /// In the order of the union in event.fbs: the type number of an event is its place here plus 1.
 using BodyVariant = std::variant<
-    PartyAdmitted, PartyWithdrawn, KeyEnrolled, KeyRevoked, LogSealed, LogOpened, ExchangeRateRecorded,  //
-    NeedRegistered, NeedRevised, NeedEndorsed, NeedRejected, NeedWithdrawn, NeedClosed,                  //
-    PledgeAnnounced, PledgeAmended, PledgeWithdrawn, PledgeLapsed,                                       //
-    CommitmentSigned, CommitmentAmended, CommitmentSuspended, CommitmentResumed, CommitmentTerminated,   //
-    FundsDisbursed, FundsReceived, FundsRefunded,                                                        //
-    AllocationProposed, AllocationConsented, AllocationReleased, AllocationCancelled,                    //
+    PartyAdmitted, PartyWithdrawn, KeyEnrolled, KeyRevoked, LogSealed, LogOpened,
+    ExchangeRateRecorded,                                                                //
+    NeedRegistered, NeedRevised, NeedEndorsed, NeedRejected, NeedWithdrawn, NeedClosed,  //
+    PledgeAnnounced, PledgeAmended, PledgeWithdrawn, PledgeLapsed,                       //
+    CommitmentSigned, CommitmentAmended, CommitmentSuspended, CommitmentResumed,
+    CommitmentTerminated,                                                              //
+    FundsDisbursed, FundsReceived, FundsRefunded,                                      //
+    AllocationProposed, AllocationConsented, AllocationReleased, AllocationCancelled,  //
     ConsignmentDispatched, GoodsReceived, ServiceRendered, DeliveryAccepted, DeliveryRejected,
     ConsignmentReturned, LossReported, PlacedInService, EndUseChecked, ValuationRecorded,  //
     ErrorDeclared, DisputeRaised, DisputeResolved, ExceptionResolved,                      //
     ReconciliationAttested, AuditFindingRecorded, ManagementResponseRecorded>;
 
-/// A variant of its own name, so that copying and destroying 46 types is compiled once, in event.cpp.
+/// A variant of its own name, so that copying and destroying 46 types is compiled once, in
+/// event.cpp.
 struct Body : BodyVariant {
   using Alternatives = BodyVariant;
   using BodyVariant::BodyVariant;
@@ -80,8 +84,9 @@ std::optional<Body> body_of_type(std::string_view name);
 /// The one encoding. Asserts nothing about values; bounds are check_values' to refuse.
 Bytes encode_event(const Event& event);
 
-/// Error malformed (with the field where one is at fault): over kMaxEventBytes, not a canonical Event of a schema up to
-/// kSchema, unknown type or enumeration value, text that is not NFC UTF-8. Cost: linear, about 2 microseconds.
+/// Error malformed (with the field where one is at fault): over kMaxEventBytes, not a canonical
+/// Event of a schema up to kSchema, unknown type or enumeration value, text that is not NFC UTF-8.
+/// Cost: linear, about 2 microseconds.
 Result<Event> decode_event(BytesView bytes);
 
 /// What can be told of an event of any schema, also a newer one: enough to store and index it.
@@ -91,8 +96,8 @@ struct EventHeader {
 };
 Result<EventHeader> decode_event_header(BytesView bytes);
 
-/// The bounds of events/limits.h and the signs and ranges of numbers: invalid_value with the field, or nothing.
-/// `now` bounds `occurred` (at most 24 h ahead).
+/// The bounds of events/limits.h and the signs and ranges of numbers: invalid_value with the field,
+/// or nothing. `now` bounds `occurred` (at most 24 h ahead).
 Result<void> check_values(const Event& event, UnixMillis now);
 
 }  // namespace tallinn

@@ -1,6 +1,6 @@
 // Fields: one description per record, from which its bytes, its JSON and its bounds are all made.
-// Pure. A record is a struct with `static constexpr auto fields()`, a tuple of Field in the order of the FlatBuffers
-// table of the same name; the order is the wire order and never changes.
+// Pure. A record is a struct with `static constexpr auto fields()`, a tuple of Field in the order
+// of the FlatBuffers table of the same name; the order is the wire order and never changes.
 #pragma once
 
 #include <concepts>
@@ -18,10 +18,10 @@ namespace tallinn {
 
 /// The bounds of one field, beyond what its type says.
 struct Rule {
-  std::uint32_t max_bytes = kMaxShortText;   ///< of a text
-  bool may_be_negative = false;              ///< money: a signed change (never zero)
-  bool may_be_empty = false;                 ///< lists
-  std::int64_t least = 1;                    ///< of a plain whole number
+  std::uint32_t max_bytes = kMaxShortText;  ///< of a text
+  bool may_be_negative = false;             ///< money: a signed change (never zero)
+  bool may_be_empty = false;                ///< lists
+  std::int64_t least = 1;                   ///< of a plain whole number
   std::int64_t most = 65'535;
 };
 
@@ -34,12 +34,13 @@ template <class Record, class Member>
 struct Field {
   using member_type = Member;
   std::string_view name;
-  Member Record::*member;
+  Member Record::* member;
   Rule rule;
 };
 
 template <class Record, class Member>
-constexpr Field<Record, Member> member(std::string_view name, Member Record::*member, Rule rule = {}) {
+constexpr Field<Record, Member> member(std::string_view name, Member Record::* member,
+                                       Rule rule = {}) {
   return {name, member, rule};
 }
 

@@ -1,5 +1,6 @@
-// Governance events: parties, keys, logs, rates. Signed by the charter's quorum but for ExchangeRateRecorded.
-// Pure values; shapes and meanings are docs/domain.md's, field order is events/event.fbs's.
+// Governance events: parties, keys, logs, rates. Signed by the charter's quorum but for
+// ExchangeRateRecorded. Pure values; shapes and meanings are docs/domain.md's, field order is
+// events/event.fbs's.
 #pragma once
 
 #include "events/parts.h"
@@ -48,8 +49,7 @@ struct KeyRevoked {
   std::optional<When> compromised_since;
   bool operator==(const KeyRevoked&) const = default;
   static constexpr auto fields() {
-    return std::tuple{member("key", &KeyRevoked::key),
-                      member("reason", &KeyRevoked::reason, kLong),
+    return std::tuple{member("key", &KeyRevoked::key), member("reason", &KeyRevoked::reason, kLong),
                       member("compromised_since", &KeyRevoked::compromised_since)};
   }
 };
@@ -80,12 +80,12 @@ struct LogOpened {
   Lamport after;
   bool operator==(const LogOpened&) const = default;
   static constexpr auto fields() {
-    return std::tuple{member("office", &LogOpened::office), member("role", &LogOpened::role),
-                      member("epoch", &LogOpened::epoch), member("log", &LogOpened::log),
-                      member("witness", &LogOpened::witness), member("state", &LogOpened::state),
-                      member("transport", &LogOpened::transport),
-                      member("previous", &LogOpened::previous),
-                      member("after", &LogOpened::after)};
+    return std::tuple{
+        member("office", &LogOpened::office),       member("role", &LogOpened::role),
+        member("epoch", &LogOpened::epoch),         member("log", &LogOpened::log),
+        member("witness", &LogOpened::witness),     member("state", &LogOpened::state),
+        member("transport", &LogOpened::transport), member("previous", &LogOpened::previous),
+        member("after", &LogOpened::after)};
   }
 };
 
@@ -97,11 +97,10 @@ struct ExchangeRateRecorded {
   std::string source;
   bool operator==(const ExchangeRateRecorded&) const = default;
   static constexpr auto fields() {
-    return std::tuple{member("base", &ExchangeRateRecorded::base),
-                      member("quote", &ExchangeRateRecorded::quote),
-                      member("rate", &ExchangeRateRecorded::rate),
-                      member("date", &ExchangeRateRecorded::date),
-                      member("source", &ExchangeRateRecorded::source)};
+    return std::tuple{
+        member("base", &ExchangeRateRecorded::base), member("quote", &ExchangeRateRecorded::quote),
+        member("rate", &ExchangeRateRecorded::rate), member("date", &ExchangeRateRecorded::date),
+        member("source", &ExchangeRateRecorded::source)};
   }
 };
 

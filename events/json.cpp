@@ -15,17 +15,22 @@ bool read_body(JsonReader& reader, const json::object& object, Body& body) {
   if (!reader.member(object, "type", type)) return false;
   auto empty = body_of_type(type);
   if (!empty)
-    return reader.malformed(": \"" + type.substr(0, 40) + "\" is not an event type") || reader.complaint().inside("type");
+    return reader.malformed(": \"" + type.substr(0, 40) + "\" is not an event type") ||
+           reader.complaint().inside("type");
   body = std::move(*empty);
   return std::visit([&](auto& one) { return reader.member(object, "body", one); }, body);
 }
 
 bool read_withholding(JsonReader& reader, const json::value& from, Withholding& to) {
-  if (!from.is_object() || from.get_object().size() != 2) return reader.malformed(" is not {tlp, value}");
+  if (!from.is_object() || from.get_object().size() != 2)
+    return reader.malformed(" is not {tlp, value}");
   const json::object& object = from.get_object();
-  if (!reader.member(object, "tlp", to.tlp) || !reader.member(object, "value", to.value)) return false;
+  if (!reader.member(object, "tlp", to.tlp) || !reader.member(object, "value", to.value))
+    return false;
   if (to.value.size() <= kMaxWithheldValueBytes) return true;
-  return reader.complaint().refuse(Code::invalid_value, " is over " + std::to_string(kMaxWithheldValueBytes) + " bytes") ||
+  return reader.complaint().refuse(
+             Code::invalid_value,
+             " is over " + std::to_string(kMaxWithheldValueBytes) + " bytes") ||
          reader.complaint().inside("value");
 }
 
@@ -34,26 +39,32 @@ bool read_withhold(JsonReader& reader, const json::value* from, std::vector<With
   if (!from->is_object()) return reader.malformed(" is not an object");
   for (const auto& item : from->get_object()) {
     to.push_back({Name(std::string(item.key())), Tlp{}, {}});
-    if (!read_withholding(reader, item.value(), to.back())) return reader.complaint().inside(std::string_view(item.key()));
+    if (!read_withholding(reader, item.value(), to.back()))
+      return reader.complaint().inside(std::string_view(item.key()));
   }
   return true;
 }
 
 bool read_draft(JsonReader& reader, const json::value& root, EventDraft& draft) {
-  static constexpr auto known = std::to_array<std::string_view>(
-      {"schema", "id", "type", "author", "occurred", "note", "documents", "withheld", "body", "signers", "withhold"});
+  static constexpr auto known =
+      std::to_array<std::string_view>({"schema", "id", "type", "author", "occurred", "note",
+                                       "documents", "withheld", "body", "signers", "withhold"});
   if (!root.is_object()) return reader.malformed(" is not a JSON object");
   const json::object& object = root.get_object();
   for (const auto& item : object)
-    if (std::ranges::find(known, std::string_view(item.key())) == known.end()) return reader.unknown_member(object, known);
+    if (std::ranges::find(known, std::string_view(item.key())) == known.end())
+      return reader.unknown_member(object, known);
   Event& event = draft.event;
   return reader.member(object, "author", event.author) && reader.member(object, "id", draft.id) &&
-         reader.member(object, "occurred", event.occurred) && reader.member(object, "note", event.note) &&
-         reader.member(object, "documents", event.documents) && reader.member(object, "withheld", event.withheld) &&
+         reader.member(object, "occurred", event.occurred) &&
+         reader.member(object, "note", event.note) &&
+         reader.member(object, "documents", event.documents) &&
+         reader.member(object, "withheld", event.withheld) &&
          reader.member(object, "signers", draft.signers) &&
          (!object.contains("schema") || reader.member(object, "schema", event.schema)) &&
          read_body(reader, object, event.body) &&
-         (read_withhold(reader, object.if_contains("withhold"), draft.withhold) || reader.complaint().inside("withhold"));
+         (read_withhold(reader, object.if_contains("withhold"), draft.withhold) ||
+          reader.complaint().inside("withhold"));
 }
 
 }  // namespace
@@ -79,7 +90,8 @@ Result<EventDraft> parse_event_json(std::string_view text, const KeyLookup& keys
   if (failed) return refuse(Code::malformed, "not JSON: " + failed.message());
   JsonReader reader(keys);
   EventDraft draft;
-  if (!read_draft(reader, root, draft)) return std::unexpected(reader.complaint().error("the event"));
+  if (!read_draft(reader, root, draft))
+    return std::unexpected(reader.complaint().error("the event"));
   if (draft.id) draft.event.id = *draft.id;
   return draft;
 }
@@ -88,7 +100,8 @@ SealedDraft seal_draft(EventDraft draft, const Uuid& fresh, const SigningKey& au
   SealedDraft out{std::move(draft.event), {}};
   out.event.id = draft.id.value_or(fresh);
   for (Withholding& withholding : draft.withhold) {
-    WithheldValue value{out.event.id, withholding.field, withheld_salt(author, out.event.id, withholding.field),
+    WithheldValue value{out.event.id, withholding.field,
+                        withheld_salt(author, out.event.id, withholding.field),
                         std::move(withholding.value)};
     out.event.withheld.push_back({withholding.field, withholding.tlp, withheld_commitment(value)});
     out.values.push_back(std::move(value));

@@ -19,9 +19,9 @@ struct Withholding {
 
 /// What a person wrote: an event, perhaps without an id, and the input-only keys.
 struct EventDraft {
-  Event event;                          ///< without the commitments of `withhold`
-  std::optional<Uuid> id;               ///< as written; absent when it is to be made
-  std::vector<PartyId> signers;         ///< empty: the usual ones
+  Event event;                   ///< without the commitments of `withhold`
+  std::optional<Uuid> id;        ///< as written; absent when it is to be made
+  std::vector<PartyId> signers;  ///< empty: the usual ones
   std::vector<Withholding> withhold;
 };
 
@@ -32,7 +32,8 @@ struct SealedDraft {
   Event event;
   std::vector<WithheldValue> values;
 };
-/// Gives the draft its id (`fresh` unless it has one) and its commitments, salted under the author's key.
+/// Gives the draft its id (`fresh` unless it has one) and its commitments, salted under the
+/// author's key.
 SealedDraft seal_draft(EventDraft draft, const Uuid& fresh, const SigningKey& author);
 
 }  // namespace tallinn

@@ -1,6 +1,6 @@
-// Records to JSON, driven by their fields(): the spelling of docs/formats.md, "JSON text of an event".
-// Pure; brings Boost.JSON in. Fixed order of members, absent optionals left out, empty lists printed; whole numbers stay
-// within 2^53 - 1. The other way is events/json_reader.h.
+// Records to JSON, driven by their fields(): the spelling of docs/formats.md, "JSON text of an
+// event". Pure; brings Boost.JSON in. Fixed order of members, absent optionals left out, empty
+// lists printed; whole numbers stay within 2^53 - 1. The other way is events/json_reader.h.
 #pragma once
 
 #include <boost/json.hpp>
@@ -12,17 +12,36 @@ namespace tallinn {
 
 namespace json = boost::json;
 
-inline json::value json_of(const std::string& text) { return json::string(text); }
-inline json::value json_of(std::string_view text) { return json::string(text); }
-inline json::value json_of(bool value) { return value; }
-inline json::value json_of(const Digest& digest) { return json::string(to_hex(digest.view())); }
-inline json::value json_of(const PublicKey& key) { return json::string(to_base64(key.view())); }
-inline json::value json_of(const Uuid& id) { return json::string(format_uuid(id)); }
-inline json::value json_of(Day day) { return json::string(format_day(day)); }
-inline json::value json_of(const When& when) { return json::string(format_when(when)); }
-inline json::value json_of(Currency currency) { return json::string(currency_code(currency)); }
+inline json::value json_of(const std::string& text) {
+  return json::string(text);
+}
+inline json::value json_of(std::string_view text) {
+  return json::string(text);
+}
+inline json::value json_of(bool value) {
+  return value;
+}
+inline json::value json_of(const Digest& digest) {
+  return json::string(to_hex(digest.view()));
+}
+inline json::value json_of(const PublicKey& key) {
+  return json::string(to_base64(key.view()));
+}
+inline json::value json_of(const Uuid& id) {
+  return json::string(format_uuid(id));
+}
+inline json::value json_of(Day day) {
+  return json::string(format_day(day));
+}
+inline json::value json_of(const When& when) {
+  return json::string(format_when(when));
+}
+inline json::value json_of(Currency currency) {
+  return json::string(currency_code(currency));
+}
 inline json::value json_of(const Money& money) {
-  return json::object{{"amount", format_amount(money.minor, money.currency)}, {"currency", currency_code(money.currency)}};
+  return json::object{{"amount", format_amount(money.minor, money.currency)},
+                      {"currency", currency_code(money.currency)}};
 }
 template <Spelled E>
 json::value json_of(E value) {

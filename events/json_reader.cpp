@@ -22,7 +22,8 @@ bool JsonReader::text(const json::value& from, std::string& to) {
   return valid_text(to) || malformed(" is not NFC UTF-8 without control characters");
 }
 
-bool JsonReader::unknown_member(const json::object& object, std::span<const std::string_view> known) {
+bool JsonReader::unknown_member(const json::object& object,
+                                std::span<const std::string_view> known) {
   for (const auto& item : object)
     if (std::ranges::find(known, std::string_view(item.key())) == known.end())
       return malformed(" is not a member here") || complaint_.inside(std::string_view(item.key()));
@@ -36,25 +37,36 @@ bool JsonReader::one(const json::value& from, bool& to) {
 }
 
 bool JsonReader::one(const json::value& from, Digest& to) {
-  return parsed(from, to, [](const std::string& s) { return or_malformed(fixed_from_hex<Digest>(s), "not 64 digits of lower-case hex"); });
+  return parsed(from, to, [](const std::string& s) {
+    return or_malformed(fixed_from_hex<Digest>(s), "not 64 digits of lower-case hex");
+  });
 }
 
 bool JsonReader::one(const json::value& from, Uuid& to) {
-  return parsed(from, to, [](const std::string& s) { return or_malformed(parse_uuid(s), "not a lower-case version 7 UUID"); });
+  return parsed(from, to, [](const std::string& s) {
+    return or_malformed(parse_uuid(s), "not a lower-case version 7 UUID");
+  });
 }
 
 bool JsonReader::one(const json::value& from, PublicKey& to) {
   return parsed(from, to, [this](const std::string& s) -> Result<PublicKey> {
-    if (!s.starts_with('@')) return or_malformed(fixed_from_base64<PublicKey>(s), "not a base64 public key");
+    if (!s.starts_with('@'))
+      return or_malformed(fixed_from_base64<PublicKey>(s), "not a base64 public key");
     const auto key = keys_ ? keys_(PartyId(s.substr(1))) : std::nullopt;
     if (!key) return refuse(Code::malformed, "no key of " + s.substr(1) + " at hand");
     return *key;
   });
 }
 
-bool JsonReader::one(const json::value& from, Day& to) { return parsed(from, to, parse_day); }
-bool JsonReader::one(const json::value& from, When& to) { return parsed(from, to, parse_when); }
-bool JsonReader::one(const json::value& from, Currency& to) { return parsed(from, to, parse_currency); }
+bool JsonReader::one(const json::value& from, Day& to) {
+  return parsed(from, to, parse_day);
+}
+bool JsonReader::one(const json::value& from, When& to) {
+  return parsed(from, to, parse_when);
+}
+bool JsonReader::one(const json::value& from, Currency& to) {
+  return parsed(from, to, parse_currency);
+}
 
 bool JsonReader::one(const json::value& from, Money& to) {
   if (!from.is_object()) return malformed(" is not an object of amount and currency");
@@ -62,11 +74,13 @@ bool JsonReader::one(const json::value& from, Money& to) {
   if (!object.contains("amount")) return malformed(" is missing") || complaint_.inside("amount");
   if (!member(object, "currency", to.currency)) return false;
   if (object.size() != 2) return malformed(" has members beside amount and currency");
-  return parsed(object.at("amount"), to.minor, [&](const std::string& s) { return parse_amount(s, to.currency); }) ||
+  return parsed(object.at("amount"), to.minor,
+                [&](const std::string& s) { return parse_amount(s, to.currency); }) ||
          complaint_.inside("amount");
 }
 
-bool JsonReader::spelled(const json::value& from, std::span<const std::string_view> names, std::size_t& place) {
+bool JsonReader::spelled(const json::value& from, std::span<const std::string_view> names,
+                         std::size_t& place) {
   std::string spelling;
   if (!text(from, spelling)) return false;
   const auto found = std::ranges::find(names, spelling);
@@ -77,7 +91,8 @@ bool JsonReader::spelled(const json::value& from, std::span<const std::string_vi
   return malformed(": \"" + spelling.substr(0, 40) + "\" is not one of " + all);
 }
 
-bool JsonReader::integer(const json::value& from, std::int64_t least, std::int64_t most, std::int64_t& to) {
+bool JsonReader::integer(const json::value& from, std::int64_t least, std::int64_t most,
+                         std::int64_t& to) {
   const auto* number = from.if_int64();
   if (number == nullptr) return malformed(" is not a whole number");
   to = *number;

@@ -1,6 +1,6 @@
 // JSON to records, driven by their fields().
-// Pure; for events/json.cpp only. Strict: unknown, missing or mistyped members are malformed, named by their path. Every
-// function answers false after a complaint.
+// Pure; for events/json.cpp only. Strict: unknown, missing or mistyped members are malformed, named
+// by their path. Every function answers false after a complaint.
 #pragma once
 
 #include <boost/json.hpp>
@@ -74,8 +74,8 @@ class JsonReader {
   template <std::integral I>
     requires(!std::same_as<I, bool>)
   bool one(const json::value& from, I& to) {
-    constexpr auto kMost = static_cast<std::int64_t>(
-        std::min<std::uint64_t>(std::numeric_limits<I>::max(), static_cast<std::uint64_t>(kMaxJsonInteger)));
+    constexpr auto kMost = static_cast<std::int64_t>(std::min<std::uint64_t>(
+        std::numeric_limits<I>::max(), static_cast<std::uint64_t>(kMaxJsonInteger)));
     std::int64_t number = 0;
     const bool fits = integer(from, std::is_signed_v<I> ? -kMost : 0, kMost, number);
     to = static_cast<I>(number);
@@ -107,7 +107,8 @@ class JsonReader {
       if (!one(item, to.emplace_back())) return complaint_.inside(to.size() - 1);
     return true;
   }
-  bool spelled(const json::value& from, std::span<const std::string_view> names, std::size_t& place);
+  bool spelled(const json::value& from, std::span<const std::string_view> names,
+               std::size_t& place);
   bool integer(const json::value& from, std::int64_t least, std::int64_t most, std::int64_t& to);
   /// A text, then `parse` of it.
   template <class T, class Parse>

@@ -1,6 +1,6 @@
 // Money: minor units and an ISO 4217 currency with its exponent. No conversion, no floating point.
-// Pure. Text form: {"amount":"500000.00","currency":"EUR"}, always with exactly the currency's decimals on output; on
-// input fewer decimals are understood, more are refused.
+// Pure. Text form: {"amount":"500000.00","currency":"EUR"}, always with exactly the currency's
+// decimals on output; on input fewer decimals are understood, more are refused.
 #pragma once
 
 #include <string>
@@ -28,8 +28,8 @@ struct Money {
   bool operator==(const Money&) const = default;
 };
 
-/// Decimal text to minor units, optional leading "-". Error invalid_value: not a decimal number, too many decimals for
-/// the currency, or beyond kMaxAmountMinor.
+/// Decimal text to minor units, optional leading "-". Error invalid_value: not a decimal number,
+/// too many decimals for the currency, or beyond kMaxAmountMinor.
 Result<AmountMinor> parse_amount(std::string_view decimal, Currency currency);
 std::string format_amount(AmountMinor amount, Currency currency);
 /// "500000.00 EUR", for sentences.

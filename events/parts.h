@@ -16,10 +16,12 @@
 
 namespace tallinn {
 
-using LineNumber = Strong<struct LineNumberTag, std::uint16_t>;  ///< a line of a need or consignment, from 1
-using Year = Strong<struct YearTag, std::uint16_t>;              ///< budget year, 2000 to 2199
-using Priority = Strong<struct PriorityTag, std::uint8_t>;       ///< 1 (first) to 5
-using DecimalRate = Strong<struct DecimalRateTag, std::string>;  ///< positive decimal text, at most 12 digits a side
+using LineNumber =
+    Strong<struct LineNumberTag, std::uint16_t>;     ///< a line of a need or consignment, from 1
+using Year = Strong<struct YearTag, std::uint16_t>;  ///< budget year, 2000 to 2199
+using Priority = Strong<struct PriorityTag, std::uint8_t>;  ///< 1 (first) to 5
+using DecimalRate = Strong<struct DecimalRateTag,
+                           std::string>;  ///< positive decimal text, at most 12 digits a side
 
 struct Bilingual {
   std::string en;

@@ -1,6 +1,7 @@
 // Result: how every function answers that can refuse its input.
-// Pure. An Error is a refusal of input (an event, a note, a file, a command): a code, one sentence, and the field it is
-// about. A broken store is not an Error but a ledger Fault (ledger/fault.h): the two never mix.
+// Pure. An Error is a refusal of input (an event, a note, a file, a command): a code, one sentence,
+// and the field it is about. A broken store is not an Error but a ledger Fault (ledger/fault.h):
+// the two never mix.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,8 @@
 
 namespace tallinn {
 
-/// Why something was refused. The first ten are the admission codes of docs/domain.md, in the order they are checked.
+/// Why something was refused. The first ten are the admission codes of docs/domain.md, in the order
+/// they are checked.
 enum class Code : std::uint8_t {
   malformed,           ///< not canonical, too long, other ledger, unknown type, unreadable text
   id_conflict,         ///< the id is known with other bytes
@@ -34,8 +36,9 @@ std::string_view code_name(Code code);
 
 struct Error {
   Code code = Code::malformed;
-  std::string detail;       ///< one sentence for a person, without a final full stop
-  std::string field = {};   ///< dotted path of the field at fault, for example "body.value.amount"; may be empty
+  std::string detail;  ///< one sentence for a person, without a final full stop
+  std::string field =
+      {};  ///< dotted path of the field at fault, for example "body.value.amount"; may be empty
   std::string office = {};  ///< wrong_office only: the home office's name
   std::string url = {};     ///< wrong_office only: its HTTP address, as configured
 
@@ -47,7 +50,8 @@ using Result = std::expected<T, Error>;
 
 /// Shorthand: `return refuse(Code::malformed, "not JSON");`
 inline std::unexpected<Error> refuse(Code code, std::string detail, std::string field = {}) {
-  return std::unexpected(Error{.code = code, .detail = std::move(detail), .field = std::move(field)});
+  return std::unexpected(
+      Error{.code = code, .detail = std::move(detail), .field = std::move(field)});
 }
 
 }  // namespace tallinn

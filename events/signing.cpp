@@ -7,11 +7,13 @@
 namespace tallinn {
 
 SigningKey::SigningKey(std::span<const std::uint8_t, 32> seed) {
-  const int failed = crypto_sign_seed_keypair(public_key_.bytes.data(), secret_.data(), seed.data());
+  const int failed =
+      crypto_sign_seed_keypair(public_key_.bytes.data(), secret_.data(), seed.data());
   TALLINN_ASSERT(failed == 0);
 }
 
-SigningKey::SigningKey(SigningKey&& other) noexcept : secret_(other.secret_), public_key_(other.public_key_) {
+SigningKey::SigningKey(SigningKey&& other) noexcept
+    : secret_(other.secret_), public_key_(other.public_key_) {
   sodium_memzero(other.secret_.data(), other.secret_.size());
 }
 
@@ -24,7 +26,9 @@ SigningKey& SigningKey::operator=(SigningKey&& other) noexcept {
   return *this;
 }
 
-SigningKey::~SigningKey() { sodium_memzero(secret_.data(), secret_.size()); }
+SigningKey::~SigningKey() {
+  sodium_memzero(secret_.data(), secret_.size());
+}
 
 std::span<const std::uint8_t, 32> SigningKey::seed() const {
   return std::span<const std::uint8_t, 32>(secret_.data(), 32);
@@ -32,11 +36,14 @@ std::span<const std::uint8_t, 32> SigningKey::seed() const {
 
 Signature SigningKey::sign(BytesView message) const {
   Signature out;
-  crypto_sign_detached(out.bytes.data(), nullptr, as_u8(message).data(), message.size(), secret_.data());
+  crypto_sign_detached(out.bytes.data(), nullptr, as_u8(message).data(), message.size(),
+                       secret_.data());
   return out;
 }
 
-bool valid_public_key(const PublicKey& key) { return crypto_core_ed25519_is_valid_point(key.bytes.data()) == 1; }
+bool valid_public_key(const PublicKey& key) {
+  return crypto_core_ed25519_is_valid_point(key.bytes.data()) == 1;
+}
 
 bool verify_signature(const PublicKey& key, BytesView message, const Signature& signature) {
   return crypto_sign_verify_detached(signature.bytes.data(), as_u8(message).data(), message.size(),
@@ -55,7 +62,8 @@ EventSignature sign_event(const SigningKey& key, const LedgerId& ledger, BytesVi
   return {key.public_key(), key.sign(event_message(ledger, event_bytes))};
 }
 
-bool check_event_signature(const EventSignature& signature, const LedgerId& ledger, BytesView event_bytes) {
+bool check_event_signature(const EventSignature& signature, const LedgerId& ledger,
+                           BytesView event_bytes) {
   return verify_signature(signature.key, event_message(ledger, event_bytes), signature.signature);
 }
 

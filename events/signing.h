@@ -1,6 +1,6 @@
 // Ed25519 by libsodium's rule, and the message that a party signs for an event.
-// Pure (libsodium only; call sodium_init() once in main). The rule: cofactorless, S < L, canonical A and R, neither of
-// small order; keys must pass `valid_public_key` when they are enrolled.
+// Pure (libsodium only; call sodium_init() once in main). The rule: cofactorless, S < L, canonical
+// A and R, neither of small order; keys must pass `valid_public_key` when they are enrolled.
 #pragma once
 
 #include "events/bytes.h"
@@ -46,6 +46,7 @@ struct EventSignature {
 };
 
 EventSignature sign_event(const SigningKey& key, const LedgerId& ledger, BytesView event_bytes);
-bool check_event_signature(const EventSignature& signature, const LedgerId& ledger, BytesView event_bytes);
+bool check_event_signature(const EventSignature& signature, const LedgerId& ledger,
+                           BytesView event_bytes);
 
 }  // namespace tallinn

@@ -6,7 +6,8 @@ namespace tallinn::table {
 
 bool Reader::text(const flatbuffers::String* from, std::string& to) {
   to.assign(from->c_str(), from->size());
-  return valid_text(to) || complaint_.refuse(Code::malformed, " is not NFC UTF-8 without control characters");
+  return valid_text(to) ||
+         complaint_.refuse(Code::malformed, " is not NFC UTF-8 without control characters");
 }
 
 bool Reader::text_member(const Table& from, std::size_t n, std::string& to) {
@@ -36,7 +37,8 @@ bool Reader::fixed(const Table& from, std::size_t n, void* to, std::size_t size)
 }
 
 bool Reader::enumerated(std::uint8_t number, std::size_t count) {
-  return (number >= 1 && number <= count) || complaint_.refuse(Code::malformed, " has no known value");
+  return (number >= 1 && number <= count) ||
+         complaint_.refuse(Code::malformed, " has no known value");
 }
 
 }  // namespace tallinn::table

@@ -1,14 +1,15 @@
 // The one FlatBuffers encoder and decoder of records, driven by their fields().
-// Pure; for events/*.cpp only (it brings FlatBuffers in). Slot n of a table is field n. Absent: empty optional, empty
-// list; a required text is always present. Numbers equal to 0 are left out, as the format does.
+// Pure; for events/*.cpp only (it brings FlatBuffers in). Slot n of a table is field n. Absent:
+// empty optional, empty list; a required text is always present. Numbers equal to 0 are left out,
+// as the format does.
 #pragma once
 
 #include <flatbuffers/flatbuffers.h>
 
 #include <variant>
 
-#include "events/event_generated.h"
 #include "events/complaint.h"
+#include "events/event_generated.h"
 #include "events/parts.h"
 
 namespace tallinn::table {
@@ -17,7 +18,9 @@ using Builder = flatbuffers::FlatBufferBuilder;
 using flatbuffers::uoffset_t;
 using flatbuffers::voffset_t;
 
-constexpr voffset_t slot(std::size_t n) { return static_cast<voffset_t>(4 + 2 * n); }
+constexpr voffset_t slot(std::size_t n) {
+  return static_cast<voffset_t>(4 + 2 * n);
+}
 
 template <class T>
 struct strong_rep {};
@@ -34,11 +37,15 @@ inline constexpr bool is_fixed = false;
 template <class Tag, std::size_t N>
 inline constexpr bool is_fixed<FixedBytes<Tag, N>> = true;
 
-inline fbs::Money to_flat(const Money& m) { return {m.minor.value(), m.currency.value()}; }
+inline fbs::Money to_flat(const Money& m) {
+  return {m.minor.value(), m.currency.value()};
+}
 inline fbs::When to_flat(const When& w) {
   return {w.millis.value(), w.offset_minutes, static_cast<std::uint8_t>(w.precision)};
 }
-inline Money from_flat(const fbs::Money& m) { return {AmountMinor(m.minor()), Currency(m.currency())}; }
+inline Money from_flat(const fbs::Money& m) {
+  return {AmountMinor(m.minor()), Currency(m.currency())};
+}
 inline When from_flat(const fbs::When& w) {
   return {UnixMillis(w.millis()), w.offset(), static_cast<Precision>(w.precision())};
 }
@@ -110,9 +117,11 @@ void inside(Builder& b, std::size_t n, const T& value, uoffset_t offset) {
 template <Record R>
 [[gnu::noinline]] uoffset_t write(Builder& b, const R& record) {
   std::array<uoffset_t, std::tuple_size_v<decltype(R::fields())>> offsets{};
-  for_each_field<R>([&](const auto& f, std::size_t n) { offsets[n] = outside(b, record.*f.member); });
+  for_each_field<R>(
+      [&](const auto& f, std::size_t n) { offsets[n] = outside(b, record.*f.member); });
   const uoffset_t start = b.StartTable();
-  for_each_field<R>([&](const auto& f, std::size_t n) { inside(b, n, record.*f.member, offsets[n]); });
+  for_each_field<R>(
+      [&](const auto& f, std::size_t n) { inside(b, n, record.*f.member, offsets[n]); });
   return b.EndTable(start);
 }
 
@@ -141,7 +150,8 @@ class Reader {
   template <class T>
   bool member(const Table& from, std::size_t n, T& to) {
     if constexpr (is_variant<T>) {
-      return variant(from, n, to, std::make_index_sequence<std::variant_size_v<typename T::Alternatives>>());
+      return variant(from, n, to,
+                     std::make_index_sequence<std::variant_size_v<typename T::Alternatives>>());
     } else if constexpr (is_optional<T>) {
       return !from.CheckField(slot(n)) || member(from, n, to.emplace());
     } else if constexpr (std::same_as<T, std::string>) {
@@ -187,14 +197,18 @@ class Reader {
       if (const auto* items = from.GetPointer<const flatbuffers::Vector<std::uint8_t>*>(slot(n)))
         for (std::uint8_t number : *items) {
           to.push_back(static_cast<Item>(number));
-          if (!enumerated(number, Spelling<Item>::kNames.size())) return complaint_.inside(to.size() - 1);
+          if (!enumerated(number, Spelling<Item>::kNames.size()))
+            return complaint_.inside(to.size() - 1);
         }
     } else if constexpr (std::same_as<Item, std::string>) {
-      if (const auto* items = from.GetPointer<const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>*>(slot(n)))
+      if (const auto* items =
+              from.GetPointer<const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>*>(
+                  slot(n)))
         for (const auto* item : *items)
           if (!text(item, to.emplace_back())) return complaint_.inside(to.size() - 1);
     } else {
-      if (const auto* items = from.GetPointer<const flatbuffers::Vector<flatbuffers::Offset<Table>>*>(slot(n)))
+      if (const auto* items =
+              from.GetPointer<const flatbuffers::Vector<flatbuffers::Offset<Table>>*>(slot(n)))
         for (const auto* item : *items)
           if (!read(*item, to.emplace_back())) return complaint_.inside(to.size() - 1);
     }
@@ -205,7 +219,8 @@ class Reader {
   bool variant(const Table& from, std::size_t n, T& to, std::index_sequence<I...>) {
     const std::uint8_t tag = from.GetField<std::uint8_t>(slot(n), 0);
     const auto* found = from.GetPointer<const Table*>(slot(n + 1));
-    if (tag == 0 || tag > sizeof...(I)) return complaint_.refuse(Code::malformed, " has an unknown type");
+    if (tag == 0 || tag > sizeof...(I))
+      return complaint_.refuse(Code::malformed, " has an unknown type");
     if (!found) return missing();
     bool read_well = false;
     ((tag == I + 1 ? void(read_well = read(*found, to.template emplace<I>())) : void()), ...);

@@ -7,14 +7,17 @@ namespace tallinn {
 Uuid make_uuid(UnixMillis now, std::span<const std::uint8_t, 10> random) {
   Uuid id;
   const auto millis = static_cast<std::uint64_t>(now.value());
-  for (int i = 0; i < 6; ++i) id.bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(millis >> (40 - 8 * i));
+  for (int i = 0; i < 6; ++i)
+    id.bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(millis >> (40 - 8 * i));
   std::ranges::copy(random, id.bytes.begin() + 6);
   id.bytes[6] = static_cast<std::uint8_t>((id.bytes[6] & 0x0f) | 0x70);
   id.bytes[8] = static_cast<std::uint8_t>((id.bytes[8] & 0x3f) | 0x80);
   return id;
 }
 
-bool valid_uuid(const Uuid& id) { return (id.bytes[6] & 0xf0) == 0x70 && (id.bytes[8] & 0xc0) == 0x80; }
+bool valid_uuid(const Uuid& id) {
+  return (id.bytes[6] & 0xf0) == 0x70 && (id.bytes[8] & 0xc0) == 0x80;
+}
 
 std::optional<Uuid> parse_uuid(std::string_view text) {
   if (text.size() != 36) return std::nullopt;

@@ -26,7 +26,9 @@ BytesView WireReader::take(std::size_t count) {
   return out;
 }
 
-BytesView WireReader::framed16() { return take(be<std::uint16_t>()); }
+BytesView WireReader::framed16() {
+  return take(be<std::uint16_t>());
+}
 
 BytesView WireReader::framed32(std::size_t max_bytes) {
   const std::uint32_t size = be<std::uint32_t>();

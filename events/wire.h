@@ -1,6 +1,7 @@
-// Big-endian reader and writer for the binary framings that are ours: view records, peer frames, POST bodies.
-// Pure. The writer appends to a Bytes; the reader never reads past its input and latches the first failure, so that a
-// decoder may read all its fields and ask `done()` once at the end.
+// Big-endian reader and writer for the binary framings that are ours: view records, peer frames,
+// POST bodies. Pure. The writer appends to a Bytes; the reader never reads past its input and
+// latches the first failure, so that a decoder may read all its fields and ask `done()` once at the
+// end.
 #pragma once
 
 #include <concepts>
@@ -46,7 +47,10 @@ class WireReader {
   bool empty() const { return rest_.empty(); }
   /// Everything was read, and nothing failed.
   bool done() const { return ok_ && rest_.empty(); }
-  void fail() { ok_ = false; rest_ = {}; }
+  void fail() {
+    ok_ = false;
+    rest_ = {};
+  }
 
  private:
   BytesView rest_;

@@ -18,14 +18,15 @@ Salt withheld_salt(const SigningKey& author, const Uuid& event, const Name& fiel
   Bytes message(event.view());
   message.append(field.value());
   Salt salt;
-  crypto_generichash(salt.bytes.data(), Salt::kSize, as_u8(message).data(), message.size(), author.seed().data(),
-                     author.seed().size());
+  crypto_generichash(salt.bytes.data(), Salt::kSize, as_u8(message).data(), message.size(),
+                     author.seed().data(), author.seed().size());
   return salt;
 }
 
 Result<void> check_withheld(const Event& event, const WithheldValue& value) {
   const std::string& name = value.field.value();
-  if (value.event != event.id) return refuse(Code::failed, "the value belongs to another event", name);
+  if (value.event != event.id)
+    return refuse(Code::failed, "the value belongs to another event", name);
   for (const Withheld& withheld : event.withheld) {
     if (withheld.field != value.field) continue;
     if (withheld_commitment(value) == withheld.commitment) return {};

@@ -27,8 +27,8 @@ std::unexpected<Error> not_an_anchor(std::string detail) {
 }
 
 std::string log_words(const HeldLog& held) {
-  return std::to_string(held.log.office.value()) + " " + std::to_string(held.log.epoch.value()) + " " +
-         std::to_string(held.size.value());
+  return std::to_string(held.log.office.value()) + " " + std::to_string(held.log.epoch.value()) +
+         " " + std::to_string(held.size.value());
 }
 
 /// The first three words: office, epoch, size.
@@ -36,8 +36,10 @@ std::optional<HeldLog> parse_log_words(const std::vector<std::string_view>& word
   const auto office = parse_decimal(words[0]);
   const auto epoch = parse_decimal(words[1]);
   const auto size = parse_decimal(words[2]);
-  if (!office || *office > UINT16_MAX || !epoch || *epoch == 0 || *epoch > UINT32_MAX || !size) return std::nullopt;
-  return HeldLog{.log = {OfficeNumber(static_cast<std::uint16_t>(*office)), Epoch(static_cast<std::uint32_t>(*epoch))},
+  if (!office || *office > UINT16_MAX || !epoch || *epoch == 0 || *epoch > UINT32_MAX || !size)
+    return std::nullopt;
+  return HeldLog{.log = {OfficeNumber(static_cast<std::uint16_t>(*office)),
+                         Epoch(static_cast<std::uint32_t>(*epoch))},
                  .size = LogSize(*size)};
 }
 
@@ -48,7 +50,8 @@ std::optional<std::string_view> take_keyword(std::string_view& text, std::string
 
 constexpr std::size_t kSlotBytes = 64u << 10;
 
-/// "slot <sequence> <bytes> <SHA-256 of the text, hex>\n" || text; what stands behind it is of older states.
+/// "slot <sequence> <bytes> <SHA-256 of the text, hex>\n" || text; what stands behind it is of
+/// older states.
 std::string encode_slot(std::uint64_t sequence, const std::string& text) {
   std::string slot = "slot " + std::to_string(sequence) + " " + std::to_string(text.size()) + " " +
                      to_hex(sha256(text).view()) + "\n" + text;
@@ -80,10 +83,12 @@ class SlotFile {
   static Result<std::unique_ptr<SlotFile>> lock(const std::string& path) {
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)
-      return refuse(Code::unavailable, "cannot open " + path + ": " + std::generic_category().message(errno));
+      return refuse(Code::unavailable,
+                    "cannot open " + path + ": " + std::generic_category().message(errno));
     std::unique_ptr<SlotFile> file(new SlotFile(fd, path));
     if (::flock(fd, LOCK_EX | LOCK_NB) != 0)
-      return refuse(Code::unavailable, "another process holds the head anchor: " + path + " is locked");
+      return refuse(Code::unavailable,
+                    "another process holds the head anchor: " + path + " is locked");
     return file;
   }
   ~SlotFile() { ::close(fd_); }
@@ -94,13 +99,16 @@ class SlotFile {
   Result<std::optional<AnchorState>> read() {
     std::string raw(2 * kSlotBytes, '\0');
     const ssize_t got = ::pread(fd_, raw.data(), raw.size(), 0);
-    if (got < 0) return refuse(Code::unavailable, "cannot read " + path_ + ": " + std::generic_category().message(errno));
+    if (got < 0)
+      return refuse(Code::unavailable,
+                    "cannot read " + path_ + ": " + std::generic_category().message(errno));
     if (got == 0) return std::nullopt;
     const std::string_view all(raw);
     std::optional<Slot> newest = decode_slot(all.substr(0, kSlotBytes));
     const std::optional<Slot> second = decode_slot(all.substr(kSlotBytes));
     if (second && (!newest || newest->sequence < second->sequence)) newest = second;
-    if (!newest) return refuse(Code::malformed, path_ + " is not a head anchor: no state in it is whole");
+    if (!newest)
+      return refuse(Code::malformed, path_ + " is not a head anchor: no state in it is whole");
     auto state = parse_anchor(newest->text);
     if (!state) return refuse(Code::malformed, path_ + ": " + state.error().detail);
     sequence_ = newest->sequence;
@@ -112,7 +120,8 @@ class SlotFile {
     const std::string slot = encode_slot(++sequence_, format_anchor(state));
     const auto at = static_cast<off_t>(sequence_ % 2 * kSlotBytes);
     if (first && ::ftruncate(fd_, static_cast<off_t>(2 * kSlotBytes)) != 0) return failed("grow");
-    if (::pwrite(fd_, slot.data(), slot.size(), at) != static_cast<ssize_t>(slot.size())) return failed("write");
+    if (::pwrite(fd_, slot.data(), slot.size(), at) != static_cast<ssize_t>(slot.size()))
+      return failed("write");
     if (::fdatasync(fd_) != 0) return failed("sync");
     if (first) return sync_folder();
     return {};
@@ -122,7 +131,8 @@ class SlotFile {
   SlotFile(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
 
   Stored<void> failed(const char* what) const {
-    return broken(Fault::io, std::string("cannot ") + what + " the head anchor " + path_ + ": " + std::generic_category().message(errno));
+    return broken(Fault::io, std::string("cannot ") + what + " the head anchor " + path_ + ": " +
+                                 std::generic_category().message(errno));
   }
   Stored<void> sync_folder() const {
     const std::string folder = std::filesystem::absolute(path_).parent_path().string();
@@ -138,7 +148,8 @@ class SlotFile {
   std::uint64_t sequence_ = 0;
 };
 
-/// Writes beside the next commit: `set` waits for the state before it to be durable, never for its own.
+/// Writes beside the next commit: `set` waits for the state before it to be durable, never for its
+/// own.
 class AnchorFile final : public Anchor {
  public:
   AnchorFile(std::unique_ptr<SlotFile> file, std::optional<AnchorState> found)
@@ -221,7 +232,8 @@ std::string format_anchor(const AnchorState& state) {
 Result<AnchorState> parse_anchor(std::string_view text) {
   std::string_view rest = text;
   AnchorState state;
-  if (take_line(rest) != kFormat) return not_an_anchor("it does not begin with " + std::string(kFormat));
+  if (take_line(rest) != kFormat)
+    return not_an_anchor("it does not begin with " + std::string(kFormat));
   const auto ledger = take_keyword(rest, "ledger");
   const auto ledger_id = ledger ? fixed_from_hex<LedgerId>(*ledger) : std::nullopt;
   if (!ledger_id) return not_an_anchor("it has no ledger id");
@@ -239,8 +251,10 @@ Result<AnchorState> parse_anchor(std::string_view text) {
   for (; line && line->starts_with("cosigned "); line = take_line(rest)) {
     const auto held_words = split_words(line->substr(9));
     const auto held = held_words.size() == 3 ? parse_log_words(held_words) : std::nullopt;
-    const bool ascending = held && (state.cosigned.empty() || state.cosigned.back().log < held->log);
-    if (!ascending || state.cosigned.size() == kMaxCosigned) return not_an_anchor("a cosigned line is wrong");
+    const bool ascending =
+        held && (state.cosigned.empty() || state.cosigned.back().log < held->log);
+    if (!ascending || state.cosigned.size() == kMaxCosigned)
+      return not_an_anchor("a cosigned line is wrong");
     state.cosigned.push_back(*held);
   }
   const auto promised = line ? after_keyword(*line, "promised") : std::nullopt;
@@ -256,7 +270,8 @@ Result<std::unique_ptr<Anchor>> open_anchor_file(const std::filesystem::path& pa
     std::error_code error;
     std::filesystem::create_directories(path.parent_path(), error);
     if (error)
-      return refuse(Code::unavailable, "cannot make the folder of " + path.string() + ": " + error.message());
+      return refuse(Code::unavailable,
+                    "cannot make the folder of " + path.string() + ": " + error.message());
   }
   auto file = SlotFile::lock(path.string());
   if (!file) return std::unexpected(file.error());
@@ -269,28 +284,36 @@ std::unique_ptr<Anchor> open_anchor_memory(std::optional<AnchorState>& kept) {
   return std::make_unique<AnchorMemory>(kept);
 }
 
-Standing judge_anchor(const std::optional<AnchorState>& anchor, const LedgerId& ledger, const HeldLog& store_own,
-                      const std::function<Digest(LogSize)>& root_at) {
-  if (!anchor) return store_own.size == LogSize(0) ? Standing::may_append : Standing::anchor_missing;
+Standing judge_anchor(const std::optional<AnchorState>& anchor, const LedgerId& ledger,
+                      const HeldLog& store_own, const std::function<Digest(LogSize)>& root_at) {
+  if (!anchor)
+    return store_own.size == LogSize(0) ? Standing::may_append : Standing::anchor_missing;
   const LogId said = anchor->own.log;
-  if (anchor->ledger != ledger || said.office != store_own.log.office || said.epoch > store_own.log.epoch)
+  if (anchor->ledger != ledger || said.office != store_own.log.office ||
+      said.epoch > store_own.log.epoch)
     return Standing::anchor_differs;
-  if (said.epoch < store_own.log.epoch) return Standing::may_append;  // nothing was said of this epoch yet
+  if (said.epoch < store_own.log.epoch)
+    return Standing::may_append;  // nothing was said of this epoch yet
   if (store_own.size < anchor->own.size) return Standing::store_behind;
-  return root_at(anchor->own.size) == anchor->root ? Standing::may_append : Standing::anchor_differs;
+  return root_at(anchor->own.size) == anchor->root ? Standing::may_append
+                                                   : Standing::anchor_differs;
 }
 
 std::string_view standing_text(Standing standing) {
   switch (standing) {
     case Standing::may_append: return "The head anchor and the store agree";
     case Standing::anchor_missing:
-      return "The head anchor is missing although this office has entries: nothing more is appended in this epoch; put "
-             "the anchor back if it was only moved, else catch up from a peer and open the next epoch";
+      return "The head anchor is missing although this office has entries: nothing more is "
+             "appended in this epoch; put "
+             "the anchor back if it was only moved, else catch up from a peer and open the next "
+             "epoch";
     case Standing::store_behind:
-      return "The store lacks entries that the head anchor says were committed: nothing more is appended in this epoch; "
+      return "The store lacks entries that the head anchor says were committed: nothing more is "
+             "appended in this epoch; "
              "catch up from a peer and open the next epoch";
     case Standing::anchor_differs:
-      return "The head anchor is of other data than this store: nothing more is appended in this epoch; check the paths "
+      return "The head anchor is of other data than this store: nothing more is appended in this "
+             "epoch; check the paths "
              "of data and anchor, else catch up from a peer and open the next epoch";
   }
   TALLINN_ASSERT(!"unknown standing");

@@ -37,7 +37,8 @@ rocksdb::Status add_change(rocksdb::WriteBatch& batch, const Engine& engine, Wir
 
 }  // namespace
 
-/// The changes in order, each `change u8 || family u8 || framed first || framed second`: a batch belongs to no store.
+/// The changes in order, each `change u8 || family u8 || framed first || framed second`: a batch
+/// belongs to no store.
 struct Batch::Impl {
   Bytes changes;
 };
@@ -52,7 +53,9 @@ void Batch::put(Family family, BytesView key, BytesView value) {
   put_change(impl_->changes, Change::put, family, key, value);
 }
 
-void Batch::erase(Family family, BytesView key) { put_change(impl_->changes, Change::erase, family, key, {}); }
+void Batch::erase(Family family, BytesView key) {
+  put_change(impl_->changes, Change::erase, family, key, {});
+}
 
 void Batch::erase_range(Family family, BytesView begin, BytesView end) {
   if (end.empty())
@@ -61,8 +64,12 @@ void Batch::erase_range(Family family, BytesView begin, BytesView end) {
     put_change(impl_->changes, Change::erase_range, family, begin, end);
 }
 
-std::size_t Batch::bytes() const { return impl_->changes.size(); }
-bool Batch::empty() const { return impl_->changes.empty(); }
+std::size_t Batch::bytes() const {
+  return impl_->changes.size();
+}
+bool Batch::empty() const {
+  return impl_->changes.empty();
+}
 
 struct Store::Impl {
   explicit Impl(std::unique_ptr<Engine> opened) : engine(std::move(opened)) {}
@@ -90,7 +97,8 @@ Stored<void> Store::Impl::write(BytesView changes, const rocksdb::WriteOptions& 
   if (changes.empty()) return {};
   rocksdb::WriteBatch batch(changes.size());
   for (WireReader reader(changes); !reader.empty();)
-    if (auto added = keep(add_change(batch, *engine, reader), "cannot build a batch"); !added) return added;
+    if (auto added = keep(add_change(batch, *engine, reader), "cannot build a batch"); !added)
+      return added;
   return keep(engine->db().Write(options, &batch), "cannot commit");
 }
 
@@ -118,10 +126,12 @@ class SnapshotReader final : public StoreReader {
   Stored<std::optional<Bytes>> get(Family family, BytesView key) const override {
     return engine_.get(family, key, at_);
   }
-  Stored<void> scan(Family family, BytesView begin, BytesView end, const Visit& visit) const override {
+  Stored<void> scan(Family family, BytesView begin, BytesView end,
+                    const Visit& visit) const override {
     return engine_.scan(family, {begin, end}, Engine::Direction::forward, visit, at_);
   }
-  Stored<void> scan_back(Family family, BytesView begin, BytesView end, const Visit& visit) const override {
+  Stored<void> scan_back(Family family, BytesView begin, BytesView end,
+                         const Visit& visit) const override {
     return engine_.scan(family, {begin, end}, Engine::Direction::backward, visit, at_);
   }
 
@@ -134,7 +144,9 @@ class SnapshotReader final : public StoreReader {
 }  // namespace
 
 Store::Store() = default;
-Store::~Store() { TALLINN_ASSERT(!impl_ || impl_->snapshots == 0); }
+Store::~Store() {
+  TALLINN_ASSERT(!impl_ || impl_->snapshots == 0);
+}
 
 Stored<std::unique_ptr<Store>> Store::open(const std::string& path, StoreOptions options) {
   auto engine = Engine::open(path, options);
@@ -152,7 +164,8 @@ Stored<void> Store::scan(Family family, BytesView begin, BytesView end, const Vi
   return impl_->engine->scan(family, {begin, end}, Engine::Direction::forward, visit, nullptr);
 }
 
-Stored<void> Store::scan_back(Family family, BytesView begin, BytesView end, const Visit& visit) const {
+Stored<void> Store::scan_back(Family family, BytesView begin, BytesView end,
+                              const Visit& visit) const {
   return impl_->engine->scan(family, {begin, end}, Engine::Direction::backward, visit, nullptr);
 }
 

@@ -1,8 +1,9 @@
-// Store: the durable bytes of one node, column families of one RocksDB, committed in one synced batch.
-// Shell; RocksDB stays inside ledger/store_*.cpp. One writer calls commit(); any thread may read, from the store (newest
-// committed) or from a snapshot. Settings and reasons: docs/decisions, "RocksDB settings": sync on every commit, tolerate
-// only a corrupted tail of the log, no WAL recycling, paranoid checks. A Fault from commit() is final: the caller stops
-// appending and never retries; every later commit() answers the same Fault.
+// Store: the durable bytes of one node, column families of one RocksDB, committed in one synced
+// batch. Shell; RocksDB stays inside ledger/store_*.cpp. One writer calls commit(); any thread may
+// read, from the store (newest committed) or from a snapshot. Settings and reasons: docs/decisions,
+// "RocksDB settings": sync on every commit, tolerate only a corrupted tail of the log, no WAL
+// recycling, paranoid checks. A Fault from commit() is final: the caller stops appending and never
+// retries; every later commit() answers the same Fault.
 #pragma once
 
 #include <functional>
@@ -16,12 +17,13 @@
 
 namespace tallinn {
 
-/// What a node keeps. `entries`, `notes` and `withheld` are the truth; the rest is derived from them.
+/// What a node keeps. `entries`, `notes` and `withheld` are the truth; the rest is derived from
+/// them.
 enum class Family : std::uint8_t {
-  entries,   ///< (office u16, epoch u32, index u64) -> entry bytes
-  rows,      ///< (office u16, epoch u32, tile level u8, index u64) -> 32-byte hash
-  ids,       ///< (event id, office u16, epoch u32, index u64) -> SHA-256 of the event bytes
-  notes,     ///< checkpoints, cosignatures, promises, state notes, by the kinds of ledger/store_log.h
+  entries,  ///< (office u16, epoch u32, index u64) -> entry bytes
+  rows,     ///< (office u16, epoch u32, tile level u8, index u64) -> 32-byte hash
+  ids,      ///< (event id, office u16, epoch u32, index u64) -> SHA-256 of the event bytes
+  notes,  ///< checkpoints, cosignatures, promises, state notes, by the kinds of ledger/store_log.h
   withheld,  ///< (event id, field) -> salt || value
   views,     ///< view records (projections/)
   undo,      ///< (lamport u64, office u16, epoch u32, index u64) -> undo record (projections/)
@@ -36,10 +38,13 @@ class StoreReader {
   virtual Stored<std::optional<Bytes>> get(Family family, BytesView key) const = 0;
   enum class Next : std::uint8_t { go_on, stop };
   using Visit = std::function<Next(BytesView key, BytesView value)>;
-  /// begin <= key < end in bytewise order (empty `end`: to the last); views live until `visit` returns.
-  virtual Stored<void> scan(Family family, BytesView begin, BytesView end, const Visit& visit) const = 0;
+  /// begin <= key < end in bytewise order (empty `end`: to the last); views live until `visit`
+  /// returns.
+  virtual Stored<void> scan(Family family, BytesView begin, BytesView end,
+                            const Visit& visit) const = 0;
   /// The same keys from the last back.
-  virtual Stored<void> scan_back(Family family, BytesView begin, BytesView end, const Visit& visit) const = 0;
+  virtual Stored<void> scan_back(Family family, BytesView begin, BytesView end,
+                                 const Visit& visit) const = 0;
 };
 
 /// Changes that become durable together, or not at all. Later changes of a key win.
@@ -62,8 +67,9 @@ class Batch {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Where a store lives. The default is the machine's file system; a memory disk keeps its files as long as it lives, also
-/// across reopening, and can lose what was not synced (for tests and simulation).
+/// Where a store lives. The default is the machine's file system; a memory disk keeps its files as
+/// long as it lives, also across reopening, and can lose what was not synced (for tests and
+/// simulation).
 class StoreDisk {
  public:
   virtual ~StoreDisk() = default;
@@ -80,28 +86,30 @@ class MemoryDisk : public StoreDisk {
 struct StoreOptions {
   std::shared_ptr<StoreDisk> disk;      ///< nothing: the machine's file system
   std::size_t cache_bytes = 64u << 20;  ///< block cache
-  /// salvage: read_only, and past damaged commits of the write-ahead log, which are then missing: only to find out what a
-  /// damaged store has lost.
+  /// salvage: read_only, and past damaged commits of the write-ahead log, which are then missing:
+  /// only to find out what a damaged store has lost.
   enum class Access : std::uint8_t { read_write, read_only, salvage } access = Access::read_write;
 };
 
 class Store final : public StoreReader {
  public:
-  /// Creates the folder and an empty store when there is none (read_write only). Fault corrupt for a store of another
-  /// format version or one that does not open whole.
+  /// Creates the folder and an empty store when there is none (read_write only). Fault corrupt for
+  /// a store of another format version or one that does not open whole.
   static Stored<std::unique_ptr<Store>> open(const std::string& path, StoreOptions options = {});
   ~Store() override;
 
   Stored<std::optional<Bytes>> get(Family family, BytesView key) const override;
-  Stored<void> scan(Family family, BytesView begin, BytesView end, const Visit& visit) const override;
-  Stored<void> scan_back(Family family, BytesView begin, BytesView end, const Visit& visit) const override;
+  Stored<void> scan(Family family, BytesView begin, BytesView end,
+                    const Visit& visit) const override;
+  Stored<void> scan_back(Family family, BytesView begin, BytesView end,
+                         const Visit& visit) const override;
   /// A consistent, unchanging state; must go before the store does.
   std::unique_ptr<StoreReader> snapshot() const;
 
   /// Durable when it answers: one write, one sync. Cost: one fsync.
   Stored<void> commit(Batch batch);
-  /// Without a sync or WAL, for rebuilding what is derived; `flush()`, or the next commit(), makes it durable. After a
-  /// crash some last ones are gone; each is there whole or not at all.
+  /// Without a sync or WAL, for rebuilding what is derived; `flush()`, or the next commit(), makes
+  /// it durable. After a crash some last ones are gone; each is there whole or not at all.
   Stored<void> commit_derived(Batch batch);
   Stored<void> flush();
 

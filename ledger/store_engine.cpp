@@ -23,7 +23,8 @@ constexpr std::array<std::string_view, kFamilies> kNames = {"entries",  "rows", 
                                                             "withheld", "views", "undo", "default"};
 constexpr std::size_t kEventIdBytes = 16;
 
-/// RocksDB writes a log of its own beside the data; on a memory disk and for readers nobody would read it.
+/// RocksDB writes a log of its own beside the data; on a memory disk and for readers nobody would
+/// read it.
 class SilentLogger final : public rocksdb::Logger {
  public:
   using rocksdb::Logger::Logv;
@@ -80,7 +81,8 @@ FamilyShape shape_of(Family family) {
   return {8u << 10, rocksdb::kNoCompression};
 }
 
-rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr<rocksdb::Cache>& cache) {
+rocksdb::ColumnFamilyOptions family_options(Family family,
+                                            const std::shared_ptr<rocksdb::Cache>& cache) {
   const FamilyShape shape = shape_of(family);
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
@@ -96,7 +98,8 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr
   column.compression = compression(shape.compression);
   column.write_buffer_size = 16u << 20;
   column.level_compaction_dynamic_level_bytes = true;
-  if (family == Family::ids) column.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kEventIdBytes));
+  if (family == Family::ids)
+    column.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kEventIdBytes));
   return column;
 }
 
@@ -104,7 +107,8 @@ rocksdb::ReadOptions read_options(Family family, const rocksdb::Snapshot* at) {
   rocksdb::ReadOptions read;
   read.verify_checksums = true;
   read.snapshot = at;
-  // Only ids have a prefix: a scan within one id may ask the filters, every other one sees all keys.
+  // Only ids have a prefix: a scan within one id may ask the filters, every other one sees all
+  // keys.
   read.auto_prefix_mode = family == Family::ids;
   read.total_order_seek = family != Family::ids;
   return read;
@@ -120,19 +124,24 @@ Stored<void> check_folder(rocksdb::Env& env, const std::string& path, StoreOptio
   if (env.FileExists(path + "/CURRENT").ok()) return {};
   std::vector<std::string> names;
   env.GetChildren(path, &names).PermitUncheckedError();
-  const auto is_data = [](std::string_view name) { return name.ends_with(".sst") || name.ends_with(".log"); };
+  const auto is_data = [](std::string_view name) {
+    return name.ends_with(".sst") || name.ends_with(".log");
+  };
   if (std::ranges::any_of(names, is_data))
     return broken(Fault::corrupt, "the store " + path + " has data but no CURRENT file");
-  if (access != StoreOptions::Access::read_write) return broken(Fault::io, "there is no store in " + path);
+  if (access != StoreOptions::Access::read_write)
+    return broken(Fault::io, "there is no store in " + path);
   return {};
 }
 
 }  // namespace
 
 Fault fault_of(const rocksdb::Status& status, std::string_view what) {
-  const bool io = status.IsIOError() || status.IsNoSpace() || status.IsBusy() || status.IsTryAgain() ||
-                  status.IsTimedOut() || status.IsAborted() || status.IsShutdownInProgress();
-  return {.kind = io ? Fault::io : Fault::corrupt, .detail = std::string(what) + ": " + status.ToString()};
+  const bool io = status.IsIOError() || status.IsNoSpace() || status.IsBusy() ||
+                  status.IsTryAgain() || status.IsTimedOut() || status.IsAborted() ||
+                  status.IsShutdownInProgress();
+  return {.kind = io ? Fault::io : Fault::corrupt,
+          .detail = std::string(what) + ": " + status.ToString()};
 }
 
 Stored<std::unique_ptr<Engine>> Engine::open(const std::string& path, const StoreOptions& options) {
@@ -142,7 +151,8 @@ Stored<std::unique_ptr<Engine>> Engine::open(const std::string& path, const Stor
     std::filesystem::create_directories(path, error);
     if (error) return broken(Fault::io, "cannot make the folder " + path + ": " + error.message());
   }
-  if (auto folder = check_folder(*env, path, options.access); !folder) return std::unexpected(folder.error());
+  if (auto folder = check_folder(*env, path, options.access); !folder)
+    return std::unexpected(folder.error());
 
   const auto cache = rocksdb::NewLRUCache(options.cache_bytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
@@ -158,7 +168,8 @@ Stored<std::unique_ptr<Engine>> Engine::open(const std::string& path, const Stor
           : rocksdb::DB::Open(db_options, path, families, &engine->handles_, &db);
   if (!status.ok()) return std::unexpected(fault_of(status, "cannot open the store " + path));
   engine->db_.reset(db);
-  if (auto format = engine->check_format(options.access); !format) return std::unexpected(format.error());
+  if (auto format = engine->check_format(options.access); !format)
+    return std::unexpected(format.error());
   return engine;
 }
 
@@ -176,7 +187,8 @@ Stored<bool> Engine::is_empty() const {
     return StoreReader::Next::stop;
   };
   for (std::size_t i = 0; i < kFamilies && empty; ++i)
-    if (auto scanned = scan(static_cast<Family>(i), {}, Direction::forward, found, nullptr); !scanned)
+    if (auto scanned = scan(static_cast<Family>(i), {}, Direction::forward, found, nullptr);
+        !scanned)
       return std::unexpected(scanned.error());
   return empty;
 }
@@ -203,7 +215,8 @@ Stored<void> Engine::check_format(StoreOptions::Access access) {
   return {};
 }
 
-Stored<std::optional<Bytes>> Engine::get(Family wanted, BytesView key, const rocksdb::Snapshot* at) const {
+Stored<std::optional<Bytes>> Engine::get(Family wanted, BytesView key,
+                                         const rocksdb::Snapshot* at) const {
   rocksdb::PinnableSlice value;
   const auto status = db_->Get(read_options(wanted, at), family(wanted), slice(key), &value);
   if (status.IsNotFound()) return std::nullopt;
@@ -211,8 +224,8 @@ Stored<std::optional<Bytes>> Engine::get(Family wanted, BytesView key, const roc
   return Bytes(view(value));
 }
 
-Stored<void> Engine::scan(Family wanted, Range range, Direction direction, const StoreReader::Visit& visit,
-                          const rocksdb::Snapshot* at) const {
+Stored<void> Engine::scan(Family wanted, Range range, Direction direction,
+                          const StoreReader::Visit& visit, const rocksdb::Snapshot* at) const {
   if (!range.end.empty() && range.begin >= range.end) return {};
   const rocksdb::Slice begin = slice(range.begin);
   const rocksdb::Slice end = slice(range.end);
@@ -235,7 +248,8 @@ Stored<void> Engine::scan(Family wanted, Range range, Direction direction, const
     else
       at_key->Prev();
   }
-  if (!at_key->status().ok()) return std::unexpected(fault_of(at_key->status(), "cannot read the store"));
+  if (!at_key->status().ok())
+    return std::unexpected(fault_of(at_key->status(), "cannot read the store"));
   return {};
 }
 

@@ -1,5 +1,6 @@
 // The RocksDB database behind a Store: its settings, its opening, and its answers as ours.
-// Shell; private to ledger/store_*. Thread-safe once opened. Settings and reasons: docs/decisions, "RocksDB settings".
+// Shell; private to ledger/store_*. Thread-safe once opened. Settings and reasons: docs/decisions,
+// "RocksDB settings".
 #pragma once
 
 #include <rocksdb/db.h>
@@ -18,10 +19,15 @@ inline constexpr std::uint32_t kStoreFormat = 1;
 /// `what` says what was being done: "cannot commit".
 Fault fault_of(const rocksdb::Status& status, std::string_view what);
 
-inline rocksdb::Slice slice(BytesView bytes) { return {bytes.data(), bytes.size()}; }
-inline BytesView view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+inline rocksdb::Slice slice(BytesView bytes) {
+  return {bytes.data(), bytes.size()};
+}
+inline BytesView view(const rocksdb::Slice& slice) {
+  return {slice.data(), slice.size()};
+}
 
-/// An open database with its families. Closes without flushing: what was committed is in the write-ahead log.
+/// An open database with its families. Closes without flushing: what was committed is in the
+/// write-ahead log.
 class Engine {
  public:
   static Stored<std::unique_ptr<Engine>> open(const std::string& path, const StoreOptions& options);
@@ -30,7 +36,9 @@ class Engine {
   Engine& operator=(const Engine&) = delete;
 
   rocksdb::DB& db() const { return *db_; }
-  rocksdb::ColumnFamilyHandle* family(Family family) const { return handles_[static_cast<std::size_t>(family)]; }
+  rocksdb::ColumnFamilyHandle* family(Family family) const {
+    return handles_[static_cast<std::size_t>(family)];
+  }
   const std::vector<rocksdb::ColumnFamilyHandle*>& families() const { return handles_; }
 
   /// `at`: a snapshot, or nothing for the newest.
@@ -41,8 +49,8 @@ class Engine {
     BytesView end;  ///< empty: to the last key
   };
   enum class Direction : std::uint8_t { forward, backward };
-  Stored<void> scan(Family family, Range range, Direction direction, const StoreReader::Visit& visit,
-                    const rocksdb::Snapshot* at) const;
+  Stored<void> scan(Family family, Range range, Direction direction,
+                    const StoreReader::Visit& visit, const rocksdb::Snapshot* at) const;
 
  private:
   explicit Engine(std::shared_ptr<StoreDisk> disk) : disk_(std::move(disk)) {}

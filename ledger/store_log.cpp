@@ -31,7 +31,8 @@ Bytes row_key(LogId log, std::uint8_t tile_level, std::uint64_t index) {
 /// The first key after every key that begins so; empty when there is none.
 Bytes after_prefix(Bytes prefix) {
   while (!prefix.empty() && prefix.back() == '\xff') prefix.pop_back();
-  if (!prefix.empty()) prefix.back() = static_cast<char>(static_cast<std::uint8_t>(prefix.back()) + 1);
+  if (!prefix.empty())
+    prefix.back() = static_cast<char>(static_cast<std::uint8_t>(prefix.back()) + 1);
   return prefix;
 }
 
@@ -48,15 +49,16 @@ std::string name_of(LogId log) {
 }
 
 std::unexpected<Fault> lacks(LogId log, std::uint64_t index, std::string_view what) {
-  return broken(Fault::corrupt,
-                name_of(log) + " lacks its " + std::string(what) + " " + std::to_string(index) + " in the store");
+  return broken(Fault::corrupt, name_of(log) + " lacks its " + std::string(what) + " " +
+                                    std::to_string(index) + " in the store");
 }
 
 /// Rows for the tree's mathematics. A Fault waits in `fault`, as tree readers answer with errors.
 class StoredRows final : public TileRowReader {
  public:
   StoredRows(const StoredLogs& logs, LogId log) : logs_(logs), log_(log), hashes_(*this) {}
-  Result<std::vector<Digest>> read(std::uint8_t tile_level, std::uint64_t first, std::size_t count) override {
+  Result<std::vector<Digest>> read(std::uint8_t tile_level, std::uint64_t first,
+                                   std::size_t count) override {
     auto row = logs_.row(log_, tile_level, first, count);
     if (row) return std::move(*row);
     fault_ = row.error();
@@ -143,8 +145,9 @@ Stored<Bytes> StoredLogs::entry(const Place& place) const {
   return std::move(**bytes);
 }
 
-Stored<void> StoredLogs::each(LogId log, LogIndex begin, LogIndex end,
-                              const std::function<StoreReader::Next(LogIndex, BytesView)>& visit) const {
+Stored<void> StoredLogs::each(
+    LogId log, LogIndex begin, LogIndex end,
+    const std::function<StoreReader::Next(LogIndex, BytesView)>& visit) const {
   std::uint64_t expected = begin.value();
   bool gap = false;
   const auto one = [&](BytesView key, BytesView bytes) {
@@ -164,8 +167,8 @@ Stored<Lamport> StoredLogs::lamport_at(LogId log, LogIndex index) {
   if (!bytes) return std::unexpected(bytes.error());
   const auto decoded = decode_entry(*bytes);
   if (!decoded)
-    return broken(Fault::corrupt,
-                  name_of(log) + ", entry " + std::to_string(index.value()) + ": " + decoded.error().detail);
+    return broken(Fault::corrupt, name_of(log) + ", entry " + std::to_string(index.value()) + ": " +
+                                      decoded.error().detail);
   return decoded->lamport;
 }
 
@@ -213,7 +216,8 @@ Stored<std::vector<Digest>> StoredLogs::inclusion(const Place& place, LogSize si
   return rows.answer(prove_inclusion(place.index, size, rows.hashes()));
 }
 
-Stored<std::vector<Digest>> StoredLogs::consistency(LogId log, LogSize old_size, LogSize new_size) const {
+Stored<std::vector<Digest>> StoredLogs::consistency(LogId log, LogSize old_size,
+                                                    LogSize new_size) const {
   StoredRows rows(*this, log);
   return rows.answer(prove_consistency(old_size, new_size, rows.hashes()));
 }
@@ -238,7 +242,8 @@ Stored<std::vector<Digest>> StoredLogs::row(LogId log, std::uint8_t tile_level, 
     hashes.push_back(*hash);
     return StoreReader::Next::go_on;
   };
-  if (auto scanned = store_.scan(Family::rows, begin, row_key(log, tile_level, first + count), one); !scanned)
+  if (auto scanned = store_.scan(Family::rows, begin, row_key(log, tile_level, first + count), one);
+      !scanned)
     return std::unexpected(scanned.error());
   if (damaged || hashes.size() != count) return lacks(log, first + hashes.size(), "tree hash");
   return hashes;
@@ -265,17 +270,21 @@ Stored<std::vector<WithheldValue>> StoredLogs::withheld_of(const Uuid& event) co
   return values;
 }
 
-Digest LogWriter::append(Batch& batch, BytesView entry_bytes, const Uuid& id, BytesView event_bytes) {
+Digest LogWriter::append(Batch& batch, BytesView entry_bytes, const Uuid& id,
+                         BytesView event_bytes) {
   const Bytes key = place_key({log_, LogIndex(frontier_.size().value())});
   const Digest leaf = leaf_hash(entry_bytes);
   batch.put(Family::entries, key, entry_bytes);
   batch.put(Family::ids, Bytes(id.view()) + key, sha256(event_bytes).view());
-  append_to_rows(frontier_, leaf, [&](std::uint8_t tile_level, std::uint64_t index, const Digest& hash) {
-    batch.put(Family::rows, row_key(log_, tile_level, index), hash.view());
-  });
+  append_to_rows(frontier_, leaf,
+                 [&](std::uint8_t tile_level, std::uint64_t index, const Digest& hash) {
+                   batch.put(Family::rows, row_key(log_, tile_level, index), hash.view());
+                 });
   return leaf;
 }
 
-Bytes withheld_key(const Uuid& event, const Name& field) { return Bytes(event.view()) + field.value(); }
+Bytes withheld_key(const Uuid& event, const Name& field) {
+  return Bytes(event.view()) + field.value();
+}
 
 }  // namespace tallinn

@@ -1,5 +1,6 @@
 // Logs in a store: entries, tree rows, ids, and the notes about them, by their keys.
-// Shell over any StoreReader. Readers are thread-safe; a LogWriter belongs to the one writer. Costs are those of the reads.
+// Shell over any StoreReader. Readers are thread-safe; a LogWriter belongs to the one writer. Costs
+// are those of the reads.
 #pragma once
 
 #include <map>
@@ -15,7 +16,8 @@
 
 namespace tallinn {
 
-/// Key of an entry: office u16, epoch u32, index u64. Also the tail of an id's and (after the Lamport time) undo's key.
+/// Key of an entry: office u16, epoch u32, index u64. Also the tail of an id's and (after the
+/// Lamport time) undo's key.
 Bytes place_key(const Place& place);
 Place parse_place_key(BytesView key);
 Bytes position_key(const Position& position);
@@ -31,11 +33,13 @@ class StoredLogs final : public LamportReader {
   Stored<LogSize> size(LogId log) const;
   /// Fault corrupt when it is not there: the caller asks within the size.
   Stored<Bytes> entry(const Place& place) const;
-  /// `visit(index, bytes)` for [begin, end) in order, as far as the log goes. Fault corrupt at a gap.
+  /// `visit(index, bytes)` for [begin, end) in order, as far as the log goes. Fault corrupt at a
+  /// gap.
   Stored<void> each(LogId log, LogIndex begin, LogIndex end,
                     const std::function<StoreReader::Next(LogIndex, BytesView)>& visit) const;
   Stored<Lamport> lamport_at(LogId log, LogIndex index) override;
-  /// The first index whose Lamport time is above `lamport` (the log's size when none is): log2(size) reads.
+  /// The first index whose Lamport time is above `lamport` (the log's size when none is):
+  /// log2(size) reads.
   Stored<LogSize> prefix_at(LogId log, Lamport lamport);
 
   /// Where an event id stands, in ascending log order, and the hash of its bytes there.
@@ -45,14 +49,16 @@ class StoredLogs final : public LamportReader {
   };
   Stored<std::vector<IdPlace>> places_of(const Uuid& id) const;
 
-  /// Roots and proofs of any earlier size: at most 64 reads of at most 128 neighbours. Fault corrupt when the log does
-  /// not reach so far, or the tree cannot have the proof: the caller asks within the size.
+  /// Roots and proofs of any earlier size: at most 64 reads of at most 128 neighbours. Fault
+  /// corrupt when the log does not reach so far, or the tree cannot have the proof: the caller asks
+  /// within the size.
   Stored<Digest> root(LogId log, LogSize size) const;
   Stored<std::vector<Digest>> inclusion(const Place& place, LogSize size) const;
   Stored<std::vector<Digest>> consistency(LogId log, LogSize old_size, LogSize new_size) const;
   Stored<Frontier> frontier(LogId log, LogSize size) const;
   /// `count` hashes of a tile row, for serving tiles.
-  Stored<std::vector<Digest>> row(LogId log, std::uint8_t tile_level, std::uint64_t first, std::size_t count) const;
+  Stored<std::vector<Digest>> row(LogId log, std::uint8_t tile_level, std::uint64_t first,
+                                  std::size_t count) const;
 
   Stored<std::vector<WithheldValue>> withheld_of(const Uuid& event) const;
 
@@ -64,8 +70,8 @@ class StoredLogs final : public LamportReader {
 class LogWriter {
  public:
   LogWriter(LogId log, Frontier frontier) : log_(log), frontier_(std::move(frontier)) {}
-  /// Puts the entry, its hashes and its id. Returns its leaf hash. Becomes real with the batch; when the batch is dropped or
-  /// its commit fails, the writer is stale and must be made anew.
+  /// Puts the entry, its hashes and its id. Returns its leaf hash. Becomes real with the batch;
+  /// when the batch is dropped or its commit fails, the writer is stale and must be made anew.
   Digest append(Batch& batch, BytesView entry_bytes, const Uuid& id, BytesView event_bytes);
   LogId log() const { return log_; }
   LogSize size() const { return frontier_.size(); }

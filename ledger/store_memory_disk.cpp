@@ -30,10 +30,13 @@ std::string folder_of(const std::string& path) {
   return slash == std::string::npos ? std::string(".") : path.substr(0, slash);
 }
 
-IOStatus no_such(const std::string& path) { return IOStatus::PathNotFound(path); }
+IOStatus no_such(const std::string& path) {
+  return IOStatus::PathNotFound(path);
+}
 
 /// Copies: the file may grow, and move, while the reader holds its slice.
-IOStatus read_at(MemoryFile& file, std::uint64_t offset, std::size_t n, Slice* result, char* scratch) {
+IOStatus read_at(MemoryFile& file, std::uint64_t offset, std::size_t n, Slice* result,
+                 char* scratch) {
   const std::lock_guard lock(file.mutex);
   const std::size_t begin = std::min<std::size_t>(offset, file.content.size());
   const std::size_t count = std::min(n, file.content.size() - begin);
@@ -45,7 +48,8 @@ IOStatus read_at(MemoryFile& file, std::uint64_t offset, std::size_t n, Slice* r
 class Sequential final : public rocksdb::FSSequentialFile {
  public:
   explicit Sequential(std::shared_ptr<MemoryFile> file) : file_(std::move(file)) {}
-  IOStatus Read(std::size_t n, const IOOptions&, Slice* result, char* scratch, IODebugContext*) override {
+  IOStatus Read(std::size_t n, const IOOptions&, Slice* result, char* scratch,
+                IODebugContext*) override {
     auto status = read_at(*file_, at_, n, result, scratch);
     at_ += result->size();
     return status;
@@ -74,7 +78,8 @@ class RandomAccess final : public rocksdb::FSRandomAccessFile {
 
 class Writable final : public rocksdb::FSWritableFile {
  public:
-  Writable(std::shared_ptr<MemoryFile> file, DiskFailure& failure) : file_(std::move(file)), failure_(failure) {}
+  Writable(std::shared_ptr<MemoryFile> file, DiskFailure& failure)
+      : file_(std::move(file)), failure_(failure) {}
   using rocksdb::FSWritableFile::Append;
   IOStatus Append(const Slice& data, const IOOptions&, IODebugContext*) override {
     const IOStatus status = failure_.step();
@@ -118,7 +123,8 @@ class Folder final : public rocksdb::FSDirectory {
   std::string path_;
 };
 
-/// RocksDB sleeps a second after a background write failed, in case the disk recovers; a memory disk never does.
+/// RocksDB sleeps a second after a background write failed, in case the disk recovers; a memory
+/// disk never does.
 class HurriedClock final : public rocksdb::SystemClockWrapper {
  public:
   using SystemClockWrapper::SystemClockWrapper;
@@ -128,7 +134,8 @@ class HurriedClock final : public rocksdb::SystemClockWrapper {
 
 class MemoryEnv final : public rocksdb::EnvWrapper {
  public:
-  explicit MemoryEnv(const std::shared_ptr<MemoryFileSystem>& files) : EnvWrapper(rocksdb::NewCompositeEnv(files)) {
+  explicit MemoryEnv(const std::shared_ptr<MemoryFileSystem>& files)
+      : EnvWrapper(rocksdb::NewCompositeEnv(files)) {
     system_clock_ = std::make_shared<HurriedClock>(rocksdb::SystemClock::Default());
   }
   const char* Name() const override { return "tallinn memory disk"; }
@@ -151,7 +158,8 @@ void DiskFailure::fail_after(std::uint64_t operations) {
 IOStatus DiskFailure::step() {
   const std::lock_guard lock(mutex_);
   if (state_ == State::counting && --left_ == 0) state_ = State::failing;
-  return state_ == State::failing ? IOStatus::IOError("the memory disk was told to fail") : IOStatus::OK();
+  return state_ == State::failing ? IOStatus::IOError("the memory disk was told to fail")
+                                  : IOStatus::OK();
 }
 
 std::shared_ptr<MemoryFile> MemoryFileSystem::find(const std::string& path) {
@@ -178,8 +186,10 @@ IOStatus MemoryFileSystem::NewRandomAccessFile(const Path& path, const FileOptio
 
 IOStatus MemoryFileSystem::NewWritableFile(const Path& path, const FileOptions&,
                                            Out<rocksdb::FSWritableFile> result, Debug*) {
-  // RocksDB spells its options out for people, reads the file back to check it, and goes on without: half of an opening.
-  if (path.contains("/OPTIONS-")) return IOStatus::NotSupported("nobody reads options on a memory disk");
+  // RocksDB spells its options out for people, reads the file back to check it, and goes on
+  // without: half of an opening.
+  if (path.contains("/OPTIONS-"))
+    return IOStatus::NotSupported("nobody reads options on a memory disk");
   if (auto status = failure_.step(); !status.ok()) return status;
   auto file = std::make_shared<MemoryFile>();
   const std::lock_guard lock(mutex_);
@@ -196,8 +206,8 @@ IOStatus MemoryFileSystem::ReopenWritableFile(const Path& path, const FileOption
   return IOStatus::OK();
 }
 
-IOStatus MemoryFileSystem::NewDirectory(const Path& path, const IOOptions&, Out<rocksdb::FSDirectory> result,
-                                        Debug*) {
+IOStatus MemoryFileSystem::NewDirectory(const Path& path, const IOOptions&,
+                                        Out<rocksdb::FSDirectory> result, Debug*) {
   *result = std::make_unique<Folder>(*this, plain(path));
   return IOStatus::OK();
 }
@@ -208,7 +218,8 @@ IOStatus MemoryFileSystem::FileExists(const Path& path, const IOOptions&, Debug*
   return folders_.contains(plain(path)) ? IOStatus::OK() : IOStatus::NotFound(path);
 }
 
-IOStatus MemoryFileSystem::GetChildren(const Path& path, const IOOptions&, std::vector<std::string>* result, Debug*) {
+IOStatus MemoryFileSystem::GetChildren(const Path& path, const IOOptions&,
+                                       std::vector<std::string>* result, Debug*) {
   const std::string folder = plain(path);
   const std::lock_guard lock(mutex_);
   if (!folders_.contains(folder)) return no_such(path);
@@ -248,7 +259,8 @@ IOStatus MemoryFileSystem::DeleteDir(const Path& path, const IOOptions&, Debug*)
   return folders_.erase(plain(path)) == 1 ? IOStatus::OK() : no_such(path);
 }
 
-IOStatus MemoryFileSystem::GetFileSize(const Path& path, const IOOptions&, std::uint64_t* size, Debug*) {
+IOStatus MemoryFileSystem::GetFileSize(const Path& path, const IOOptions&, std::uint64_t* size,
+                                       Debug*) {
   const auto file = find(path);
   if (!file) return no_such(path);
   const std::lock_guard lock(file->mutex);
@@ -256,7 +268,8 @@ IOStatus MemoryFileSystem::GetFileSize(const Path& path, const IOOptions&, std::
   return IOStatus::OK();
 }
 
-IOStatus MemoryFileSystem::GetFileModificationTime(const Path& path, const IOOptions&, std::uint64_t* time, Debug*) {
+IOStatus MemoryFileSystem::GetFileModificationTime(const Path& path, const IOOptions&,
+                                                   std::uint64_t* time, Debug*) {
   *time = 0;
   return find(path) ? IOStatus::OK() : no_such(path);
 }
@@ -272,9 +285,11 @@ IOStatus MemoryFileSystem::RenameFile(const Path& from, const Path& to, const IO
   return IOStatus::OK();
 }
 
-IOStatus MemoryFileSystem::LockFile(const Path& path, const IOOptions&, rocksdb::FileLock** lock, Debug*) {
+IOStatus MemoryFileSystem::LockFile(const Path& path, const IOOptions&, rocksdb::FileLock** lock,
+                                    Debug*) {
   const std::lock_guard guard(mutex_);
-  if (!locks_.insert(plain(path)).second) return IOStatus::IOError(path, "is locked: the store is open already");
+  if (!locks_.insert(plain(path)).second)
+    return IOStatus::IOError(path, "is locked: the store is open already");
   *lock = new Lock(plain(path));
   return IOStatus::OK();
 }
@@ -291,18 +306,21 @@ IOStatus MemoryFileSystem::GetTestDirectory(const IOOptions&, std::string* path,
   return IOStatus::OK();
 }
 
-IOStatus MemoryFileSystem::GetAbsolutePath(const Path& path, const IOOptions&, std::string* result, Debug*) {
+IOStatus MemoryFileSystem::GetAbsolutePath(const Path& path, const IOOptions&, std::string* result,
+                                           Debug*) {
   *result = path;
   return IOStatus::OK();
 }
 
-IOStatus MemoryFileSystem::IsDirectory(const Path& path, const IOOptions&, bool* is_folder, Debug*) {
+IOStatus MemoryFileSystem::IsDirectory(const Path& path, const IOOptions&, bool* is_folder,
+                                       Debug*) {
   const std::lock_guard lock(mutex_);
   *is_folder = folders_.contains(plain(path));
   return *is_folder || names_.contains(plain(path)) ? IOStatus::OK() : no_such(path);
 }
 
-IOStatus MemoryFileSystem::GetFreeSpace(const Path&, const IOOptions&, std::uint64_t* bytes, Debug*) {
+IOStatus MemoryFileSystem::GetFreeSpace(const Path&, const IOOptions&, std::uint64_t* bytes,
+                                        Debug*) {
   *bytes = std::uint64_t{1} << 40;
   return IOStatus::OK();
 }
@@ -329,6 +347,8 @@ void MemoryFileSystem::lose_unsynced() {
 MemoryStoreDisk::MemoryStoreDisk()
     : files_(std::make_shared<MemoryFileSystem>()), env_(std::make_unique<MemoryEnv>(files_)) {}
 
-std::shared_ptr<MemoryDisk> MemoryDisk::make() { return std::make_shared<MemoryStoreDisk>(); }
+std::shared_ptr<MemoryDisk> MemoryDisk::make() {
+  return std::make_shared<MemoryStoreDisk>();
+}
 
 }  // namespace tallinn

@@ -1,7 +1,10 @@
-// The memory disk behind MemoryDisk: a file system that RocksDB can live on, and that can lose what was not synced.
-// Shell; private to ledger/store_*. Thread-safe. What survives lose_unsynced(), stricter than most real disks:
-//   a file's bytes up to its last sync; a name (created, renamed or deleted) as it was at the last sync of its folder.
-// Folders themselves survive at once. A write that fails leaves half of its bytes behind, as a torn write does.
+// The memory disk behind MemoryDisk: a file system that RocksDB can live on, and that can lose what
+// was not synced. Shell; private to ledger/store_*. Thread-safe. What survives lose_unsynced(),
+// stricter than most real disks:
+//   a file's bytes up to its last sync; a name (created, renamed or deleted) as it was at the last
+//   sync of its folder.
+// Folders themselves survive at once. A write that fails leaves half of its bytes behind, as a torn
+// write does.
 #pragma once
 
 #include <rocksdb/env.h>
@@ -48,10 +51,14 @@ class MemoryFileSystem final : public rocksdb::FileSystem {
   using Path = std::string;
 
   const char* Name() const override { return "tallinn memory disk"; }
-  IOStatus NewSequentialFile(const Path&, const FileOptions&, Out<rocksdb::FSSequentialFile>, Debug*) override;
-  IOStatus NewRandomAccessFile(const Path&, const FileOptions&, Out<rocksdb::FSRandomAccessFile>, Debug*) override;
-  IOStatus NewWritableFile(const Path&, const FileOptions&, Out<rocksdb::FSWritableFile>, Debug*) override;
-  IOStatus ReopenWritableFile(const Path&, const FileOptions&, Out<rocksdb::FSWritableFile>, Debug*) override;
+  IOStatus NewSequentialFile(const Path&, const FileOptions&, Out<rocksdb::FSSequentialFile>,
+                             Debug*) override;
+  IOStatus NewRandomAccessFile(const Path&, const FileOptions&, Out<rocksdb::FSRandomAccessFile>,
+                               Debug*) override;
+  IOStatus NewWritableFile(const Path&, const FileOptions&, Out<rocksdb::FSWritableFile>,
+                           Debug*) override;
+  IOStatus ReopenWritableFile(const Path&, const FileOptions&, Out<rocksdb::FSWritableFile>,
+                              Debug*) override;
   IOStatus NewDirectory(const Path&, const IOOptions&, Out<rocksdb::FSDirectory>, Debug*) override;
   IOStatus FileExists(const Path&, const IOOptions&, Debug*) override;
   IOStatus GetChildren(const Path&, const IOOptions&, std::vector<std::string>*, Debug*) override;

@@ -14,21 +14,33 @@ Bytes log_key(char kind, LogId log) {
 
 }  // namespace
 
-Bytes charter_key() { return "C"; }
-Bytes checkpoint_key(LogId log) { return log_key('c', log); }
+Bytes charter_key() {
+  return "C";
+}
+Bytes checkpoint_key(LogId log) {
+  return log_key('c', log);
+}
 Bytes cosigned_key(LogId log, OfficeNumber by) {
   Bytes key = log_key('w', log);
   put_be(key, by.value());
   return key;
 }
-Bytes promise_key(LogId log) { return log_key('p', log); }
-Bytes counting_promise_key(LogId log) { return log_key('q', log); }
+Bytes promise_key(LogId log) {
+  return log_key('p', log);
+}
+Bytes counting_promise_key(LogId log) {
+  return log_key('q', log);
+}
 Bytes state_key(Lamport settled) {
   Bytes key = state_begin();
   put_be(key, settled.value());
   return key;
 }
-Bytes state_begin() { return "s"; }
-Bytes state_end() { return "t"; }
+Bytes state_begin() {
+  return "s";
+}
+Bytes state_end() {
+  return "t";
+}
 
 }  // namespace tallinn::notes

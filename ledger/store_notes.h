@@ -1,15 +1,16 @@
-// The keys of Family::notes: what a node keeps of checkpoints, cosignatures, promises and state notes.
-// Pure. Each kind has its own first byte; values are whole signed notes as text.
+// The keys of Family::notes: what a node keeps of checkpoints, cosignatures, promises and state
+// notes. Pure. Each kind has its own first byte; values are whole signed notes as text.
 #pragma once
 
-#include "events/strong.h"
 #include "events/bytes.h"
+#include "events/strong.h"
 
 namespace tallinn::notes {
 
 /// The charter's note.
 Bytes charter_key();
-/// The newest checkpoint of a log with every signature known: its log key's and those cosignatures that are of this size.
+/// The newest checkpoint of a log with every signature known: its log key's and those cosignatures
+/// that are of this size.
 Bytes checkpoint_key(LogId log);
 /// The newest checkpoint of a log that this office has cosigned.
 Bytes cosigned_key(LogId log, OfficeNumber by);

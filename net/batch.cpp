@@ -25,11 +25,12 @@ LogId read_log(WireReader& in) {
   return {OfficeNumber(office), Epoch(in.be<std::uint32_t>())};
 }
 
-/// One log's entries that a peer lacks, with their Lamport times, up to what one batch may need of them.
+/// One log's entries that a peer lacks, with their Lamport times, up to what one batch may need of
+/// them.
 struct Pending {
   LogId log;
-  std::uint64_t next = 0;      ///< index of the next entry to send
-  std::uint64_t target = 0;    ///< size of the checkpoint that proves it
+  std::uint64_t next = 0;    ///< index of the next entry to send
+  std::uint64_t target = 0;  ///< size of the checkpoint that proves it
   std::string checkpoint;
   std::vector<std::pair<Lamport, Bytes>> read;
   std::size_t taken = 0;
@@ -39,7 +40,8 @@ struct Pending {
 };
 
 /// The newest checkpoint that covers at most what is held: it can be proven from what is here.
-Stored<std::optional<std::pair<std::string, LogSize>>> provable_checkpoint(const StoreReader& store, const HeldLog& held) {
+Stored<std::optional<std::pair<std::string, LogSize>>> provable_checkpoint(const StoreReader& store,
+                                                                           const HeldLog& held) {
   std::optional<std::pair<std::string, LogSize>> best;
   const auto consider = [&](BytesView text) {
     const auto note = parse_note(text);
@@ -51,40 +53,46 @@ Stored<std::optional<std::pair<std::string, LogSize>>> provable_checkpoint(const
   if (!newest) return std::unexpected(newest.error());
   if (*newest) consider(**newest);
   const auto scanned = store.scan(Family::notes, notes::cosigned_key(held.log, OfficeNumber(0)),
-                                  notes::cosigned_key(held.log, OfficeNumber(0xffff)), [&](BytesView, BytesView text) {
-    consider(text);
-    return StoreReader::Next::go_on;
-  });
+                                  notes::cosigned_key(held.log, OfficeNumber(0xffff)),
+                                  [&](BytesView, BytesView text) {
+                                    consider(text);
+                                    return StoreReader::Next::go_on;
+                                  });
   if (!scanned) return std::unexpected(scanned.error());
   return best;
 }
 
-Stored<std::optional<Pending>> pending_of(const StoreReader& store, const HeldLog& held, LogSize peer_size) {
+Stored<std::optional<Pending>> pending_of(const StoreReader& store, const HeldLog& held,
+                                          LogSize peer_size) {
   if (held.size <= peer_size) return std::nullopt;
   auto checkpoint = provable_checkpoint(store, held);
   if (!checkpoint) return std::unexpected(checkpoint.error());
   if (!*checkpoint || (*checkpoint)->second <= peer_size) return std::nullopt;
-  Pending pending{.log = held.log, .next = peer_size.value(), .target = (*checkpoint)->second.value(),
-                  .checkpoint = std::move((*checkpoint)->first), .read = {}};
+  Pending pending{.log = held.log,
+                  .next = peer_size.value(),
+                  .target = (*checkpoint)->second.value(),
+                  .checkpoint = std::move((*checkpoint)->first),
+                  .read = {}};
   std::size_t bytes = 0;
   bool decodes = true;
   StoredLogs logs(store);
-  const auto scanned = logs.each(held.log, LogIndex(pending.next), LogIndex(pending.target),
-                                 [&](LogIndex, BytesView entry) {
-    const auto decoded = decode_entry(entry);
-    decodes = decodes && decoded;
-    if (!decodes) return StoreReader::Next::stop;
-    pending.read.emplace_back(decoded->lamport, Bytes(entry));
-    bytes += entry.size();
-    const bool enough = bytes >= kMaxBatchBytes || pending.read.size() >= kMaxBatchEntries;
-    return enough ? StoreReader::Next::stop : StoreReader::Next::go_on;
-  });
+  const auto scanned = logs.each(
+      held.log, LogIndex(pending.next), LogIndex(pending.target), [&](LogIndex, BytesView entry) {
+        const auto decoded = decode_entry(entry);
+        decodes = decodes && decoded;
+        if (!decodes) return StoreReader::Next::stop;
+        pending.read.emplace_back(decoded->lamport, Bytes(entry));
+        bytes += entry.size();
+        const bool enough = bytes >= kMaxBatchBytes || pending.read.size() >= kMaxBatchEntries;
+        return enough ? StoreReader::Next::stop : StoreReader::Next::go_on;
+      });
   if (!scanned) return std::unexpected(scanned.error());
   if (!decodes) return broken(Fault::corrupt, "a stored entry does not decode");
   return pending;
 }
 
-/// The next log in total order, or nothing: when a log that has more to send is read out, the order is not known further.
+/// The next log in total order, or nothing: when a log that has more to send is read out, the order
+/// is not known further.
 Pending* next_in_order(std::vector<Pending>& logs) {
   Pending* next = nullptr;
   for (Pending& log : logs) {
@@ -129,14 +137,16 @@ Stored<PeerBatch> make_batch(const StoreReader& store, std::span<const HeldLog> 
     Bytes& entry = log->read[log->taken++].second;
     bytes += entry.size();
     if (values == ValuesToo::include)
-      if (auto added = add_values(store, entry, batch); !added) return std::unexpected(added.error());
+      if (auto added = add_values(store, entry, batch); !added)
+        return std::unexpected(added.error());
     batch.entries.push_back({log->log, LogIndex(log->next++), std::move(entry)});
   }
   for (Pending& log : logs) {
     if (log.taken == 0) continue;
     auto proof = StoredLogs(store).consistency(log.log, LogSize(log.next), LogSize(log.target));
     if (!proof) return std::unexpected(proof.error());
-    batch.logs.push_back({log.log, LogSize(log.next), std::move(log.checkpoint), std::move(*proof)});
+    batch.logs.push_back(
+        {log.log, LogSize(log.next), std::move(log.checkpoint), std::move(*proof)});
   }
   return batch;
 }
@@ -173,7 +183,10 @@ Result<PeerBatch> decode_batch(BytesView bytes) {
   const auto logs = in.be<std::uint16_t>();
   if (logs > kMaxBatchLogs) return refuse(Code::malformed, "a batch names too many logs");
   for (std::uint16_t i = 0; i < logs && in.ok(); ++i) {
-    BatchLog log{.log = read_log(in), .size = LogSize(in.be<std::uint64_t>()), .checkpoint = {}, .proof = {}};
+    BatchLog log{.log = read_log(in),
+                 .size = LogSize(in.be<std::uint64_t>()),
+                 .checkpoint = {},
+                 .proof = {}};
     log.checkpoint = in.framed32(kMaxNoteBytes);
     const auto hashes = in.be<std::uint8_t>();
     if (hashes > kMaxProof) return refuse(Code::malformed, "a consistency proof is too long");
@@ -190,7 +203,8 @@ Result<PeerBatch> decode_batch(BytesView bytes) {
     batch.entries.push_back({log, index, Bytes(in.framed16())});
   }
   const auto values = in.be<std::uint32_t>();
-  if (values > kMaxBatchValues) return refuse(Code::malformed, "a batch has too many withheld values");
+  if (values > kMaxBatchValues)
+    return refuse(Code::malformed, "a batch has too many withheld values");
   for (std::uint32_t i = 0; i < values && in.ok(); ++i) {
     const auto event = in.fixed<Uuid>();
     Name field{std::string(in.framed16())};

@@ -1,5 +1,5 @@
-// Batches: entries of every log in total order, each log's new prefix proven to a signed checkpoint (docs/formats.md,
-// "Peer frames"). Pure but for `make_batch`, which reads a store.
+// Batches: entries of every log in total order, each log's new prefix proven to a signed checkpoint
+// (docs/formats.md, "Peer frames"). Pure but for `make_batch`, which reads a store.
 #pragma once
 
 #include "ledger/charter.h"
@@ -17,20 +17,22 @@ struct BatchEntry {
 /// One log's growth by a batch.
 struct BatchLog {
   LogId log;
-  LogSize size;                ///< after the batch
-  std::string checkpoint;      ///< a note signed by the log's key, of at least that size
-  std::vector<Digest> proof;   ///< consistency from `size` to the checkpoint's size
+  LogSize size;               ///< after the batch
+  std::string checkpoint;     ///< a note signed by the log's key, of at least that size
+  std::vector<Digest> proof;  ///< consistency from `size` to the checkpoint's size
   bool operator==(const BatchLog&) const = default;
 };
 
 struct PeerBatch {
-  std::vector<BatchEntry> entries;   ///< in total order
-  std::vector<BatchLog> logs;        ///< every log that grows, by office, then epoch
-  std::vector<WithheldValue> values; ///< values of these entries' events, for the other office only
+  std::vector<BatchEntry> entries;  ///< in total order
+  std::vector<BatchLog> logs;       ///< every log that grows, by office, then epoch
+  std::vector<WithheldValue>
+      values;  ///< values of these entries' events, for the other office only
   bool operator==(const PeerBatch&) const = default;
 };
 
-inline constexpr std::size_t kMaxBatchBytes = 1u << 20;     ///< of entries; one entry more may go over it
+inline constexpr std::size_t kMaxBatchBytes = 1u
+                                              << 20;  ///< of entries; one entry more may go over it
 inline constexpr std::size_t kMaxBatchEntries = 4'096;
 
 Bytes encode_batch(const PeerBatch& batch);
@@ -40,7 +42,7 @@ Result<PeerBatch> decode_batch(BytesView bytes);
 enum class ValuesToo : std::uint8_t { include, leave_out };
 
 /// The next entries that a peer lacks, which holds `peer_held`. Empty when it lacks nothing.
-Stored<PeerBatch> make_batch(const StoreReader& store, std::span<const HeldLog> held, std::span<const HeldLog> peer_held,
-                             ValuesToo values);
+Stored<PeerBatch> make_batch(const StoreReader& store, std::span<const HeldLog> held,
+                             std::span<const HeldLog> peer_held, ValuesToo values);
 
 }  // namespace tallinn

@@ -12,8 +12,8 @@
 namespace tallinn {
 namespace {
 
-constexpr std::size_t kMaxGroup = 1'024;        ///< jobs in one commit
-constexpr std::size_t kWorthPool = 16;          ///< entries from which a batch's signatures go to the pool
+constexpr std::size_t kMaxGroup = 1'024;  ///< jobs in one commit
+constexpr std::size_t kWorthPool = 16;  ///< entries from which a batch's signatures go to the pool
 constexpr std::chrono::milliseconds kIdleTick{100};
 
 struct SubmitJob {
@@ -36,22 +36,28 @@ struct GreetJob {
 using Job = std::variant<SubmitJob, BatchJob, NoteJob, GreetJob>;
 
 Error as_error(const Fault& fault) {
-  return {.code = Code::not_appending, .detail = "the store has failed: " + fault.detail + "; restart the node once the disk is sound"};
+  return {.code = Code::not_appending,
+          .detail = "the store has failed: " + fault.detail +
+                    "; restart the node once the disk is sound"};
 }
 
 bool good_signatures(const BatchEntry& incoming, const LedgerId& ledger) {
   const auto entry = decode_entry(incoming.entry);
   return entry && std::ranges::all_of(entry->signatures, [&](const EventSignature& signature) {
-    return check_event_signature(signature, ledger, entry->event);
-  });
+           return check_event_signature(signature, ledger, entry->event);
+         });
 }
 
 }  // namespace
 
 struct Committer::Impl {
   Impl(Replica& replica_in, Clock clock_in, Events events_in)
-      : replica(replica_in), clock(std::move(clock_in)), events(std::move(events_in)),
-        workers(std::max(1u, std::thread::hardware_concurrency())), last_change(clock()), thread([this] { run(); }) {}
+      : replica(replica_in),
+        clock(std::move(clock_in)),
+        events(std::move(events_in)),
+        workers(std::max(1u, std::thread::hardware_concurrency())),
+        last_change(clock()),
+        thread([this] { run(); }) {}
 
   ~Impl() {
     workers.join();
@@ -85,7 +91,9 @@ struct Committer::Impl {
     std::unique_lock lock(mutex);
     wake.wait_for(lock, kIdleTick, [this] { return stopping || !queue.empty(); });
     const std::size_t count = std::min(queue.size(), kMaxGroup);
-    std::vector<Job> group(std::make_move_iterator(queue.begin()), std::make_move_iterator(queue.begin() + static_cast<std::ptrdiff_t>(count)));
+    std::vector<Job> group(
+        std::make_move_iterator(queue.begin()),
+        std::make_move_iterator(queue.begin() + static_cast<std::ptrdiff_t>(count)));
     queue.erase(queue.begin(), queue.begin() + static_cast<std::ptrdiff_t>(count));
     return group;
   }
@@ -93,7 +101,8 @@ struct Committer::Impl {
   /// Stages every job, commits once, then answers all.
   void commit_group(std::vector<Job> group) {
     std::vector<std::function<void(const std::optional<Fault>&)>> answers;
-    for (Job& job : group) answers.push_back(std::visit([this](auto& one) { return stage(one); }, job));
+    for (Job& job : group)
+      answers.push_back(std::visit([this](auto& one) { return stage(one); }, job));
     const UnixMillis now = clock();
     const auto committed = replica.commit(now);
     const std::optional<Fault> fault = committed ? std::nullopt : std::optional(committed.error());
@@ -116,28 +125,36 @@ struct Committer::Impl {
 
   Answer stage(SubmitJob& job) {
     auto staged = replica.stage_submission(job.submission, clock());
-    return [answered = std::move(job.answered), staged = std::move(staged)](const std::optional<Fault>& fault) {
-      if (!staged || fault) return answered(std::unexpected(as_error(fault ? *fault : staged.error())));
+    return [answered = std::move(job.answered),
+            staged = std::move(staged)](const std::optional<Fault>& fault) {
+      if (!staged || fault)
+        return answered(std::unexpected(as_error(fault ? *fault : staged.error())));
       answered(*staged);
     };
   }
   Answer stage(BatchJob& job) {
     auto staged = replica.stage_batch(job.batch, job.signatures);
-    return [this, taken = std::move(job.taken), staged = std::move(staged)](const std::optional<Fault>& fault) {
-      if (!staged || fault) return taken(std::unexpected(as_error(fault ? *fault : staged.error())), {});
+    return [this, taken = std::move(job.taken),
+            staged = std::move(staged)](const std::optional<Fault>& fault) {
+      if (!staged || fault)
+        return taken(std::unexpected(as_error(fault ? *fault : staged.error())), {});
       taken(*staged, replica.held());
     };
   }
   Answer stage(NoteJob& job) {
     auto staged = replica.stage_note(job.note);
-    return [taken = std::move(job.taken), staged = std::move(staged)](const std::optional<Fault>& fault) {
-      if (!staged || fault) return taken(std::unexpected(as_error(fault ? *fault : staged.error())));
+    return [taken = std::move(job.taken),
+            staged = std::move(staged)](const std::optional<Fault>& fault) {
+      if (!staged || fault)
+        return taken(std::unexpected(as_error(fault ? *fault : staged.error())));
       taken(*staged);
     };
   }
   Answer stage(GreetJob& job) {
     for (const HeldLog& held : job.peer_held) replica.show_own_log(held);
-    return [this, greeted = std::move(job.greeted)](const std::optional<Fault>&) { greeted(replica.notes_for_new_peer()); };
+    return [this, greeted = std::move(job.greeted)](const std::optional<Fault>&) {
+      greeted(replica.notes_for_new_peer());
+    };
   }
 
   /// One state root at a time, computed beside the commits from a snapshot.
@@ -150,7 +167,9 @@ struct Committer::Impl {
       commit_group({});
     }
     auto job = replica.next_state_job(clock().value() - last_change.value());
-    if (job) state = std::async(std::launch::async, [job = std::move(*job)] { return compute_state(job); });
+    if (job)
+      state =
+          std::async(std::launch::async, [job = std::move(*job)] { return compute_state(job); });
   }
 
   Replica& replica;
@@ -177,7 +196,8 @@ void Committer::submit(Submission submission, Answered answered) {
 }
 
 void Committer::take(PeerBatch batch, Taken taken) {
-  if (batch.entries.size() < kWorthPool) return impl_->push(BatchJob{std::move(batch), std::move(taken)});
+  if (batch.entries.size() < kWorthPool)
+    return impl_->push(BatchJob{std::move(batch), std::move(taken)});
   struct Shared {
     BatchJob job;
     std::atomic<std::size_t> next{0};
@@ -194,7 +214,8 @@ void Committer::take(PeerBatch batch, Taken taken) {
     boost::asio::post(impl->workers, [shared, impl] {
       const LedgerId& ledger = impl->replica.charter().id;
       const auto& entries = shared->job.batch.entries;
-      for (std::size_t i = shared->next++; i < entries.size() && shared->all_good; i = shared->next++)
+      for (std::size_t i = shared->next++; i < entries.size() && shared->all_good;
+           i = shared->next++)
         if (!good_signatures(entries[i], ledger)) shared->all_good = false;
       if (--shared->running > 0) return;
       // One that is bad is found again, and named, when the batch is staged.
@@ -208,7 +229,8 @@ void Committer::take(PeerNote note, std::function<void(Result<void>)> taken) {
   impl_->push(NoteJob{std::move(note), std::move(taken)});
 }
 
-void Committer::greet(std::vector<HeldLog> peer_held, std::function<void(std::vector<PeerNote>)> greeted) {
+void Committer::greet(std::vector<HeldLog> peer_held,
+                      std::function<void(std::vector<PeerNote>)> greeted) {
   impl_->push(GreetJob{std::move(peer_held), std::move(greeted)});
 }
 

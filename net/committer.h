@@ -1,6 +1,7 @@
-// Committer: the one thread that changes the replica; it gathers what is waiting into one commit (group commit).
-// Shell. Any thread submits; callbacks run on the committer's thread after the commit that made the answer durable, and
-// must be short and not block. After a Fault every submission is answered with it and nothing is written any more.
+// Committer: the one thread that changes the replica; it gathers what is waiting into one commit
+// (group commit). Shell. Any thread submits; callbacks run on the committer's thread after the
+// commit that made the answer durable, and must be short and not block. After a Fault every
+// submission is answered with it and nothing is written any more.
 #pragma once
 
 #include <functional>
@@ -32,10 +33,12 @@ class Committer {
   using Answered = std::function<void(Result<Admitted>)>;
   void submit(Submission submission, Answered answered);
   using Taken = std::function<void(Result<void>, std::vector<HeldLog> held)>;
-  /// Signatures are checked here, on as many threads as there are cores, before the batch is queued.
+  /// Signatures are checked here, on as many threads as there are cores, before the batch is
+  /// queued.
   void take(PeerBatch batch, Taken taken);
   void take(PeerNote note, std::function<void(Result<void>)> taken);
-  /// What a newly met peer should know, on the committer's thread; `peer_held` is looked through for our own log.
+  /// What a newly met peer should know, on the committer's thread; `peer_held` is looked through
+  /// for our own log.
   void greet(std::vector<HeldLog> peer_held, std::function<void(std::vector<PeerNote>)> greeted);
   /// Number of submissions waiting; for limits and metrics.
   std::size_t waiting() const;

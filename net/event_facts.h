@@ -8,8 +8,8 @@
 namespace tallinn {
 
 struct EventFacts {
-  std::string effect;                ///< "applied", or the code why not
-  std::optional<Place> place;        ///< the first in the order
+  std::string effect;          ///< "applied", or the code why not
+  std::optional<Place> place;  ///< the first in the order
   std::optional<Uuid> corrected_by;
 };
 std::optional<EventFacts> event_facts(ViewReader& views, const Uuid& id);

@@ -23,7 +23,8 @@ boost::json::array signers_of(ViewReader& views, const Entry& entry) {
 boost::json::array seen_of(const Charter& charter, const Entry& entry) {
   boost::json::array seen;
   for (const Seen& one : entry.seen)
-    seen.push_back(boost::json::object{{"origin", charter.origin(one.log)}, {"size", one.size.value()}});
+    seen.push_back(
+        boost::json::object{{"origin", charter.origin(one.log)}, {"size", one.size.value()}});
   return seen;
 }
 
@@ -32,7 +33,8 @@ boost::json::array seen_of(const Charter& charter, const Entry& entry) {
 Stored<Result<Place>> place_of_event(const Head& head, const Uuid& id) {
   const auto places = StoredLogs(*head.snapshot).places_of(id);
   if (!places) return std::unexpected(places.error());
-  if (places->empty()) return Result<Place>(refuse(Code::not_found, "no event with this id is known here"));
+  if (places->empty())
+    return Result<Place>(refuse(Code::not_found, "no event with this id is known here"));
   StoredViews views(*head.snapshot);
   const auto facts = event_facts(views, id);
   if (views.fault()) return std::unexpected(*views.fault());
@@ -59,7 +61,8 @@ Stored<boost::json::object> event_json(Head& head, const Charter& charter, const
   }
   body["signers"] = signers_of(views, *entry);
   body["seen"] = seen_of(charter, *entry);
-  if (const auto event = decode_event(entry->event)) body["event"] = boost::json::parse(event_to_json(*event));
+  if (const auto event = decode_event(entry->event))
+    body["event"] = boost::json::parse(event_to_json(*event));
   body["leaf"] = to_base64(leaf_hash(*bytes).view());
   if (views.fault()) return std::unexpected(*views.fault());
   return body;

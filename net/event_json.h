@@ -1,6 +1,5 @@
-// One event in full as JSON: what it says, who signed it, where it stands, how far it has come. For routes and for the command
-// line on a data directory.
-// Shell: reads the Head's snapshot.
+// One event in full as JSON: what it says, who signed it, where it stands, how far it has come. For
+// routes and for the command line on a data directory. Shell: reads the Head's snapshot.
 #pragma once
 
 #include <boost/json/fwd.hpp>

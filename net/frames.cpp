@@ -42,7 +42,8 @@ std::vector<HeldLog> read_held(WireReader& in) {
 
 Bytes compressed(const Bytes& raw) {
   Bytes out(ZSTD_compressBound(raw.size()), '\0');
-  const std::size_t size = ZSTD_compress(out.data(), out.size(), raw.data(), raw.size(), kCompressionLevel);
+  const std::size_t size =
+      ZSTD_compress(out.data(), out.size(), raw.data(), raw.size(), kCompressionLevel);
   if (ZSTD_isError(size) != 0) return raw;  // not smaller: the caller sends it plain
   out.resize(size);
   return out;
@@ -54,7 +55,8 @@ Result<Bytes> decompressed(BytesView packed) {
     return refuse(Code::malformed, "a compressed frame has no size or too large a size");
   Bytes out(static_cast<std::size_t>(size), '\0');
   const std::size_t got = ZSTD_decompress(out.data(), out.size(), packed.data(), packed.size());
-  if (ZSTD_isError(got) != 0 || got != out.size()) return refuse(Code::malformed, "a frame does not decompress");
+  if (ZSTD_isError(got) != 0 || got != out.size())
+    return refuse(Code::malformed, "a frame does not decompress");
   return out;
 }
 
@@ -97,19 +99,22 @@ struct Encoder {
 };
 
 Result<Frame> decode_hello(WireReader in) {
-  if (in.take(kMagic.size()) != kMagic) return refuse(Code::malformed, "the peer does not speak this protocol");
+  if (in.take(kMagic.size()) != kMagic)
+    return refuse(Code::malformed, "the peer does not speak this protocol");
   Hello hello;
   hello.version = in.be<std::uint16_t>();
   hello.ledger = in.fixed<LedgerId>();
   hello.name = in.framed16();
   hello.held = read_held(in);
-  if (!in.done() || hello.name.size() > 300 || !valid_text(hello.name)) return refuse(Code::malformed, "a hello does not read");
+  if (!in.done() || hello.name.size() > 300 || !valid_text(hello.name))
+    return refuse(Code::malformed, "a hello does not read");
   return hello;
 }
 
 Result<Frame> decode_note(WireReader in) {
   const auto kind = in.be<std::uint8_t>();
-  if (kind < 1 || kind > static_cast<std::uint8_t>(NoteKind::state)) return refuse(Code::malformed, "a note of unknown kind");
+  if (kind < 1 || kind > static_cast<std::uint8_t>(NoteKind::state))
+    return refuse(Code::malformed, "a note of unknown kind");
   return NoteFrame{{static_cast<NoteKind>(kind), {}}};
 }
 
@@ -153,7 +158,8 @@ Result<Frame> decode_frame(BytesView bytes) {
     }
     case FrameType::note: {
       auto note = decode_note(in);
-      if (!note || payload.size() - 1 > kMaxNoteBytes) return refuse(Code::malformed, "a note does not read");
+      if (!note || payload.size() - 1 > kMaxNoteBytes)
+        return refuse(Code::malformed, "a note does not read");
       std::get<NoteFrame>(*note).note.text = payload.substr(1);
       return note;
     }
@@ -164,7 +170,8 @@ Result<Frame> decode_frame(BytesView bytes) {
       if (payload.empty()) return Pong{};
       break;
     case FrameType::bye:
-      if (payload.size() <= kMaxReasonBytes && valid_text(payload)) return Bye{std::string(payload)};
+      if (payload.size() <= kMaxReasonBytes && valid_text(payload))
+        return Bye{std::string(payload)};
       break;
   }
   return refuse(Code::malformed, "a frame of unknown type or shape");
@@ -177,7 +184,9 @@ Result<std::vector<Frame>> FrameCutter::feed(BytesView bytes) {
   while (buffer_.size() - at >= 4) {
     WireReader in(BytesView(buffer_).substr(at));
     const auto size = in.be<std::uint32_t>();
-    if (size > kMaxFrameBytes) return refuse(Code::malformed, "a frame is longer than " + std::to_string(kMaxFrameBytes) + " bytes");
+    if (size > kMaxFrameBytes)
+      return refuse(Code::malformed,
+                    "a frame is longer than " + std::to_string(kMaxFrameBytes) + " bytes");
     if (buffer_.size() - at - 4 < size) break;
     auto frame = decode_frame(in.take(size));
     if (!frame) return std::unexpected(frame.error());

@@ -1,6 +1,6 @@
 // Frames: what one side of a peer connection says at a time (docs/formats.md, "Peer frames").
-// Pure. Wire: u32 length of what follows || u8 type || payload. Everything is bounded; a frame that breaks a bound or does
-// not decode ends the session.
+// Pure. Wire: u32 length of what follows || u8 type || payload. Everything is bounded; a frame that
+// breaks a bound or does not decode ends the session.
 #pragma once
 
 #include <variant>
@@ -13,7 +13,8 @@ namespace tallinn {
 inline constexpr std::uint16_t kPeerVersion = 1;
 inline constexpr std::size_t kMaxFrameBytes = 4u << 20;  ///< of one frame, also after decompression
 
-/// First frame of each side: "tallinn-ledger/peer@v1\n" || u16 version || ledger id || name || held logs.
+/// First frame of each side: "tallinn-ledger/peer@v1\n" || u16 version || ledger id || name || held
+/// logs.
 struct Hello {
   std::uint16_t version = kPeerVersion;
   LedgerId ledger;
@@ -56,7 +57,8 @@ Result<Frame> decode_frame(BytesView payload);
 /// Cuts a byte stream into frames.
 class FrameCutter {
  public:
-  /// Error malformed when a length is over kMaxFrameBytes or a frame does not decode; the stream is then dead.
+  /// Error malformed when a length is over kMaxFrameBytes or a frame does not decode; the stream is
+  /// then dead.
   Result<std::vector<Frame>> feed(BytesView bytes);
 
  private:

@@ -31,7 +31,8 @@ LogSize Head::held_of(LogId log) const {
 Level Head::level_of(const Position& position) {
   if (position.lamport <= settled) return Level::settled;
   const auto found = replicated.find(position.place.log);
-  const bool covered = found != replicated.end() && position.place.index.value() < found->second.value();
+  const bool covered =
+      found != replicated.end() && position.place.index.value() < found->second.value();
   return covered ? Level::replicated : Level::recorded;
 }
 

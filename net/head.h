@@ -16,8 +16,8 @@
 
 namespace tallinn {
 
-/// View records of a store or a snapshot. A Fault of the store is latched: reads answer nothing from then on, and the
-/// caller must look at `fault()` before it trusts what it computed.
+/// View records of a store or a snapshot. A Fault of the store is latched: reads answer nothing
+/// from then on, and the caller must look at `fault()` before it trusts what it computed.
 class StoredViews final : public ViewReader {
  public:
   explicit StoredViews(const StoreReader& store) : store_(store) {}
@@ -36,17 +36,20 @@ struct Head final : public LevelReader {
   std::vector<HeldLog> held;            ///< every log held, by office, then epoch
   std::map<LogId, LogSize> replicated;  ///< cosigned by every other office in force
   Lamport settled;
-  Lamport last;                         ///< greatest Lamport time held
+  Lamport last;  ///< greatest Lamport time held
   Standing standing = Standing::may_append;
-  std::optional<OfficeNumber> office;   ///< whose node this is
-  std::optional<Lamport> joint_state;   ///< settled time of the newest state note that every office in force signed
-  std::vector<std::string> alarms;      ///< contradictions met, one sentence each: forked checkpoints, unequal states
+  std::optional<OfficeNumber> office;  ///< whose node this is
+  std::optional<Lamport>
+      joint_state;  ///< settled time of the newest state note that every office in force signed
+  std::vector<std::string>
+      alarms;  ///< contradictions met, one sentence each: forked checkpoints, unequal states
 
   LogSize held_of(LogId log) const;
   Level level_of(const Position& position) override;
 };
 
-/// The Head of a store that nobody writes to: for the command line on a data directory. `standing` is not judged.
+/// The Head of a store that nobody writes to: for the command line on a data directory. `standing`
+/// is not judged.
 Stored<std::shared_ptr<Head>> load_head(const Store& store, const Charter& charter);
 
 /// Where the writer leaves the newest Head and readers find it. Thread-safe.

@@ -1,5 +1,5 @@
-// HTTP as values: a request and a response, so that routes are plain functions and Beast stays in two files.
-// Pure.
+// HTTP as values: a request and a response, so that routes are plain functions and Beast stays in
+// two files. Pure.
 #pragma once
 
 #include <functional>
@@ -10,8 +10,8 @@
 namespace tallinn {
 
 struct HttpRequest {
-  std::string method;  ///< "GET", "HEAD", "POST"
-  std::string target;  ///< path and query as sent
+  std::string method;                                             ///< "GET", "HEAD", "POST"
+  std::string target;                                             ///< path and query as sent
   std::vector<std::pair<std::string, std::string>> headers = {};  ///< names in lower case
   std::string body = {};
   /// The first header of that (lower-case) name, or empty.

@@ -28,7 +28,8 @@ std::string lower(std::string_view text) {
 }
 
 HttpResponse to_response(http::response<http::string_body>&& message) {
-  HttpResponse out{.status = message.result_int(), .content_type = std::string(message[http::field::content_type])};
+  HttpResponse out{.status = message.result_int(),
+                   .content_type = std::string(message[http::field::content_type])};
   for (const auto& field : message)
     out.headers.emplace_back(lower(field.name_string()), std::string(field.value()));
   out.body = std::move(message.body());
@@ -110,7 +111,9 @@ HttpClient::HttpClient(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 HttpClient::HttpClient(HttpClient&&) noexcept = default;
 HttpClient& HttpClient::operator=(HttpClient&&) noexcept = default;
 HttpClient::~HttpClient() = default;
-const std::string& HttpClient::url() const { return impl_->url; }
+const std::string& HttpClient::url() const {
+  return impl_->url;
+}
 
 Result<HttpClient> HttpClient::make(std::string_view url, Options options) {
   const auto parsed = boost::urls::parse_uri(url);
@@ -140,8 +143,8 @@ Result<HttpResponse> HttpClient::request(const HttpRequest& request) {
   if (answer && *answer) return std::move(**answer);
   impl_->stream.reset();
   const auto why = answer ? answer->error().message() : std::string("the answer could not be read");
-  return refuse(Code::unavailable,
-                "no answer from " + impl_->url + " (" + why + "): is the node running at that address?");
+  return refuse(Code::unavailable, "no answer from " + impl_->url + " (" + why +
+                                       "): is the node running at that address?");
 }
 
 Result<HttpResponse> HttpClient::get(std::string target) {

@@ -1,5 +1,6 @@
 // HttpClient: blocking HTTP/1.1 requests to one node, over one kept-alive connection.
-// Shell; for the command line and tests. Not thread-safe: one client a thread. Beast stays in http_client.cpp.
+// Shell; for the command line and tests. Not thread-safe: one client a thread. Beast stays in
+// http_client.cpp.
 #pragma once
 
 #include <memory>
@@ -12,17 +13,19 @@ namespace tallinn {
 class HttpClient {
  public:
   struct Options {
-    int timeout_ms = 30'000;                    ///< for each request
+    int timeout_ms = 30'000;  ///< for each request
     std::size_t max_response_bytes = 64u << 20;
   };
-  /// `url`: "http://127.0.0.1:8481" (a path, if any, is put before every target). Error malformed for anything else.
+  /// `url`: "http://127.0.0.1:8481" (a path, if any, is put before every target). Error malformed
+  /// for anything else.
   static Result<HttpClient> make(std::string_view url, Options options);
   HttpClient(HttpClient&&) noexcept;
   HttpClient& operator=(HttpClient&&) noexcept;
   ~HttpClient();
 
-  /// Any status is an answer; Error unavailable (with what to check) when there is none. A request over a kept connection
-  /// that the server has closed is tried once more on a new one; a POST too, since event ids make it repeatable.
+  /// Any status is an answer; Error unavailable (with what to check) when there is none. A request
+  /// over a kept connection that the server has closed is tried once more on a new one; a POST too,
+  /// since event ids make it repeatable.
   Result<HttpResponse> request(const HttpRequest& request);
   Result<HttpResponse> get(std::string target);
   const std::string& url() const;

@@ -73,7 +73,8 @@ struct Shared {
 
 HttpRequest to_request(Parser& parser) {
   auto& message = parser.get();
-  HttpRequest out{.method = std::string(message.method_string()), .target = std::string(message.target())};
+  HttpRequest out{.method = std::string(message.method_string()),
+                  .target = std::string(message.target())};
   for (const auto& field : message) {
     std::string name(field.name_string());
     for (char& c : name)
@@ -88,14 +89,17 @@ enum class After : std::uint8_t { keep, close };
 
 void put_header(std::string& head, std::string_view name, std::string_view value) {
   head.append(name).append(": ");
-  for (const char c : value) head.push_back(static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c);
+  for (const char c : value)
+    head.push_back(static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c);
   head.append("\r\n");
 }
 
 std::string format_head(const HttpResponse& response, unsigned version, After after) {
   std::string head;
   head.reserve(256);
-  head.append(version == 10 ? "HTTP/1.0 " : "HTTP/1.1 ").append(std::to_string(response.status)).push_back(' ');
+  head.append(version == 10 ? "HTTP/1.0 " : "HTTP/1.1 ")
+      .append(std::to_string(response.status))
+      .push_back(' ');
   head.append(status_text(response.status)).append("\r\n");
   if (response.status != 304) {
     put_header(head, "Content-Type", response.content_type);
@@ -111,8 +115,8 @@ std::string format_head(const HttpResponse& response, unsigned version, After af
 }
 
 /// Runs the handler and waits for its answer, at most the request timeout.
-asio::awaitable<HttpResponse> answer(std::shared_ptr<Shared> shared, std::shared_ptr<Connection> connection,
-                                     HttpRequest request) {
+asio::awaitable<HttpResponse> answer(std::shared_ptr<Shared> shared,
+                                     std::shared_ptr<Connection> connection, HttpRequest request) {
   auto slot = std::make_shared<Slot>(connection->strand);
   HttpRespond respond = [slot, strand = connection->strand](HttpResponse response) {
     const std::lock_guard lock(slot->mutex);
@@ -139,8 +143,8 @@ asio::awaitable<HttpResponse> answer(std::shared_ptr<Shared> shared, std::shared
   co_return problem_of_status(503, "the answer took too long; try again");
 }
 
-asio::awaitable<bool> write(std::shared_ptr<Connection> connection, HttpResponse response, unsigned version,
-                            bool head_only, After after) {
+asio::awaitable<bool> write(std::shared_ptr<Connection> connection, HttpResponse response,
+                            unsigned version, bool head_only, After after) {
   const std::string head = format_head(response, version, after);
   std::array<asio::const_buffer, 2> buffers{asio::buffer(head), asio::buffer(response.body)};
   if (head_only || response.status == 304) buffers[1] = asio::const_buffer();
@@ -148,7 +152,8 @@ asio::awaitable<bool> write(std::shared_ptr<Connection> connection, HttpResponse
   co_return !error;
 }
 
-/// Lets the client read our last answer although it is still sending: closing at once would reset it away.
+/// Lets the client read our last answer although it is still sending: closing at once would reset
+/// it away.
 asio::awaitable<void> linger(std::shared_ptr<Connection> connection) {
   boost::system::error_code ignored;
   connection->stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
@@ -182,7 +187,8 @@ bool is_gone(const boost::system::error_code& error) {
 
 asio::awaitable<boost::system::error_code> read_request(std::shared_ptr<Shared> shared,
                                                         std::shared_ptr<Connection> connection,
-                                                        beast::flat_buffer& buffer, Parser& parser) {
+                                                        beast::flat_buffer& buffer,
+                                                        Parser& parser) {
   auto& stream = connection->stream;
   parser.header_limit(static_cast<std::uint32_t>(shared->limits.max_header_bytes));
   parser.body_limit(shared->limits.max_body_bytes);
@@ -195,7 +201,8 @@ asio::awaitable<boost::system::error_code> read_request(std::shared_ptr<Shared> 
     buffer.commit(count);
   }
   stream.expires_after(milliseconds(shared->limits.request_timeout_ms));
-  auto [header_error, header_bytes] = co_await http::async_read_header(stream, buffer, parser, kTuple);
+  auto [header_error, header_bytes] =
+      co_await http::async_read_header(stream, buffer, parser, kTuple);
   if (header_error) co_return header_error;
   if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
     static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -207,7 +214,8 @@ asio::awaitable<boost::system::error_code> read_request(std::shared_ptr<Shared> 
   co_return body_error;
 }
 
-asio::awaitable<void> serve(std::shared_ptr<Shared> shared, std::shared_ptr<Connection> connection) {
+asio::awaitable<void> serve(std::shared_ptr<Shared> shared,
+                            std::shared_ptr<Connection> connection) {
   beast::flat_buffer buffer(shared->limits.max_header_bytes + kReadBytes);
   while (!shared->stopping) {
     std::optional<Parser> parser(std::in_place);
@@ -220,7 +228,8 @@ asio::awaitable<void> serve(std::shared_ptr<Shared> shared, std::shared_ptr<Conn
       const unsigned status = refusal_status(error);
       connection->stream.expires_after(milliseconds(1'000));
       auto refusal = problem_of_status(status, refusal_text(status));
-      if (co_await write(connection, std::move(refusal), 11, false, After::close)) co_await linger(connection);
+      if (co_await write(connection, std::move(refusal), 11, false, After::close))
+        co_await linger(connection);
       co_return;
     }
     const bool head_only = parser->get().method() == http::verb::head;
@@ -237,8 +246,8 @@ asio::awaitable<void> serve(std::shared_ptr<Shared> shared, std::shared_ptr<Conn
   }
 }
 
-asio::awaitable<void> run_connection(std::shared_ptr<Shared> shared, std::shared_ptr<Connection> connection,
-                                     std::uint64_t id) {
+asio::awaitable<void> run_connection(std::shared_ptr<Shared> shared,
+                                     std::shared_ptr<Connection> connection, std::uint64_t id) {
   try {
     co_await serve(shared, connection);
   } catch (const std::exception&) {
@@ -259,7 +268,8 @@ void admit(const std::shared_ptr<Shared>& shared, tcp::socket socket, const Stra
     const std::lock_guard lock(shared->mutex);
     if (shared->open.size() >= shared->limits.max_connections) {
       static constexpr std::string_view kFull =
-          "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+          "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: "
+          "close\r\n\r\n";
       connection->stream.socket().non_blocking(true, ignored);
       connection->stream.socket().write_some(asio::buffer(kFull), ignored);
       return;
@@ -278,7 +288,8 @@ asio::awaitable<void> accept_loop(std::shared_ptr<Shared> shared) {
     auto [error] = co_await shared->acceptor.async_accept(socket, kTuple);
     if (!error) {
       admit(shared, std::move(socket), strand);
-    } else if (!shared->stopping) {  // out of descriptors, or the client has gone: not at once again
+    } else if (!shared
+                    ->stopping) {  // out of descriptors, or the client has gone: not at once again
       pause.expires_after(milliseconds(50));
       co_await pause.async_wait(kTuple);
     }
@@ -322,7 +333,8 @@ Result<void> bind(tcp::acceptor& acceptor, asio::io_context& io, const std::stri
   if (!address) return std::unexpected(address.error());
   boost::system::error_code error;
   tcp::resolver resolver(io);
-  const auto found = resolver.resolve(address->host, std::to_string(address->port), tcp::resolver::passive, error);
+  const auto found =
+      resolver.resolve(address->host, std::to_string(address->port), tcp::resolver::passive, error);
   if (!error) {
     const auto endpoint = found.begin()->endpoint();
     acceptor.open(endpoint.protocol(), error);
@@ -331,16 +343,19 @@ Result<void> bind(tcp::acceptor& acceptor, asio::io_context& io, const std::stri
     if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   }
   if (error)
-    return refuse(Code::unavailable, "cannot listen for HTTP at " + listen + ": " + error.message(), "http");
+    return refuse(Code::unavailable, "cannot listen for HTTP at " + listen + ": " + error.message(),
+                  "http");
   return {};
 }
 
 }  // namespace
 
-Result<std::unique_ptr<HttpServer>> HttpServer::start(asio::io_context& io, const std::string& listen,
-                                                       HttpLimits limits, HttpHandler handler) {
+Result<std::unique_ptr<HttpServer>> HttpServer::start(asio::io_context& io,
+                                                      const std::string& listen, HttpLimits limits,
+                                                      HttpHandler handler) {
   auto shared = std::make_shared<Shared>(io, limits, std::move(handler));
-  if (const auto bound = bind(shared->acceptor, io, listen); !bound) return std::unexpected(bound.error());
+  if (const auto bound = bind(shared->acceptor, io, listen); !bound)
+    return std::unexpected(bound.error());
   return std::make_unique<Server>(std::move(shared));
 }
 

@@ -1,6 +1,6 @@
 // HttpServer: accepts, reads requests within limits, answers what the handler says.
-// Shell, coroutines. The io_context may run on several threads; every connection is its own strand. Beast stays in
-// http_server.cpp.
+// Shell, coroutines. The io_context may run on several threads; every connection is its own strand.
+// Beast stays in http_server.cpp.
 #pragma once
 
 #include <memory>
@@ -25,9 +25,11 @@ struct HttpLimits {
 
 class HttpServer {
  public:
-  /// `listen`: "H:P", "[::1]:8481"; port 0: any. Error unavailable when it cannot bind. `io` must outlive the server.
-  static Result<std::unique_ptr<HttpServer>> start(boost::asio::io_context& io, const std::string& listen, HttpLimits limits,
-                                                    HttpHandler handler);
+  /// `listen`: "H:P", "[::1]:8481"; port 0: any. Error unavailable when it cannot bind. `io` must
+  /// outlive the server.
+  static Result<std::unique_ptr<HttpServer>> start(boost::asio::io_context& io,
+                                                   const std::string& listen, HttpLimits limits,
+                                                   HttpHandler handler);
   virtual ~HttpServer() = default;
   virtual unsigned short port() const = 0;
   /// No new connections or requests; open answers are finished, then connections close.

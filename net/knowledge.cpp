@@ -16,7 +16,8 @@ std::unexpected<Fault> bad_note(const std::string& what) {
 
 /// The text part of a kept note, parsed.
 template <class T, class Parse>
-Stored<std::optional<T>> kept(const StoreReader& store, BytesView key, Parse parse, const std::string& what) {
+Stored<std::optional<T>> kept(const StoreReader& store, BytesView key, Parse parse,
+                              const std::string& what) {
   auto text = store.get(Family::notes, key);
   if (!text) return std::unexpected(text.error());
   if (!*text) return std::nullopt;
@@ -27,7 +28,8 @@ Stored<std::optional<T>> kept(const StoreReader& store, BytesView key, Parse par
   return *parsed;
 }
 
-Stored<void> load_notes(const StoreReader& store, const Charter& charter, LogId id, LogKnowledge& log) {
+Stored<void> load_notes(const StoreReader& store, const Charter& charter, LogId id,
+                        LogKnowledge& log) {
   auto checkpoint = store.get(Family::notes, notes::checkpoint_key(id));
   if (!checkpoint) return std::unexpected(checkpoint.error());
   auto parsed = kept<Checkpoint>(store, notes::checkpoint_key(id), parse_checkpoint, "checkpoint");
@@ -37,7 +39,8 @@ Stored<void> load_notes(const StoreReader& store, const Charter& charter, LogId 
     log.checkpoint_size = (*parsed)->size;
   }
   for (std::uint16_t n = 0; n < charter.offices.size(); ++n) {
-    auto cosigned = kept<Checkpoint>(store, notes::cosigned_key(id, OfficeNumber(n)), parse_checkpoint, "cosigned checkpoint");
+    auto cosigned = kept<Checkpoint>(store, notes::cosigned_key(id, OfficeNumber(n)),
+                                     parse_checkpoint, "cosigned checkpoint");
     if (!cosigned) return std::unexpected(cosigned.error());
     if (*cosigned) log.cosigned[OfficeNumber(n)] = (*cosigned)->size;
   }
@@ -75,7 +78,8 @@ Stored<Knowledge> Knowledge::load(const StoreReader& store, const Charter& chart
   Knowledge knowledge(charter);
   for (auto& [id, log] : knowledge.logs_) {
     if (auto read = load_entries(store, id, log); !read) return std::unexpected(read.error());
-    if (auto read = load_notes(store, charter, id, log); !read) return std::unexpected(read.error());
+    if (auto read = load_notes(store, charter, id, log); !read)
+      return std::unexpected(read.error());
   }
   return knowledge;
 }
@@ -94,7 +98,9 @@ Lamport Knowledge::last_lamport() const {
 
 bool Knowledge::let_promise_count(LogId id) {
   LogKnowledge& known = logs_[id];
-  if (!known.promise || known.held < known.promise->own.size || known.promise == known.counting_promise) return false;
+  if (!known.promise || known.held < known.promise->own.size ||
+      known.promise == known.counting_promise)
+    return false;
   known.counting_promise = known.promise;
   return true;
 }
@@ -129,7 +135,8 @@ Stored<Lamport> Knowledge::settled(LamportReader& lamports) const {
                     .seen = log.seen,
                     .promises = {}};
     for (const auto* promise : {&log.promise, &log.counting_promise})
-      if (*promise) view.promises.push_back({(*promise)->own.size, (*promise)->lamport, holds_of(**promise)});
+      if (*promise)
+        view.promises.push_back({(*promise)->own.size, (*promise)->lamport, holds_of(**promise)});
     input.offices.push_back(std::move(view));
     input.logs.push_back({id, log.held});
   }

@@ -1,6 +1,6 @@
-// Knowledge: what this node knows of every log beyond its entries: checkpoints, cosignatures, promises; and what follows
-// from it: what is replicated, what is settled.
-// Pure but for `load`. One owner; copies. Kept in memory, rebuilt from the store's notes on opening.
+// Knowledge: what this node knows of every log beyond its entries: checkpoints, cosignatures,
+// promises; and what follows from it: what is replicated, what is settled. Pure but for `load`. One
+// owner; copies. Kept in memory, rebuilt from the store's notes on opening.
 #pragma once
 
 #include <map>
@@ -13,13 +13,14 @@ namespace tallinn {
 
 struct LogKnowledge {
   LogSize held;
-  Lamport last_lamport;           ///< of the last entry held; 0 while there is none
-  std::vector<HeldLog> seen;      ///< `seen` of the last entry held
-  std::string checkpoint;         ///< newest checkpoint note, signed by the log's key; empty: none
+  Lamport last_lamport;       ///< of the last entry held; 0 while there is none
+  std::vector<HeldLog> seen;  ///< `seen` of the last entry held
+  std::string checkpoint;     ///< newest checkpoint note, signed by the log's key; empty: none
   LogSize checkpoint_size;
   std::map<OfficeNumber, LogSize> cosigned;  ///< newest size that each office has cosigned
   std::optional<Promise> promise;            ///< newest
-  std::optional<Promise> counting_promise;   ///< newest whose size this node held when it came or later
+  std::optional<Promise>
+      counting_promise;  ///< newest whose size this node held when it came or later
 };
 
 class Knowledge {
@@ -32,7 +33,8 @@ class Knowledge {
   std::vector<HeldLog> held() const;
   /// Of all entries held.
   Lamport last_lamport() const;
-  /// The newest promise counts once its size is held: moves it over. True when that changed something.
+  /// The newest promise counts once its size is held: moves it over. True when that changed
+  /// something.
   bool let_promise_count(LogId id);
   /// The least size that every office but the log's own has cosigned.
   LogSize replicated(LogId id) const;

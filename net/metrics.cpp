@@ -10,7 +10,9 @@
 namespace tallinn {
 namespace {
 
-double number(std::uint64_t value) { return static_cast<double>(value); }
+double number(std::uint64_t value) {
+  return static_cast<double>(value);
+}
 
 using Gauges = prometheus::Family<prometheus::Gauge>;
 using Counters = prometheus::Family<prometheus::Counter>;
@@ -26,31 +28,43 @@ Counters& counters(prometheus::Registry& registry, std::string name, std::string
 
 struct Metrics::Impl {
   prometheus::Registry registry;
-  Counters& requests = counters(registry, "tallinn_http_requests_total", "HTTP requests answered, by route and status");
-  Counters& submissions = counters(registry, "tallinn_submissions_total", "Events submitted, by what became of them");
+  Counters& requests = counters(registry, "tallinn_http_requests_total",
+                                "HTTP requests answered, by route and status");
+  Counters& submissions =
+      counters(registry, "tallinn_submissions_total", "Events submitted, by what became of them");
   Gauges& log_entries = gauges(registry, "tallinn_log_entries", "Entries held of each log");
-  Gauges& log_replicated = gauges(registry, "tallinn_log_replicated_entries", "Entries that every other office has cosigned");
-  Gauges& lamport = gauges(registry, "tallinn_lamport", "Lamport times: the last one held, and the settled one");
+  Gauges& log_replicated = gauges(registry, "tallinn_log_replicated_entries",
+                                  "Entries that every other office has cosigned");
+  Gauges& lamport =
+      gauges(registry, "tallinn_lamport", "Lamport times: the last one held, and the settled one");
   Gauges& appending = gauges(registry, "tallinn_appending", "1 while this node admits events");
   Gauges& queue = gauges(registry, "tallinn_commit_queue", "Jobs that wait for the committer");
-  Gauges& peer_connected = gauges(registry, "tallinn_peer_connected", "1 while the peer is connected");
+  Gauges& peer_connected =
+      gauges(registry, "tallinn_peer_connected", "1 while the peer is connected");
   Gauges& peer_lag = gauges(registry, "tallinn_peer_lag_entries", "Entries that the peer lacks");
-  Gauges& peer_reconnects = gauges(registry, "tallinn_peer_reconnects", "Connections to the peer that were lost");
+  Gauges& peer_reconnects =
+      gauges(registry, "tallinn_peer_reconnects", "Connections to the peer that were lost");
 };
 
 Metrics::Metrics() : impl_(std::make_unique<Impl>()) {}
 Metrics::~Metrics() = default;
 
 void Metrics::answered(std::string_view route, unsigned status) {
-  impl_->requests.Add({{"route", std::string(route)}, {"status", std::to_string(status)}}).Increment();
+  impl_->requests.Add({{"route", std::string(route)}, {"status", std::to_string(status)}})
+      .Increment();
 }
-void Metrics::admitted() { impl_->submissions.Add({{"outcome", "recorded"}}).Increment(); }
-void Metrics::known() { impl_->submissions.Add({{"outcome", "known"}}).Increment(); }
+void Metrics::admitted() {
+  impl_->submissions.Add({{"outcome", "recorded"}}).Increment();
+}
+void Metrics::known() {
+  impl_->submissions.Add({{"outcome", "known"}}).Increment();
+}
 void Metrics::refused(std::string_view code) {
   impl_->submissions.Add({{"outcome", std::string(code)}}).Increment();
 }
 
-std::string Metrics::text(const Head& head, const Charter& charter, const NodeStatus& status, std::size_t waiting) {
+std::string Metrics::text(const Head& head, const Charter& charter, const NodeStatus& status,
+                          std::size_t waiting) {
   Impl& m = *impl_;
   for (const HeldLog& held : head.held)
     m.log_entries.Add({{"log", charter.origin(held.log)}}).Set(number(held.size.value()));

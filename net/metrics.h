@@ -26,7 +26,8 @@ class Metrics {
   void known();
   void refused(std::string_view code);
   /// Everything counted, and the gauges of now, in the text format 0.0.4.
-  std::string text(const Head& head, const Charter& charter, const NodeStatus& status, std::size_t waiting);
+  std::string text(const Head& head, const Charter& charter, const NodeStatus& status,
+                   std::size_t waiting);
 
  private:
   struct Impl;

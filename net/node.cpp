@@ -49,12 +49,14 @@ Result<NodeIdentity> load_identity(const std::string& path, const Charter& chart
   if (!file) return because("key " + path, file.error());
   const auto office = charter.office_number(file->owner.name);
   if (file->owner.kind != KeyOwner::Kind::office || !office)
-    return refuse(Code::unauthorised, "key " + path + ": it is not the key of an office of this charter");
+    return refuse(Code::unauthorised,
+                  "key " + path + ": it is not the key of an office of this charter");
   NodeIdentity identity{.office = *office, .keys = derive_office_keys(file->seed.seed())};
   const OfficePublicKeys ours = public_keys(identity.keys);
   const CharterOffice& named = *charter.office(*office);
   if (ours != OfficePublicKeys{named.log.key, named.witness.key, named.state.key, named.transport})
-    return refuse(Code::unauthorised, "key " + path + ": the charter names other keys for the office " + named.name);
+    return refuse(Code::unauthorised,
+                  "key " + path + ": the charter names other keys for the office " + named.name);
   return identity;
 }
 
@@ -80,7 +82,8 @@ Result<std::unique_ptr<Parts>> open_parts(const NodeConfig& config) {
   parts->transport.emplace(identity->keys.transport.seed());
   std::error_code error;
   std::filesystem::create_directories(config.data, error);
-  if (error) return refuse(Code::unavailable, "data folder " + config.data + ": " + error.message());
+  if (error)
+    return refuse(Code::unavailable, "data folder " + config.data + ": " + error.message());
   auto anchor = open_anchor_file(config.anchor);
   if (!anchor) return because("anchor " + config.anchor, anchor.error());
   parts->anchor = std::move(*anchor);
@@ -94,11 +97,15 @@ Result<std::unique_ptr<Parts>> open_parts(const NodeConfig& config) {
   return parts;
 }
 
-Result<std::vector<PeerLinkOptions::Peer>> peers_of(const NodeConfig& config, const Charter& charter, OfficeNumber own) {
+Result<std::vector<PeerLinkOptions::Peer>> peers_of(const NodeConfig& config,
+                                                    const Charter& charter, OfficeNumber own) {
   std::vector<PeerLinkOptions::Peer> out;
   for (const auto& peer : config.peers) {
     const auto office = charter.office_number(peer.office);
-    if (!office) return refuse(Code::malformed, "peers.office: the charter names no office \"" + peer.office + "\"", "peers.office");
+    if (!office)
+      return refuse(Code::malformed,
+                    "peers.office: the charter names no office \"" + peer.office + "\"",
+                    "peers.office");
     if (*office != own) out.push_back({.office = *office, .addresses = peer.addresses});
   }
   return out;
@@ -107,8 +114,13 @@ Result<std::vector<PeerLinkOptions::Peer>> peers_of(const NodeConfig& config, co
 class NodeImpl final : public Node {
  public:
   NodeImpl(NodeConfig config, Clock clock, std::unique_ptr<Parts> parts)
-      : config_(std::move(config)), clock_(std::move(clock)), parts_(std::move(parts)), io_(config_.io_threads),
-        work_(io_.get_executor()), waiters_timer_(io_), long_reads_(kLongReadThreads) {}
+      : config_(std::move(config)),
+        clock_(std::move(clock)),
+        parts_(std::move(parts)),
+        io_(config_.io_threads),
+        work_(io_.get_executor()),
+        waiters_timer_(io_),
+        long_reads_(kLongReadThreads) {}
   ~NodeImpl() override { NodeImpl::stop(); }
 
   Result<void> run();
@@ -140,7 +152,8 @@ class NodeImpl final : public Node {
   std::unique_ptr<Routes> routes_;
   std::unique_ptr<PeerLinks> links_;
   std::unique_ptr<HttpServer> http_;
-  std::atomic<Routes*> routes_now_ = nullptr;  // for the committer's thread, which runs before they are there
+  std::atomic<Routes*> routes_now_ =
+      nullptr;  // for the committer's thread, which runs before they are there
   std::atomic<PeerLinks*> links_now_ = nullptr;
   std::size_t alarms_said_ = 0;
   std::vector<std::thread> threads_;
@@ -153,7 +166,9 @@ class NodeImpl final : public Node {
 
 void NodeImpl::start_committer() {
   Committer::Events events;
-  events.changed = [this](std::vector<PeerNote> notes, std::vector<HeldLog> held) { on_changed(notes, held); };
+  events.changed = [this](std::vector<PeerNote> notes, std::vector<HeldLog> held) {
+    on_changed(notes, held);
+  };
   events.failed = [this](const Fault& fault) { on_failed(fault); };
   committer_ = std::make_unique<Committer>(*parts_->replica, clock_, std::move(events));
 }
@@ -162,20 +177,29 @@ Result<void> NodeImpl::run() {
   auto peers = peers_of(config_, parts_->charter, parts_->office);
   if (!peers) return std::unexpected(peers.error());
   start_committer();
-  Routes::Options options{.charter = parts_->charter, .status = [this] { return status(); }, .clock = clock_};
-  options.elsewhere = [this](std::function<void()> work) { asio::post(long_reads_, std::move(work)); };
+  Routes::Options options{
+      .charter = parts_->charter, .status = [this] { return status(); }, .clock = clock_};
+  options.elsewhere = [this](std::function<void()> work) {
+    asio::post(long_reads_, std::move(work));
+  };
   routes_ = std::make_unique<Routes>(parts_->heads, *committer_, std::move(options));
-  PeerLinkOptions link_options{.charter = parts_->charter, .office = parts_->office, .transport = &*parts_->transport,
-                               .listen = config_.listen, .peers = std::move(*peers), .limits = config_.session_limits,
-                               .clock = clock_,
-                               .random = [] { return static_cast<double>(randombytes_random()) / 4294967296.0; },
-                               .tell = [this](const PeerEvent& event) { on_peer(event); }};
+  PeerLinkOptions link_options{
+      .charter = parts_->charter,
+      .office = parts_->office,
+      .transport = &*parts_->transport,
+      .listen = config_.listen,
+      .peers = std::move(*peers),
+      .limits = config_.session_limits,
+      .clock = clock_,
+      .random = [] { return static_cast<double>(randombytes_random()) / 4294967296.0; },
+      .tell = [this](const PeerEvent& event) { on_peer(event); }};
   auto links = PeerLinks::start(io_, std::move(link_options), parts_->heads, *committer_);
   if (!links) return std::unexpected(links.error());
   links_ = std::move(*links);
-  auto http = HttpServer::start(io_, config_.http, config_.http_limits, [this](HttpRequest request, HttpRespond respond) {
-    routes_->handle(std::move(request), std::move(respond));
-  });
+  auto http = HttpServer::start(io_, config_.http, config_.http_limits,
+                                [this](HttpRequest request, HttpRespond respond) {
+                                  routes_->handle(std::move(request), std::move(respond));
+                                });
   if (!http) return std::unexpected(http.error());
   http_ = std::move(*http);
   routes_now_ = routes_.get();
@@ -218,7 +242,8 @@ void NodeImpl::say_started() {
             {"last", std::to_string(head->last.value())},
             {"settled", std::to_string(head->settled.value())}});
   if (head->standing != Standing::may_append)
-    log_.say(NodeLog::Level::warning, "not_appending", {{"reason", std::string(standing_text(head->standing))}});
+    log_.say(NodeLog::Level::warning, "not_appending",
+             {{"reason", std::string(standing_text(head->standing))}});
 }
 
 NodeStatus NodeImpl::status() const {
@@ -229,7 +254,9 @@ NodeStatus NodeImpl::status() const {
     if (!peer.url.empty()) out.office_urls.emplace_back(peer.office, peer.url);
   if (const PeerLinks* links = links_now_) out.peers = links->status();
   const std::lock_guard lock(mutex_);
-  if (fault_) out.fault = "the store has failed: " + fault_->detail + "; restart the node once the disk is sound";
+  if (fault_)
+    out.fault =
+        "the store has failed: " + fault_->detail + "; restart the node once the disk is sound";
   return out;
 }
 
@@ -252,23 +279,29 @@ void NodeImpl::on_failed(const Fault& fault) {
     if (!fault_) fault_ = fault;
   }
   log_.say(NodeLog::Level::error, "fault",
-           {{"kind", fault.kind == Fault::io ? "io" : "corrupt"}, {"detail", fault.detail}, {"now", "serving reads only"}});
+           {{"kind", fault.kind == Fault::io ? "io" : "corrupt"},
+            {"detail", fault.detail},
+            {"now", "serving reads only"}});
 }
 
 void NodeImpl::on_peer(const PeerEvent& event) {
   switch (event.kind) {
-    case PeerEvent::Kind::connected: return log_.say(NodeLog::Level::info, "peer_connected", {{"peer", event.peer}});
+    case PeerEvent::Kind::connected:
+      return log_.say(NodeLog::Level::info, "peer_connected", {{"peer", event.peer}});
     case PeerEvent::Kind::lost:
-      return log_.say(NodeLog::Level::warning, "peer_lost", {{"peer", event.peer}, {"reason", event.reason}});
+      return log_.say(NodeLog::Level::warning, "peer_lost",
+                      {{"peer", event.peer}, {"reason", event.reason}});
     case PeerEvent::Kind::refused:
-      return log_.say(NodeLog::Level::warning, "peer_refused", {{"peer", event.peer}, {"reason", event.reason}});
+      return log_.say(NodeLog::Level::warning, "peer_refused",
+                      {{"peer", event.peer}, {"reason", event.reason}});
   }
 }
 
 template <class Done>
 void wait_until(milliseconds at_most, Done done) {
   const auto end = std::chrono::steady_clock::now() + at_most;
-  while (!done() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(milliseconds(5));
+  while (!done() && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(milliseconds(5));
 }
 
 void NodeImpl::stop() {
@@ -282,7 +315,8 @@ void NodeImpl::stop() {
   }
   if (http_) {
     http_->stop();
-    if (!threads_.empty()) wait_until(kRequestsEndWithin, [this] { return http_->connections() == 0; });
+    if (!threads_.empty())
+      wait_until(kRequestsEndWithin, [this] { return http_->connections() == 0; });
   }
   if (links_) {
     links_->stop();

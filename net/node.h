@@ -1,6 +1,6 @@
 // Node: wires store, anchor, replica, committer, peers and HTTP into one running office.
-// Shell; the only place where all of them meet. Threads: one committer, `io_threads` for network and reads, two for long
-// reads and receipts.
+// Shell; the only place where all of them meet. Threads: one committer, `io_threads` for network
+// and reads, two for long reads and receipts.
 #pragma once
 
 #include <memory>
@@ -14,37 +14,39 @@ namespace tallinn {
 
 /// node.toml; every key, its unit and default: tools/node.toml.example.
 struct NodeConfig {
-  std::string data;             ///< folder of the store (the database is in data/db)
-  std::string anchor;           ///< head anchor file, outside `data`
-  std::string charter;          ///< charter file
-  std::string key;              ///< office key file (0600, without passphrase)
-  std::string listen;           ///< "H:P" for peers
-  std::string http;             ///< "H:P"
+  std::string data;     ///< folder of the store (the database is in data/db)
+  std::string anchor;   ///< head anchor file, outside `data`
+  std::string charter;  ///< charter file
+  std::string key;      ///< office key file (0600, without passphrase)
+  std::string listen;   ///< "H:P" for peers
+  std::string http;     ///< "H:P"
   struct Peer {
-    std::string office;         ///< charter name
+    std::string office;                  ///< charter name
     std::vector<std::string> addresses;  ///< "H:P", tried in order
-    std::string url;            ///< its HTTP address, told to clients
+    std::string url;                     ///< its HTTP address, told to clients
   };
   std::vector<Peer> peers;
   HttpLimits http_limits;
   SessionLimits session_limits;
   int io_threads = 2;
 };
-/// Unknown keys are errors (with the nearest known one); relative paths are relative to the file's folder.
+/// Unknown keys are errors (with the nearest known one); relative paths are relative to the file's
+/// folder.
 Result<NodeConfig> load_node_config(const std::string& path);
 std::string format_node_config(const NodeConfig& config);
 
 class Node {
  public:
-  /// Opens everything and starts serving. Errors say what to do. Logs one structured line an event on standard error.
+  /// Opens everything and starts serving. Errors say what to do. Logs one structured line an event
+  /// on standard error.
   static Result<std::unique_ptr<Node>> start(const NodeConfig& config, Clock clock);
   virtual ~Node() = default;
   virtual unsigned short http_port() const = 0;
   virtual unsigned short peer_port() const = 0;
   /// In order: no new requests, finish the batch, close. Blocks until done.
   virtual void stop() = 0;
-  /// Blocks until stop() is called from elsewhere. A node whose store has failed says so, admits nothing more and goes on
-  /// serving reads until it is stopped; the answer is that fault, if any.
+  /// Blocks until stop() is called from elsewhere. A node whose store has failed says so, admits
+  /// nothing more and goes on serving reads until it is stopped; the answer is that fault, if any.
   virtual std::optional<Fault> wait() = 0;
 };
 

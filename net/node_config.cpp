@@ -1,8 +1,10 @@
-// node.toml (tools/node.toml.example): every key is known here with its default, and nothing else is taken.
+// node.toml (tools/node.toml.example): every key is known here with its default, and nothing else
+// is taken.
+#include <toml++/toml.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <numeric>
-#include <toml++/toml.h>
 
 #include "ledger/file_text.h"
 #include "net/address.h"
@@ -27,7 +29,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
     std::size_t corner = row[0];
     row[0] = i + 1;
     for (std::size_t j = 0; j < b.size(); ++j)
-      corner = std::exchange(row[j + 1], std::min({row[j + 1] + 1, row[j] + 1, corner + (a[i] == b[j] ? 0 : 1)}));
+      corner = std::exchange(
+          row[j + 1], std::min({row[j + 1] + 1, row[j] + 1, corner + (a[i] == b[j] ? 0 : 1)}));
   }
   return row.back();
 }
@@ -43,7 +46,8 @@ class Reader {
       if (required) fail(key, "is missing");
       return;
     }
-    if (const auto value = node->value<std::string>(); value && node->is_string() && !value->empty())
+    if (const auto value = node->value<std::string>();
+        value && node->is_string() && !value->empty())
       into = *value;
     else
       fail(key, "is not text");
@@ -56,7 +60,8 @@ class Reader {
     if (value && *value >= least && *value <= most)
       into = static_cast<Number>(*value);
     else
-      fail(key, "is not a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+      fail(key,
+           "is not a whole number from " + std::to_string(least) + " to " + std::to_string(most));
   }
   void texts(std::string_view key, std::vector<std::string>& into) {
     const auto* node = table_.get(key);
@@ -79,7 +84,8 @@ class Reader {
   }
   void fail(std::string_view key, std::string why) {
     if (!error_)
-      error_ = Error{.code = Code::malformed, .detail = "\"" + where_ + std::string(key) + "\" " + std::move(why),
+      error_ = Error{.code = Code::malformed,
+                     .detail = "\"" + where_ + std::string(key) + "\" " + std::move(why),
                      .field = where_ + std::string(key)};
   }
   const std::optional<Error>& error() const { return error_; }
@@ -102,12 +108,14 @@ void read_limits(Reader& reader, NodeConfig& config) {
   reader.number("ping_after_ms", session.ping_after_ms, 100, 600'000);
   reader.number("dead_after_ms", session.dead_after_ms, 200, 3'600'000);
   reader.number("hello_within_ms", session.hello_within_ms, 100, 600'000);
-  if (session.dead_after_ms <= session.ping_after_ms) reader.fail("dead_after_ms", "must be more than ping_after_ms");
+  if (session.dead_after_ms <= session.ping_after_ms)
+    reader.fail("dead_after_ms", "must be more than ping_after_ms");
 }
 
 Result<NodeConfig::Peer> read_peer(const toml::node& node) {
   const auto* table = node.as_table();
-  if (table == nullptr) return refuse(Code::malformed, "[[peers]] is not a list of tables", "peers");
+  if (table == nullptr)
+    return refuse(Code::malformed, "[[peers]] is not a list of tables", "peers");
   NodeConfig::Peer peer;
   Reader reader(*table, "peers.");
   reader.only(kPeerKeys);
@@ -115,7 +123,8 @@ Result<NodeConfig::Peer> read_peer(const toml::node& node) {
   reader.texts("addresses", peer.addresses);
   reader.text("url", peer.url, false);
   for (const auto& address : peer.addresses)
-    if (const auto parsed = parse_address(address); !parsed) reader.fail("addresses", "holds what is no address: " + parsed.error().detail);
+    if (const auto parsed = parse_address(address); !parsed)
+      reader.fail("addresses", "holds what is no address: " + parsed.error().detail);
   if (reader.error()) return std::unexpected(*reader.error());
   return peer;
 }
@@ -133,7 +142,8 @@ Result<NodeConfig> read_config(const toml::table& root) {
   reader.number("io_threads", config.io_threads, 1, 64);
   for (const auto* address : {&config.listen, &config.http})
     if (const auto parsed = parse_address(*address); !parsed && !reader.error())
-      reader.fail(address == &config.listen ? "listen" : "http", "is no address: " + parsed.error().detail);
+      reader.fail(address == &config.listen ? "listen" : "http",
+                  "is no address: " + parsed.error().detail);
   if (reader.error()) return std::unexpected(*reader.error());
   if (const auto* limits = root.get("limits"); limits != nullptr) {
     if (!limits->is_table()) return refuse(Code::malformed, "[limits] is not a table", "limits");
@@ -142,7 +152,8 @@ Result<NodeConfig> read_config(const toml::table& root) {
     if (limits_reader.error()) return std::unexpected(*limits_reader.error());
   }
   if (const auto* peers = root.get("peers"); peers != nullptr) {
-    if (!peers->is_array()) return refuse(Code::malformed, "[[peers]] is not a list of tables", "peers");
+    if (!peers->is_array())
+      return refuse(Code::malformed, "[[peers]] is not a list of tables", "peers");
     for (const auto& node : *peers->as_array()) {
       auto peer = read_peer(node);
       if (!peer) return std::unexpected(peer.error());
@@ -212,7 +223,8 @@ std::string format_node_config(const NodeConfig& config) {
     out += "\n[[peers]]\n";
     text("office", peer.office);
     out += "addresses = [";
-    for (std::size_t i = 0; i < peer.addresses.size(); ++i) out += (i == 0 ? "" : ", ") + in_quotes(peer.addresses[i]);
+    for (std::size_t i = 0; i < peer.addresses.size(); ++i)
+      out += (i == 0 ? "" : ", ") + in_quotes(peer.addresses[i]);
     out += "]\n";
     if (!peer.url.empty()) text("url", peer.url);
   }

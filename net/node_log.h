@@ -1,5 +1,5 @@
-// NodeLog: what the node says on standard error: one line an event, "time level event key=value ...".
-// Shell, thread-safe. One object, owned by the node: no global logger.
+// NodeLog: what the node says on standard error: one line an event, "time level event key=value
+// ...". Shell, thread-safe. One object, owned by the node: no global logger.
 #pragma once
 
 #include <initializer_list>

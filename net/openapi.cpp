@@ -1,4 +1,5 @@
-// The OpenAPI 3.1 text of the routes, made from the dispatch table, so that it cannot say anything else.
+// The OpenAPI 3.1 text of the routes, made from the dispatch table, so that it cannot say anything
+// else.
 #include <boost/json.hpp>
 #include <map>
 
@@ -24,7 +25,8 @@ boost::json::object operation(const Route& route) {
   boost::json::array parameters;
   const std::string path = openapi_path(route.pattern);
   for (auto open = path.find('{'); open != std::string::npos; open = path.find('{', open + 1))
-    parameters.push_back(parameter(std::string_view(path).substr(open + 1, path.find('}', open) - open - 1), "path"));
+    parameters.push_back(parameter(
+        std::string_view(path).substr(open + 1, path.find('}', open) - open - 1), "path"));
   for (const auto name : route.query) parameters.push_back(parameter(name, "query"));
   boost::json::object content;
   content[route.content_type] = boost::json::object();
@@ -33,11 +35,14 @@ boost::json::object operation(const Route& route) {
   boost::json::object out{{"summary", route.summary}, {"parameters", std::move(parameters)}};
   if (route.method == "POST") {
     boost::json::object body;
-    body[route.answer_later != nullptr ? "application/octet-stream" : "text/plain"] = boost::json::object();
+    body[route.answer_later != nullptr ? "application/octet-stream" : "text/plain"] =
+        boost::json::object();
     out["requestBody"] = {{"required", true}, {"content", std::move(body)}};
   }
-  out["responses"] = {{"200", {{"description", route.summary}, {"content", std::move(content)}}},
-                      {"default", {{"description", "Problem details (RFC 9457)"}, {"content", std::move(refused)}}}};
+  out["responses"] = {
+      {"200", {{"description", route.summary}, {"content", std::move(content)}}},
+      {"default",
+       {{"description", "Problem details (RFC 9457)"}, {"content", std::move(refused)}}}};
   return out;
 }
 
@@ -50,9 +55,10 @@ HttpResponse answer_openapi(const RouteCall& call) {
     if (!path.is_object()) path.emplace_object();
     path.get_object()[route.method == "GET" ? "get" : "post"] = operation(route);
   }
-  return json_response({{"openapi", "3.1.0"},
-                        {"info", {{"title", "Tallinn Ledger"}, {"version", call.routes.options.status().version}}},
-                        {"paths", std::move(paths)}});
+  return json_response(
+      {{"openapi", "3.1.0"},
+       {"info", {{"title", "Tallinn Ledger"}, {"version", call.routes.options.status().version}}},
+       {"paths", std::move(paths)}});
 }
 
 }  // namespace tallinn

@@ -25,15 +25,16 @@ Stored<OrderedEntries> OrderedEntries::open(const StoreReader& store) {
 Stored<void> OrderedEntries::refill(Log& log) {
   std::optional<Fault> bad;
   const LogIndex end(std::min(log.size, log.next + kChunk));
-  const auto read = StoredLogs(*store_).each(log.id, LogIndex(log.next), end, [&](LogIndex index, BytesView bytes) {
-    auto ordered = make_ordered(bytes, index);
-    if (!ordered) {
-      bad = Fault{Fault::corrupt, "a stored entry does not decode: " + ordered.error().detail};
-      return StoreReader::Next::stop;
-    }
-    log.read.push_back(std::move(*ordered));
-    return StoreReader::Next::go_on;
-  });
+  const auto read = StoredLogs(*store_).each(
+      log.id, LogIndex(log.next), end, [&](LogIndex index, BytesView bytes) {
+        auto ordered = make_ordered(bytes, index);
+        if (!ordered) {
+          bad = Fault{Fault::corrupt, "a stored entry does not decode: " + ordered.error().detail};
+          return StoreReader::Next::stop;
+        }
+        log.read.push_back(std::move(*ordered));
+        return StoreReader::Next::go_on;
+      });
   if (!read) return read;
   if (bad) return std::unexpected(*bad);
   log.next = end.value();

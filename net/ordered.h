@@ -1,5 +1,6 @@
-// OrderedEntries: every entry of a store, one by one in the one total order: for rebuilding and auditing.
-// Shell over a StoreReader, which must outlive it. Memory: one chunk of entries for each log.
+// OrderedEntries: every entry of a store, one by one in the one total order: for rebuilding and
+// auditing. Shell over a StoreReader, which must outlive it. Memory: one chunk of entries for each
+// log.
 #pragma once
 
 #include <deque>

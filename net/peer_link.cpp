@@ -27,7 +27,7 @@ constexpr milliseconds kHandshake{5'000};
 constexpr std::int64_t kFirstPauseMs = 250;
 constexpr std::int64_t kLongestPauseMs = 5'000;
 constexpr std::int64_t kWorkedMs = 5'000;  ///< a connection that lived as long was a good one
-constexpr int kMaxStrangers = 32;  ///< connections whose handshake is not finished
+constexpr int kMaxStrangers = 32;          ///< connections whose handshake is not finished
 
 using Connection = std::shared_ptr<PeerConnection>;
 
@@ -53,7 +53,8 @@ struct Links {
   std::set<Connection> open;
   std::vector<std::shared_ptr<asio::steady_timer>> pauses;  // on the strand
 
-  Links(asio::io_context& context, PeerLinkOptions given, HeadSlot& slot, Committer& commits, TlsContext tls_context)
+  Links(asio::io_context& context, PeerLinkOptions given, HeadSlot& slot, Committer& commits,
+        TlsContext tls_context)
       : io(context),
         options(std::move(given)),
         heads(slot),
@@ -107,7 +108,8 @@ struct Links {
       }
       if (!peer.current) peer.last_error = connection->reason();
     }
-    tell(was_current ? PeerEvent::Kind::lost : PeerEvent::Kind::refused, name_of(connection->peer()), connection->reason());
+    tell(was_current ? PeerEvent::Kind::lost : PeerEvent::Kind::refused,
+         name_of(connection->peer()), connection->reason());
   }
 };
 
@@ -124,11 +126,12 @@ class Deadline {
  public:
   Deadline(const PeerStrand& strand, std::shared_ptr<PeerStream> stream, milliseconds after)
       : timer_(std::make_shared<asio::steady_timer>(strand, after)) {
-    timer_->async_wait([stream = std::move(stream), timer = timer_](const boost::system::error_code& error) {
-      if (error || timer->expiry() > std::chrono::steady_clock::now()) return;
-      boost::system::error_code ignored;
-      stream->lowest_layer().close(ignored);
-    });
+    timer_->async_wait(
+        [stream = std::move(stream), timer = timer_](const boost::system::error_code& error) {
+          if (error || timer->expiry() > std::chrono::steady_clock::now()) return;
+          boost::system::error_code ignored;
+          stream->lowest_layer().close(ignored);
+        });
   }
   ~Deadline() { timer_->expires_at(std::chrono::steady_clock::time_point::max()); }
   Deadline(const Deadline&) = delete;
@@ -138,7 +141,8 @@ class Deadline {
   std::shared_ptr<asio::steady_timer> timer_;
 };
 
-asio::awaitable<Result<OfficeNumber>> shake_hands(Shared links, PeerStrand strand, std::shared_ptr<PeerStream> stream,
+asio::awaitable<Result<OfficeNumber>> shake_hands(Shared links, PeerStrand strand,
+                                                  std::shared_ptr<PeerStream> stream,
                                                   asio::ssl::stream_base::handshake_type side) {
   const Deadline deadline(strand, stream, kHandshake);
   auto [error] = co_await stream->async_handshake(side, kTuple);
@@ -150,21 +154,22 @@ asio::awaitable<Result<OfficeNumber>> shake_hands(Shared links, PeerStrand stran
   co_return *office;
 }
 
-asio::awaitable<Connection> run_connection(Shared links, PeerStrand strand, std::shared_ptr<PeerStream> stream,
-                                           OfficeNumber peer) {
+asio::awaitable<Connection> run_connection(Shared links, PeerStrand strand,
+                                           std::shared_ptr<PeerStream> stream, OfficeNumber peer) {
   boost::system::error_code ignored;
   stream->lowest_layer().set_option(tcp::no_delay(true), ignored);
   Hello hello;
   hello.ledger = links->options.charter.id;
   hello.name = links->name_of(links->options.office);
-  PeerConnection::Options options{.peer = peer,
-                                  .peer_name = links->name_of(peer),
-                                  .hello = std::move(hello),
-                                  .limits = links->options.limits,
-                                  .clock = links->options.clock,
-                                  .heads = links->heads,
-                                  .committer = links->committer,
-                                  .on_ready = [raw = links.get()](const Connection& one) { raw->on_ready(one); }};
+  PeerConnection::Options options{
+      .peer = peer,
+      .peer_name = links->name_of(peer),
+      .hello = std::move(hello),
+      .limits = links->options.limits,
+      .clock = links->options.clock,
+      .heads = links->heads,
+      .committer = links->committer,
+      .on_ready = [raw = links.get()](const Connection& one) { raw->on_ready(one); }};
   auto connection = std::make_shared<PeerConnection>(strand, std::move(stream), std::move(options));
   {
     const std::lock_guard lock(links->mutex);
@@ -210,7 +215,8 @@ asio::awaitable<void> accept_loop(Shared links) {
 }
 
 /// The connection that was, after it has ended; or why there was none.
-asio::awaitable<Result<Connection>> dial(Shared links, PeerStrand strand, OfficeNumber peer, std::string text) {
+asio::awaitable<Result<Connection>> dial(Shared links, PeerStrand strand, OfficeNumber peer,
+                                         std::string text) {
   const auto address = parse_address(text);
   if (!address) co_return std::unexpected(address.error());
   auto stream = std::make_shared<PeerStream>(tcp::socket(strand), links->tls);
@@ -223,17 +229,20 @@ asio::awaitable<Result<Connection>> dial(Shared links, PeerStrand strand, Office
     const std::string port = std::to_string(address->port);
     auto [resolve_error, endpoints] = co_await resolver.async_resolve(address->host, port, kTuple);
     if (resolve_error) co_return unreachable(resolve_error);
-    auto [error, endpoint] = co_await asio::async_connect(stream->lowest_layer(), endpoints, kTuple);
+    auto [error, endpoint] =
+        co_await asio::async_connect(stream->lowest_layer(), endpoints, kTuple);
     if (error) co_return unreachable(error);
   }
   auto office = co_await shake_hands(links, strand, stream, asio::ssl::stream_base::client);
   if (!office) co_return std::unexpected(office.error());
-  if (*office != peer) co_return refuse(Code::unauthorised, text + " is the office of " + links->name_of(*office));
+  if (*office != peer)
+    co_return refuse(Code::unauthorised, text + " is the office of " + links->name_of(*office));
   co_return co_await run_connection(links, strand, stream, peer);
 }
 
 /// On the links' strand; each connection has its own.
-asio::awaitable<void> dial_loop(Shared links, PeerLinkOptions::Peer peer, std::shared_ptr<asio::steady_timer> pause) {
+asio::awaitable<void> dial_loop(Shared links, PeerLinkOptions::Peer peer,
+                                std::shared_ptr<asio::steady_timer> pause) {
   std::int64_t pause_ms = kFirstPauseMs;
   while (!links->stopping) {
     for (const std::string& address : peer.addresses) {
@@ -244,7 +253,8 @@ asio::awaitable<void> dial_loop(Shared links, PeerLinkOptions::Peer peer, std::s
       auto ended = co_await asio::co_spawn(strand, std::move(dialling), asio::use_awaitable);
       if (!ended) {
         links->note_error(peer.office, ended.error().detail);
-        if (pause_ms == kFirstPauseMs) links->tell(PeerEvent::Kind::refused, links->name_of(peer.office), ended.error().detail);
+        if (pause_ms == kFirstPauseMs)
+          links->tell(PeerEvent::Kind::refused, links->name_of(peer.office), ended.error().detail);
       } else {  // a peer that ends it again and again is not dialled again and again
         if (links->options.clock().value() - begun.value() >= kWorkedMs) pause_ms = kFirstPauseMs;
         break;
@@ -252,7 +262,8 @@ asio::awaitable<void> dial_loop(Shared links, PeerLinkOptions::Peer peer, std::s
     }
     if (links->stopping) co_return;
     const double jitter = 0.5 + links->options.random() / 2;
-    pause->expires_after(milliseconds(static_cast<std::int64_t>(static_cast<double>(pause_ms) * jitter)));
+    pause->expires_after(
+        milliseconds(static_cast<std::int64_t>(static_cast<double>(pause_ms) * jitter)));
     pause_ms = std::min(pause_ms * 2, kLongestPauseMs);
     co_await pause->async_wait(kTuple);
   }
@@ -281,7 +292,8 @@ class PeerLinksImpl final : public PeerLinks {
     const auto shared_notes = std::make_shared<const std::vector<PeerNote>>(notes);
     const auto shared_held = std::make_shared<const std::vector<HeldLog>>(held);
     const std::lock_guard lock(links_->mutex);
-    for (const Connection& connection : links_->open) connection->changed(shared_notes, shared_held);
+    for (const Connection& connection : links_->open)
+      connection->changed(shared_notes, shared_held);
   }
 
   std::vector<NodeStatus::Peer> status() const override {
@@ -323,7 +335,8 @@ Result<void> bind(Links& links) {
   if (!address) return std::unexpected(address.error());
   boost::system::error_code error;
   tcp::resolver resolver(links.io);
-  const auto found = resolver.resolve(address->host, std::to_string(address->port), tcp::resolver::passive, error);
+  const auto found =
+      resolver.resolve(address->host, std::to_string(address->port), tcp::resolver::passive, error);
   if (!error) {
     const auto endpoint = found.begin()->endpoint();
     links.acceptor.open(endpoint.protocol(), error);
@@ -332,14 +345,16 @@ Result<void> bind(Links& links) {
     if (!error) links.acceptor.listen(asio::socket_base::max_listen_connections, error);
   }
   if (error)
-    return refuse(Code::unavailable, "cannot listen for peers at " + links.options.listen + ": " + error.message(), "listen");
+    return refuse(Code::unavailable,
+                  "cannot listen for peers at " + links.options.listen + ": " + error.message(),
+                  "listen");
   return {};
 }
 
 }  // namespace
 
-Result<std::unique_ptr<PeerLinks>> PeerLinks::start(asio::io_context& io, PeerLinkOptions options, HeadSlot& heads,
-                                                    Committer& committer) {
+Result<std::unique_ptr<PeerLinks>> PeerLinks::start(asio::io_context& io, PeerLinkOptions options,
+                                                    HeadSlot& heads, Committer& committer) {
   std::vector<PublicKey> allowed;
   for (std::uint16_t n = 0; n < options.charter.offices.size(); ++n)
     if (OfficeNumber(n) != options.office) allowed.push_back(options.charter.offices[n].transport);

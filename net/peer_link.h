@@ -1,8 +1,8 @@
-// PeerLinks: the node's connections to the other offices: one TLS stream each, a Session on it, batches from the newest
-// Head and into the committer.
-// Shell, coroutines; every connection is its own strand. Of two offices the one with the lower number dials, the other one
-// listens. A second connection of the same peer ends the older one. A lost connection is dialled again after a pause that
-// doubles from 250 ms to 5 s, with jitter.
+// PeerLinks: the node's connections to the other offices: one TLS stream each, a Session on it,
+// batches from the newest Head and into the committer. Shell, coroutines; every connection is its
+// own strand. Of two offices the one with the lower number dials, the other one listens. A second
+// connection of the same peer ends the older one. A lost connection is dialled again after a pause
+// that doubles from 250 ms to 5 s, with jitter.
 #pragma once
 
 #include <memory>
@@ -27,9 +27,9 @@ struct PeerEvent {
 
 struct PeerLinkOptions {
   Charter charter;
-  OfficeNumber office;                   ///< our own
-  const SigningKey* transport = nullptr; ///< must outlive the links
-  std::string listen;                    ///< "H:P"; empty: nobody may dial this node
+  OfficeNumber office;                    ///< our own
+  const SigningKey* transport = nullptr;  ///< must outlive the links
+  std::string listen;                     ///< "H:P"; empty: nobody may dial this node
   struct Peer {
     OfficeNumber office;
     std::vector<std::string> addresses;  ///< "H:P", tried in order
@@ -37,14 +37,15 @@ struct PeerLinkOptions {
   std::vector<Peer> peers;
   SessionLimits limits;
   Clock clock;
-  std::function<double()> random;        ///< [0, 1), for jitter; thread-safe
+  std::function<double()> random;              ///< [0, 1), for jitter; thread-safe
   std::function<void(const PeerEvent&)> tell;  ///< any thread
 };
 
 class PeerLinks {
  public:
   /// Error unavailable when it cannot bind. `io`, `heads` and `committer` outlive it.
-  static Result<std::unique_ptr<PeerLinks>> start(boost::asio::io_context& io, PeerLinkOptions options, HeadSlot& heads,
+  static Result<std::unique_ptr<PeerLinks>> start(boost::asio::io_context& io,
+                                                  PeerLinkOptions options, HeadSlot& heads,
                                                   Committer& committer);
   virtual ~PeerLinks() = default;
   virtual unsigned short port() const = 0;

@@ -17,14 +17,16 @@ namespace {
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kReadBytes = 64u << 10;
 constexpr std::size_t kMaxOutBytes = 16u << 20;  ///< of a peer that does not read
-constexpr std::size_t kMaxNotesPending = 64;     ///< then nothing is read until the committer has taken some
+constexpr std::size_t kMaxNotesPending =
+    64;  ///< then nothing is read until the committer has taken some
 constexpr milliseconds kTick{250};
 constexpr milliseconds kLinger{500};
 constexpr std::int64_t kWriteWithinMs = 30'000;
 
 }  // namespace
 
-PeerConnection::PeerConnection(PeerStrand strand, std::shared_ptr<PeerStream> stream, Options options)
+PeerConnection::PeerConnection(PeerStrand strand, std::shared_ptr<PeerStream> stream,
+                               Options options)
     : strand_(std::move(strand)),
       stream_(std::move(stream)),
       options_(std::move(options)),
@@ -108,8 +110,10 @@ asio::awaitable<void> PeerConnection::tick_loop(std::shared_ptr<PeerConnection> 
 }
 
 void PeerConnection::execute() {
-  for (auto commands = session_.take_commands(); !commands.empty(); commands = session_.take_commands())
-    for (SessionCommand& command : commands) std::visit([this](auto& one) { (*this)(std::move(one)); }, command);
+  for (auto commands = session_.take_commands(); !commands.empty();
+       commands = session_.take_commands())
+    for (SessionCommand& command : commands)
+      std::visit([this](auto& one) { (*this)(std::move(one)); }, command);
   lag_ = session_.lag_entries();
 }
 
@@ -123,13 +127,15 @@ void PeerConnection::operator()(SendBytes command) {
 void PeerConnection::operator()(PeerReady command) {
   ready_ = true;
   options_.on_ready(shared_from_this());
-  options_.committer.greet(command.hello.held, [self = shared_from_this()](std::vector<PeerNote> notes) {
-    asio::post(self->strand_, [self, notes = std::move(notes)] {
-      for (const PeerNote& note : notes) self->session_.tell(note);
-      if (const auto head = self->options_.heads.get()) self->session_.on_held(head->held);
-      self->execute();
-    });
-  });
+  options_.committer.greet(command.hello.held,
+                           [self = shared_from_this()](std::vector<PeerNote> notes) {
+                             asio::post(self->strand_, [self, notes = std::move(notes)] {
+                               for (const PeerNote& note : notes) self->session_.tell(note);
+                               if (const auto head = self->options_.heads.get())
+                                 self->session_.on_held(head->held);
+                               self->execute();
+                             });
+                           });
 }
 
 void PeerConnection::operator()(MakeBatch command) {
@@ -142,13 +148,14 @@ void PeerConnection::operator()(MakeBatch command) {
 }
 
 void PeerConnection::operator()(CommitBatch command) {
-  options_.committer.take(std::move(command.batch),
-                          [self = shared_from_this()](Result<void> taken, std::vector<HeldLog> held) {
-                            asio::post(self->strand_, [self, taken = std::move(taken), held = std::move(held)] {
-                              self->session_.on_batch_committed(taken, held);
-                              self->execute();
-                            });
-                          });
+  options_.committer.take(
+      std::move(command.batch),
+      [self = shared_from_this()](Result<void> taken, std::vector<HeldLog> held) {
+        asio::post(self->strand_, [self, taken = std::move(taken), held = std::move(held)] {
+          self->session_.on_batch_committed(taken, held);
+          self->execute();
+        });
+      });
 }
 
 void PeerConnection::operator()(TakeNote command) {
@@ -173,11 +180,12 @@ void PeerConnection::operator()(CloseSession command) {
 
 void PeerConnection::changed(std::shared_ptr<const std::vector<PeerNote>> notes,
                              std::shared_ptr<const std::vector<HeldLog>> held) {
-  asio::post(strand_, [self = shared_from_this(), notes = std::move(notes), held = std::move(held)] {
-    for (const PeerNote& note : *notes) self->session_.tell(note);
-    self->session_.on_held(*held);
-    self->execute();
-  });
+  asio::post(strand_,
+             [self = shared_from_this(), notes = std::move(notes), held = std::move(held)] {
+               for (const PeerNote& note : *notes) self->session_.tell(note);
+               self->session_.on_held(*held);
+               self->execute();
+             });
 }
 
 void PeerConnection::stop(std::string reason) {

@@ -1,6 +1,6 @@
 // PeerConnection: one Session over one TLS stream, after the handshake.
-// Shell, coroutines; everything but `changed`, `stop`, `lag` and `ready` runs on the connection's strand. Private to
-// net/peer_link*.cpp.
+// Shell, coroutines; everything but `changed`, `stop`, `lag` and `ready` runs on the connection's
+// strand. Private to net/peer_link*.cpp.
 #pragma once
 
 #include <atomic>
@@ -36,7 +36,8 @@ class PeerConnection : public std::enable_shared_from_this<PeerConnection> {
   boost::asio::awaitable<void> run();
 
   // Any thread.
-  void changed(std::shared_ptr<const std::vector<PeerNote>> notes, std::shared_ptr<const std::vector<HeldLog>> held);
+  void changed(std::shared_ptr<const std::vector<PeerNote>> notes,
+               std::shared_ptr<const std::vector<HeldLog>> held);
   void stop(std::string reason);
   std::uint64_t lag() const { return lag_; }
   bool ready() const { return ready_; }

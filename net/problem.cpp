@@ -8,11 +8,20 @@
 namespace tallinn {
 namespace {
 
-constexpr std::array kAllCodes{
-    Code::malformed,         Code::id_conflict,       Code::wrong_office,  Code::behind,
-    Code::needs_two_parties, Code::unauthorised,      Code::unknown_reference,
-    Code::invalid_value,     Code::overdrawn,         Code::invalid_transition,
-    Code::not_appending,     Code::not_found,         Code::failed,        Code::unavailable};
+constexpr std::array kAllCodes{Code::malformed,
+                               Code::id_conflict,
+                               Code::wrong_office,
+                               Code::behind,
+                               Code::needs_two_parties,
+                               Code::unauthorised,
+                               Code::unknown_reference,
+                               Code::invalid_value,
+                               Code::overdrawn,
+                               Code::invalid_transition,
+                               Code::not_appending,
+                               Code::not_found,
+                               Code::failed,
+                               Code::unavailable};
 
 std::string_view title_of(Code code) {
   switch (code) {
@@ -97,9 +106,8 @@ std::string_view status_text(unsigned status) {
 }
 
 HttpResponse problem(const Error& error) {
-  boost::json::object body{{"type", code_name(error.code)},
-                           {"title", title_of(error.code)},
-                           {"detail", error.detail}};
+  boost::json::object body{
+      {"type", code_name(error.code)}, {"title", title_of(error.code)}, {"detail", error.detail}};
   if (!error.field.empty()) body["field"] = error.field;
   if (!error.office.empty()) body["office"] = error.office;
   if (!error.url.empty()) body["url"] = error.url;
@@ -107,7 +115,8 @@ HttpResponse problem(const Error& error) {
 }
 
 HttpResponse problem_of_status(unsigned status, std::string_view detail) {
-  return problem_body(status, {{"type", "about:blank"}, {"title", status_text(status)}, {"detail", detail}});
+  return problem_body(
+      status, {{"type", "about:blank"}, {"title", status_text(status)}, {"detail", detail}});
 }
 
 Error error_of(const HttpResponse& response) {

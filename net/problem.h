@@ -1,6 +1,6 @@
-// Problem details (RFC 9457): how HTTP tells a refusal, and how a client reads it back (error_of in net/http_client.h).
-// Pure. `type` is the code's name (docs/domain.md, section 3), `detail` one sentence, `field` what it is about;
-// `wrong_office` adds `office` and `url`.
+// Problem details (RFC 9457): how HTTP tells a refusal, and how a client reads it back (error_of in
+// net/http_client.h). Pure. `type` is the code's name (docs/domain.md, section 3), `detail` one
+// sentence, `field` what it is about; `wrong_office` adds `office` and `url`.
 #pragma once
 
 #include <string_view>

@@ -9,7 +9,8 @@ namespace tallinn {
 namespace {
 
 constexpr std::string_view kRulesKey = "rules";
-constexpr std::size_t kChangesPerWrite = 100'000;  ///< view records held in memory before they are written
+constexpr std::size_t kChangesPerWrite =
+    100'000;  ///< view records held in memory before they are written
 
 Bytes rules_value() {
   Bytes value;
@@ -33,7 +34,8 @@ Stored<RebuildReport> rebuild_views(Store& store, const Charter& charter) {
   clean.erase(Family::meta, kRulesKey);
   clean.erase_range(Family::views, "", Bytes(8, '\xff'));
   clean.erase_range(Family::undo, "", Bytes(32, '\xff'));
-  if (auto cleaned = store.commit(std::move(clean)); !cleaned) return std::unexpected(cleaned.error());
+  if (auto cleaned = store.commit(std::move(clean)); !cleaned)
+    return std::unexpected(cleaned.error());
 
   StoredViews stored(store);
   Views views(stored);
@@ -54,7 +56,8 @@ Stored<RebuildReport> rebuild_views(Store& store, const Charter& charter) {
     if (*entry && views.changes().size() < kChangesPerWrite) continue;
     put_changes(batch, views);
     if (stored.fault()) return std::unexpected(*stored.fault());
-    if (auto written = store.commit_derived(std::move(batch)); !written) return std::unexpected(written.error());
+    if (auto written = store.commit_derived(std::move(batch)); !written)
+      return std::unexpected(written.error());
     batch = Batch();
     views.clear();
     if (!*entry) break;
@@ -73,7 +76,8 @@ Stored<void> prepare_views(Store& store, const Charter& charter) {
   Batch batch;
   batch.put(Family::notes, notes::charter_key(), charter.note);
   if (auto written = store.commit(std::move(batch)); !written) return written;
-  if (auto rebuilt = rebuild_views(store, charter); !rebuilt) return std::unexpected(rebuilt.error());
+  if (auto rebuilt = rebuild_views(store, charter); !rebuilt)
+    return std::unexpected(rebuilt.error());
   return {};
 }
 

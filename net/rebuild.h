@@ -7,8 +7,8 @@
 
 namespace tallinn {
 
-/// Makes sure that the store holds the charter and views of these rules: a new store gets the charter and the genesis
-/// records; views of other rules are rebuilt.
+/// Makes sure that the store holds the charter and views of these rules: a new store gets the
+/// charter and the genesis records; views of other rules are rebuilt.
 Stored<void> prepare_views(Store& store, const Charter& charter);
 
 struct RebuildReport {

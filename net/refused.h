@@ -2,8 +2,8 @@
 // Pure. `Stored<Result<T>>` keeps the two apart (ledger/fault.h); this makes a refusal of any T.
 #pragma once
 
-#include "ledger/fault.h"
 #include "events/result.h"
+#include "ledger/fault.h"
 
 namespace tallinn {
 
@@ -15,7 +15,9 @@ struct Refused {
   }
 };
 
-inline Refused refused(Error error) { return {std::move(error)}; }
+inline Refused refused(Error error) {
+  return {std::move(error)};
+}
 inline Refused refused(Code code, std::string detail, std::string field = {}) {
   return {Error{.code = code, .detail = std::move(detail), .field = std::move(field)}};
 }

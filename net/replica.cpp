@@ -28,11 +28,14 @@ void Replica::Impl::alarm(std::string sentence) {
   dirty = true;
 }
 
-Stored<std::unique_ptr<Replica>> Replica::open(Store& store, Anchor& anchor, HeadSlot& heads, Options options) {
+Stored<std::unique_ptr<Replica>> Replica::open(Store& store, Anchor& anchor, HeadSlot& heads,
+                                               Options options) {
   const auto kept = store.get(Family::notes, notes::charter_key());
   if (!kept) return std::unexpected(kept.error());
-  if (*kept && **kept != options.charter.note) return broken(Fault::corrupt, "this data belongs to another charter");
-  if (auto ready = prepare_views(store, options.charter); !ready) return std::unexpected(ready.error());
+  if (*kept && **kept != options.charter.note)
+    return broken(Fault::corrupt, "this data belongs to another charter");
+  if (auto ready = prepare_views(store, options.charter); !ready)
+    return std::unexpected(ready.error());
   auto impl = std::make_unique<Impl>(store, anchor, heads, std::move(options));
   auto known = Knowledge::load(store, impl->charter);
   if (!known) return std::unexpected(known.error());
@@ -93,7 +96,8 @@ Stored<void> Replica::Impl::write(UnixMillis) {
     else
       batch.erase(Family::views, key);
   }
-  for (const auto& [position, undo] : staged_undo) batch.put(Family::undo, position_key(position), undo);
+  for (const auto& [position, undo] : staged_undo)
+    batch.put(Family::undo, position_key(position), undo);
   if (auto committed = store.commit(std::move(batch)); !committed) return committed;
   batch = Batch();
   dirty = false;
@@ -105,7 +109,10 @@ Stored<void> Replica::Impl::write(UnixMillis) {
   staged_notes.clear();
   if (!identity || standing != Standing::may_append) return {};
   const LogKnowledge& own = known.log(own_log());
-  AnchorState state{.ledger = charter.id, .own = {own_log(), own.held}, .root = writer(own_log()).root(), .cosigned = {},
+  AnchorState state{.ledger = charter.id,
+                    .own = {own_log(), own.held},
+                    .root = writer(own_log()).root(),
+                    .cosigned = {},
                     .promised = own.promise ? own.promise->lamport : Lamport(0)};
   for (const auto& [id, log] : known.logs()) {
     const auto mine = log.cosigned.find(identity->office);
@@ -136,25 +143,32 @@ Stored<void> Replica::Impl::publish() {
   return {};
 }
 
-std::vector<PeerNote> Replica::take_notes() { return std::exchange(impl_->outbox, {}); }
+std::vector<PeerNote> Replica::take_notes() {
+  return std::exchange(impl_->outbox, {});
+}
 
 std::vector<PeerNote> Replica::notes_for_new_peer() const {
   const Impl& r = *impl_;
   std::vector<PeerNote> notes;
   for (const auto& [id, log] : r.known.logs()) {
-    if (!log.checkpoint.empty() && log.checkpoint_size <= log.held) notes.push_back({NoteKind::checkpoint, log.checkpoint});
+    if (!log.checkpoint.empty() && log.checkpoint_size <= log.held)
+      notes.push_back({NoteKind::checkpoint, log.checkpoint});
     for (const auto& [office, size] : log.cosigned)
-      if (const auto text = r.store.get(Family::notes, tallinn::notes::cosigned_key(id, office)); text && *text && **text != log.checkpoint)
+      if (const auto text = r.store.get(Family::notes, tallinn::notes::cosigned_key(id, office));
+          text && *text && **text != log.checkpoint)
         notes.push_back({NoteKind::checkpoint, **text});
-    if (const auto text = r.store.get(Family::notes, tallinn::notes::promise_key(id)); text && *text)
+    if (const auto text = r.store.get(Family::notes, tallinn::notes::promise_key(id));
+        text && *text)
       notes.push_back({NoteKind::promise, **text});
   }
   const Lamport from = r.joint_state.value_or(Lamport(0));
-  const auto scanned = r.store.scan(Family::notes, tallinn::notes::state_key(from), tallinn::notes::state_end(),
-                                    [&](BytesView key, BytesView text) {
-    if (key.size() == tallinn::notes::state_key(from).size()) notes.push_back({NoteKind::state, std::string(text)});
-    return StoreReader::Next::go_on;
-  });
+  const auto scanned =
+      r.store.scan(Family::notes, tallinn::notes::state_key(from), tallinn::notes::state_end(),
+                   [&](BytesView key, BytesView text) {
+                     if (key.size() == tallinn::notes::state_key(from).size())
+                       notes.push_back({NoteKind::state, std::string(text)});
+                     return StoreReader::Next::go_on;
+                   });
   if (!scanned) notes.clear();  // the fault shows itself at the next commit
   return notes;
 }
@@ -166,7 +180,8 @@ std::optional<StateJob> Replica::next_state_job(std::int64_t idle_ms) {
   const Lamport done = std::max(r.computed_state, r.joint_state.value_or(Lamport(0)));
   Lamport point;
   for (const Lamport wanted : r.wanted_states)
-    if (wanted <= settled && wanted > r.joint_state.value_or(Lamport(0))) point = std::max(point, wanted);
+    if (wanted <= settled && wanted > r.joint_state.value_or(Lamport(0)))
+      point = std::max(point, wanted);
   if (point == Lamport(0)) {
     point = Lamport(settled.value() / kStateEvery * kStateEvery);
     if (point <= done && idle_ms >= kIdleBeforeStateMs) point = settled;
@@ -185,10 +200,11 @@ Stored<StateNote> compute_state(StateJob job) {
   StoredViews stored(*job.snapshot);
   ViewsAt views(stored);
   const Position first_later{Lamport(job.note.settled.value() + 1), {}};
-  const auto scanned = job.snapshot->scan_back(Family::undo, position_key(first_later), {}, [&](BytesView, BytesView undo) {
-    views.take_back(decode_undo(undo));
-    return StoreReader::Next::go_on;
-  });
+  const auto scanned = job.snapshot->scan_back(Family::undo, position_key(first_later), {},
+                                               [&](BytesView, BytesView undo) {
+                                                 views.take_back(decode_undo(undo));
+                                                 return StoreReader::Next::go_on;
+                                               });
   if (!scanned) return std::unexpected(scanned.error());
   const StateRoot root = state_root(views);
   if (stored.fault()) return std::unexpected(*stored.fault());
@@ -199,19 +215,26 @@ Stored<StateNote> compute_state(StateJob job) {
 
 void Replica::show_own_log(const HeldLog& peer_holds) {
   Impl& r = *impl_;
-  if (r.is_own(peer_holds.log) && peer_holds.size > r.known.log(peer_holds.log).held && r.standing == Standing::may_append) {
+  if (r.is_own(peer_holds.log) && peer_holds.size > r.known.log(peer_holds.log).held &&
+      r.standing == Standing::may_append) {
     r.standing = Standing::store_behind;
     r.dirty = true;
   }
 }
 
-const std::vector<HeldLog>& Replica::held() const { return impl_->head->held; }
-const Charter& Replica::charter() const { return impl_->charter; }
+const std::vector<HeldLog>& Replica::held() const {
+  return impl_->head->held;
+}
+const Charter& Replica::charter() const {
+  return impl_->charter;
+}
 Replica::Replica(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Replica::~Replica() = default;
 
-Stored<Result<std::string>> make_receipt(const Head& head, const Charter& charter, const Place& place) {
-  if (place.index.value() >= head.held_of(place.log).value()) return refused(Code::not_found, "there is no such entry");
+Stored<Result<std::string>> make_receipt(const Head& head, const Charter& charter,
+                                         const Place& place) {
+  if (place.index.value() >= head.held_of(place.log).value())
+    return refused(Code::not_found, "there is no such entry");
   StoredLogs logs(*head.snapshot);
   std::string best;
   LogSize best_size;
@@ -219,20 +242,25 @@ Stored<Result<std::string>> make_receipt(const Head& head, const Charter& charte
     if (!text || !*text) return;
     const auto note = parse_note(**text);
     const auto checkpoint = note ? parse_checkpoint(note->text) : std::unexpected(note.error());
-    if (!checkpoint || checkpoint->size.value() <= place.index.value() || checkpoint->size > head.held_of(place.log)) return;
+    if (!checkpoint || checkpoint->size.value() <= place.index.value() ||
+        checkpoint->size > head.held_of(place.log))
+      return;
     if (!best.empty()) return;
     best = **text;
     best_size = checkpoint->size;
   };
   for (std::uint16_t n = 0; n < charter.offices.size(); ++n)
-    if (OfficeNumber(n) != place.log.office) consider(head.snapshot->get(Family::notes, notes::cosigned_key(place.log, OfficeNumber(n))));
+    if (OfficeNumber(n) != place.log.office)
+      consider(head.snapshot->get(Family::notes, notes::cosigned_key(place.log, OfficeNumber(n))));
   consider(head.snapshot->get(Family::notes, notes::checkpoint_key(place.log)));
-  if (best.empty()) return refused(Code::unavailable, "no checkpoint covers this entry yet; try again in a moment");
+  if (best.empty())
+    return refused(Code::unavailable, "no checkpoint covers this entry yet; try again in a moment");
   const auto entry = logs.entry(place);
   if (!entry) return std::unexpected(entry.error());
   const auto hashes = logs.inclusion(place, best_size);
   if (!hashes) return std::unexpected(hashes.error());
-  return format_proof_file({.extra = *entry, .index = place.index, .hashes = *hashes, .checkpoint = best});
+  return format_proof_file(
+      {.extra = *entry, .index = place.index, .hashes = *hashes, .checkpoint = best});
 }
 
 }  // namespace tallinn

@@ -1,8 +1,9 @@
-// Replica: one node's state machine over its store: admits, takes from peers, folds, settles, cosigns, promises.
-// Shell, but deterministic: clock and disk come in, nothing here starts a thread or reads a clock. One caller at a time
-// (the committer, or a simulator). Work is staged, then made durable by the one `commit()`: entries, tree rows, views, undo
-// records, notes and checkpoints go in one synced batch, then the anchor; only then may anything staged be answered or
-// sent. A staged operation that is refused leaves nothing behind. A Fault is final: the replica appends no more.
+// Replica: one node's state machine over its store: admits, takes from peers, folds, settles,
+// cosigns, promises. Shell, but deterministic: clock and disk come in, nothing here starts a thread
+// or reads a clock. One caller at a time (the committer, or a simulator). Work is staged, then made
+// durable by the one `commit()`: entries, tree rows, views, undo records, notes and checkpoints go
+// in one synced batch, then the anchor; only then may anything staged be answered or sent. A staged
+// operation that is refused leaves nothing behind. A Fault is final: the replica appends no more.
 #pragma once
 
 #include <deque>
@@ -29,7 +30,7 @@ struct Submission {
   Bytes event;
   std::vector<EventSignature> signatures;  ///< ascending keys
   std::vector<WithheldValue> values;
-  std::vector<HeldLog> after;              ///< what the client has seen answered; this node must hold it
+  std::vector<HeldLog> after;  ///< what the client has seen answered; this node must hold it
   Signatures checked = Signatures::to_check;
 };
 
@@ -61,25 +62,30 @@ class Replica {
     Charter charter;
     std::optional<NodeIdentity> identity;  ///< nothing: reads, verifies and folds only
   };
-  /// Recovers from the store; folds what is not folded; judges the anchor. `store`, `anchor`, `heads` outlive it. A new
-  /// store is given the charter; a store of another ledger is a Fault.
-  static Stored<std::unique_ptr<Replica>> open(Store& store, Anchor& anchor, HeadSlot& heads, Options options);
+  /// Recovers from the store; folds what is not folded; judges the anchor. `store`, `anchor`,
+  /// `heads` outlive it. A new store is given the charter; a store of another ledger is a Fault.
+  static Stored<std::unique_ptr<Replica>> open(Store& store, Anchor& anchor, HeadSlot& heads,
+                                               Options options);
 
-  // --- staging ------------------------------------------------------------------------------------------------------
-  /// The answer is provisional until commit(). Refusals as projections/admission.h, and malformed, id_conflict, behind,
-  /// not_appending.
+  // --- staging
+  // ------------------------------------------------------------------------------------------------------
+  /// The answer is provisional until commit(). Refusals as projections/admission.h, and malformed,
+  /// id_conflict, behind, not_appending.
   Stored<Result<Admitted>> stage_submission(const Submission& submission, UnixMillis now);
-  /// Structural checks only (docs/architecture.md, "Replication"): envelope, signatures, seen, Lamport time, roots.
+  /// Structural checks only (docs/architecture.md, "Replication"): envelope, signatures, seen,
+  /// Lamport time, roots.
   Stored<Result<void>> stage_batch(const PeerBatch& batch, Signatures signatures);
-  /// A checkpoint with cosignatures, a promise or a state note from a peer. Nothing new is no error.
+  /// A checkpoint with cosignatures, a promise or a state note from a peer. Nothing new is no
+  /// error.
   Stored<Result<void>> stage_note(const PeerNote& note);
   /// The result of a StateJob: signs it, joins it with what peers signed.
   Stored<void> stage_state(const StateNote& computed);
-  /// Makes everything staged durable, cosigns and promises what that allows, publishes the new Head. Nothing staged: no
-  /// cost.
+  /// Makes everything staged durable, cosigns and promises what that allows, publishes the new
+  /// Head. Nothing staged: no cost.
   Stored<void> commit(UnixMillis now);
 
-  // --- what follows from it -------------------------------------------------------------------------------------------
+  // --- what follows from it
+  // -------------------------------------------------------------------------------------------
   /// Notes that peers have not been told since the last call, in order.
   std::vector<PeerNote> take_notes();
   /// Everything a newly met peer should know.
@@ -100,7 +106,9 @@ class Replica {
   std::unique_ptr<Impl> impl_;
 };
 
-/// The receipt of an entry: the newest checkpoint that covers it, preferring one that every office has cosigned.
-Stored<Result<std::string>> make_receipt(const Head& head, const Charter& charter, const Place& place);
+/// The receipt of an entry: the newest checkpoint that covers it, preferring one that every office
+/// has cosigned.
+Stored<Result<std::string>> make_receipt(const Head& head, const Charter& charter,
+                                         const Place& place);
 
 }  // namespace tallinn

@@ -1,4 +1,5 @@
-// Appending and folding: entries get their place, and the views are rewound when a place lies before what is folded.
+// Appending and folding: entries get their place, and the views are rewound when a place lies
+// before what is folded.
 #include <algorithm>
 
 #include "net/replica_impl.h"
@@ -67,11 +68,12 @@ Stored<void> Replica::Impl::fold(std::vector<OrderedEntry> in_order) {
       staged_undo.erase(std::prev(staged_undo.end()));
     }
     const std::set<Position> done(rewound.begin(), rewound.end());
-    const auto scanned = store.scan_back(Family::undo, position_key(first), {}, [&](BytesView key, BytesView undo) {
-      const Position position = parse_position_key(key);
-      if (!done.contains(position)) take_back(position, undo);
-      return StoreReader::Next::go_on;
-    });
+    const auto scanned =
+        store.scan_back(Family::undo, position_key(first), {}, [&](BytesView key, BytesView undo) {
+          const Position position = parse_position_key(key);
+          if (!done.contains(position)) take_back(position, undo);
+          return StoreReader::Next::go_on;
+        });
     if (!scanned) return std::unexpected(scanned.error());
   }
   for (const Position& position : rewound) {

@@ -1,5 +1,5 @@
-// The inside of Replica, shared by replica*.cpp only: what is staged, and the steps that staging and commit are made of.
-// Shell; one caller at a time, as net/replica.h says.
+// The inside of Replica, shared by replica*.cpp only: what is staged, and the steps that staging
+// and commit are made of. Shell; one caller at a time, as net/replica.h says.
 #pragma once
 
 #include <set>
@@ -19,8 +19,14 @@ struct EntryFacts {
 
 struct Replica::Impl final : public LamportReader {
   Impl(Store& store_in, Anchor& anchor_in, HeadSlot& heads_in, Options options)
-      : store(store_in), anchor(anchor_in), heads(heads_in), charter(std::move(options.charter)),
-        identity(std::move(options.identity)), known(charter), stored_views(store_in), views(stored_views) {}
+      : store(store_in),
+        anchor(anchor_in),
+        heads(heads_in),
+        charter(std::move(options.charter)),
+        identity(std::move(options.identity)),
+        known(charter),
+        stored_views(store_in),
+        views(stored_views) {}
 
   Store& store;
   Anchor& anchor;
@@ -29,7 +35,7 @@ struct Replica::Impl final : public LamportReader {
   const std::optional<NodeIdentity> identity;
   Knowledge known;  ///< with what is staged
   StoredViews stored_views;
-  Views views;      ///< with what is staged
+  Views views;  ///< with what is staged
   Standing standing = Standing::may_append;
   std::optional<Fault> fault;
   std::uint64_t revision = 0;
@@ -48,8 +54,8 @@ struct Replica::Impl final : public LamportReader {
   std::vector<PeerNote> outbox;
   std::vector<std::string> alarms;
   std::optional<Lamport> joint_state;
-  Lamport computed_state;            ///< the newest point this node has computed
-  std::set<Lamport> wanted_states;   ///< points that peers' notes name
+  Lamport computed_state;           ///< the newest point this node has computed
+  std::set<Lamport> wanted_states;  ///< points that peers' notes name
   std::shared_ptr<Head> head;
   AnchorState anchored;
 

@@ -18,9 +18,11 @@ class BatchCheck {
   Stored<Result<std::vector<OrderedEntry>>> run() {
     for (const BatchEntry& entry : batch_.entries) {
       const auto next = next_.find(entry.log);
-      if (next == next_.end()) return refused(Code::malformed, "the batch has an entry of an unknown log");
+      if (next == next_.end())
+        return refused(Code::malformed, "the batch has an entry of an unknown log");
       if (entry.index.value() < next->second.value()) continue;
-      if (entry.index.value() > next->second.value()) return at(entry, "is not the next one of its log");
+      if (entry.index.value() > next->second.value())
+        return at(entry, "is not the next one of its log");
       auto checked = one(entry);
       if (!checked) return std::unexpected(checked.error());
       if (!*checked) return refused(checked->error());
@@ -36,7 +38,7 @@ class BatchCheck {
  private:
   Refused at(const BatchEntry& entry, const std::string& why) const {
     return refused(Code::malformed, "entry " + replica_.charter.origin(entry.log) + " " +
-                                       std::to_string(entry.index.value()) + " " + why);
+                                        std::to_string(entry.index.value()) + " " + why);
   }
 
   Stored<Result<void>> one(const BatchEntry& incoming) {
@@ -44,13 +46,15 @@ class BatchCheck {
     if (!ordered) return at(incoming, "does not read: " + ordered.error().detail);
     const Entry& entry = ordered->entry;
     if (entry.log != incoming.log) return at(incoming, "names another log");
-    if (!fresh_.empty() && ordered->position <= fresh_.back().position) return at(incoming, "is not in total order");
+    if (!fresh_.empty() && ordered->position <= fresh_.back().position)
+      return at(incoming, "is not in total order");
     auto order = check_order(entry, incoming);
     if (!order) return std::unexpected(order.error());
     if (!*order) return at(incoming, order->error().detail);
     if (signatures_ == Signatures::to_check)
       for (const EventSignature& signature : entry.signatures)
-        if (!check_event_signature(signature, replica_.charter.id, entry.event)) return at(incoming, "has a bad signature");
+        if (!check_event_signature(signature, replica_.charter.id, entry.event))
+          return at(incoming, "has a bad signature");
     last_[incoming.log] = {entry.lamport, seen_of(entry)};
     facts_[ordered->position.place] = last_[incoming.log];
     fresh_.push_back(std::move(*ordered));
@@ -85,7 +89,8 @@ class BatchCheck {
     const std::vector<HeldLog> seen = seen_of(entry);
     if (previous)
       for (const HeldLog& one : previous->seen)
-        if (size_in(seen, one.log.office) < one.size) return refused(Code::failed, "has seen less than the entry before it");
+        if (size_in(seen, one.log.office) < one.size)
+          return refused(Code::failed, "has seen less than the entry before it");
     std::vector<Lamport> last_seen;
     for (const HeldLog& one : seen) {
       const auto held = next_.find(one.log);
@@ -98,7 +103,8 @@ class BatchCheck {
         if (beyond.log.office != entry.log.office && size_in(seen, beyond.log.office) < beyond.size)
           return refused(Code::failed, "has not seen what it has seen others see");
     }
-    return check_lamport(entry.lamport, previous ? std::optional(previous->lamport) : std::nullopt, last_seen);
+    return check_lamport(entry.lamport, previous ? std::optional(previous->lamport) : std::nullopt,
+                         last_seen);
   }
 
   /// The log's new prefix is a prefix of a checkpoint that its key signed.
@@ -108,13 +114,18 @@ class BatchCheck {
       return refuse(Code::malformed, "the batch does not prove " + replica_.charter.origin(log));
     const auto checkpoint = replica_.open_checkpoint(growth->checkpoint, log);
     if (!checkpoint) return std::unexpected(checkpoint.error());
-    if (checkpoint->size < size) return refuse(Code::failed, "a checkpoint of the batch is older than its entries");
+    if (checkpoint->size < size)
+      return refuse(Code::failed, "a checkpoint of the batch is older than its entries");
     Frontier frontier = replica_.writers.at(log).frontier();
     for (const OrderedEntry& entry : fresh_)
       if (entry.position.place.log == log) frontier.append(entry.leaf);
-    if (size == checkpoint->size && frontier.root() == checkpoint->root && growth->proof.empty()) return {};
-    if (auto consistent = check_consistency(size, frontier.root(), checkpoint->size, checkpoint->root, growth->proof); !consistent)
-      return refuse(Code::failed, "the entries of " + replica_.charter.origin(log) + " do not lead to its signed checkpoint");
+    if (size == checkpoint->size && frontier.root() == checkpoint->root && growth->proof.empty())
+      return {};
+    if (auto consistent = check_consistency(size, frontier.root(), checkpoint->size,
+                                            checkpoint->root, growth->proof);
+        !consistent)
+      return refuse(Code::failed, "the entries of " + replica_.charter.origin(log) +
+                                      " do not lead to its signed checkpoint");
     return {};
   }
 
@@ -146,7 +157,8 @@ Stored<Result<void>> Replica::stage_batch(const PeerBatch& batch, Signatures sig
     if (checkpoint) r.keep_checkpoint(log.log, *checkpoint, log.checkpoint);
   }
   for (const WithheldValue& value : batch.values) {
-    const auto owner = std::ranges::find_if(fresh, [&](const OrderedEntry& e) { return e.event && e.event->id == value.event; });
+    const auto owner = std::ranges::find_if(
+        fresh, [&](const OrderedEntry& e) { return e.event && e.event->id == value.event; });
     if (owner == fresh.end() || !check_withheld(*owner->event, value)) continue;
     Bytes stored(value.salt.view());
     stored.append(value.value);

@@ -16,7 +16,8 @@ std::vector<VerifierKey> checkpoint_keys(const Charter& charter) {
   return keys;
 }
 
-/// What a promise of this office would say now, against what it would add: nothing when its last entry says as much.
+/// What a promise of this office would say now, against what it would add: nothing when its last
+/// entry says as much.
 bool says_more(const Promise& promise, const LogKnowledge& own, const std::vector<HeldLog>& holds) {
   if (promise.lamport > own.last_lamport) return true;
   for (const HeldLog& one : holds) {
@@ -36,7 +37,8 @@ std::string merge_signatures(std::string_view into, std::string_view from) {
     const bool there = std::ranges::any_of(merged->signatures, [&](const NoteSignature& s) {
       return s.name == signature.name && s.key_id == signature.key_id;
     });
-    if (!there && merged->signatures.size() < kMaxNoteSignatures) merged->signatures.push_back(signature);
+    if (!there && merged->signatures.size() < kMaxNoteSignatures)
+      merged->signatures.push_back(signature);
   }
   return format_note(*merged);
 }
@@ -46,7 +48,8 @@ std::string known_signatures_only(std::string_view text, std::span<const Verifie
   auto note = parse_note(text);
   if (!note) return std::string(text);
   std::erase_if(note->signatures, [&](const NoteSignature& s) {
-    return std::ranges::none_of(known, [&](const VerifierKey& key) { return key.name == s.name && key.id == s.key_id; });
+    return std::ranges::none_of(
+        known, [&](const VerifierKey& key) { return key.name == s.name && key.id == s.key_id; });
   });
   return format_note(*note);
 }
@@ -58,9 +61,11 @@ Result<Checkpoint> Replica::Impl::open_checkpoint(std::string_view text, LogId l
   if (!verified) return std::unexpected(verified.error());
   auto checkpoint = parse_checkpoint(note->text);
   if (!checkpoint) return checkpoint;
-  if (checkpoint->origin != charter.origin(log)) return refuse(Code::failed, "a checkpoint names another log");
+  if (checkpoint->origin != charter.origin(log))
+    return refuse(Code::failed, "a checkpoint names another log");
   if (!signed_by(*verified, charter.office(log.office)->log))
-    return refuse(Code::failed, "a checkpoint of " + checkpoint->origin + " lacks the log's own signature");
+    return refuse(Code::failed,
+                  "a checkpoint of " + checkpoint->origin + " lacks the log's own signature");
   return checkpoint;
 }
 
@@ -95,7 +100,8 @@ Stored<Result<void>> Replica::Impl::take_checkpoint(const PeerNote& incoming) {
     if (!root) return std::unexpected(root.error());
     if (*root != checkpoint->root) {
       const std::string sentence = "two checkpoints of " + checkpoint->origin + " at size " +
-                                   std::to_string(checkpoint->size.value()) + " cannot both be true";
+                                   std::to_string(checkpoint->size.value()) +
+                                   " cannot both be true";
       alarm(sentence);
       return refused(Code::failed, sentence);
     }
@@ -105,11 +111,13 @@ Stored<Result<void>> Replica::Impl::take_checkpoint(const PeerNote& incoming) {
   }
   const auto verified = verify_note(*note, checkpoint_keys(charter));
   for (std::uint16_t n = 0; verified && n < charter.offices.size(); ++n) {
-    if (OfficeNumber(n) == id->office || !signed_by(*verified, charter.offices[n].witness)) continue;
+    if (OfficeNumber(n) == id->office || !signed_by(*verified, charter.offices[n].witness))
+      continue;
     LogSize& cosigned = known.log(*id).cosigned[OfficeNumber(n)];
     if (cosigned >= checkpoint->size) continue;
     cosigned = checkpoint->size;
-    put_note(notes::cosigned_key(*id, OfficeNumber(n)), known_signatures_only(incoming.text, checkpoint_keys(charter)));
+    put_note(notes::cosigned_key(*id, OfficeNumber(n)),
+             known_signatures_only(incoming.text, checkpoint_keys(charter)));
   }
   keep_checkpoint(*id, *checkpoint, incoming.text);
   return Result<void>{};
@@ -125,7 +133,8 @@ Stored<Result<void>> Replica::Impl::take_promise(const PeerNote& incoming) {
   if (!promise) return refused(promise.error());
   LogKnowledge& log = known.log(*id);
   if (is_own(*id)) return Result<void>{};
-  const bool newer = !log.promise || (log.promise->own.size <= promise->own.size && log.promise->lamport <= promise->lamport);
+  const bool newer = !log.promise || (log.promise->own.size <= promise->own.size &&
+                                      log.promise->lamport <= promise->lamport);
   if (!newer || log.promise == *promise) return Result<void>{};
   log.promise = *promise;
   put_note(notes::promise_key(*id), incoming.text);
@@ -136,19 +145,23 @@ Stored<Result<void>> Replica::Impl::take_state(const PeerNote& incoming) {
   const auto note = parse_note(incoming.text);
   const auto parsed = note ? parse_state_note(note->text) : std::unexpected(note.error());
   if (!parsed) return refused(parsed.error());
-  if (parsed->ledger != charter.ledger) return refused(Code::failed, "a state note of another ledger");
+  if (parsed->ledger != charter.ledger)
+    return refused(Code::failed, "a state note of another ledger");
   const auto signers = state_signers(*note, charter);
   if (!signers) return refused(signers.error());
   if (signers->empty()) return refused(Code::failed, "a state note that no office signed");
-  if (parsed->rules != kRules || (joint_state && parsed->settled <= *joint_state)) return Result<void>{};
+  if (parsed->rules != kRules || (joint_state && parsed->settled <= *joint_state))
+    return Result<void>{};
   const auto kept = store.get(Family::notes, notes::state_key(parsed->settled));
   if (!kept) return std::unexpected(kept.error());
   std::string joined = incoming.text;
   if (*kept) {
     const auto ours = parse_note(**kept);
     if (ours && ours->text != note->text) {
-      alarm("two state notes at settled time " + std::to_string(parsed->settled.value()) + " differ");
-      put_note(notes::state_key(parsed->settled) + "!" + std::string(note->signatures.front().name), incoming.text);
+      alarm("two state notes at settled time " + std::to_string(parsed->settled.value()) +
+            " differ");
+      put_note(notes::state_key(parsed->settled) + "!" + std::string(note->signatures.front().name),
+               incoming.text);
       return Result<void>{};
     }
     joined = merge_signatures(**kept, incoming.text);
@@ -158,7 +171,8 @@ Stored<Result<void>> Replica::Impl::take_state(const PeerNote& incoming) {
   const auto all = state_signers(*parse_note(joined), charter);
   if (all && signed_by_all(*all, charter)) {
     joint_state = parsed->settled;
-    batch.erase_range(Family::undo, position_key({}), position_key({Lamport(parsed->settled.value() + 1), {}}));
+    batch.erase_range(Family::undo, position_key({}),
+                      position_key({Lamport(parsed->settled.value() + 1), {}}));
   } else if (computed_state < parsed->settled) {
     wanted_states.insert(parsed->settled);
     while (wanted_states.size() > 8) wanted_states.erase(wanted_states.begin());
@@ -181,8 +195,10 @@ void Replica::Impl::sign_own_checkpoint() {
   if (!identity || standing != Standing::may_append) return;
   LogKnowledge& log = known.log(own_log());
   if (log.held == log.checkpoint_size) return;
-  const std::string text = format_checkpoint({charter.origin(own_log()), log.held, writer(own_log()).root()});
-  log.checkpoint = format_note({text, {sign_note(charter.origin(own_log()), identity->keys.log, text)}});
+  const std::string text =
+      format_checkpoint({charter.origin(own_log()), log.held, writer(own_log()).root()});
+  log.checkpoint =
+      format_note({text, {sign_note(charter.origin(own_log()), identity->keys.log, text)}});
   log.checkpoint_size = log.held;
   put_note(notes::checkpoint_key(own_log()), log.checkpoint);
 }
@@ -201,8 +217,9 @@ Stored<void> Replica::Impl::cosign(UnixMillis now) {
     }
     auto note = parse_note(log.checkpoint);
     const CharterOffice& me = *charter.office(identity->office);
-    note->signatures.push_back(cosign_note(me.witness.name, identity->keys.witness,
-                                           UnixSeconds(static_cast<std::uint64_t>(now.value() / 1000)), note->text));
+    note->signatures.push_back(
+        cosign_note(me.witness.name, identity->keys.witness,
+                    UnixSeconds(static_cast<std::uint64_t>(now.value() / 1000)), note->text));
     log.checkpoint = format_note(*note);
     mine = log.held;
     put_note(notes::cosigned_key(id, identity->office), log.checkpoint);
@@ -228,7 +245,8 @@ void Replica::Impl::promise() {
   if (promise == own.promise || !says_more(promise, own, holds)) return;
   own.promise = promise;
   own.counting_promise = promise;
-  const std::string text = sign_promise(promise, charter.office(identity->office)->state.name, identity->keys.state);
+  const std::string text =
+      sign_promise(promise, charter.office(identity->office)->state.name, identity->keys.state);
   put_note(notes::promise_key(own_log()), text);
   put_note(notes::counting_promise_key(own_log()), text);
   staged_notes.push_back({NoteKind::promise, text});
@@ -242,7 +260,9 @@ Stored<void> Replica::stage_state(const StateNote& computed) {
   if (!r.identity || (r.joint_state && computed.settled <= *r.joint_state)) return {};
   const std::string text = format_state_note(computed);
   const CharterOffice& me = *r.charter.office(r.identity->office);
-  const PeerNote note{NoteKind::state, format_note({text, {sign_note(me.state.name, r.identity->keys.state, text)}})};
+  const PeerNote note{
+      NoteKind::state,
+      format_note({text, {sign_note(me.state.name, r.identity->keys.state, text)}})};
   auto taken = r.take_state(note);
   if (!taken) return r.stop(taken.error());
   r.wanted_states.erase(computed.settled);

@@ -15,8 +15,8 @@ using Segments = std::vector<std::string>;
 
 /// A request target, taken apart.
 struct Target {
-  std::string path;      ///< as sent, without the query
-  Segments segments;     ///< decoded
+  std::string path;   ///< as sent, without the query
+  Segments segments;  ///< decoded
   std::vector<std::pair<std::string, std::string>> query;
 };
 
@@ -34,7 +34,9 @@ std::optional<Target> parse_target(std::string_view text) {
 std::optional<Segments> match(std::string_view pattern, const Segments& segments) {
   Segments args;
   std::size_t at = 0;
-  if (pattern == "/") return segments.empty() || (segments.size() == 1 && segments[0].empty()) ? std::optional(args) : std::nullopt;
+  if (pattern == "/")
+    return segments.empty() || (segments.size() == 1 && segments[0].empty()) ? std::optional(args)
+                                                                             : std::nullopt;
   while (!pattern.empty()) {
     pattern.remove_prefix(1);
     const auto end = std::min(pattern.find('/'), pattern.size());
@@ -66,14 +68,16 @@ HttpResponse method_not_allowed(std::string_view allowed) {
   return response;
 }
 
-std::string quoted_tag(BytesView hashed) { return "\"" + to_hex(sha256(hashed).view().substr(0, 12)) + "\""; }
+std::string quoted_tag(BytesView hashed) {
+  return "\"" + to_hex(sha256(hashed).view().substr(0, 12)) + "\"";
+}
 
 /// Lists depend on what is held, how far it is replicated and settled, and on nothing else.
 std::string head_tag(const Head& head, std::string_view version) {
   std::string text(version);
   for (const HeldLog& held : head.held)
-    text += "/" + std::to_string(held.log.office.value()) + "." + std::to_string(held.log.epoch.value()) + "." +
-            std::to_string(held.size.value());
+    text += "/" + std::to_string(held.log.office.value()) + "." +
+            std::to_string(held.log.epoch.value()) + "." + std::to_string(held.size.value());
   for (const auto& [log, size] : head.replicated) text += "," + std::to_string(size.value());
   text += ";" + std::to_string(head.settled.value());
   text += ";" + std::to_string(head.joint_state.value_or(Lamport(0)).value());
@@ -109,7 +113,8 @@ HttpResponse answer_now(const Route& route, const RouteCall& call) {
   const std::string_view known = call.request.header("if-none-match");
   std::string tag;
   if (route.caching == Caching::by_head) {
-    tag = head_tag(*call.head, call.routes.options.status ? call.routes.options.status().version : "");
+    tag = head_tag(*call.head,
+                   call.routes.options.status ? call.routes.options.status().version : "");
     if (!known.empty() && names_tag(known, tag)) return not_modified(std::move(tag));
   }
   HttpResponse response = route.answer(call);
@@ -133,13 +138,15 @@ HttpResponse answer_now(const Route& route, const RouteCall& call) {
 std::optional<HttpResponse> refuse_query(const Route& route, const Target& target) {
   for (const auto& [name, value] : target.query)
     if (std::ranges::find(route.query, name) == route.query.end())
-      return problem({.code = Code::malformed, .detail = "this route has no parameter \"" + name.substr(0, 60) + "\"",
+      return problem({.code = Code::malformed,
+                      .detail = "this route has no parameter \"" + name.substr(0, 60) + "\"",
                       .field = name.substr(0, 60)});
   return std::nullopt;
 }
 
 bool holds(const Head& head, std::span<const HeldLog> after) {
-  return std::ranges::all_of(after, [&](const HeldLog& log) { return head.held_of(log.log) >= log.size; });
+  return std::ranges::all_of(after,
+                             [&](const HeldLog& log) { return head.held_of(log.log) >= log.size; });
 }
 
 /// Tallinn-After: "<origin> <size>", several with commas or as several headers.
@@ -155,9 +162,11 @@ Result<std::vector<HeldLog>> parse_after(const HttpRequest& request, const Chart
       while (item.ends_with(' ')) item.remove_suffix(1);
       const auto space = item.find(' ');
       const auto log = charter.parse_origin(item.substr(0, space));
-      const auto size = space == std::string_view::npos ? std::nullopt : parse_count(item.substr(space + 1));
+      const auto size =
+          space == std::string_view::npos ? std::nullopt : parse_count(item.substr(space + 1));
       if (!log || !size || out.size() >= 64)
-        return refuse(Code::malformed, "Tallinn-After is not \"<origin> <size>\" of this ledger", "Tallinn-After");
+        return refuse(Code::malformed, "Tallinn-After is not \"<origin> <size>\" of this ledger",
+                      "Tallinn-After");
       out.push_back({.log = *log, .size = LogSize(*size)});
     }
   }
@@ -165,7 +174,8 @@ Result<std::vector<HeldLog>> parse_after(const HttpRequest& request, const Chart
 }
 
 HttpResponse behind() {
-  return problem({.code = Code::behind, .detail = "this node does not hold yet what the client has seen; try again"});
+  return problem({.code = Code::behind,
+                  .detail = "this node does not hold yet what the client has seen; try again"});
 }
 
 }  // namespace
@@ -179,7 +189,9 @@ std::string_view RouteCall::parameter(std::string_view name) const {
 std::optional<std::uint64_t> parse_count(std::string_view text) {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || (text.size() > 1 && text[0] == '0')) return std::nullopt;
+  if (error != std::errc() || end != text.data() + text.size() ||
+      (text.size() > 1 && text[0] == '0'))
+    return std::nullopt;
   return value;
 }
 
@@ -196,7 +208,8 @@ HttpResponse json_response(const boost::json::object& body) {
 }
 
 HttpResponse fault_response(const Fault& fault) {
-  return problem({.code = Code::unavailable, .detail = "the store could not be read: " + fault.detail});
+  return problem(
+      {.code = Code::unavailable, .detail = "the store could not be read: " + fault.detail});
 }
 
 void put_point(boost::json::object& body, const Head& head, const Charter& charter) {
@@ -220,7 +233,9 @@ void Routes::Impl::run_elsewhere(std::function<void()> work) const {
 
 void Routes::Impl::dispatch(HttpRequest request, std::vector<HeldLog> after, HttpRespond respond) {
   auto target = parse_target(request.target);
-  if (!target) return respond(problem({.code = Code::malformed, .detail = "the request target is not a path"}));
+  if (!target)
+    return respond(
+        problem({.code = Code::malformed, .detail = "the request target is not a path"}));
   std::string_view allowed;
   for (const Route& route : route_table()) {
     auto args = match(route.pattern, target->segments);
@@ -229,22 +244,34 @@ void Routes::Impl::dispatch(HttpRequest request, std::vector<HeldLog> after, Htt
       allowed = route.method == "GET" ? "GET, HEAD" : route.method;
       continue;
     }
-    HttpRespond counted = [this, pattern = route.pattern, respond = std::move(respond)](HttpResponse response) {
+    HttpRespond counted = [this, pattern = route.pattern,
+                           respond = std::move(respond)](HttpResponse response) {
       metrics.answered(pattern, response.status);
       put_header_once(response, "Date", http_date(options.clock()));
       respond(std::move(response));
     };
     if (auto refused = refuse_query(route, *target)) return counted(std::move(*refused));
-    RouteCall call{*this, std::move(request), std::move(*args), std::move(target->query), std::move(after), heads.get()};
-    if (!call.head) return counted(problem({.code = Code::unavailable, .detail = "the node is still opening its store"}));
-    if (route.answer_later != nullptr) return route.answer_later(std::move(call), std::move(counted));
+    RouteCall call{*this,
+                   std::move(request),
+                   std::move(*args),
+                   std::move(target->query),
+                   std::move(after),
+                   heads.get()};
+    if (!call.head)
+      return counted(
+          problem({.code = Code::unavailable, .detail = "the node is still opening its store"}));
+    if (route.answer_later != nullptr)
+      return route.answer_later(std::move(call), std::move(counted));
     if (route.work == Work::short_read) return counted(answer_now(route, call));
-    run_elsewhere([&route, call = std::move(call), counted = std::move(counted)] { counted(answer_now(route, call)); });
+    run_elsewhere([&route, call = std::move(call), counted = std::move(counted)] {
+      counted(answer_now(route, call));
+    });
     return;
   }
   metrics.answered("none", allowed.empty() ? 404 : 405);
   if (allowed.empty())
-    return respond(problem({.code = Code::not_found, .detail = "there is no such route; GET / lists them"}));
+    return respond(
+        problem({.code = Code::not_found, .detail = "there is no such route; GET / lists them"}));
   respond(method_not_allowed(allowed));
 }
 

@@ -10,17 +10,18 @@ namespace tallinn {
 /// What routes tell about the node beside the ledger: filled by the node, read at each request.
 struct NodeStatus {
   std::string version;
-  std::string name;                       ///< office name
-  std::vector<std::pair<std::string, std::string>> office_urls;  ///< office name -> HTTP URL, as configured (for wrong_office)
+  std::string name;  ///< office name
+  std::vector<std::pair<std::string, std::string>>
+      office_urls;  ///< office name -> HTTP URL, as configured (for wrong_office)
   struct Peer {
     std::string name;
     bool connected = false;
-    std::uint64_t lag_entries = 0;        ///< entries it lacks
+    std::uint64_t lag_entries = 0;  ///< entries it lacks
     std::uint64_t reconnects = 0;
     std::string last_error;
   };
   std::vector<Peer> peers;
-  std::string fault;                      ///< empty, or why the node has stopped accepting
+  std::string fault;  ///< empty, or why the node has stopped accepting
 };
 
 class Routes {
@@ -29,14 +30,15 @@ class Routes {
     Charter charter;
     std::function<NodeStatus()> status;
     Clock clock;
-    int behind_wait_ms = 10'000;          ///< how long a request waits for what its client has seen
+    int behind_wait_ms = 10'000;  ///< how long a request waits for what its client has seen
     /// Runs long reads (bundles) and receipts on another thread; nothing: where they are asked for.
     std::function<void(std::function<void()>)> elsewhere = {};
   };
   Routes(HeadSlot& heads, Committer& committer, Options options);
   ~Routes();
   void handle(HttpRequest request, HttpRespond respond);
-  /// Wakes requests that wait for a newer Head (Tallinn-After); called after every commit and by a timer.
+  /// Wakes requests that wait for a newer Head (Tallinn-After); called after every commit and by a
+  /// timer.
   void on_head_changed();
 
   struct Impl;

@@ -10,7 +10,8 @@ HttpResponse answer_bundle(const RouteCall& call) {
   if (!bundle) return fault_response(bundle.error());
   if (!*bundle) return problem(bundle->error());
   HttpResponse response{.content_type = "application/json", .body = std::move(**bundle)};
-  response.headers.emplace_back("Content-Disposition", "attachment; filename=\"" + call.args[0] + ".trail.json\"");
+  response.headers.emplace_back("Content-Disposition",
+                                "attachment; filename=\"" + call.args[0] + ".trail.json\"");
   return response;
 }
 

@@ -13,7 +13,9 @@ namespace {
 /// Where the event stands that the path names.
 Result<Place> place_of_id(const RouteCall& call) {
   const auto id = parse_uuid(call.args[0]);
-  if (!id) return refuse(Code::malformed, "this is not an event id (a UUID of version 7, lower case)", "id");
+  if (!id)
+    return refuse(Code::malformed, "this is not an event id (a UUID of version 7, lower case)",
+                  "id");
   auto place = place_of_event(*call.head, *id);
   if (!place) return refuse(Code::unavailable, place.error().detail);
   return *std::move(place);
@@ -45,9 +47,17 @@ HttpResponse answer_receipt(const RouteCall& call, const Result<Place>& place) {
 
 }  // namespace
 
-HttpResponse answer_event_by_id(const RouteCall& call) { return answer_event(call, place_of_id(call)); }
-HttpResponse answer_event_by_place(const RouteCall& call) { return answer_event(call, place_of_path(call)); }
-HttpResponse answer_receipt_by_id(const RouteCall& call) { return answer_receipt(call, place_of_id(call)); }
-HttpResponse answer_receipt_by_place(const RouteCall& call) { return answer_receipt(call, place_of_path(call)); }
+HttpResponse answer_event_by_id(const RouteCall& call) {
+  return answer_event(call, place_of_id(call));
+}
+HttpResponse answer_event_by_place(const RouteCall& call) {
+  return answer_event(call, place_of_path(call));
+}
+HttpResponse answer_receipt_by_id(const RouteCall& call) {
+  return answer_receipt(call, place_of_id(call));
+}
+HttpResponse answer_receipt_by_place(const RouteCall& call) {
+  return answer_receipt(call, place_of_path(call));
+}
 
 }  // namespace tallinn

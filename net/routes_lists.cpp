@@ -21,7 +21,8 @@ Result<Page> page_of(const RouteCall& call) {
   return page;
 }
 
-/// Asks `query(source)` at the call's Head; a broken store is told instead of what was computed from it.
+/// Asks `query(source)` at the call's Head; a broken store is told instead of what was computed
+/// from it.
 template <class Query>
 HttpResponse ask(const RouteCall& call, Query query) {
   StoredViews views(*call.head->snapshot);
@@ -56,7 +57,8 @@ HttpResponse answer_trail(const RouteCall& call) {
 HttpResponse answer_ladder(const RouteCall& call) {
   const PartyId party(call.args[0]);
   const auto rung = call.parameter("events");
-  if (rung.empty()) return ask(call, [&](const QuerySource& source) { return ladder_of(source, party); });
+  if (rung.empty())
+    return ask(call, [&](const QuerySource& source) { return ladder_of(source, party); });
   return ask(call, [&](const QuerySource& source) { return ladder_events(source, party, rung); });
 }
 

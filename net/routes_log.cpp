@@ -8,7 +8,9 @@ namespace {
 
 constexpr std::string_view kForEver = "public, max-age=31536000, immutable";
 
-HttpResponse not_found(std::string detail) { return problem({.code = Code::not_found, .detail = std::move(detail)}); }
+HttpResponse not_found(std::string detail) {
+  return problem({.code = Code::not_found, .detail = std::move(detail)});
+}
 
 /// The size that the newest checkpoint has published.
 Stored<std::optional<std::string>> newest_checkpoint(const RouteCall& call, LogId log) {
@@ -23,10 +25,11 @@ Stored<Bytes> tile_body(const StoredLogs& logs, LogId log, const TilePath& tile)
     return encode_tile(*hashes);
   }
   Bytes bundle;
-  const auto read = logs.each(log, LogIndex(first), LogIndex(first + tile.width), [&](LogIndex, BytesView entry) {
-    put_bundle_entry(bundle, entry);
-    return StoreReader::Next::go_on;
-  });
+  const auto read =
+      logs.each(log, LogIndex(first), LogIndex(first + tile.width), [&](LogIndex, BytesView entry) {
+        put_bundle_entry(bundle, entry);
+        return StoreReader::Next::go_on;
+      });
   if (!read) return std::unexpected(read.error());
   return bundle;
 }
@@ -49,7 +52,8 @@ HttpResponse answer_tile(const RouteCall& call) {
   const auto tile = parse_tile_path(call.args[2]);
   if (!tile || !target.ends_with(call.args[2]))  // one spelling only: nothing escaped
     return not_found("this is not the name of a tile");
-  if (!tile_exists(*tile, call.head->held_of(*log))) return not_found("the log has not grown that far here");
+  if (!tile_exists(*tile, call.head->held_of(*log)))
+    return not_found("the log has not grown that far here");
   auto body = tile_body(StoredLogs(*call.head->snapshot), *log, *tile);
   if (!body) return fault_response(body.error());
   HttpResponse response{.content_type = "application/octet-stream", .body = std::move(*body)};

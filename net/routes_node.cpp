@@ -22,7 +22,8 @@ boost::json::array logs_of(const RouteCall& call) {
   boost::json::array logs;
   StoredLogs stored(*call.head->snapshot);
   for (const HeldLog& held : call.head->held) {
-    boost::json::object log{{"origin", call.charter().origin(held.log)}, {"size", held.size.value()}};
+    boost::json::object log{{"origin", call.charter().origin(held.log)},
+                            {"size", held.size.value()}};
     if (const auto root = stored.root(held.log, held.size)) log["root"] = to_base64(root->view());
     const auto replicated = call.head->replicated.find(held.log);
     log["replicated"] = replicated == call.head->replicated.end() ? 0 : replicated->second.value();
@@ -66,10 +67,13 @@ HttpResponse answer_status(const RouteCall& call) {
   if (head.office) body["role"] = spell(call.charter().office(*head.office)->role);
   body["appends"] = stands && status.fault.empty();
   body["standing"] = standing_name(head.standing);
-  body["reason"] = !status.fault.empty() ? status.fault : stands ? "" : std::string(standing_text(head.standing));
+  body["reason"] = !status.fault.empty() ? status.fault
+                   : stands              ? ""
+                                         : std::string(standing_text(head.standing));
   put_point(body, head, call.charter());
   body["last"] = head.last.value();
-  body["joint_state"] = head.joint_state ? boost::json::value(head.joint_state->value()) : boost::json::value();
+  body["joint_state"] =
+      head.joint_state ? boost::json::value(head.joint_state->value()) : boost::json::value();
   body["logs"] = logs_of(call);
   body["offices"] = offices_of(call.charter(), status);
   body["peers"] = peers_of(status);
@@ -78,7 +82,9 @@ HttpResponse answer_status(const RouteCall& call) {
   return json_response(body);
 }
 
-HttpResponse answer_charter(const RouteCall& call) { return {.body = call.charter().note}; }
+HttpResponse answer_charter(const RouteCall& call) {
+  return {.body = call.charter().note};
+}
 
 HttpResponse answer_state(const RouteCall& call) {
   std::optional<std::string> newest;
@@ -91,22 +97,30 @@ HttpResponse answer_state(const RouteCall& call) {
         return StoreReader::Next::stop;
       });
   if (!scanned) return fault_response(scanned.error());
-  if (!newest) return problem({.code = Code::not_found, .detail = "there is no state note yet; one is made within seconds"});
+  if (!newest)
+    return problem({.code = Code::not_found,
+                    .detail = "there is no state note yet; one is made within seconds"});
   return {.body = std::move(*newest)};
 }
 
 HttpResponse answer_metrics(const RouteCall& call) {
   const NodeStatus status = call.routes.options.status();
   return {.content_type = "text/plain; version=0.0.4; charset=utf-8",
-          .body = call.routes.metrics.text(*call.head, call.charter(), status, call.routes.committer.waiting())};
+          .body = call.routes.metrics.text(*call.head, call.charter(), status,
+                                           call.routes.committer.waiting())};
 }
 
-HttpResponse answer_healthz(const RouteCall&) { return {.body = "ok\n"}; }
-HttpResponse answer_readyz(const RouteCall&) { return {.body = "ready\n"}; }
+HttpResponse answer_healthz(const RouteCall&) {
+  return {.body = "ok\n"};
+}
+HttpResponse answer_readyz(const RouteCall&) {
+  return {.body = "ready\n"};
+}
 
 HttpResponse answer_front_page(const RouteCall& call) {
   std::string page =
-      "<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Tallinn Ledger</title>\n<h1>Tallinn Ledger</h1>\n<p>" +
+      "<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Tallinn "
+      "Ledger</title>\n<h1>Tallinn Ledger</h1>\n<p>" +
       call.charter().ledger + ": the node of " + call.routes.options.status().name +
       ". Everything below can be checked offline with <code>tallinn verify</code>.</p>\n<ul>\n";
   for (const Route& route : route_table()) {

@@ -10,12 +10,13 @@
 namespace tallinn {
 namespace {
 
-/// Checked here, on the caller's thread, so that the committer need not. A bad one is left to admission: the order of
-/// refusals is its own.
+/// Checked here, on the caller's thread, so that the committer need not. A bad one is left to
+/// admission: the order of refusals is its own.
 Signatures check_signatures(const Submission& submission, const LedgerId& ledger) {
-  const bool good = std::ranges::all_of(submission.signatures, [&](const EventSignature& signature) {
-    return check_event_signature(signature, ledger, submission.event);
-  });
+  const bool good =
+      std::ranges::all_of(submission.signatures, [&](const EventSignature& signature) {
+        return check_event_signature(signature, ledger, submission.event);
+      });
   return good ? Signatures::checked_good : Signatures::to_check;
 }
 
@@ -36,7 +37,8 @@ HttpResponse receipt_of(const RouteCall& call, const Admitted& admitted) {
   response.headers.emplace_back("Tallinn-Origin", call.charter().origin(admitted.place.log));
   response.headers.emplace_back("Tallinn-Index", std::to_string(admitted.place.index.value()));
   response.headers.emplace_back("Tallinn-Event", format_uuid(admitted.id));
-  if (admitted.novelty == Admitted::Novelty::known) response.headers.emplace_back("Tallinn-Known", "1");
+  if (admitted.novelty == Admitted::Novelty::known)
+    response.headers.emplace_back("Tallinn-Known", "1");
   response.headers.emplace_back("Cache-Control", "no-store");
   return response;
 }
@@ -55,13 +57,15 @@ void answer_submission(RouteCall call, HttpRespond respond) {
   submission->checked = check_signatures(*submission, call.charter().id);
   Committer& committer = call.routes.committer;
   auto shared = std::make_shared<RouteCall>(std::move(call));
-  committer.submit(std::move(*submission), [shared, respond = std::move(respond)](Result<Admitted> admitted) {
-    Metrics& metrics = shared->routes.metrics;
-    if (admitted) admitted->novelty == Admitted::Novelty::known ? metrics.known() : metrics.admitted();
-    shared->routes.run_elsewhere([shared, respond, admitted = std::move(admitted)] {
-      respond(admitted ? receipt_of(*shared, *admitted) : refusal(*shared, admitted.error()));
-    });
-  });
+  committer.submit(
+      std::move(*submission), [shared, respond = std::move(respond)](Result<Admitted> admitted) {
+        Metrics& metrics = shared->routes.metrics;
+        if (admitted)
+          admitted->novelty == Admitted::Novelty::known ? metrics.known() : metrics.admitted();
+        shared->routes.run_elsewhere([shared, respond, admitted = std::move(admitted)] {
+          respond(admitted ? receipt_of(*shared, *admitted) : refusal(*shared, admitted.error()));
+        });
+      });
 }
 
 }  // namespace tallinn

@@ -12,9 +12,14 @@ constexpr std::string_view kBinary = "application/octet-stream";
 constexpr std::array<std::string_view, 2> kPageQuery{"cursor", "limit"};
 constexpr std::array<std::string_view, 1> kLadderQuery{"events"};
 
-constexpr Route get(std::string_view pattern, std::string_view summary, std::string_view content_type,
-                    HttpResponse (*answer)(const RouteCall&), Caching caching) {
-  Route route{.method = "GET", .pattern = pattern, .summary = summary, .content_type = content_type, .query = {}};
+constexpr Route get(std::string_view pattern, std::string_view summary,
+                    std::string_view content_type, HttpResponse (*answer)(const RouteCall&),
+                    Caching caching) {
+  Route route{.method = "GET",
+              .pattern = pattern,
+              .summary = summary,
+              .content_type = content_type,
+              .query = {}};
   route.answer = answer;
   route.caching = caching;
   return route;
@@ -30,8 +35,13 @@ constexpr Route long_read(Route route) {
   route.work = Work::long_read;
   return route;
 }
-constexpr Route post(std::string_view pattern, std::string_view summary, std::string_view content_type) {
-  Route route{.method = "POST", .pattern = pattern, .summary = summary, .content_type = content_type, .query = {}};
+constexpr Route post(std::string_view pattern, std::string_view summary,
+                     std::string_view content_type) {
+  Route route{.method = "POST",
+              .pattern = pattern,
+              .summary = summary,
+              .content_type = content_type,
+              .query = {}};
   route.caching = Caching::none;
   return route;
 }
@@ -48,9 +58,10 @@ constexpr Route witness() {
 
 constexpr std::array kTable{
     get("/", "Where to look", "text/html; charset=utf-8", answer_front_page, Caching::by_body),
-    get("/log/{office}/{epoch}/checkpoint", "Newest C2SP checkpoint with all known cosignatures", kText,
-        answer_checkpoint, Caching::by_body),
-    get("/log/{office}/{epoch}/{tile...}", "C2SP tiles and entry bundles", kBinary, answer_tile, Caching::none),
+    get("/log/{office}/{epoch}/checkpoint", "Newest C2SP checkpoint with all known cosignatures",
+        kText, answer_checkpoint, Caching::by_body),
+    get("/log/{office}/{epoch}/{tile...}", "C2SP tiles and entry bundles", kBinary, answer_tile,
+        Caching::none),
     get("/api/v1/status", "How this node stands", kJson, answer_status, Caching::none),
     list("/api/v1/parties", "Parties and their keys"),
     list("/api/v1/needs", "Needs and their coverage"),
@@ -60,31 +71,37 @@ constexpr std::array kTable{
     list("/api/v1/deliveries", "Deliveries, line by line"),
     list("/api/v1/exceptions", "What does not reconcile"),
     list("/api/v1/corrections", "Events that were corrected, and by what"),
-    asking(get("/api/v1/trail/{party}", "Everything that descends from a party's pledges", kJson, answer_trail,
-               Caching::by_head), kPageQuery),
-    asking(get("/api/v1/ladder/{party}", "The contribution ladder, or the events that sum to one rung", kJson,
-               answer_ladder, Caching::by_head), kLadderQuery),
-    long_read(get("/api/v1/bundle/{party}", "The trail bundle, to be verified offline", kJson, answer_bundle,
-                  Caching::by_body)),
+    asking(get("/api/v1/trail/{party}", "Everything that descends from a party's pledges", kJson,
+               answer_trail, Caching::by_head),
+           kPageQuery),
+    asking(
+        get("/api/v1/ladder/{party}", "The contribution ladder, or the events that sum to one rung",
+            kJson, answer_ladder, Caching::by_head),
+        kLadderQuery),
+    long_read(get("/api/v1/bundle/{party}", "The trail bundle, to be verified offline", kJson,
+                  answer_bundle, Caching::by_body)),
     submission(),
     get("/api/v1/events/{id}", "One event in full", kJson, answer_event_by_id, Caching::by_head),
-    get("/api/v1/events/{id}/receipt", "Its receipt (c2sp.org/tlog-proof@v1)", kText, answer_receipt_by_id,
-        Caching::by_body),
-    get("/api/v1/events/{office}/{epoch}/{index}", "One event in full, by its place", kJson, answer_event_by_place,
-        Caching::by_head),
-    get("/api/v1/events/{office}/{epoch}/{index}/receipt", "The receipt of the entry at a place", kText,
-        answer_receipt_by_place, Caching::by_body),
+    get("/api/v1/events/{id}/receipt", "Its receipt (c2sp.org/tlog-proof@v1)", kText,
+        answer_receipt_by_id, Caching::by_body),
+    get("/api/v1/events/{office}/{epoch}/{index}", "One event in full, by its place", kJson,
+        answer_event_by_place, Caching::by_head),
+    get("/api/v1/events/{office}/{epoch}/{index}/receipt", "The receipt of the entry at a place",
+        kText, answer_receipt_by_place, Caching::by_body),
     get("/api/v1/state", "The newest state note", kText, answer_state, Caching::by_body),
     get("/api/v1/charter", "The charter, the trust root", kText, answer_charter, Caching::by_body),
     get("/api/v1/openapi.json", "This list, for machines", kJson, answer_openapi, Caching::by_body),
     witness(),
-    get("/metrics", "Prometheus text", "text/plain; version=0.0.4; charset=utf-8", answer_metrics, Caching::none),
+    get("/metrics", "Prometheus text", "text/plain; version=0.0.4; charset=utf-8", answer_metrics,
+        Caching::none),
     get("/healthz", "200 while the node runs", kText, answer_healthz, Caching::none),
     get("/readyz", "200 once reads are answered", kText, answer_readyz, Caching::none),
 };
 
 }  // namespace
 
-std::span<const Route> route_table() { return kTable; }
+std::span<const Route> route_table() {
+  return kTable;
+}
 
 }  // namespace tallinn

@@ -1,5 +1,5 @@
-// The dispatch table: every route of a node once, with what it takes and answers; the OpenAPI text is made from it.
-// Pure but for what the handlers read. Private to net/routes*.cpp.
+// The dispatch table: every route of a node once, with what it takes and answers; the OpenAPI text
+// is made from it. Pure but for what the handlers read. Private to net/routes*.cpp.
 #pragma once
 
 #include <boost/json/fwd.hpp>
@@ -39,8 +39,8 @@ struct RouteCall {
   HttpRequest request;
   std::vector<std::string> args;  ///< what stands at the pattern's {places}
   std::vector<std::pair<std::string, std::string>> query;
-  std::vector<HeldLog> after;     ///< what the client has seen (Tallinn-After)
-  std::shared_ptr<Head> head;     ///< never null
+  std::vector<HeldLog> after;  ///< what the client has seen (Tallinn-After)
+  std::shared_ptr<Head> head;  ///< never null
 
   const Charter& charter() const { return routes.options.charter; }
   /// Empty when it is not there.

@@ -1,5 +1,6 @@
-// C2SP witness (c2sp.org/tlog-witness) of the other offices' logs: answers with the cosignature that this office has
-// already given. Entries come over the peer connection, not here, so a checkpoint beyond them is 503 until they have come.
+// C2SP witness (c2sp.org/tlog-witness) of the other offices' logs: answers with the cosignature
+// that this office has already given. Entries come over the peer connection, not here, so a
+// checkpoint beyond them is 503 until they have come.
 #include "ledger/store_notes.h"
 #include "net/problem.h"
 #include "net/routes_table.h"
@@ -14,7 +15,10 @@ struct AddCheckpoint {
 };
 
 Result<AddCheckpoint> parse_add_checkpoint(std::string_view body) {
-  const auto bad = [] { return refuse(Code::malformed, "this is not an add-checkpoint request of c2sp.org/tlog-witness"); };
+  const auto bad = [] {
+    return refuse(Code::malformed,
+                  "this is not an add-checkpoint request of c2sp.org/tlog-witness");
+  };
   const auto end = body.find("\n\n");
   if (!body.starts_with("old ") || end == std::string_view::npos) return bad();
   AddCheckpoint out{.old_size = {}, .proof = {}, .note = std::string(body.substr(end + 2))};
@@ -47,19 +51,23 @@ Stored<std::optional<Cosigned>> cosigned_by(const RouteCall& call, LogId log, Of
   if (!*text) return std::optional<Cosigned>();
   auto note = parse_note(**text);
   auto checkpoint = note ? parse_checkpoint(note->text) : std::unexpected(note.error());
-  if (!checkpoint) return broken(Fault::corrupt, "a cosigned checkpoint in the store does not parse");
+  if (!checkpoint)
+    return broken(Fault::corrupt, "a cosigned checkpoint in the store does not parse");
   return Cosigned{.checkpoint = std::move(*checkpoint), .note = std::move(*note)};
 }
 
 HttpResponse conflict(LogSize size) {
-  return {.status = 409, .content_type = "text/x.tlog.size", .body = std::to_string(size.value()) + "\n"};
+  return {.status = 409,
+          .content_type = "text/x.tlog.size",
+          .body = std::to_string(size.value()) + "\n"};
 }
 
 HttpResponse cosignature_of(const Cosigned& cosigned, const VerifierKey& witness) {
   for (const NoteSignature& signature : cosigned.note.signatures)
     if (signature.name == witness.name && signature.key_id == witness.id)
       return {.body = format_signature_line(signature)};
-  return problem({.code = Code::unavailable, .detail = "this office has not cosigned that log yet"});
+  return problem(
+      {.code = Code::unavailable, .detail = "this office has not cosigned that log yet"});
 }
 
 }  // namespace
@@ -71,20 +79,23 @@ HttpResponse answer_add_checkpoint(const RouteCall& call) {
   const auto checkpoint = note ? parse_checkpoint(note->text) : std::unexpected(note.error());
   if (!checkpoint) return problem(checkpoint.error());
   if (request->old_size > checkpoint->size)
-    return problem({.code = Code::malformed, .detail = "the old size is larger than the checkpoint's"});
+    return problem(
+        {.code = Code::malformed, .detail = "the old size is larger than the checkpoint's"});
   const auto log = call.charter().parse_origin(checkpoint->origin);
   if (!log || !call.head->office || log->office == *call.head->office)
     return problem({.code = Code::not_found, .detail = "this office is no witness of that log"});
   const std::array known{call.charter().office(log->office)->log};
   const auto verified = verify_note(*note, known);
   if (!verified || !signed_by(*verified, known[0]))
-    return problem({.code = Code::unauthorised, .detail = "the checkpoint is not signed by its log's key"});
+    return problem(
+        {.code = Code::unauthorised, .detail = "the checkpoint is not signed by its log's key"});
   const auto cosigned = cosigned_by(call, *log, *call.head->office);
   if (!cosigned) return fault_response(cosigned.error());
   const LogSize have = *cosigned ? (*cosigned)->checkpoint.size : LogSize(0);
   if (request->old_size != have) return conflict(have);
   if (checkpoint->size > have || !*cosigned)
-    return problem({.code = Code::unavailable, .detail = "this office does not hold that much of the log yet; try again"});
+    return problem({.code = Code::unavailable,
+                    .detail = "this office does not hold that much of the log yet; try again"});
   if (checkpoint->root != (*cosigned)->checkpoint.root) return conflict(have);
   return cosignature_of(**cosigned, call.charter().office(*call.head->office)->witness);
 }

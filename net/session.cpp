@@ -26,12 +26,20 @@ LogSize size_of(const std::vector<HeldLog>& held, LogId log) {
 }  // namespace
 
 Session::Session(Hello ours, std::string expected_name, SessionLimits limits, UnixMillis now)
-    : ours_(std::move(ours)), expected_name_(std::move(expected_name)), limits_(limits), last_heard_(now),
-      last_ping_(now), held_(ours_.held) {}
+    : ours_(std::move(ours)),
+      expected_name_(std::move(expected_name)),
+      limits_(limits),
+      last_heard_(now),
+      last_ping_(now),
+      held_(ours_.held) {}
 
-void Session::start() { send(ours_); }
+void Session::start() {
+  send(ours_);
+}
 
-void Session::send(const Frame& frame) { commands_.push_back(SendBytes{encode_frame(frame)}); }
+void Session::send(const Frame& frame) {
+  commands_.push_back(SendBytes{encode_frame(frame)});
+}
 
 void Session::close(std::string reason, CloseSession::Blame blame) {
   if (closed_) return;
@@ -40,7 +48,9 @@ void Session::close(std::string reason, CloseSession::Blame blame) {
   commands_.push_back(CloseSession{std::move(reason), blame});
 }
 
-std::vector<SessionCommand> Session::take_commands() { return std::exchange(commands_, {}); }
+std::vector<SessionCommand> Session::take_commands() {
+  return std::exchange(commands_, {});
+}
 
 void Session::on_bytes(BytesView bytes, UnixMillis now) {
   if (closed_) return;
@@ -55,13 +65,15 @@ void Session::on_bytes(BytesView bytes, UnixMillis now) {
 
 void Session::on_frame(Frame frame) {
   if (auto* hello = std::get_if<Hello>(&frame)) return on_hello(std::move(*hello));
-  if (auto* bye = std::get_if<Bye>(&frame)) return close("the peer ended it: " + bye->reason, CloseSession::Blame::nobody);
+  if (auto* bye = std::get_if<Bye>(&frame))
+    return close("the peer ended it: " + bye->reason, CloseSession::Blame::nobody);
   if (!peer_ready_) return close("the peer spoke before its hello", CloseSession::Blame::peer);
   if (auto* batch = std::get_if<BatchFrame>(&frame)) return on_batch(std::move(batch->batch));
   if (auto* note = std::get_if<NoteFrame>(&frame)) {
     commands_.push_back(TakeNote{std::move(note->note)});
   } else if (auto* ack = std::get_if<AckFrame>(&frame)) {
-    if (!awaiting_ack_) return close("the peer acknowledged what was not sent", CloseSession::Blame::peer);
+    if (!awaiting_ack_)
+      return close("the peer acknowledged what was not sent", CloseSession::Blame::peer);
     awaiting_ack_ = false;
     peer_held_ = merged(peer_held_, ack->held);
     ask_for_batch();
@@ -73,10 +85,13 @@ void Session::on_frame(Frame frame) {
 void Session::on_hello(Hello hello) {
   if (peer_ready_) return close("the peer said hello twice", CloseSession::Blame::peer);
   if (hello.version != kPeerVersion)
-    return close("the peer speaks version " + std::to_string(hello.version) + ", this node " + std::to_string(kPeerVersion),
+    return close("the peer speaks version " + std::to_string(hello.version) + ", this node " +
+                     std::to_string(kPeerVersion),
                  CloseSession::Blame::peer);
-  if (hello.ledger != ours_.ledger) return close("the peer keeps another ledger", CloseSession::Blame::peer);
-  if (hello.name != expected_name_) return close("the peer is not who its key says", CloseSession::Blame::peer);
+  if (hello.ledger != ours_.ledger)
+    return close("the peer keeps another ledger", CloseSession::Blame::peer);
+  if (hello.name != expected_name_)
+    return close("the peer is not who its key says", CloseSession::Blame::peer);
   peer_ready_ = true;
   peer_held_ = hello.held;
   commands_.push_back(PeerReady{std::move(hello)});
@@ -84,7 +99,9 @@ void Session::on_hello(Hello hello) {
 }
 
 void Session::on_batch(PeerBatch batch) {
-  if (committing_) return close("the peer sent a batch before the last one was acknowledged", CloseSession::Blame::peer);
+  if (committing_)
+    return close("the peer sent a batch before the last one was acknowledged",
+                 CloseSession::Blame::peer);
   committing_ = true;
   peer_held_ = merged(peer_held_, [&] {
     std::vector<HeldLog> sent;
@@ -103,7 +120,9 @@ void Session::on_batch_committed(Result<void> taken, std::vector<HeldLog> held) 
   ask_for_batch();
 }
 
-void Session::on_note_refused(const Error& error) { close(error.detail, CloseSession::Blame::peer); }
+void Session::on_note_refused(const Error& error) {
+  close(error.detail, CloseSession::Blame::peer);
+}
 
 void Session::on_held(std::vector<HeldLog> held) {
   held_ = merged(held_, held);
@@ -130,15 +149,20 @@ void Session::tell(const PeerNote& note) {
 void Session::on_tick(UnixMillis now) {
   if (closed_) return;
   const std::int64_t silence = now.value() - last_heard_.value();
-  if (!peer_ready_ && silence >= limits_.hello_within_ms) return close("the peer said no hello in time", CloseSession::Blame::peer);
-  if (silence >= limits_.dead_after_ms) return close("the peer is silent", CloseSession::Blame::peer);
-  if (peer_ready_ && silence >= limits_.ping_after_ms && now.value() - last_ping_.value() >= limits_.ping_after_ms) {
+  if (!peer_ready_ && silence >= limits_.hello_within_ms)
+    return close("the peer said no hello in time", CloseSession::Blame::peer);
+  if (silence >= limits_.dead_after_ms)
+    return close("the peer is silent", CloseSession::Blame::peer);
+  if (peer_ready_ && silence >= limits_.ping_after_ms &&
+      now.value() - last_ping_.value() >= limits_.ping_after_ms) {
     last_ping_ = now;
     send(Ping{});
   }
 }
 
-void Session::stop(std::string reason) { close(std::move(reason), CloseSession::Blame::us); }
+void Session::stop(std::string reason) {
+  close(std::move(reason), CloseSession::Blame::us);
+}
 
 std::uint64_t Session::lag_entries() const {
   std::uint64_t lag = 0;

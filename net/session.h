@@ -1,8 +1,9 @@
-// Session: replication with one peer as a pure state machine: bytes and ticks in, bytes and commands out.
-// Pure: no sockets, threads or clocks; the same code runs over TLS (net/peer_link.h) and in the simulator. One caller at a
-// time. Grammar: each side sends Hello first; then, in any order, Batch (answered by Ack), Note, Ping (answered by Pong);
-// Bye ends it. At most one batch of each direction is under way, so memory is bounded by one frame each way; live entries
-// go out as soon as the last batch is acknowledged.
+// Session: replication with one peer as a pure state machine: bytes and ticks in, bytes and
+// commands out. Pure: no sockets, threads or clocks; the same code runs over TLS (net/peer_link.h)
+// and in the simulator. One caller at a time. Grammar: each side sends Hello first; then, in any
+// order, Batch (answered by Ack), Note, Ping (answered by Pong); Bye ends it. At most one batch of
+// each direction is under way, so memory is bounded by one frame each way; live entries go out as
+// soon as the last batch is acknowledged.
 #pragma once
 
 #include <deque>
@@ -20,7 +21,8 @@ struct SendBytes {
 struct PeerReady {
   Hello hello;
 };
-/// Make the next batch for a peer that holds `peer_held`, then call on_batch_made (also when it is empty).
+/// Make the next batch for a peer that holds `peer_held`, then call on_batch_made (also when it is
+/// empty).
 struct MakeBatch {
   std::vector<HeldLog> peer_held;
 };
@@ -36,7 +38,8 @@ struct CloseSession {
   std::string reason;
   enum class Blame : std::uint8_t { nobody, peer, us } blame = Blame::nobody;
 };
-using SessionCommand = std::variant<SendBytes, PeerReady, MakeBatch, CommitBatch, TakeNote, CloseSession>;
+using SessionCommand =
+    std::variant<SendBytes, PeerReady, MakeBatch, CommitBatch, TakeNote, CloseSession>;
 
 struct SessionLimits {
   std::int64_t ping_after_ms = 5'000;   ///< of silence from the peer
@@ -89,9 +92,9 @@ class Session {
   std::vector<HeldLog> held_;
   std::vector<HeldLog> peer_held_;
   bool peer_ready_ = false;
-  bool making_batch_ = false;      ///< MakeBatch is out
-  bool awaiting_ack_ = false;      ///< our batch is under way
-  bool committing_ = false;        ///< the peer's batch is being committed
+  bool making_batch_ = false;  ///< MakeBatch is out
+  bool awaiting_ack_ = false;  ///< our batch is under way
+  bool committing_ = false;    ///< the peer's batch is being committed
   bool closed_ = false;
   std::vector<SessionCommand> commands_;
 };

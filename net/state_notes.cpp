@@ -21,24 +21,32 @@ bool signed_by_all(const std::vector<OfficeNumber>& signers, const Charter& char
   return signers.size() == charter.offices.size();
 }
 
-Stored<std::optional<StateNote>> newest_joint_state(const StoreReader& store, const Charter& charter) {
+Stored<std::optional<StateNote>> newest_joint_state(const StoreReader& store,
+                                                    const Charter& charter) {
   std::optional<StateNote> newest;
-  const auto scanned = store.scan_back(Family::notes, notes::state_begin(), notes::state_end(),
-                                       [&](BytesView, BytesView text) {
-    const auto note = parse_note(text);
-    const auto signers = note ? state_signers(*note, charter) : std::unexpected(note.error());
-    const auto parsed = note ? parse_state_note(note->text) : std::unexpected(note.error());
-    if (!signers || !parsed || !signed_by_all(*signers, charter)) return StoreReader::Next::go_on;
-    newest = *parsed;
-    return StoreReader::Next::stop;
-  });
+  const auto scanned = store.scan_back(
+      Family::notes, notes::state_begin(), notes::state_end(), [&](BytesView, BytesView text) {
+        const auto note = parse_note(text);
+        const auto signers = note ? state_signers(*note, charter) : std::unexpected(note.error());
+        const auto parsed = note ? parse_state_note(note->text) : std::unexpected(note.error());
+        if (!signers || !parsed || !signed_by_all(*signers, charter))
+          return StoreReader::Next::go_on;
+        newest = *parsed;
+        return StoreReader::Next::stop;
+      });
   if (!scanned) return std::unexpected(scanned.error());
   return newest;
 }
 
-Stored<StateNote> state_note_at(const StoreReader& store, const Charter& charter, std::span<const HeldLog> held,
-                                Lamport settled, std::uint32_t rules) {
-  StateNote note{.ledger = charter.ledger, .rules = rules, .settled = settled, .logs = {}, .records = 0, .state = {}};
+Stored<StateNote> state_note_at(const StoreReader& store, const Charter& charter,
+                                std::span<const HeldLog> held, Lamport settled,
+                                std::uint32_t rules) {
+  StateNote note{.ledger = charter.ledger,
+                 .rules = rules,
+                 .settled = settled,
+                 .logs = {},
+                 .records = 0,
+                 .state = {}};
   StoredLogs logs(store);
   for (const HeldLog& one : held) {
     const auto size = logs.prefix_at(one.log, settled);

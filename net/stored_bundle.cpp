@@ -30,8 +30,10 @@ class StoreLogReader final : public LogReader {
   StoredLogs logs_;
 };
 
-/// The newest checkpoint of a log that every other office has cosigned, if it covers `size`; else the log's newest.
-Stored<std::optional<std::string>> covering_checkpoint(const StoreReader& store, const Charter& charter, LogId log,
+/// The newest checkpoint of a log that every other office has cosigned, if it covers `size`; else
+/// the log's newest.
+Stored<std::optional<std::string>> covering_checkpoint(const StoreReader& store,
+                                                       const Charter& charter, LogId log,
                                                        LogSize size) {
   std::vector<Bytes> keys;
   for (std::uint16_t n = 0; n < charter.offices.size(); ++n)
@@ -48,7 +50,8 @@ Stored<std::optional<std::string>> covering_checkpoint(const StoreReader& store,
   return std::optional<std::string>();
 }
 
-Result<std::vector<std::string>> checkpoints_for(const StoreReader& store, const Charter& charter, const StateNote& state) {
+Result<std::vector<std::string>> checkpoints_for(const StoreReader& store, const Charter& charter,
+                                                 const StateNote& state) {
   std::vector<std::string> out;
   for (const Checkpoint& log : state.logs) {
     if (log.size == LogSize(0)) continue;
@@ -56,7 +59,9 @@ Result<std::vector<std::string>> checkpoints_for(const StoreReader& store, const
     if (!id) return std::unexpected(id.error());
     auto note = covering_checkpoint(store, charter, *id, log.size);
     if (!note) return refuse(Code::unavailable, note.error().detail);
-    if (!*note) return refuse(Code::unavailable, "no checkpoint of " + log.origin + " covers the state note yet; try again");
+    if (!*note)
+      return refuse(Code::unavailable,
+                    "no checkpoint of " + log.origin + " covers the state note yet; try again");
     out.push_back(std::move(**note));
   }
   return out;
@@ -73,22 +78,27 @@ Stored<void> take_back_to(const StoreReader& store, Lamport settled, ViewsAt& vi
 
 }  // namespace
 
-Stored<Result<std::string>> make_stored_bundle(const Head& head, const Charter& charter, const PartyId& party) {
+Stored<Result<std::string>> make_stored_bundle(const Head& head, const Charter& charter,
+                                               const PartyId& party) {
   using Answer = Result<std::string>;
   if (!head.joint_state)
-    return Answer(refuse(Code::unavailable, "no state note is signed by every office yet; it takes a second without change "
-                                            "while both offices are connected"));
+    return Answer(
+        refuse(Code::unavailable,
+               "no state note is signed by every office yet; it takes a second without change "
+               "while both offices are connected"));
   const StoreReader& store = *head.snapshot;
   const auto text = store.get(Family::notes, notes::state_key(*head.joint_state));
   if (!text) return std::unexpected(text.error());
-  const auto note = *text ? parse_note(**text) : refuse(Code::unavailable, "the state note is not there");
+  const auto note =
+      *text ? parse_note(**text) : refuse(Code::unavailable, "the state note is not there");
   const auto state = note ? parse_state_note(note->text) : std::unexpected(note.error());
   if (!state) return Answer(std::unexpected(state.error()));
   auto checkpoints = checkpoints_for(store, charter, *state);
   if (!checkpoints) return Answer(std::unexpected(checkpoints.error()));
   StoredViews current(store);
   ViewsAt views(current);
-  if (const auto taken = take_back_to(store, state->settled, views); !taken) return std::unexpected(taken.error());
+  if (const auto taken = take_back_to(store, state->settled, views); !taken)
+    return std::unexpected(taken.error());
   StoreLogReader logs(store);
   const BundleInput input{.charter = charter,
                           .views = views,

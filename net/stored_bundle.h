@@ -1,6 +1,6 @@
-// The trail bundle of a party from a store: views taken back to the newest jointly signed state note, proofs from the logs.
-// For routes and for the command line on a data directory.
-// Shell: reads the Head's snapshot. Cost: two scans of the views.
+// The trail bundle of a party from a store: views taken back to the newest jointly signed state
+// note, proofs from the logs. For routes and for the command line on a data directory. Shell: reads
+// the Head's snapshot. Cost: two scans of the views.
 #pragma once
 
 #include <string>
@@ -11,7 +11,9 @@
 
 namespace tallinn {
 
-/// Error unavailable (with what to wait for) while no state note is signed by every office, not_found for an unknown party.
-Stored<Result<std::string>> make_stored_bundle(const Head& head, const Charter& charter, const PartyId& party);
+/// Error unavailable (with what to wait for) while no state note is signed by every office,
+/// not_found for an unknown party.
+Stored<Result<std::string>> make_stored_bundle(const Head& head, const Charter& charter,
+                                               const PartyId& party);
 
 }  // namespace tallinn

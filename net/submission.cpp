@@ -13,13 +13,16 @@ Result<std::vector<EventSignature>> decode_signatures(BytesView frame) {
   WireReader reader(frame);
   const std::size_t count = reader.be<std::uint16_t>();
   if (!reader.ok() || count > kMaxSignatures || frame.size() != 2 + count * kSignatureBytes)
-    return refuse(Code::malformed, "the signatures of the submission are cut short or too many", "signatures");
+    return refuse(Code::malformed, "the signatures of the submission are cut short or too many",
+                  "signatures");
   std::vector<EventSignature> out;
   out.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
-    EventSignature signature{.key = reader.fixed<PublicKey>(), .signature = reader.fixed<Signature>()};
+    EventSignature signature{.key = reader.fixed<PublicKey>(),
+                             .signature = reader.fixed<Signature>()};
     if (!out.empty() && !(out.back().key < signature.key))
-      return refuse(Code::malformed, "signatures do not stand in ascending order of their keys", "signatures");
+      return refuse(Code::malformed, "signatures do not stand in ascending order of their keys",
+                    "signatures");
     out.push_back(signature);
   }
   return out;
@@ -27,8 +30,10 @@ Result<std::vector<EventSignature>> decode_signatures(BytesView frame) {
 
 Result<WithheldValue> decode_value(BytesView frame) {
   const auto end = frame.find('\0');
-  if (end == BytesView::npos || end == 0 || end > kMaxNameBytes || frame.size() < end + 1 + Salt::kSize)
-    return refuse(Code::malformed, "a withheld value is not a field, a salt and a value", "withheld");
+  if (end == BytesView::npos || end == 0 || end > kMaxNameBytes ||
+      frame.size() < end + 1 + Salt::kSize)
+    return refuse(Code::malformed, "a withheld value is not a field, a salt and a value",
+                  "withheld");
   const BytesView value = frame.substr(end + 1 + Salt::kSize);
   if (value.size() > kMaxWithheldValueBytes)
     return refuse(Code::malformed, "a withheld value is longer than 16,384 bytes", "withheld");
@@ -76,8 +81,10 @@ Result<Submission> decode_submission(BytesView body) {
   const auto header = decode_event_header(out.event);
   while (!reader.empty()) {
     const BytesView frame = reader.framed16();
-    if (!reader.ok()) return refuse(Code::malformed, "a withheld value of the submission is cut short", "withheld");
-    if (out.values.size() == kMaxListed) return refuse(Code::malformed, "too many withheld values", "withheld");
+    if (!reader.ok())
+      return refuse(Code::malformed, "a withheld value of the submission is cut short", "withheld");
+    if (out.values.size() == kMaxListed)
+      return refuse(Code::malformed, "too many withheld values", "withheld");
     auto value = decode_value(frame);
     if (!value) return std::unexpected(value.error());
     if (header) value->event = header->id;

@@ -41,7 +41,7 @@ std::int64_t undispatched(const AllocationRecord& allocation) {
 Movement plain_move(MovementKind kind, Money amount = {}, std::string child = {}) {
   return {.event = {},
           .kind = kind,
-          .standing = Standing::counts,
+          .standing = MovementStanding::counts,
           .amount = amount,
           .child = std::move(child),
           .lines = {}};

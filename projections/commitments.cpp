@@ -38,7 +38,7 @@ Result<CommitmentRecord*> find_by_donor(const Hearing& hearing, const Name& name
 Movement money_move(MovementKind kind, Money amount, std::string child = {}) {
   return {.event = {},
           .kind = kind,
-          .standing = Standing::counts,
+          .standing = MovementStanding::counts,
           .amount = amount,
           .child = std::move(child),
           .lines = {}};
@@ -85,14 +85,14 @@ void settle_funds(Folding& folding, const CommitmentSigned& body) {
   const auto judge = [&](const EventRecord& event, const Movement& movement) -> Verdict {
     const bool paying = movement.kind == MovementKind::disbursed;
     if (movement.amount.currency != body.value.currency)
-      return {Standing::unit_mismatch,
+      return {MovementStanding::unit_mismatch,
               "the currency differs from that of the commitment " + body.commitment.value()};
     const PartyId& expected = paying ? body.donor : body.receiver;
     if (event.author == expected || (!paying && paid_to(folding, body.commitment, event.author)))
       return {};
-    return {Standing::wrong_counterparty, "signed by " + event.author.value() +
-                                              ", the commitment " + body.commitment.value() +
-                                              " names " + expected.value()};
+    return {MovementStanding::wrong_counterparty,
+            "signed by " + event.author.value() + ", the commitment " + body.commitment.value() +
+                " names " + expected.value()};
   };
   settle_waiting(folding, aggregate_of<CommitmentRecord>(body.commitment.value()), {body.donor},
                  judge);

@@ -150,19 +150,20 @@ void settle_consignment(Folding& folding, const Name& name) {
     if (auto fits =
             fits_consignment(folding, *consignment, movement.kind, {event.author, event.signers});
         !fits)
-      return {Standing::wrong_counterparty, fits.error().detail};
+      return {MovementStanding::wrong_counterparty, fits.error().detail};
     const bool dispatch =
         movement.kind == MovementKind::dispatched || movement.kind == MovementKind::rendered;
     for (const LineMove& line : movement.lines)
       if (dispatch && line.currency != consignment->currency)
-        return {Standing::unit_mismatch, "the currency differs from that of the allocation " +
-                                             consignment->allocation->value()};
+        return {
+            MovementStanding::unit_mismatch,
+            "the currency differs from that of the allocation " + consignment->allocation->value()};
     return {};
   };
   const std::string aggregate = aggregate_of<ConsignmentRecord>(name.value());
   settle_waiting(folding, aggregate, parties, judge);
   for (const PlacedMovement& placed : movements_of(folding.views, aggregate))
-    if (placed.movement.standing != Standing::counts)
+    if (placed.movement.standing != MovementStanding::counts)
       exclude_from_allocation(folding, *consignment, placed);
   sum_again<ConsignmentRecord>(folding, name.value());
   follow_quantities(folding, name);

@@ -44,7 +44,7 @@ void take_out(Folding& folding, const std::vector<std::string>& touched, const P
     const auto bytes = folding.views.get(key);
     if (!bytes) continue;
     auto movement = decode_record<Movement>(*bytes);
-    movement.standing = Standing::corrected;
+    movement.standing = MovementStanding::corrected;
     folding.views.put(key, encode_record(movement));
     for_aggregate(aggregate,
                   [&]<class R>(const Name& name) { sum_again<R>(folding, name.value()); });
@@ -99,7 +99,7 @@ Result<void> check(const Hearing& hearing, const ErrorDeclared& body) {
     if (!bytes) continue;
     const auto movement = decode_record<Movement>(*bytes);
     Result<void> covered;
-    if (movement.standing == Standing::counts)
+    if (movement.standing == MovementStanding::counts)
       for_aggregate(aggregate, [&]<class R>(const Name& name) {
         covered = check_still_covered<R>(hearing, name, movement);
       });

@@ -95,7 +95,7 @@ void fold_dispatch(Folding& folding, const Body& body, ConsignmentKind kind) {
   move<ConsignmentRecord>(folding, body.consignment, movement);
   const Movement drawn{.event = {},
                        .kind = MovementKind::dispatched,
-                       .standing = Standing::counts,
+                       .standing = MovementStanding::counts,
                        .amount = movement.amount,
                        .child = aggregate_of<ConsignmentRecord>(body.consignment.value()),
                        .lines = {}};

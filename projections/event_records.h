@@ -146,7 +146,12 @@ struct Spelling<MovementKind> {
 };
 
 /// Does a movement count in its aggregate's sums?
-enum class Standing : std::uint8_t { counts = 1, corrected, wrong_counterparty, unit_mismatch };
+enum class MovementStanding : std::uint8_t {
+  counts = 1,
+  corrected,
+  wrong_counterparty,
+  unit_mismatch
+};
 
 struct LineMove {
   LineNumber line;
@@ -166,7 +171,7 @@ struct LineMove {
 struct Movement {
   Uuid event;
   MovementKind kind{};
-  Standing standing = Standing::counts;
+  MovementStanding standing = MovementStanding::counts;
   Money amount;
   std::string child;  ///< the aggregate below, for example "commitment/EE-2024-C1"
   std::vector<LineMove> lines;

@@ -51,7 +51,7 @@ void grow(std::int64_t& total, std::int64_t by) {
 }
 
 bool counts(const PlacedMovement& placed) {
-  return placed.movement.standing == Standing::counts;
+  return placed.movement.standing == MovementStanding::counts;
 }
 
 LadderMaker::Into LadderMaker::into(Year year, Currency currency) {

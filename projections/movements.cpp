@@ -27,7 +27,7 @@ void put_movement(Folding& folding, std::string aggregate, const Movement& movem
 void index_under_party(Folding& folding, const PartyId& party, std::string child) {
   const Movement index{.event = folding.event.id,
                        .kind = MovementKind::registered,
-                       .standing = Standing::counts,
+                       .standing = MovementStanding::counts,
                        .amount = {},
                        .child = std::move(child),
                        .lines = {}};
@@ -44,10 +44,10 @@ void settle_waiting(Folding& folding, std::string_view aggregate,
     TALLINN_ASSERT(event != nullptr);
     close_exception(folding, ExceptionCode::unknown_reference, format_uuid(id));
     Effect effect = Effect::applied;
-    if (placed.movement.standing == Standing::counts) {
+    if (placed.movement.standing == MovementStanding::counts) {
       const Verdict verdict = judge(*event, placed.movement);
-      if (verdict.standing != Standing::counts) {
-        const bool party = verdict.standing == Standing::wrong_counterparty;
+      if (verdict.standing != MovementStanding::counts) {
+        const bool party = verdict.standing == MovementStanding::wrong_counterparty;
         effect = party ? Effect::wrong_counterparty : Effect::unit_mismatch;
         open_exception(folding,
                        party ? ExceptionCode::wrong_counterparty : ExceptionCode::unit_mismatch,

@@ -43,13 +43,13 @@ void sum_again(Folding& folding, std::string_view name) {
   if (record == nullptr) return;
   reset_sums(*record);
   for (const PlacedMovement& placed : movements_of(folding.views, aggregate_of<R>(name)))
-    if (placed.movement.standing == Standing::counts) apply(*record, placed.movement);
+    if (placed.movement.standing == MovementStanding::counts) apply(*record, placed.movement);
   folding.save<R>(name);
 }
 
 /// What a waiting fact turns out to be now that its reference is known.
 struct Verdict {
-  Standing standing = Standing::counts;
+  MovementStanding standing = MovementStanding::counts;
   std::string sentence = {};  ///< for the exception, unless it counts
 };
 /// Judges every earlier movement of an aggregate that was only now registered: closes

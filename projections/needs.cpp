@@ -52,7 +52,7 @@ Result<void> check_by_coordinator(const Hearing& hearing, const Name& name) {
 Movement state_move(MovementKind kind) {
   return {.event = {},
           .kind = kind,
-          .standing = Standing::counts,
+          .standing = MovementStanding::counts,
           .amount = {},
           .child = {},
           .lines = {}};
@@ -72,7 +72,8 @@ std::vector<NeedLineRecord> with_lines(const NeedRecord& need, const std::vector
 void tell_allocations(Folding& folding, const Name& name) {
   for (const PlacedMovement& placed :
        movements_of(folding.views, aggregate_of<NeedRecord>(name.value())))
-    if (placed.movement.kind == MovementKind::drawn && placed.movement.standing == Standing::counts)
+    if (placed.movement.kind == MovementKind::drawn &&
+        placed.movement.standing == MovementStanding::counts)
       follow_need_state(folding,
                         Name(placed.movement.child.substr(AllocationRecord::kPrefix.size())));
 }

@@ -21,7 +21,7 @@ Result<void> check_announced(const PledgeRecord& pledge, const Name& name) {
 Movement money_move(MovementKind kind, Money amount) {
   return {.event = {},
           .kind = kind,
-          .standing = Standing::counts,
+          .standing = MovementStanding::counts,
           .amount = amount,
           .child = {},
           .lines = {}};

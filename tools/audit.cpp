@@ -1,8 +1,7 @@
 #include "tools/audit.h"
 
-#include <boost/json.hpp>
-
 #include <algorithm>
+#include <boost/json.hpp>
 #include <set>
 
 #include "projections/queries.h"
@@ -28,7 +27,11 @@ class NoteLevels final : public LevelReader {
 class Auditor {
  public:
   Auditor(LogSource& source, const Charter& charter, const AuditOptions& options)
-      : source_(source), charter_(charter), options_(options), pool_(options.threads), views_(nothing_) {
+      : source_(source),
+        charter_(charter),
+        options_(options),
+        pool_(options.threads),
+        views_(nothing_) {
     report_.ledger = charter.ledger;
     report_.ledger_id = charter.id;
   }
@@ -51,8 +54,11 @@ class Auditor {
 
  private:
   void fail(const std::string& origin, std::optional<LogIndex> index, std::string sentence) {
-    if (report_.failures.size() == kMaxFailures) ++report_.failures_left_out;
-    else report_.failures.push_back({.origin = origin, .index = index, .sentence = std::move(sentence)});
+    if (report_.failures.size() == kMaxFailures)
+      ++report_.failures_left_out;
+    else
+      report_.failures.push_back(
+          {.origin = origin, .index = index, .sentence = std::move(sentence)});
   }
 
   Result<void> open_logs() {
@@ -99,7 +105,8 @@ class Auditor {
       take(logs_.at(first->log().id), *next);
       first->pop();
       ++report_.entries;
-      if (options_.progress && report_.entries % 1'024 == 0) options_.progress(report_.entries, to_do_);
+      if (options_.progress && report_.entries % 1'024 == 0)
+        options_.progress(report_.entries, to_do_);
     }
   }
 
@@ -124,7 +131,8 @@ class Auditor {
     fold_entry(views_, charter_, *next.entry);
   }
 
-  /// The state note's point lies before the entry at `lamport`, or before the end: hash the views there.
+  /// The state note's point lies before the entry at `lamport`, or before the end: hash the views
+  /// there.
   void note_point_passed(std::optional<Lamport> lamport) {
     if (!state_ || at_note_ || (lamport && *lamport <= state_->settled)) return;
     at_note_ = state_root(views_);
@@ -150,14 +158,16 @@ class Auditor {
   Result<void> check_logs() {
     for (const auto& [id, log] : logs_) {
       const std::string origin = charter_.origin(id);
-      AuditedLog audited{.origin = origin, .size = log.log().size, .root = log.root(), .checkpoints = {}};
+      AuditedLog audited{
+          .origin = origin, .size = log.log().size, .root = log.root(), .checkpoints = {}};
       LogSize covered;
       std::set<std::string> said;
       for (const std::string& note : checkpoints_.at(id)) {
         auto checked = check_checkpoint(note, log, charter_, views_);
         if (checked) {
           covered = std::max(covered, checked->size);
-          const auto same = std::ranges::find(audited.checkpoints, checked->sha256, &AuditedNote::sha256);
+          const auto same =
+              std::ranges::find(audited.checkpoints, checked->sha256, &AuditedNote::sha256);
           if (same == audited.checkpoints.end()) audited.checkpoints.push_back(*std::move(checked));
         } else if (said.insert(checked.error().detail).second) {
           fail(origin, std::nullopt, checked.error().detail);
@@ -165,23 +175,27 @@ class Auditor {
       }
       if (log.whole() && !said.empty()) name_changed_entries(log, origin);
       if (log.whole() && said.empty() && covered < log.log().size)
-        fail(origin, LogIndex(covered.value()), "no checkpoint that holds covers the log from here on");
+        fail(origin, LogIndex(covered.value()),
+             "no checkpoint that holds covers the log from here on");
       report_.logs.push_back(std::move(audited));
     }
     return {};
   }
 
-  /// A root is wrong though every entry can be read: the source's own tree says which entries are not those it was made of.
+  /// A root is wrong though every entry can be read: the source's own tree says which entries are
+  /// not those it was made of.
   void name_changed_entries(const AuditLog& log, const std::string& origin) {
     constexpr std::size_t kAtOnce = 256;
     for (std::uint64_t begin = 0; begin < log.log().size.value(); begin += kAtOnce) {
-      const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(kAtOnce, log.log().size.value() - begin));
+      const auto count = static_cast<std::size_t>(
+          std::min<std::uint64_t>(kAtOnce, log.log().size.value() - begin));
       const auto items = source_.read(log.log(), LogIndex(begin), count);
       const auto hashes = source_.leaf_hashes(log.log(), LogIndex(begin), count);
       if (!items || !hashes) return;
       for (std::size_t i = 0; i < count; ++i)
         if ((*items)[i] && leaf_hash(*(*items)[i]) != (*hashes)[i])
-          fail(origin, LogIndex(begin + i), "the entry is not the one that the log's tree was made of");
+          fail(origin, LogIndex(begin + i),
+               "the entry is not the one that the log's tree was made of");
     }
   }
 
@@ -190,7 +204,9 @@ class Auditor {
     const auto recomputed = folding_ ? at_note_ : std::nullopt;
     report_.state_note = check_state_note(*state_text_, logs_, charter_, recomputed, failures);
     for (const std::string& failure : failures)
-      fail("", std::nullopt, "the state note of " + std::to_string(report_.state_note->settled.value()) + ": " + failure);
+      fail("", std::nullopt,
+           "the state note of " + std::to_string(report_.state_note->settled.value()) + ": " +
+               failure);
   }
 
   LogSource& source_;

@@ -1,7 +1,8 @@
-// Audit: replays every log of a source in total order and checks all of it (docs/interface.md, "audit").
-// Shell: starts threads, reads a source; deterministic in what it finds. Checked: every entry's bytes, signatures, `seen` and
-// Lamport time; every log's root against its checkpoints and their cosignatures; the views folded anew against the newest
-// state note. Memory: the views, 8 bytes for each entry, and a few chunks of entries.
+// Audit: replays every log of a source in total order and checks all of it (docs/interface.md,
+// "audit"). Shell: starts threads, reads a source; deterministic in what it finds. Checked: every
+// entry's bytes, signatures, `seen` and Lamport time; every log's root against its checkpoints and
+// their cosignatures; the views folded anew against the newest state note. Memory: the views, 8
+// bytes for each entry, and a few chunks of entries.
 #pragma once
 
 #include <functional>
@@ -13,20 +14,20 @@
 namespace tallinn {
 
 struct AuditFailure {
-  std::string origin;              ///< empty: of the source as a whole
-  std::optional<LogIndex> index;   ///< nothing: of the log as a whole
+  std::string origin;             ///< empty: of the source as a whole
+  std::optional<LogIndex> index;  ///< nothing: of the log as a whole
   std::string sentence;
 };
 
 struct AuditedNote {
-  std::string sha256;              ///< of the note's text as read, hex
+  std::string sha256;  ///< of the note's text as read, hex
   LogSize size;
   std::vector<std::string> cosigned_by;
 };
 struct AuditedLog {
   std::string origin;
   LogSize size;
-  Digest root;                     ///< recomputed; meaningless when entries are missing
+  Digest root;  ///< recomputed; meaningless when entries are missing
   std::vector<AuditedNote> checkpoints;
 };
 struct AuditedState {
@@ -37,7 +38,11 @@ struct AuditedStateNote {
   std::string sha256;
   Lamport settled;
   std::vector<std::string> signed_by;
-  enum class Verdict : std::uint8_t { holds, differs, not_recomputed } verdict = Verdict::not_recomputed;
+  enum class Verdict : std::uint8_t {
+    holds,
+    differs,
+    not_recomputed
+  } verdict = Verdict::not_recomputed;
 };
 struct AuditedException {
   std::string id;
@@ -50,11 +55,11 @@ struct AuditReport {
   LedgerId ledger_id;
   std::vector<AuditedLog> logs;
   std::uint64_t entries = 0;
-  std::uint64_t signatures = 0;    ///< that hold
-  std::optional<AuditedState> state;           ///< after every entry; nothing when folding had to stop
+  std::uint64_t signatures = 0;       ///< that hold
+  std::optional<AuditedState> state;  ///< after every entry; nothing when folding had to stop
   std::optional<AuditedStateNote> state_note;
   std::vector<AuditedException> exceptions;
-  std::vector<AuditFailure> failures;          ///< at most kMaxFailures
+  std::vector<AuditFailure> failures;  ///< at most kMaxFailures
   std::uint64_t failures_left_out = 0;
   bool holds() const { return failures.empty(); }
 };
@@ -65,7 +70,8 @@ struct AuditOptions {
   /// Called now and then with entries done and to do.
   std::function<void(std::uint64_t, std::uint64_t)> progress;
 };
-/// Error when the source cannot be read at all; what is wrong with what is read stands in the report.
+/// Error when the source cannot be read at all; what is wrong with what is read stands in the
+/// report.
 Result<AuditReport> audit(LogSource& source, const Charter& charter, const AuditOptions& options);
 
 }  // namespace tallinn

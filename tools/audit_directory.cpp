@@ -14,10 +14,12 @@ namespace {
 
 class DirectorySource final : public LogSource {
  public:
-  DirectorySource(std::unique_ptr<Store> store, std::vector<std::string> faults, const Charter& charter)
+  DirectorySource(std::unique_ptr<Store> store, std::vector<std::string> faults,
+                  const Charter& charter)
       : charter_(charter), store_(std::move(store)), faults_(std::move(faults)), logs_(*store_) {}
 
-  /// A log is as long as its entries, its tree or its newest checkpoint say, whichever is longest: what is lost is then missed.
+  /// A log is as long as its entries, its tree or its newest checkpoint say, whichever is longest:
+  /// what is lost is then missed.
   Result<std::vector<Log>> logs() override {
     std::vector<Log> found;
     for (std::uint16_t office = 0; office < charter_.offices.size(); ++office)
@@ -37,7 +39,8 @@ class DirectorySource final : public LogSource {
   Result<std::vector<std::string>> checkpoints(LogId log) override {
     std::vector<std::string> found;
     std::vector<Bytes> keys{notes::checkpoint_key(log)};
-    for (std::uint16_t n = 0; n < charter_.offices.size(); ++n) keys.push_back(notes::cosigned_key(log, OfficeNumber(n)));
+    for (std::uint16_t n = 0; n < charter_.offices.size(); ++n)
+      keys.push_back(notes::cosigned_key(log, OfficeNumber(n)));
     for (const Bytes& key : keys) {
       auto text = store_->get(Family::notes, key);
       if (!text) return std::unexpected(error_from(text.error()));
@@ -59,8 +62,8 @@ class DirectorySource final : public LogSource {
     std::vector<Item> items(count, std::unexpected(std::string("the entry is missing")));
     const Place first{.log = log.id, .index = begin};
     const Place end{.log = log.id, .index = LogIndex(begin.value() + count)};
-    const auto scanned =
-        store_->scan(Family::entries, place_key(first), place_key(end), [&](BytesView key, BytesView value) {
+    const auto scanned = store_->scan(
+        Family::entries, place_key(first), place_key(end), [&](BytesView key, BytesView value) {
           items[parse_place_key(key).index.value() - begin.value()] = Bytes(value);
           return StoreReader::Next::go_on;
         });
@@ -69,13 +72,16 @@ class DirectorySource final : public LogSource {
     for (std::size_t i = 0; i < count; ++i) {
       const Place place{.log = log.id, .index = LogIndex(begin.value() + i)};
       auto value = store_->get(Family::entries, place_key(place));
-      if (!value) items[i] = std::unexpected(value.error().detail);
-      else if (*value) items[i] = **std::move(value);
+      if (!value)
+        items[i] = std::unexpected(value.error().detail);
+      else if (*value)
+        items[i] = **std::move(value);
     }
     return items;
   }
 
-  Result<std::vector<Digest>> leaf_hashes(const Log& log, LogIndex begin, std::size_t count) override {
+  Result<std::vector<Digest>> leaf_hashes(const Log& log, LogIndex begin,
+                                          std::size_t count) override {
     auto hashes = logs_.row(log.id, 0, begin.value(), count);
     if (!hashes) return std::unexpected(error_from(hashes.error()));
     return *std::move(hashes);
@@ -105,7 +111,8 @@ class DirectorySource final : public LogSource {
 
 }  // namespace
 
-Result<std::unique_ptr<LogSource>> open_directory_source(const std::string& folder, const Charter& charter) {
+Result<std::unique_ptr<LogSource>> open_directory_source(const std::string& folder,
+                                                         const Charter& charter) {
   const auto path = find_store(folder);
   if (!path) return std::unexpected(path.error());
   using Access = StoreOptions::Access;

@@ -20,7 +20,8 @@ void AuditLog::grow(const std::optional<Digest>& leaf, Lamport lamport) {
   lamports_.push_back(lamport.value());
   if (!whole_) return;
   frontier_.append(*leaf);
-  if (const auto wanted = roots_.find(size()); wanted != roots_.end()) wanted->second = frontier_.root();
+  if (const auto wanted = roots_.find(size()); wanted != roots_.end())
+    wanted->second = frontier_.root();
 }
 
 void AuditLog::add_unknown(const std::optional<Digest>& leaf) {
@@ -28,7 +29,8 @@ void AuditLog::add_unknown(const std::optional<Digest>& leaf) {
   grow(leaf, lamports_.empty() ? Lamport(0) : Lamport(lamports_.back()));
 }
 
-std::optional<std::string> AuditLog::add(const Digest& leaf, const Entry& entry, const std::map<LogId, AuditLog>& all) {
+std::optional<std::string> AuditLog::add(const Digest& leaf, const Entry& entry,
+                                         const std::map<LogId, AuditLog>& all) {
   Ground ground{.last_of_seen = {}, .whole = known(size())};
   std::optional<std::string> failure = check_seen(entry, all, ground);
   std::optional<Lamport> previous;
@@ -43,12 +45,15 @@ std::optional<std::string> AuditLog::add(const Digest& leaf, const Entry& entry,
   return failure;
 }
 
-std::optional<std::string> AuditLog::check_seen(const Entry& entry, const std::map<LogId, AuditLog>& all,
+std::optional<std::string> AuditLog::check_seen(const Entry& entry,
+                                                const std::map<LogId, AuditLog>& all,
                                                 Ground& ground) const {
   for (const Seen& before : seen_) {
-    const auto now = std::ranges::find(entry.seen, before.log.office, [](const Seen& seen) { return seen.log.office; });
-    const bool grown = now != entry.seen.end() && (now->log.epoch > before.log.epoch ||
-                                                   (now->log.epoch == before.log.epoch && now->size >= before.size));
+    const auto now = std::ranges::find(entry.seen, before.log.office,
+                                       [](const Seen& seen) { return seen.log.office; });
+    const bool grown = now != entry.seen.end() &&
+                       (now->log.epoch > before.log.epoch ||
+                        (now->log.epoch == before.log.epoch && now->size >= before.size));
     if (!grown) return "its `seen` goes back behind that of the entry before it";
   }
   for (const Seen& seen : entry.seen) {
@@ -57,7 +62,8 @@ std::optional<std::string> AuditLog::check_seen(const Entry& entry, const std::m
     const auto other = all.find(seen.log);
     if (other == all.end() || seen.size > other->second.log().size)
       return "its `seen` names entries of another log that are not here";
-    if (seen.size > other->second.size()) return "its `seen` names entries that come after it in the order";
+    if (seen.size > other->second.size())
+      return "its `seen` names entries that come after it in the order";
     ground.last_of_seen.emplace_back(other->second.lamports_[seen.size.value() - 1]);
     if (!other->second.known(seen.size)) ground.whole = false;
   }

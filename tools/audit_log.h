@@ -1,5 +1,5 @@
-// AuditLog: what an audit keeps of one log while it goes through it: tree, Lamport times, what the last entry has seen.
-// Pure. Entries come in index order.
+// AuditLog: what an audit keeps of one log while it goes through it: tree, Lamport times, what the
+// last entry has seen. Pure. Entries come in index order.
 #pragma once
 
 #include <map>
@@ -24,33 +24,40 @@ class AuditLog {
   LogSize size() const { return LogSize(lamports_.size()); }
   bool whole() const { return whole_; }
 
-  /// The next entry's bytes cannot be had, or not read as an entry: later roots, or only later Lamport times, are unknown.
+  /// The next entry's bytes cannot be had, or not read as an entry: later roots, or only later
+  /// Lamport times, are unknown.
   void add_missing() { add_unknown(std::nullopt); }
   void add_unreadable(const Digest& leaf) { add_unknown(leaf); }
-  /// Checks `seen` and the Lamport time against what came before, in this log and in `all`; a sentence if they do not hold.
-  std::optional<std::string> add(const Digest& leaf, const Entry& entry, const std::map<LogId, AuditLog>& all);
+  /// Checks `seen` and the Lamport time against what came before, in this log and in `all`; a
+  /// sentence if they do not hold.
+  std::optional<std::string> add(const Digest& leaf, const Entry& entry,
+                                 const std::map<LogId, AuditLog>& all);
 
   /// How many entries have a Lamport time up to this one.
   LogSize prefix_at(Lamport lamport) const;
 
  private:
-  /// What an entry's Lamport time is made from; not whole when an entry that it needs could not be read.
+  /// What an entry's Lamport time is made from; not whole when an entry that it needs could not be
+  /// read.
   struct Ground {
     std::vector<Lamport> last_of_seen;
     bool whole = true;
   };
-  std::optional<std::string> check_seen(const Entry& entry, const std::map<LogId, AuditLog>& all, Ground& ground) const;
+  std::optional<std::string> check_seen(const Entry& entry, const std::map<LogId, AuditLog>& all,
+                                        Ground& ground) const;
   void add_unknown(const std::optional<Digest>& leaf);
   void grow(const std::optional<Digest>& leaf, Lamport lamport);
   /// The last of `size` entries could be read, so that its Lamport time is known.
-  bool known(LogSize size) const { return size == LogSize(0) || !unread_.contains(size.value() - 1); }
+  bool known(LogSize size) const {
+    return size == LogSize(0) || !unread_.contains(size.value() - 1);
+  }
 
   LogSource::Log log_;
   Frontier frontier_;
   bool whole_ = true;
   std::vector<std::uint64_t> lamports_;
   std::set<std::uint64_t> unread_;  // indexes whose Lamport time stands for the one before
-  std::vector<Seen> seen_;  // of the last entry
+  std::vector<Seen> seen_;          // of the last entry
   std::map<LogSize, std::optional<Digest>> roots_;
 };
 

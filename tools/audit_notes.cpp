@@ -28,24 +28,29 @@ std::vector<VerifierKey> keys_about(LogId log, const Charter& charter, ViewReade
   if (log.epoch == Epoch(1)) {
     keys.push_back(charter.office(log.office)->log);
   } else if (const auto bytes = views.get(std::string(LogRecord::kPrefix) + log_name_key(log))) {
-    keys.push_back(make_vkey(charter.origin(log), kNoteEd25519, decode_record<LogRecord>(*bytes).log));
+    keys.push_back(
+        make_vkey(charter.origin(log), kNoteEd25519, decode_record<LogRecord>(*bytes).log));
   }
   return keys;
 }
 
-Result<AuditedNote> check_checkpoint(std::string_view note, const AuditLog& log, const Charter& charter,
-                                     ViewReader& views) {
+Result<AuditedNote> check_checkpoint(std::string_view note, const AuditLog& log,
+                                     const Charter& charter, ViewReader& views) {
   const auto parsed = parse_note(note);
   const auto checkpoint = parsed ? parse_checkpoint(parsed->text) : std::unexpected(parsed.error());
-  if (!checkpoint) return refuse(Code::failed, "its checkpoint cannot be read: " + checkpoint.error().detail);
+  if (!checkpoint)
+    return refuse(Code::failed, "its checkpoint cannot be read: " + checkpoint.error().detail);
   const std::string origin = charter.origin(log.log().id);
-  if (checkpoint->origin != origin) return refuse(Code::failed, "its checkpoint is of " + checkpoint->origin);
+  if (checkpoint->origin != origin)
+    return refuse(Code::failed, "its checkpoint is of " + checkpoint->origin);
   const auto verified = verify_note(*parsed, keys_about(log.log().id, charter, views));
   if (!verified) return refuse(Code::failed, "a signature of its checkpoint does not hold");
-  const bool by_log = std::ranges::any_of(
-      *verified, [&](const Verified& one) { return one.key.type == kNoteEd25519 && one.key.name == origin; });
+  const bool by_log = std::ranges::any_of(*verified, [&](const Verified& one) {
+    return one.key.type == kNoteEd25519 && one.key.name == origin;
+  });
   if (!by_log) return refuse(Code::failed, "its checkpoint is not signed by the log's key");
-  AuditedNote audited{.sha256 = to_hex(sha256(note).view()), .size = checkpoint->size, .cosigned_by = {}};
+  AuditedNote audited{
+      .sha256 = to_hex(sha256(note).view()), .size = checkpoint->size, .cosigned_by = {}};
   for (const CharterOffice& office : charter.offices)
     if (signed_by(*verified, office.witness)) audited.cosigned_by.push_back(office.name);
   const auto root = log.root_at(checkpoint->size);
@@ -54,24 +59,28 @@ Result<AuditedNote> check_checkpoint(std::string_view note, const AuditLog& log,
                                     std::to_string(checkpoint->size.value()));
   if (!root)
     return refuse(Code::failed, "entries are missing, so that the root of its checkpoint of size " +
-                                    std::to_string(checkpoint->size.value()) + " cannot be recomputed");
+                                    std::to_string(checkpoint->size.value()) +
+                                    " cannot be recomputed");
   return audited;
 }
 
 namespace {
 
-void check_logs(const StateNote& state, const AuditLogs& logs, const Charter& charter, std::vector<std::string>& failures) {
+void check_logs(const StateNote& state, const AuditLogs& logs, const Charter& charter,
+                std::vector<std::string>& failures) {
   for (const auto& [id, log] : logs) {
     const std::string origin = charter.origin(id);
     const LogSize prefix = log.prefix_at(state.settled);
     const auto named = std::ranges::find(state.logs, origin, &Checkpoint::origin);
     if (named == state.logs.end()) {
-      if (prefix > LogSize(0)) failures.push_back("it does not name " + origin + ", which has entries up to its point");
+      if (prefix > LogSize(0))
+        failures.push_back("it does not name " + origin + ", which has entries up to its point");
       continue;
     }
     if (named->size != prefix)
-      failures.push_back("it names " + std::to_string(named->size.value()) + " entries of " + origin + ", but " +
-                         std::to_string(prefix.value()) + " are up to its point");
+      failures.push_back("it names " + std::to_string(named->size.value()) + " entries of " +
+                         origin + ", but " + std::to_string(prefix.value()) +
+                         " are up to its point");
     else if (const auto root = log.root_at(named->size); root && *root != named->root)
       failures.push_back("it names another root of " + origin + " than its entries give");
   }
@@ -84,27 +93,35 @@ void check_logs(const StateNote& state, const AuditLogs& logs, const Charter& ch
 
 }  // namespace
 
-AuditedStateNote check_state_note(std::string_view note, const AuditLogs& logs, const Charter& charter,
-                                  const std::optional<StateRoot>& recomputed, std::vector<std::string>& failures) {
+AuditedStateNote check_state_note(std::string_view note, const AuditLogs& logs,
+                                  const Charter& charter,
+                                  const std::optional<StateRoot>& recomputed,
+                                  std::vector<std::string>& failures) {
   using Verdict = AuditedStateNote::Verdict;
   AuditedStateNote audited{.sha256 = to_hex(sha256(note).view()), .settled = {}, .signed_by = {}};
   const auto parsed = parse_note(note);
   const auto state = parsed ? parse_state_note(parsed->text) : std::unexpected(parsed.error());
   if (!state || state->ledger != charter.ledger) {
-    failures.emplace_back(state ? "it is of another ledger" : "it cannot be read: " + state.error().detail);
+    failures.emplace_back(state ? "it is of another ledger"
+                                : "it cannot be read: " + state.error().detail);
     return audited;
   }
   audited.settled = state->settled;
   const auto signers = state_signers(*parsed, charter);
-  if (!signers) failures.emplace_back("a signature of it does not hold");
+  if (!signers)
+    failures.emplace_back("a signature of it does not hold");
   else
-    for (const OfficeNumber office : *signers) audited.signed_by.push_back(charter.office(office)->name);
+    for (const OfficeNumber office : *signers)
+      audited.signed_by.push_back(charter.office(office)->name);
   if (signers && signers->empty()) failures.emplace_back("no office signed it");
   check_logs(*state, logs, charter, failures);
   if (state->rules != kRules || !recomputed) return audited;
-  audited.verdict = *recomputed == StateRoot{.records = state->records, .root = state->state} ? Verdict::holds : Verdict::differs;
+  audited.verdict = *recomputed == StateRoot{.records = state->records, .root = state->state}
+                        ? Verdict::holds
+                        : Verdict::differs;
   if (audited.verdict == Verdict::differs)
-    failures.push_back("the views that the entries give have the root " + to_base64(recomputed->root.view()) + " over " +
+    failures.push_back("the views that the entries give have the root " +
+                       to_base64(recomputed->root.view()) + " over " +
                        std::to_string(recomputed->records) + " records, not what it says");
   return audited;
 }

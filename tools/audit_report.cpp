@@ -32,7 +32,9 @@ std::string failure_text(const AuditFailure& failure) {
   return where + ": " + failure.sentence;
 }
 
-json::array names_json(const std::vector<std::string>& names) { return json::array(names.begin(), names.end()); }
+json::array names_json(const std::vector<std::string>& names) {
+  return json::array(names.begin(), names.end());
+}
 
 json::array logs_json(const AuditReport& report) {
   json::array logs;
@@ -65,29 +67,33 @@ json::array failures_json(const AuditReport& report) {
 std::string format_report(const AuditReport& report) {
   std::string out = line("ledger", report.ledger + ", id " + to_hex(report.ledger_id.view()));
   for (const AuditedLog& log : report.logs) {
-    out += line("log", log.origin + ": " + std::to_string(log.size.value()) + " entries, root " + to_base64(log.root.view()));
+    out += line("log", log.origin + ": " + std::to_string(log.size.value()) + " entries, root " +
+                           to_base64(log.root.view()));
     for (const AuditedNote& note : log.checkpoints)
-      out += line("", "checkpoint of " + std::to_string(note.size.value()) + " holds, cosigned by " + joined(note.cosigned_by));
+      out += line("", "checkpoint of " + std::to_string(note.size.value()) +
+                          " holds, cosigned by " + joined(note.cosigned_by));
   }
-  out += line("entries", std::to_string(report.entries) + " replayed, " + std::to_string(report.signatures) +
-                             " signatures hold");
+  out += line("entries", std::to_string(report.entries) + " replayed, " +
+                             std::to_string(report.signatures) + " signatures hold");
   out += line("state", report.state ? to_base64(report.state->root.view()) + " over " +
-                                          std::to_string(report.state->records) + " records, rules " + std::to_string(kRules)
+                                          std::to_string(report.state->records) +
+                                          " records, rules " + std::to_string(kRules)
                                     : "not recomputed, because of the failures below");
   if (report.state_note) {
     const AuditedStateNote& note = *report.state_note;
     const std::string verdict = note.verdict == AuditedStateNote::Verdict::not_recomputed
                                     ? "not recomputed"
                                     : std::string(verdict_name(note.verdict));
-    out += line("state note", "settled " + std::to_string(note.settled.value()) + ", signed by " + joined(note.signed_by) +
-                                  ": " + verdict);
+    out += line("state note", "settled " + std::to_string(note.settled.value()) + ", signed by " +
+                                  joined(note.signed_by) + ": " + verdict);
   } else {
     out += line("state note", "none yet");
   }
   for (const AuditedException& exception : report.exceptions)
     out += line("exception", exception.id + " (" + exception.state + "): " + exception.text);
   for (const AuditFailure& failure : report.failures) out += line("FAILED", failure_text(failure));
-  if (report.failures_left_out > 0) out += line("FAILED", std::to_string(report.failures_left_out) + " more");
+  if (report.failures_left_out > 0)
+    out += line("FAILED", std::to_string(report.failures_left_out) + " more");
   return out + (report.holds() ? "The audit holds.\n" : "The audit does NOT hold.\n");
 }
 
@@ -104,7 +110,8 @@ json::object report_json(const AuditReport& report, const AuditInputs& inputs) {
                    {"state", nullptr},
                    {"state_note", nullptr}};
   if (report.state)
-    out["state"] = json::object{{"root", to_base64(report.state->root.view())}, {"records", report.state->records}};
+    out["state"] = json::object{{"root", to_base64(report.state->root.view())},
+                                {"records", report.state->records}};
   if (report.state_note)
     out["state_note"] = json::object{{"sha256", report.state_note->sha256},
                                      {"settled", report.state_note->settled.value()},
@@ -112,7 +119,8 @@ json::object report_json(const AuditReport& report, const AuditInputs& inputs) {
                                      {"verdict", verdict_name(report.state_note->verdict)}};
   json::array exceptions;
   for (const AuditedException& exception : report.exceptions)
-    exceptions.push_back(json::object{{"id", exception.id}, {"state", exception.state}, {"text", exception.text}});
+    exceptions.push_back(
+        json::object{{"id", exception.id}, {"state", exception.state}, {"text", exception.text}});
   out["exceptions"] = std::move(exceptions);
   out["failures"] = failures_json(report);
   out["failures_left_out"] = report.failures_left_out;

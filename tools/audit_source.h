@@ -1,5 +1,5 @@
-// LogSource: where an audit reads logs: a data directory or a node's URL. Nothing that it returns is trusted.
-// Shell. One thread.
+// LogSource: where an audit reads logs: a data directory or a node's URL. Nothing that it returns
+// is trusted. Shell. One thread.
 #pragma once
 
 #include <memory>
@@ -20,21 +20,26 @@ class LogSource {
   virtual Result<std::vector<Log>> logs() = 0;
   /// Checkpoint notes of a log, the newest first.
   virtual Result<std::vector<std::string>> checkpoints(LogId log) = 0;
-  /// The newest state note that every office in force signed; else the newest one; nothing when there is none.
+  /// The newest state note that every office in force signed; else the newest one; nothing when
+  /// there is none.
   virtual Result<std::optional<std::string>> state_note() = 0;
 
   /// One entry's bytes, or why they cannot be had.
   using Item = std::expected<Bytes, std::string>;
   /// Exactly `count` items from `begin` on.
   virtual Result<std::vector<Item>> read(const Log& log, LogIndex begin, std::size_t count) = 0;
-  /// The leaf hashes that the source's own tree has there: they tell which entry a wrong root is due to.
-  virtual Result<std::vector<Digest>> leaf_hashes(const Log& log, LogIndex begin, std::size_t count) = 0;
+  /// The leaf hashes that the source's own tree has there: they tell which entry a wrong root is
+  /// due to.
+  virtual Result<std::vector<Digest>> leaf_hashes(const Log& log, LogIndex begin,
+                                                  std::size_t count) = 0;
   /// What is wrong with the source itself, found when it was opened.
   virtual const std::vector<std::string>& faults() const = 0;
 };
 
-/// A node's folder, data folder or database. A damaged one is opened as far as it can be read, and says so in `faults`.
-Result<std::unique_ptr<LogSource>> open_directory_source(const std::string& folder, const Charter& charter);
+/// A node's folder, data folder or database. A damaged one is opened as far as it can be read, and
+/// says so in `faults`.
+Result<std::unique_ptr<LogSource>> open_directory_source(const std::string& folder,
+                                                         const Charter& charter);
 /// `charter` must outlive it.
 Result<std::unique_ptr<LogSource>> open_url_source(const std::string& url, const Charter& charter);
 

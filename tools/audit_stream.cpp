@@ -14,7 +14,8 @@ constexpr std::size_t kEntriesATask = 64;
 
 }  // namespace
 
-CheckedEntry check_alone(const LogSource::Item& item, const LogSource::Log& log, LogIndex index, const Charter& charter) {
+CheckedEntry check_alone(const LogSource::Item& item, const LogSource::Log& log, LogIndex index,
+                         const Charter& charter) {
   CheckedEntry checked{.index = index, .leaf = {}, .entry = {}, .failure = {}};
   if (!item) {
     checked.failure = item.error();
@@ -31,8 +32,11 @@ CheckedEntry check_alone(const LogSource::Item& item, const LogSource::Log& log,
     return checked;
   }
   for (const EventSignature& signature : ordered->entry.signatures) {
-    if (check_event_signature(signature, charter.id, ordered->entry.event)) ++checked.signatures;
-    else checked.failure = "the signature by key " + to_base64(signature.key.view()) + " does not hold";
+    if (check_event_signature(signature, charter.id, ordered->entry.event))
+      ++checked.signatures;
+    else
+      checked.failure =
+          "the signature by key " + to_base64(signature.key.view()) + " does not hold";
   }
   checked.entry = *std::move(ordered);
   return checked;
@@ -44,7 +48,8 @@ LogStream::LogStream(LogSource& source, WorkPool& pool, const Charter& charter, 
 Result<void> LogStream::read_ahead() {
   while (chunks_.size() <= kChunksAhead && read_ < log_.size.value()) {
     const LogIndex begin(read_);
-    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(kChunkEntries, log_.size.value() - read_));
+    const auto count =
+        static_cast<std::size_t>(std::min<std::uint64_t>(kChunkEntries, log_.size.value() - read_));
     auto items = source_.read(log_, begin, count);
     if (!items) return std::unexpected(items.error());
     auto chunk = std::make_unique<Chunk>(pool_);
@@ -55,7 +60,8 @@ Result<void> LogStream::read_ahead() {
       const std::size_t end = std::min(count, first + kEntriesATask);
       chunk->group.give([this, work, begin, first, end] {
         for (std::size_t i = first; i < end; ++i)
-          work->checked[i] = check_alone(work->items[i], log_, LogIndex(begin.value() + i), charter_);
+          work->checked[i] =
+              check_alone(work->items[i], log_, LogIndex(begin.value() + i), charter_);
       });
     }
     chunks_.push_back(std::move(chunk));

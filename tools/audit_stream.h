@@ -1,5 +1,5 @@
-// LogStream: one log's entries in order, read ahead in chunks and checked in parallel, each on its own.
-// Shell. One thread asks; the pool works. Memory: at most kChunksAhead + 1 chunks of entries.
+// LogStream: one log's entries in order, read ahead in chunks and checked in parallel, each on its
+// own. Shell. One thread asks; the pool works. Memory: at most kChunksAhead + 1 chunks of entries.
 #pragma once
 
 #include <deque>
@@ -19,7 +19,8 @@ struct CheckedEntry {
   std::optional<std::string> failure;  ///< a sentence
 };
 /// Decoding, canonical form, log, signatures.
-CheckedEntry check_alone(const LogSource::Item& item, const LogSource::Log& log, LogIndex index, const Charter& charter);
+CheckedEntry check_alone(const LogSource::Item& item, const LogSource::Log& log, LogIndex index,
+                         const Charter& charter);
 
 class LogStream {
  public:

@@ -12,11 +12,14 @@ class UrlSource final : public LogSource {
  public:
   explicit UrlSource(LogClient client) : client_(std::move(client)) {}
 
-  /// The state note first: the logs are then at least as long as it says, also while the node goes on.
+  /// The state note first: the logs are then at least as long as it says, also while the node goes
+  /// on.
   Result<void> load(const Charter& charter) {
     auto note = client_.text("/api/v1/state");
-    if (note) state_ = *std::move(note);
-    else if (note.error().code != Code::not_found) return std::unexpected(note.error());
+    if (note)
+      state_ = *std::move(note);
+    else if (note.error().code != Code::not_found)
+      return std::unexpected(note.error());
     for (std::uint16_t office = 0; office < charter.offices.size(); ++office)
       for (std::uint32_t epoch = 1;; ++epoch) {
         const LogId id{.office = OfficeNumber(office), .epoch = Epoch(epoch)};
@@ -46,7 +49,8 @@ class UrlSource final : public LogSource {
     for (Bytes& entry : *entries) items.emplace_back(std::move(entry));
     return items;
   }
-  Result<std::vector<Digest>> leaf_hashes(const Log& log, LogIndex begin, std::size_t count) override {
+  Result<std::vector<Digest>> leaf_hashes(const Log& log, LogIndex begin,
+                                          std::size_t count) override {
     std::vector<Digest> hashes;
     const std::uint64_t end = begin.value() + count;
     for (std::uint64_t at = begin.value(); at < end;) {
@@ -73,7 +77,8 @@ class UrlSource final : public LogSource {
     const auto note = parse_note(*text);
     const auto checkpoint = note ? parse_checkpoint(note->text) : std::unexpected(note.error());
     if (!checkpoint) return std::unexpected(checkpoint.error());
-    served_.push_back({.log = {.id = id, .size = checkpoint->size}, .checkpoint = *std::move(text)});
+    served_.push_back(
+        {.log = {.id = id, .size = checkpoint->size}, .checkpoint = *std::move(text)});
     return true;
   }
 

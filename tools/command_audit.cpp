@@ -19,7 +19,9 @@ struct Options {
   bool as_json = false;
 };
 
-bool is_url(const std::string& source) { return source.starts_with("http://") || source.starts_with("https://"); }
+bool is_url(const std::string& source) {
+  return source.starts_with("http://") || source.starts_with("https://");
+}
 
 void run(const Options& options, Shell& shell) {
   const auto charter = load_charter(options.charter);
@@ -33,7 +35,8 @@ void run(const Options& options, Shell& shell) {
   const auto report = audit(**source, *charter, how);
   progress.reset();
   if (!report) return shell.fail("audit", report.error());
-  const AuditInputs inputs{.source = options.source, .charter_sha256 = to_hex(sha256(charter->note).view())};
+  const AuditInputs inputs{.source = options.source,
+                           .charter_sha256 = to_hex(sha256(charter->note).view())};
   const std::string machine_readable = pretty(report_json(*report, inputs)) + "\n";
   shell.out << (options.as_json ? machine_readable : format_report(*report));
   if (!report->holds()) shell.exit = Exit::found_false;
@@ -45,16 +48,24 @@ void run(const Options& options, Shell& shell) {
 }  // namespace
 
 void add_audit_command(CLI::App& app, Shell& shell) {
-  CLI::App* command = app.add_subcommand("audit", "replay every log and check all of it: signatures, order, roots, state");
+  CLI::App* command = app.add_subcommand(
+      "audit", "replay every log and check all of it: signatures, order, roots, state");
   auto options = std::make_shared<Options>();
-  command->add_option("SOURCE", options->source, "a node's address, or a node's folder on this machine")->required();
-  command->add_option("--charter", options->charter, "the charter, the only thing that is trusted")->required();
-  command->add_option("--report", options->report, "write the machine-readable report to this file");
+  command
+      ->add_option("SOURCE", options->source,
+                   "a node's address, or a node's folder on this machine")
+      ->required();
+  command->add_option("--charter", options->charter, "the charter, the only thing that is trusted")
+      ->required();
+  command->add_option("--report", options->report,
+                      "write the machine-readable report to this file");
   command->add_flag("--json", options->as_json, "print the machine-readable report");
-  command->footer("Names every failure by the log's origin and the entry's index; exit 1 if there is any. Open exceptions are\n"
-                  "listed and do not change the exit code.\n"
-                  "Example: tallinn audit http://127.0.0.1:8483 --charter charter.txt\n"
-                  "         tallinn audit try/kyiv --charter try/charter.txt --report audit.json");
+  command->footer(
+      "Names every failure by the log's origin and the entry's index; exit 1 if there is any. Open "
+      "exceptions are\n"
+      "listed and do not change the exit code.\n"
+      "Example: tallinn audit http://127.0.0.1:8483 --charter charter.txt\n"
+      "         tallinn audit try/kyiv --charter try/charter.txt --report audit.json");
   command->callback([options, &shell] { run(*options, shell); });
 }
 

@@ -22,20 +22,24 @@ void run(const Options& options, Shell& shell) {
   if (!reader) return shell.fail("bundle", reader.error());
   const auto file = (*reader)->bundle(PartyId(options.party));
   if (!file) return shell.fail("bundle", file.error());
-  if (const auto written = write_file_durably(options.out, *file); !written) return shell.fail("bundle", written.error());
+  if (const auto written = write_file_durably(options.out, *file); !written)
+    return shell.fail("bundle", written.error());
   shell.out << options.out << ": " << file->size() << " bytes\n";
 }
 
 }  // namespace
 
 void add_bundle_command(CLI::App& app, Shell& shell) {
-  CLI::App* command = app.add_subcommand("bundle", "write a donor's trail with all its proofs into one file");
+  CLI::App* command =
+      app.add_subcommand("bundle", "write a donor's trail with all its proofs into one file");
   auto options = std::make_shared<Options>();
   command->add_option("PARTY", options->party, "the donor, for example EE")->required();
-  command->add_option("--out", options->out, "the file to write, for example EE.trail.json")->required();
+  command->add_option("--out", options->out, "the file to write, for example EE.trail.json")
+      ->required();
   add_reader_options(*command, options->from);
-  command->footer("The file and the charter are all that `tallinn verify` needs, on any machine.\n"
-                  "Example: tallinn bundle EE --node http://127.0.0.1:8483 --out EE.trail.json");
+  command->footer(
+      "The file and the charter are all that `tallinn verify` needs, on any machine.\n"
+      "Example: tallinn bundle EE --node http://127.0.0.1:8483 --out EE.trail.json");
   command->callback([options, &shell] { run(*options, shell); });
 }
 

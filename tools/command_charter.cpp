@@ -28,20 +28,25 @@ Result<CharterOffice> office_from(const std::string& file) {
   if (!text) return std::unexpected(text.error());
   std::string_view rest = *text;
   const auto line = take_line(rest);
-  if (!line || !rest.empty()) return refuse(Code::malformed, file + " is not one line of a charter");
+  if (!line || !rest.empty())
+    return refuse(Code::malformed, file + " is not one line of a charter");
   return parse_office_line(*line);
 }
 
 /// "EE=<base64>" or a key file, whose secret is not needed.
 Result<CharterCoordinator> coordinator_from(const std::string& text) {
-  if (const std::size_t equals = text.find('='); equals != std::string::npos && valid_party_id(text.substr(0, equals))) {
+  if (const std::size_t equals = text.find('=');
+      equals != std::string::npos && valid_party_id(text.substr(0, equals))) {
     const auto key = fixed_from_base64<PublicKey>(text.substr(equals + 1));
-    if (!key) return refuse(Code::malformed, "the key of " + text.substr(0, equals) + " is not base64 of 32 bytes");
+    if (!key)
+      return refuse(Code::malformed,
+                    "the key of " + text.substr(0, equals) + " is not base64 of 32 bytes");
     return CharterCoordinator{.party = PartyId(text.substr(0, equals)), .key = *key};
   }
   const auto head = load_key_file_head(text);
   if (!head) return std::unexpected(head.error());
-  if (head->owner.kind != KeyOwner::Kind::party) return refuse(Code::malformed, text + " is an office's key file");
+  if (head->owner.kind != KeyOwner::Kind::party)
+    return refuse(Code::malformed, text + " is an office's key file");
   return CharterCoordinator{.party = PartyId(head->owner.name), .key = head->public_key};
 }
 
@@ -65,7 +70,8 @@ void make_draft(const NewCharter& options, Shell& shell) {
   const auto charter = draft_of(options);
   if (!charter) return shell.fail("charter new", charter.error());
   const WriteOptions keep{.existing = WriteOptions::Existing::refuse};
-  if (const auto written = write_file_durably(options.out, format_charter_text(*charter), keep); !written)
+  if (const auto written = write_file_durably(options.out, format_charter_text(*charter), keep);
+      !written)
     return shell.fail("charter new", written.error());
   shell.out << "ledger id " << to_hex(charter->id.view()) << '\n';
 }
@@ -88,41 +94,50 @@ void show(const std::string& file, Shell& shell) {
   if (!text) return shell.fail("charter show", text.error());
   const auto charter = parse_charter_draft(*text);
   if (!charter) return shell.fail("charter show", charter.error());
-  shell.out << "ledger       " << charter->ledger << '\n' << "ledger id    " << to_hex(charter->id.view()) << '\n';
+  shell.out << "ledger       " << charter->ledger << '\n'
+            << "ledger id    " << to_hex(charter->id.view()) << '\n';
   for (const CharterOffice& office : charter->offices)
     shell.out << "office       " << office.name << " (" << spell(office.role) << " office)\n";
   for (const CharterCoordinator& coordinator : charter->coordinators)
-    shell.out << "coordinator  " << coordinator.party.value() << ' ' << to_base64(coordinator.key.view()) << '\n';
+    shell.out << "coordinator  " << coordinator.party.value() << ' '
+              << to_base64(coordinator.key.view()) << '\n';
   shell.out << "quorum       " << charter->quorum << " of " << charter->coordinators.size() << '\n';
   const auto signed_by_quorum = parse_charter(*text);
-  shell.out << "signatures   " << (signed_by_quorum ? "of the quorum" : sentence_of(signed_by_quorum.error())) << '\n';
+  shell.out << "signatures   "
+            << (signed_by_quorum ? "of the quorum" : sentence_of(signed_by_quorum.error())) << '\n';
   if (!signed_by_quorum) shell.exit = Exit::found_false;
 }
 
 }  // namespace
 
 void add_charter_command(CLI::App& app, Shell& shell) {
-  CLI::App* charter = app.add_subcommand("charter", "draft, sign and explain the charter, the trust root");
+  CLI::App* charter =
+      app.add_subcommand("charter", "draft, sign and explain the charter, the trust root");
   charter->require_subcommand(1);
 
   CLI::App* make = charter->add_subcommand("new", "draft a charter from offices and coordinators");
   auto draft = std::make_shared<NewCharter>();
   make->add_option("--ledger", draft->ledger, "name of the ledger")->capture_default_str();
-  make->add_option("--office", draft->offices, "an office.line file made by `office new`; once for each office, in order")
+  make->add_option("--office", draft->offices,
+                   "an office.line file made by `office new`; once for each office, in order")
       ->required();
-  make->add_option("--coordinator", draft->coordinators, "a coordinator: its key file, or PARTY=<public key, base64>")
+  make->add_option("--coordinator", draft->coordinators,
+                   "a coordinator: its key file, or PARTY=<public key, base64>")
       ->required();
-  make->add_option("--quorum", draft->quorum, "how many coordinators must sign")->capture_default_str();
+  make->add_option("--quorum", draft->quorum, "how many coordinators must sign")
+      ->capture_default_str();
   make->add_option("--out", draft->out, "the file to make")->required();
-  make->footer("Example: tallinn charter new --office kyiv/office.line --office warsaw/office.line \\\n"
-               "           --coordinator EE.key --coordinator UA.key --quorum 2 --out charter.txt");
+  make->footer(
+      "Example: tallinn charter new --office kyiv/office.line --office warsaw/office.line \\\n"
+      "           --coordinator EE.key --coordinator UA.key --quorum 2 --out charter.txt");
   make->callback([draft, &shell] { make_draft(*draft, shell); });
 
   CLI::App* sign_it = charter->add_subcommand("sign", "add a coordinator's signature to a charter");
   auto options = std::make_shared<SignCharter>();
   sign_it->add_option("FILE", options->file, "the charter")->required();
   sign_it->add_option("--key", options->key, "the coordinator's key file")->required();
-  sign_it->add_option("--passphrase-file", options->passphrase_file, "the key file's passphrase is the first line of this");
+  sign_it->add_option("--passphrase-file", options->passphrase_file,
+                      "the key file's passphrase is the first line of this");
   sign_it->footer("Example: tallinn charter sign charter.txt --key EE.key");
   sign_it->callback([options, &shell] { sign(*options, shell); });
 

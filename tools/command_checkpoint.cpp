@@ -38,23 +38,26 @@ Result<std::optional<KeptCheckpoints>> older_of(const Options& options) {
   return std::optional(*std::move(kept));
 }
 
-std::optional<Checkpoint> older_checkpoint(const std::optional<KeptCheckpoints>& older, const std::string& origin,
-                                           const Charter& charter) {
+std::optional<Checkpoint> older_checkpoint(const std::optional<KeptCheckpoints>& older,
+                                           const std::string& origin, const Charter& charter) {
   if (!older) return std::nullopt;
   for (const KeptCheckpoint& one : older->logs)
-    if (const auto checked = check_kept(one.note, charter); checked && checked->checkpoint.origin == origin)
+    if (const auto checked = check_kept(one.note, charter);
+        checked && checked->checkpoint.origin == origin)
       return checked->checkpoint;
   return std::nullopt;
 }
 
-Result<KeptCheckpoint> keep(LogClient& client, LogId log, const Charter& charter, const std::optional<KeptCheckpoints>& older) {
+Result<KeptCheckpoint> keep(LogClient& client, LogId log, const Charter& charter,
+                            const std::optional<KeptCheckpoints>& older) {
   auto note = client.checkpoint(log);
   if (!note) return std::unexpected(note.error());
   const auto checked = check_kept(*note, charter);
   if (!checked) return std::unexpected(checked.error());
   KeptCheckpoint kept{.note = *std::move(note), .since = {}, .proof = {}};
   const auto before = older_checkpoint(older, checked->checkpoint.origin, charter);
-  if (!before || before->size == LogSize(0) || before->size >= checked->checkpoint.size) return kept;
+  if (!before || before->size == LogSize(0) || before->size >= checked->checkpoint.size)
+    return kept;
   ServedRows rows(client, log, checked->checkpoint.size);
   TileHashReader hashes(rows);
   auto proof = prove_consistency(before->size, checked->checkpoint.size, hashes);
@@ -91,14 +94,19 @@ void run(const Options& options, Shell& shell) {
 }  // namespace
 
 void add_checkpoint_command(CLI::App& app, Shell& shell) {
-  CLI::App* command = app.add_subcommand("checkpoint", "keep today's checkpoints, to compare later ones with");
+  CLI::App* command =
+      app.add_subcommand("checkpoint", "keep today's checkpoints, to compare later ones with");
   auto options = std::make_shared<Options>();
   command->add_option("--node", options->node, "address of a node")->required();
   command->add_option("--out", options->out, "the file to write")->required();
   command->add_option("--charter", options->charter, "the charter (default: the node's)");
-  command->add_option("--since", options->since, "an older file of this command: prove that nothing was lost or changed since");
-  command->footer("Example: tallinn checkpoint --node http://127.0.0.1:8481 --out today.checkpoints\n"
-                  "         tallinn checkpoint --node http://127.0.0.1:8481 --since monday.checkpoints --out today.checkpoints");
+  command->add_option(
+      "--since", options->since,
+      "an older file of this command: prove that nothing was lost or changed since");
+  command->footer(
+      "Example: tallinn checkpoint --node http://127.0.0.1:8481 --out today.checkpoints\n"
+      "         tallinn checkpoint --node http://127.0.0.1:8481 --since monday.checkpoints --out "
+      "today.checkpoints");
   command->callback([options, &shell] { run(*options, shell); });
 }
 

@@ -21,7 +21,8 @@ struct Options {
 /// "<office>/<epoch>/<index>" or the id.
 Result<std::string> name_of(const Options& options) {
   if (options.index.empty()) {
-    if (!parse_uuid(options.which)) return refuse(Code::malformed, "neither an origin with an index nor an event's id");
+    if (!parse_uuid(options.which))
+      return refuse(Code::malformed, "neither an origin with an index nor an event's id");
     return options.which;
   }
   const auto origin = parse_origin(options.which);
@@ -43,14 +44,19 @@ void run(const Options& options, Shell& shell) {
 }  // namespace
 
 void add_event_command(CLI::App& app, Shell& shell) {
-  CLI::App* command = app.add_subcommand("event", "one event in full: what it says, who signed it, how far it has come");
+  CLI::App* command = app.add_subcommand(
+      "event", "one event in full: what it says, who signed it, how far it has come");
   auto options = std::make_shared<Options>();
-  command->add_option("EVENT", options->which, "the log's origin (then give the index), or the event's id")->required();
+  command
+      ->add_option("EVENT", options->which,
+                   "the log's origin (then give the index), or the event's id")
+      ->required();
   command->add_option("INDEX", options->index, "its place in the log, from 0");
   add_reader_options(*command, options->from);
   command->add_flag("--json", options->as_json, "on one line");
-  command->footer("Example: tallinn event tallinn-mechanism.example/kyiv/1 0 --node http://127.0.0.1:8481\n"
-                  "         tallinn event 018c8485-a400-7062-b834-c11e4c4095ce --node http://127.0.0.1:8481");
+  command->footer(
+      "Example: tallinn event tallinn-mechanism.example/kyiv/1 0 --node http://127.0.0.1:8481\n"
+      "         tallinn event 018c8485-a400-7062-b834-c11e4c4095ce --node http://127.0.0.1:8481");
   command->callback([options, &shell] { run(*options, shell); });
 }
 

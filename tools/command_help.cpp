@@ -12,7 +12,9 @@ void add_help_commands(CLI::App& app, Shell& shell) {
 
   CLI::App* completion = app.add_subcommand("completion", "print a completion script for a shell");
   auto which = std::make_shared<std::string>();
-  completion->add_option("SHELL", *which, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  completion->add_option("SHELL", *which, "bash, zsh or fish")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
   completion->footer("Example: source <(tallinn completion bash)");
   completion->callback([which, &app, &shell] {
     const CompletedShell chosen = *which == "bash"  ? CompletedShell::bash

@@ -1,7 +1,7 @@
 #include <ostream>
 
-#include "ledger/file_keys.h"
 #include "events/text.h"
+#include "ledger/file_keys.h"
 #include "tools/commands.h"
 
 namespace tallinn {
@@ -28,19 +28,23 @@ Result<Secret> protect(const Shell& shell, const KeyFile& key, const std::string
 void make_key(const NewKey& options, Shell& shell) {
   if (!valid_party_id(options.party))
     return shell.fail("key new", "a party is 2 to 32 of A-Z 0-9 -, first a letter", Exit::usage);
-  const KeyFile key = make_key_file({.kind = KeyOwner::Kind::party, .name = options.party}, fresh_seed(shell));
+  const KeyFile key =
+      make_key_file({.kind = KeyOwner::Kind::party, .name = options.party}, fresh_seed(shell));
   const auto text = protect(shell, key, options.passphrase_file);
   if (!text) return shell.fail("key new", text.error());
-  if (const auto written = write_key_file(options.out, *text); !written) return shell.fail("key new", written.error());
+  if (const auto written = write_key_file(options.out, *text); !written)
+    return shell.fail("key new", written.error());
   shell.out << options.party << ' ' << to_base64(key.public_key.view()) << '\n';
 }
 
 void show_key(const std::string& file, Shell& shell) {
   const auto head = load_key_file_head(file);
   if (!head) return shell.fail("key show", head.error());
-  shell.out << (head->owner.kind == KeyOwner::Kind::party ? "party       " : "office      ") << head->owner.name << '\n'
+  shell.out << (head->owner.kind == KeyOwner::Kind::party ? "party       " : "office      ")
+            << head->owner.name << '\n'
             << "public key  " << to_base64(head->public_key.view()) << '\n'
-            << "passphrase  " << (head->protection == KeyFileHead::Protection::plain ? "none" : "needed") << '\n';
+            << "passphrase  "
+            << (head->protection == KeyFileHead::Protection::plain ? "none" : "needed") << '\n';
 }
 
 }  // namespace
@@ -52,8 +56,10 @@ void add_key_command(CLI::App& app, Shell& shell) {
   CLI::App* make = key->add_subcommand("new", "make a party's key file and print its public key");
   auto options = std::make_shared<NewKey>();
   make->add_option("--party", options->party, "the party, for example EE")->required();
-  make->add_option("--out", options->out, "the file to make (mode 0600, never overwritten)")->required();
-  make->add_option("--passphrase-file", options->passphrase_file, "protect it with the first line of this file");
+  make->add_option("--out", options->out, "the file to make (mode 0600, never overwritten)")
+      ->required();
+  make->add_option("--passphrase-file", options->passphrase_file,
+                   "protect it with the first line of this file");
   make->footer("Example: tallinn key new --party EE --out keys/EE.key");
   make->callback([options, &shell] { make_key(*options, shell); });
 

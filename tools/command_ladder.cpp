@@ -19,12 +19,24 @@ struct Options {
   bool as_json = false;
 };
 
-constexpr auto kLadder = std::to_array<Shown>({{"year"}, {"currency"}, {"pledged", As::number}, {"committed", As::number},
-                                               {"disbursed", As::number}, {"allocated", As::number},
-                                               {"dispatched", As::number}, {"received", As::number},
-                                               {"accepted", As::number}, {"in_service", As::number}, {"losses"}});
-constexpr auto kRungEvents = std::to_array<Shown>({{"year"}, {"amount", As::number}, {"currency"}, {"origin"},
-                                                   {"index", As::number}, {"type"}, {"id"}});
+constexpr auto kLadder = std::to_array<Shown>({{"year"},
+                                               {"currency"},
+                                               {"pledged", As::number},
+                                               {"committed", As::number},
+                                               {"disbursed", As::number},
+                                               {"allocated", As::number},
+                                               {"dispatched", As::number},
+                                               {"received", As::number},
+                                               {"accepted", As::number},
+                                               {"in_service", As::number},
+                                               {"losses"}});
+constexpr auto kRungEvents = std::to_array<Shown>({{"year"},
+                                                   {"amount", As::number},
+                                                   {"currency"},
+                                                   {"origin"},
+                                                   {"index", As::number},
+                                                   {"type"},
+                                                   {"id"}});
 
 void run(const Options& options, Shell& shell) {
   if (!valid_party_id(options.party))
@@ -32,27 +44,34 @@ void run(const Options& options, Shell& shell) {
   const auto reader = open_reader(options.from);
   if (!reader) return shell.fail("ladder", reader.error());
   const PartyId party(options.party);
-  const auto items = options.rung.empty() ? (*reader)->ladder(party) : (*reader)->ladder_events(party, options.rung);
+  const auto items = options.rung.empty() ? (*reader)->ladder(party)
+                                          : (*reader)->ladder_events(party, options.rung);
   if (!items) return shell.fail("ladder", items.error());
   if (options.as_json) return print_json(shell, *items);
-  if (options.rung.empty()) print_table(shell, *items, kLadder);
-  else print_table(shell, *items, kRungEvents);
+  if (options.rung.empty())
+    print_table(shell, *items, kLadder);
+  else
+    print_table(shell, *items, kRungEvents);
 }
 
 }  // namespace
 
 void add_ladder_command(CLI::App& app, Shell& shell) {
-  CLI::App* command = app.add_subcommand("ladder", "what became of a donor's contribution, rung by rung");
+  CLI::App* command =
+      app.add_subcommand("ladder", "what became of a donor's contribution, rung by rung");
   auto options = std::make_shared<Options>();
   command->add_option("PARTY", options->party, "the donor, for example EE")->required();
   std::vector<std::string> rungs(Spelling<Rung>::kNames.begin(), Spelling<Rung>::kNames.end());
-  command->add_option("--events", options->rung, "the events that sum to this rung")->check(CLI::IsMember(rungs));
+  command->add_option("--events", options->rung, "the events that sum to this rung")
+      ->check(CLI::IsMember(rungs));
   add_reader_options(*command, options->from);
   command->add_flag("--json", options->as_json, "print a JSON array instead of a table");
-  command->footer("Rungs: pledged, committed, disbursed (net of refunds; in kind skips it), allocated, dispatched, received,\n"
-                  "accepted, in service. What is lost between two rungs is named.\n"
-                  "Example: tallinn ladder EE --node http://127.0.0.1:8481\n"
-                  "         tallinn ladder EE --events accepted --node http://127.0.0.1:8481");
+  command->footer(
+      "Rungs: pledged, committed, disbursed (net of refunds; in kind skips it), allocated, "
+      "dispatched, received,\n"
+      "accepted, in service. What is lost between two rungs is named.\n"
+      "Example: tallinn ladder EE --node http://127.0.0.1:8481\n"
+      "         tallinn ladder EE --events accepted --node http://127.0.0.1:8481");
   command->callback([options, &shell] { run(*options, shell); });
 }
 

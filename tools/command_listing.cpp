@@ -18,19 +18,51 @@ struct Listing {
 
 std::vector<Listing> listings() {
   return {
-      {"parties", "who takes part, with their keys", {{"party"}, {"kind"}, {"name"}, {"country"}, {"state", As::word}}},
-      {"needs", "what was asked for, and how far it is covered",
-       {{"need"}, {"state", As::word}, {"priority", As::number}, {"sector"}, {"urgency"}, {"title"}}},
-      {"pledges", "what was promised",
-       {{"pledge"}, {"donor"}, {"year"}, {"value", As::number}, {"committed", As::number}, {"state", As::word}}},
-      {"commitments", "what was signed",
-       {{"commitment"}, {"pledge"}, {"donor"}, {"receiver"}, {"mode"}, {"value", As::number}, {"state", As::word}}},
-      {"allocations", "which commitment serves which need",
-       {{"allocation"}, {"commitment"}, {"need"}, {"line", As::number}, {"value", As::number}, {"state", As::word}}},
-      {"deliveries", "what was dispatched, received, accepted and put in service",
+      {"parties",
+       "who takes part, with their keys",
+       {{"party"}, {"kind"}, {"name"}, {"country"}, {"state", As::word}}},
+      {"needs",
+       "what was asked for, and how far it is covered",
+       {{"need"},
+        {"state", As::word},
+        {"priority", As::number},
+        {"sector"},
+        {"urgency"},
+        {"title"}}},
+      {"pledges",
+       "what was promised",
+       {{"pledge"},
+        {"donor"},
+        {"year"},
+        {"value", As::number},
+        {"committed", As::number},
+        {"state", As::word}}},
+      {"commitments",
+       "what was signed",
+       {{"commitment"},
+        {"pledge"},
+        {"donor"},
+        {"receiver"},
+        {"mode"},
+        {"value", As::number},
+        {"state", As::word}}},
+      {"allocations",
+       "which commitment serves which need",
+       {{"allocation"},
+        {"commitment"},
+        {"need"},
+        {"line", As::number},
+        {"value", As::number},
+        {"state", As::word}}},
+      {"deliveries",
+       "what was dispatched, received, accepted and put in service",
        {{"consignment"}, {"allocation"}, {"state", As::word}, {"lines"}}},
-      {"exceptions", "what does not fit together", {{"code"}, {"state", As::word}, {"id"}, {"text"}}},
-      {"corrections", "which events were corrected, and by what", {{"event"}, {"reason"}, {"by"}, {"replaced_by"}, {"level", As::word}}},
+      {"exceptions",
+       "what does not fit together",
+       {{"code"}, {"state", As::word}, {"id"}, {"text"}}},
+      {"corrections",
+       "which events were corrected, and by what",
+       {{"event"}, {"reason"}, {"by"}, {"replaced_by"}, {"level", As::word}}},
   };
 }
 
@@ -44,19 +76,23 @@ void run(const Listing& listing, const Options& options, Shell& shell) {
   if (!reader) return shell.fail(listing.name, reader.error());
   const auto items = (*reader)->list(listing.name);
   if (!items) return shell.fail(listing.name, items.error());
-  if (options.as_json) print_json(shell, *items);
-  else print_table(shell, *items, listing.columns);
+  if (options.as_json)
+    print_json(shell, *items);
+  else
+    print_table(shell, *items, listing.columns);
 }
 
 }  // namespace
 
 void add_listing_commands(CLI::App& app, Shell& shell) {
   for (const Listing& listing : listings()) {
-    CLI::App* command = app.add_subcommand(std::string(listing.name), "list " + std::string(listing.what));
+    CLI::App* command =
+        app.add_subcommand(std::string(listing.name), "list " + std::string(listing.what));
     auto options = std::make_shared<Options>();
     add_reader_options(*command, options->from);
     command->add_flag("--json", options->as_json, "print a JSON array instead of a table");
-    command->footer("Example: tallinn " + std::string(listing.name) + " --node http://127.0.0.1:8481");
+    command->footer("Example: tallinn " + std::string(listing.name) +
+                    " --node http://127.0.0.1:8481");
     command->callback([listing, options, &shell] { run(listing, *options, shell); });
   }
 }

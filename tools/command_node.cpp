@@ -34,7 +34,8 @@ void tell_systemd(std::string_view state) {
   const int handle = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (handle < 0) return;
   const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + std::strlen(path));
-  sendto(handle, state.data(), state.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address), length);
+  sendto(handle, state.data(), state.size(), MSG_NOSIGNAL,
+         reinterpret_cast<const sockaddr*>(&address), length);
   close(handle);
 }
 
@@ -45,8 +46,9 @@ Result<NodeConfig> configure(const Options& options) {
   if (!options.http.empty()) config->http = options.http;
   if (!options.peers.empty()) {
     if (config->peers.size() != 1)
-      return refuse(Code::malformed, "--peer replaces the address of one peer, but node.toml names " +
-                                         std::to_string(config->peers.size()));
+      return refuse(Code::malformed,
+                    "--peer replaces the address of one peer, but node.toml names " +
+                        std::to_string(config->peers.size()));
     config->peers.front().addresses = options.peers;
   }
   return config;
@@ -84,11 +86,15 @@ void add_node_command(CLI::App& app, Shell& shell) {
   CLI::App* command = app.add_subcommand("node", "run the node of an office");
   auto options = std::make_shared<Options>();
   command->add_option("DIR", options->folder, "folder with node.toml")->required();
-  command->add_option("--listen", options->listen, "H:P to listen on for peers, instead of node.toml's");
+  command->add_option("--listen", options->listen,
+                      "H:P to listen on for peers, instead of node.toml's");
   command->add_option("--http", options->http, "H:P to answer HTTP on, instead of node.toml's");
-  command->add_option("--peer", options->peers, "H:P of the peer, instead of node.toml's; may be repeated");
-  command->footer("Runs until SIGTERM or Ctrl-C; then it finishes what it has begun and closes. Log lines go to standard error.\n"
-                  "Example: tallinn node try/kyiv");
+  command->add_option("--peer", options->peers,
+                      "H:P of the peer, instead of node.toml's; may be repeated");
+  command->footer(
+      "Runs until SIGTERM or Ctrl-C; then it finishes what it has begun and closes. Log lines go "
+      "to standard error.\n"
+      "Example: tallinn node try/kyiv");
   command->callback([options, &shell] { run(*options, shell); });
 }
 

@@ -1,5 +1,4 @@
 #include <boost/json.hpp>
-
 #include <ostream>
 
 #include "ledger/file_keys.h"
@@ -56,12 +55,16 @@ Result<void> check_empty(const fs::path& path) {
   return {};
 }
 
-std::string loopback(int port) { return "127.0.0.1:" + std::to_string(port); }
+std::string loopback(int port) {
+  return "127.0.0.1:" + std::to_string(port);
+}
 
-Result<void> write_office(const fs::path& root, const SandboxOffice& office, const SandboxOffice& other, const KeyFile& key) {
+Result<void> write_office(const fs::path& root, const SandboxOffice& office,
+                          const SandboxOffice& other, const KeyFile& key) {
   const fs::path folder = root / office.name;
   if (auto made = make_folder(folder); !made) return made;
-  if (auto written = write_key_file(folder / "office.key", encode_key_file(key)); !written) return written;
+  if (auto written = write_key_file(folder / "office.key", encode_key_file(key)); !written)
+    return written;
   NodeConfig config;
   config.data = "data";
   config.anchor = "../anchors/" + office.name + ".anchor";
@@ -75,10 +78,12 @@ Result<void> write_office(const fs::path& root, const SandboxOffice& office, con
   return write_file_durably(folder / "node.toml", format_node_config(config));
 }
 
-Result<void> write_charter(const fs::path& root, const std::string& ledger, const std::vector<CharterOffice>& offices,
+Result<void> write_charter(const fs::path& root, const std::string& ledger,
+                           const std::vector<CharterOffice>& offices,
                            const std::vector<KeyFile>& coordinators) {
   std::vector<CharterCoordinator> named;
-  for (const KeyFile& key : coordinators) named.push_back({.party = PartyId(key.owner.name), .key = key.public_key});
+  for (const KeyFile& key : coordinators)
+    named.push_back({.party = PartyId(key.owner.name), .key = key.public_key});
   const auto charter = make_charter(ledger, offices, std::move(named), 2);
   if (!charter) return std::unexpected(charter.error());
   std::string text = format_charter_text(*charter);
@@ -110,13 +115,18 @@ Result<void> make_sandbox(const Sandbox& options, const Shell& shell) {
   const auto coordinators = write_party_keys(root / "keys", shell);
   if (!coordinators) return std::unexpected(coordinators.error());
 
-  const SandboxOffice kyiv{.name = "kyiv", .role = OfficeRole::front, .peer_port = options.first_port,
+  const SandboxOffice kyiv{.name = "kyiv",
+                           .role = OfficeRole::front,
+                           .peer_port = options.first_port,
                            .http_port = options.first_port + 1};
-  const SandboxOffice warsaw{.name = "warsaw", .role = OfficeRole::back, .peer_port = options.first_port + 2,
+  const SandboxOffice warsaw{.name = "warsaw",
+                             .role = OfficeRole::back,
+                             .peer_port = options.first_port + 2,
                              .http_port = options.first_port + 3};
   std::vector<CharterOffice> offices;
   for (const SandboxOffice* office : {&kyiv, &warsaw}) {
-    const KeyFile key = make_key_file({.kind = KeyOwner::Kind::office, .name = office->name}, fresh_seed(shell));
+    const KeyFile key =
+        make_key_file({.kind = KeyOwner::Kind::office, .name = office->name}, fresh_seed(shell));
     const SandboxOffice& other = office == &kyiv ? warsaw : kyiv;
     if (auto written = write_office(root, *office, other, key); !written) return written;
     offices.push_back(make_charter_office(options.ledger, office->name, office->role,
@@ -128,8 +138,10 @@ Result<void> make_sandbox(const Sandbox& options, const Shell& shell) {
 void run(const Sandbox& options, Shell& shell) {
   if (!valid_ledger_name(options.ledger))
     return shell.fail("sandbox", "a ledger's name is 1 to 128 of A-Z a-z 0-9 . _ - :", Exit::usage);
-  if (const auto made = make_sandbox(options, shell); !made) return shell.fail("sandbox", made.error());
-  shell.out << options.folder << ": a ledger of two offices. Start them, each in its own terminal:\n"
+  if (const auto made = make_sandbox(options, shell); !made)
+    return shell.fail("sandbox", made.error());
+  shell.out << options.folder
+            << ": a ledger of two offices. Start them, each in its own terminal:\n"
             << "  tallinn node " << options.folder << "/kyiv\n"
             << "  tallinn node " << options.folder << "/warsaw\n";
 }
@@ -137,17 +149,20 @@ void run(const Sandbox& options, Shell& shell) {
 }  // namespace
 
 void add_sandbox_command(CLI::App& app, Shell& shell) {
-  CLI::App* sandbox = app.add_subcommand("sandbox", "make a complete two-office ledger for trying out");
+  CLI::App* sandbox =
+      app.add_subcommand("sandbox", "make a complete two-office ledger for trying out");
   auto options = std::make_shared<Sandbox>();
-  sandbox->add_option("DIR", options->folder, "a folder that does not exist yet, or is empty")->required();
+  sandbox->add_option("DIR", options->folder, "a folder that does not exist yet, or is empty")
+      ->required();
   sandbox->add_option("--ledger", options->ledger, "name of the ledger")->capture_default_str();
   sandbox
       ->add_option("--ports", options->first_port,
                    "first of four ports: Kyiv for peers, Kyiv HTTP, Warsaw for peers, Warsaw HTTP")
       ->check(CLI::Range(1, 65532))
       ->capture_default_str();
-  sandbox->footer("The keys in DIR/keys have no passphrase: they are for trying out only.\n"
-                  "Example: tallinn sandbox try --ports 9000");
+  sandbox->footer(
+      "The keys in DIR/keys have no passphrase: they are for trying out only.\n"
+      "Example: tallinn sandbox try --ports 9000");
   sandbox->callback([options, &shell] { run(*options, shell); });
 }
 

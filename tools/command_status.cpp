@@ -23,7 +23,8 @@ void run(const Options& options, Shell& shell) {
   if (answer->status != 200) return shell.fail("status", error_of(*answer));
   boost::system::error_code failed;
   const boost::json::value status = boost::json::parse(answer->body, failed);
-  if (failed || !status.is_object()) return shell.fail("status", "the node's answer is not JSON", Exit::found_false);
+  if (failed || !status.is_object())
+    return shell.fail("status", "the node's answer is not JSON", Exit::found_false);
   if (options.as_json) {
     shell.out << pretty(status) << '\n';
     return;
@@ -36,7 +37,8 @@ void run(const Options& options, Shell& shell) {
       continue;
     }
     std::string name(key);  // one line each
-    for (const boost::json::value& one : *many) table.add({std::exchange(name, ""), cell_of(one, shell.language)});
+    for (const boost::json::value& one : *many)
+      table.add({std::exchange(name, ""), cell_of(one, shell.language)});
   }
   const std::string text = table.format();
   shell.out << text.substr(text.find('\n') + 1);
@@ -45,7 +47,8 @@ void run(const Options& options, Shell& shell) {
 }  // namespace
 
 void add_status_command(CLI::App& app, Shell& shell) {
-  CLI::App* command = app.add_subcommand("status", "how a node stands: what it holds, its peers, whether it appends");
+  CLI::App* command = app.add_subcommand(
+      "status", "how a node stands: what it holds, its peers, whether it appends");
   auto options = std::make_shared<Options>();
   command->add_option("--node", options->node, "address of the node")->required();
   command->add_flag("--json", options->as_json, "print JSON");

@@ -17,8 +17,14 @@ struct Options {
   bool as_json = false;
 };
 
-constexpr auto kTrail = std::to_array<Shown>({{"origin"}, {"index", As::number}, {"occurred"}, {"type"}, {"level", As::word},
-                                              {"effect", As::word}, {"signers"}, {"id"}});
+constexpr auto kTrail = std::to_array<Shown>({{"origin"},
+                                              {"index", As::number},
+                                              {"occurred"},
+                                              {"type"},
+                                              {"level", As::word},
+                                              {"effect", As::word},
+                                              {"signers"},
+                                              {"id"}});
 
 void run(const Options& options, Shell& shell) {
   if (!valid_party_id(options.party))
@@ -27,21 +33,26 @@ void run(const Options& options, Shell& shell) {
   if (!reader) return shell.fail("trail", reader.error());
   const auto items = (*reader)->trail(PartyId(options.party));
   if (!items) return shell.fail("trail", items.error());
-  if (options.as_json) print_json(shell, *items);
-  else print_table(shell, *items, kTrail);
+  if (options.as_json)
+    print_json(shell, *items);
+  else
+    print_table(shell, *items, kTrail);
 }
 
 }  // namespace
 
 void add_trail_command(CLI::App& app, Shell& shell) {
-  CLI::App* command = app.add_subcommand("trail", "every event of a donor's contribution, in order");
+  CLI::App* command =
+      app.add_subcommand("trail", "every event of a donor's contribution, in order");
   auto options = std::make_shared<Options>();
   command->add_option("PARTY", options->party, "the donor, for example EE")->required();
   add_reader_options(*command, options->from);
   command->add_flag("--json", options->as_json, "print a JSON array instead of a table");
-  command->footer("Levels: recorded (durable in one office), replicated (cosigned by every other office), settled (its place in\n"
-                  "the order is final).\n"
-                  "Example: tallinn trail EE --node http://127.0.0.1:8483");
+  command->footer(
+      "Levels: recorded (durable in one office), replicated (cosigned by every other office), "
+      "settled (its place in\n"
+      "the order is final).\n"
+      "Example: tallinn trail EE --node http://127.0.0.1:8483");
   command->callback([options, &shell] { run(*options, shell); });
 }
 

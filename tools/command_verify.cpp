@@ -43,16 +43,23 @@ void run(const Options& options, Shell& shell) {
 }  // namespace
 
 void add_verify_command(CLI::App& app, Shell& shell) {
-  CLI::App* command = app.add_subcommand("verify", "check a receipt, a trail bundle or checkpoints, offline");
+  CLI::App* command =
+      app.add_subcommand("verify", "check a receipt, a trail bundle or checkpoints, offline");
   auto options = std::make_shared<Options>();
-  command->add_option("FILE", options->file, "the file; its kind is told by its first bytes")->required();
-  command->add_option("--charter", options->charter, "the charter, the only thing that is trusted")->required();
-  command->add_option("--at-least", options->at_least, "fail unless what it proves has come this far")
+  command->add_option("FILE", options->file, "the file; its kind is told by its first bytes")
+      ->required();
+  command->add_option("--charter", options->charter, "the charter, the only thing that is trusted")
+      ->required();
+  command
+      ->add_option("--at-least", options->at_least, "fail unless what it proves has come this far")
       ->check(CLI::IsMember({"recorded", "replicated", "settled"}));
-  command->add_option("--against", options->against, "older checkpoints: nothing of them may be lost or changed");
-  command->footer("Prints what was checked, a sentence each; exit 1 with the sentence that does not hold.\n"
-                  "Example: tallinn verify EE.trail.json --charter charter.txt\n"
-                  "         tallinn verify today.checkpoints --charter charter.txt --against monday.checkpoints");
+  command->add_option("--against", options->against,
+                      "older checkpoints: nothing of them may be lost or changed");
+  command->footer(
+      "Prints what was checked, a sentence each; exit 1 with the sentence that does not hold.\n"
+      "Example: tallinn verify EE.trail.json --charter charter.txt\n"
+      "         tallinn verify today.checkpoints --charter charter.txt --against "
+      "monday.checkpoints");
   command->callback([options, &shell] { run(*options, shell); });
 }
 

@@ -1,5 +1,6 @@
-// The commands of `tallinn`: each adds its own subcommand, with its options and what runs when it is chosen.
-// Shell. `app` and `shell` must outlive the parsing; a command reports through `shell` and never throws.
+// The commands of `tallinn`: each adds its own subcommand, with its options and what runs when it
+// is chosen. Shell. `app` and `shell` must outlive the parsing; a command reports through `shell`
+// and never throws.
 #pragma once
 
 #include <CLI/CLI.hpp>

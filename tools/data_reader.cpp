@@ -23,16 +23,20 @@ class DataReader final : public LedgerReader {
       : store_(std::move(store)), charter_(std::move(charter)), head_(std::move(head)) {}
 
   Result<json::array> list(std::string_view kind) override {
-    return all_pages([&](const QuerySource& source, const Page& page) { return list_records(source, kind, page); });
+    return all_pages([&](const QuerySource& source, const Page& page) {
+      return list_records(source, kind, page);
+    });
   }
   Result<json::array> trail(const PartyId& party) override {
-    return all_pages([&](const QuerySource& source, const Page& page) { return trail_of(source, party, page); });
+    return all_pages(
+        [&](const QuerySource& source, const Page& page) { return trail_of(source, party, page); });
   }
   Result<json::array> ladder(const PartyId& party) override {
     return ask([&](const QuerySource& source) { return ladder_of(source, party); });
   }
   Result<json::array> ladder_events(const PartyId& party, std::string_view rung) override {
-    return ask([&](const QuerySource& source) { return tallinn::ladder_events(source, party, rung); });
+    return ask(
+        [&](const QuerySource& source) { return tallinn::ladder_events(source, party, rung); });
   }
   Result<json::object> event(std::string_view name) override {
     const auto place = place_named(name);
@@ -82,7 +86,8 @@ class DataReader final : public LedgerReader {
     }
     const std::size_t slash = name.rfind('/');
     const auto index = parse_decimal(name.substr(std::min(slash, name.size() - 1) + 1));
-    const auto log = charter_.parse_origin(charter_.ledger + "/" + std::string(name.substr(0, slash)));
+    const auto log =
+        charter_.parse_origin(charter_.ledger + "/" + std::string(name.substr(0, slash)));
     if (!index || !log || *index >= head_->held_of(*log).value())
       return refuse(Code::not_found, "the log has no entry there, as far as this data holds it");
     return Place{.log = *log, .index = LogIndex(*index)};
@@ -102,7 +107,9 @@ Result<std::unique_ptr<LedgerReader>> open_data_reader(const std::string& folder
   if (!store) return std::unexpected(error_from(store.error()));
   const auto note = (*store)->get(Family::notes, notes::charter_key());
   if (!note) return std::unexpected(error_from(note.error()));
-  if (!*note) return refuse(Code::unavailable, folder + " holds no charter: no node has been started on it yet");
+  if (!*note)
+    return refuse(Code::unavailable,
+                  folder + " holds no charter: no node has been started on it yet");
   auto charter = parse_charter(**note);
   if (!charter) return std::unexpected(charter.error());
   auto head = load_head(**store, *charter);

@@ -12,9 +12,12 @@ std::string roff(std::string_view text) {
   bool line_begins = true;
   for (const char c : text) {
     if (line_begins && (c == '.' || c == '\'')) out += "\\&";
-    if (c == '\\') out += "\\e";
-    else if (c == '-') out += "\\-";
-    else out += c;
+    if (c == '\\')
+      out += "\\e";
+    else if (c == '-')
+      out += "\\-";
+    else
+      out += c;
     line_begins = c == '\n';
   }
   return out;
@@ -38,7 +41,8 @@ std::vector<const CLI::App*> commands_of(const CLI::App& app) {
 }
 
 /// visit(command, "charter sign") for every command under `app`.
-void each_command(const CLI::App& app, const std::string& path, const std::function<void(const CLI::App&, const std::string&)>& visit) {
+void each_command(const CLI::App& app, const std::string& path,
+                  const std::function<void(const CLI::App&, const std::string&)>& visit) {
   for (const CLI::App* command : commands_of(app)) {
     const std::string name = path.empty() ? command->get_name() : path + " " + command->get_name();
     visit(*command, name);
@@ -51,7 +55,8 @@ std::string options_roff(const CLI::App& app) {
   for (const CLI::Option* option : options_of(app)) {
     out += ".TP\n.B " + roff(option->get_name(option->get_positional(), true)) + "\n";
     out += roff(option->get_description());
-    if (!option->get_default_str().empty()) out += " (default " + roff(option->get_default_str()) + ")";
+    if (!option->get_default_str().empty())
+      out += " (default " + roff(option->get_default_str()) + ")";
     out += "\n";
   }
   return out;
@@ -67,56 +72,74 @@ std::string words_of(const CLI::App& app) {
 }
 
 std::string bash_completion(const CLI::App& app) {
-  std::string out =
-      "# bash completion of " + app.get_name() + "\n_tallinn() {\n"
-      "  local word=${COMP_WORDS[COMP_CWORD]} path= words i\n"
-      "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
-      "    [[ ${COMP_WORDS[i]} == -* ]] && break\n"
-      "    path+=\"${path:+ }${COMP_WORDS[i]}\"\n  done\n"
-      "  while :; do\n    case $path in\n";
+  std::string out = "# bash completion of " + app.get_name() +
+                    "\n_tallinn() {\n"
+                    "  local word=${COMP_WORDS[COMP_CWORD]} path= words i\n"
+                    "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
+                    "    [[ ${COMP_WORDS[i]} == -* ]] && break\n"
+                    "    path+=\"${path:+ }${COMP_WORDS[i]}\"\n  done\n"
+                    "  while :; do\n    case $path in\n";
   each_command(app, "", [&](const CLI::App& command, const std::string& name) {
     out += "      '" + name + "') words='" + words_of(command) + "' ;;\n";
   });
-  return out + "      '') words='" + words_of(app) + "' ;;\n      *) path=${path% *}; [[ $path == *' '* || -n $path ]] && words= ;;\n"
-         "    esac\n    [[ -n $words ]] && break\n    [[ $path == *' '* ]] || { words=; break; }\n  done\n"
+  return out + "      '') words='" + words_of(app) +
+         "' ;;\n      *) path=${path% *}; [[ $path == *' '* || -n $path ]] && words= ;;\n"
+         "    esac\n    [[ -n $words ]] && break\n    [[ $path == *' '* ]] || { words=; break; }\n "
+         " done\n"
          "  COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
          "  [[ $word == -* ]] || COMPREPLY+=($(compgen -f -- \"$word\"))\n}\n"
-         "complete -o filenames -F _tallinn " + app.get_name() + "\n";
+         "complete -o filenames -F _tallinn " +
+         app.get_name() + "\n";
 }
 
 /// A text within single quotes of a shell.
 std::string shell_quoted(std::string_view text) {
   std::string out = "'";
   for (const char c : text) {
-    if (c == '\'') out += "'\\''";
-    else if (c == '\n') out += ' ';
-    else out += c;
+    if (c == '\'')
+      out += "'\\''";
+    else if (c == '\n')
+      out += ' ';
+    else
+      out += c;
   }
   return out + "'";
 }
 
 std::string zsh_completion(const CLI::App& app) {
-  std::string out = "#compdef " + app.get_name() + "\n_tallinn() {\n  local path=\"${(j: :)words[2,CURRENT-1]}\"\n"
+  std::string out = "#compdef " + app.get_name() +
+                    "\n_tallinn() {\n  local path=\"${(j: :)words[2,CURRENT-1]}\"\n"
                     "  while :; do\n    case $path in\n";
   each_command(app, "", [&](const CLI::App& command, const std::string& name) {
-    out += "      " + shell_quoted(name) + ") compadd -- " + words_of(command) + "; _files; return ;;\n";
+    out += "      " + shell_quoted(name) + ") compadd -- " + words_of(command) +
+           "; _files; return ;;\n";
   });
-  return out + "      '') compadd -- " + words_of(app) + "; return ;;\n    esac\n"
-               "    [[ $path == *' '* ]] && path=${path% *} || { _files; return; }\n  done\n}\n_tallinn \"$@\"\n";
+  return out + "      '') compadd -- " + words_of(app) +
+         "; return ;;\n    esac\n"
+         "    [[ $path == *' '* ]] && path=${path% *} || { _files; return; }\n  done\n}\n_tallinn "
+         "\"$@\"\n";
 }
 
 std::string fish_completion(const CLI::App& app) {
   std::string out = "# fish completion of " + app.get_name() + "\n";
-  for (const CLI::App* command : commands_of(app)) {
-    out += "complete -c tallinn -n __fish_use_subcommand -a " + command->get_name() + " -d " +
-           shell_quoted(command->get_description()) + "\n";
-    const std::string seen = " -n '__fish_seen_subcommand_from " + command->get_name() + "'";
-    for (const CLI::App* inner : commands_of(*command))
-      out += "complete -c tallinn" + seen + " -a " + inner->get_name() + " -d " + shell_quoted(inner->get_description()) + "\n";
-    for (const CLI::Option* option : options_of(*command))
-      for (const std::string& name : option->get_lnames())
-        out += "complete -c tallinn" + seen + " -l " + name + " -d " + shell_quoted(option->get_description()) + "\n";
-  }
+  const auto completed = [](const std::string& condition, const std::string& what,
+                            const std::string& description) {
+    return "complete -c tallinn -n " + shell_quoted(condition) + what + " -d " +
+           shell_quoted(description) + "\n";
+  };
+  for (const CLI::App* command : commands_of(app))
+    out += completed("__fish_use_subcommand", " -a " + command->get_name(),
+                     command->get_description());
+  each_command(app, "", [&](const CLI::App& command, const std::string& name) {
+    std::string seen = "__fish_seen_subcommand_from " + name;
+    if (const std::size_t space = seen.rfind(' '); name.find(' ') != std::string::npos)
+      seen = seen.substr(0, space) + "; and __fish_seen_subcommand_from" + seen.substr(space);
+    for (const CLI::App* inner : commands_of(command))
+      out += completed(seen, " -a " + inner->get_name(), inner->get_description());
+    for (const CLI::Option* option : options_of(command))
+      for (const std::string& long_name : option->get_lnames())
+        out += completed(seen, " -l " + long_name, option->get_description());
+  });
   return out;
 }
 
@@ -124,12 +147,16 @@ std::string fish_completion(const CLI::App& app) {
 
 std::string man_page(const CLI::App& app) {
   std::string out = ".TH TALLINN 1\n.SH NAME\ntallinn \\- " + roff(app.get_description()) +
-                    "\n.SH SYNOPSIS\n.B tallinn\n.I COMMAND\n[options]\n.SH OPTIONS\n" + options_roff(app) + ".SH COMMANDS\n";
+                    "\n.SH SYNOPSIS\n.B tallinn\n.I COMMAND\n[options]\n.SH OPTIONS\n" +
+                    options_roff(app) + ".SH COMMANDS\n";
   each_command(app, "", [&](const CLI::App& command, const std::string& name) {
-    out += ".SS tallinn " + roff(name) + "\n" + roff(command.get_description()) + ".\n" + options_roff(command);
+    out += ".SS tallinn " + roff(name) + "\n" + roff(command.get_description()) + ".\n" +
+           options_roff(command);
     if (!command.get_footer().empty()) out += ".PP\n.nf\n" + roff(command.get_footer()) + "\n.fi\n";
   });
-  return out + ".SH EXIT STATUS\n0 done; 1 checked and found false, or an event was refused; 2 usage; 3 could not (files, network).\n";
+  return out +
+         ".SH EXIT STATUS\n0 done; 1 checked and found false, or an event was refused; 2 usage; 3 "
+         "could not (files, network).\n";
 }
 
 std::string completion_script(const CLI::App& app, CompletedShell shell) {

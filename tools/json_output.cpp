@@ -77,12 +77,14 @@ void print_table(Shell& shell, const json::array& items, std::span<const Shown> 
   std::vector<TextTable::Column> headings;
   for (const Shown& column : columns)
     headings.push_back({.heading = std::string(word(shell.language, column.member)),
-                        .align = column.as == Shown::As::number ? TextTable::Align::right : TextTable::Align::left});
+                        .align = column.as == Shown::As::number ? TextTable::Align::right
+                                                                : TextTable::Align::left});
   TextTable table(std::move(headings));
   for (const json::value& item : items) {
     std::vector<std::string> row;
     for (const Shown& column : columns) {
-      const json::value* value = item.is_object() ? item.get_object().if_contains(column.member) : nullptr;
+      const json::value* value =
+          item.is_object() ? item.get_object().if_contains(column.member) : nullptr;
       std::string cell = value != nullptr ? cell_of(*value, shell.language) : "";
       if (column.as == Shown::As::word) cell = word(shell.language, cell);
       row.push_back(std::move(cell));

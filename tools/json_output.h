@@ -1,9 +1,8 @@
-// How the looking commands print JSON: as it is, or as a table with headings in the reader's language.
-// Pure but for the stream.
+// How the looking commands print JSON: as it is, or as a table with headings in the reader's
+// language. Pure but for the stream.
 #pragma once
 
 #include <boost/json.hpp>
-
 #include <span>
 #include <string>
 
@@ -19,7 +18,8 @@ struct Shown {
   enum class As : std::uint8_t { text, number, word } as = As::text;
 };
 
-/// A value as a person reads it: money "12.00 EUR", a bilingual text in `language`, a list by commas.
+/// A value as a person reads it: money "12.00 EUR", a bilingual text in `language`, a list by
+/// commas.
 std::string cell_of(const boost::json::value& value, Language language);
 void print_table(Shell& shell, const boost::json::array& items, std::span<const Shown> columns);
 /// One item a line within the array's brackets.

@@ -1,8 +1,7 @@
 #include "tools/kept_checkpoints.h"
 
-#include <boost/json.hpp>
-
 #include <algorithm>
+#include <boost/json.hpp>
 
 namespace tallinn {
 
@@ -13,7 +12,9 @@ namespace json = boost::json;
 constexpr std::string_view kFormat = "tallinn-ledger/checkpoints@v1";
 
 Result<KeptCheckpoint> parse_one(const json::value& value) {
-  const auto malformed = [] { return refuse(Code::malformed, "a checkpoint of the file cannot be read"); };
+  const auto malformed = [] {
+    return refuse(Code::malformed, "a checkpoint of the file cannot be read");
+  };
   const json::object* object = value.if_object();
   const json::value* note = object != nullptr ? object->if_contains("checkpoint") : nullptr;
   if (note == nullptr || !note->is_string()) return malformed();
@@ -21,11 +22,14 @@ Result<KeptCheckpoint> parse_one(const json::value& value) {
   const json::value* since = object->if_contains("since");
   const json::value* proof = object->if_contains("proof");
   if (since == nullptr && proof == nullptr) return kept;
-  if (since == nullptr || !since->is_int64() || since->get_int64() < 0 || proof == nullptr || !proof->is_array())
+  if (since == nullptr || !since->is_int64() || since->get_int64() < 0 || proof == nullptr ||
+      !proof->is_array())
     return malformed();
   kept.since = LogSize(static_cast<std::uint64_t>(since->get_int64()));
   for (const json::value& hash : proof->get_array()) {
-    const auto digest = hash.is_string() ? fixed_from_base64<Digest>(std::string_view(hash.get_string())) : std::nullopt;
+    const auto digest = hash.is_string()
+                            ? fixed_from_base64<Digest>(std::string_view(hash.get_string()))
+                            : std::nullopt;
     if (!digest) return malformed();
     kept.proof.push_back(*digest);
   }
@@ -55,8 +59,8 @@ Result<KeptCheckpoints> parse_kept_checkpoints(std::string_view text) {
   const json::object* object = failed ? nullptr : value.if_object();
   const json::value* format = object != nullptr ? object->if_contains("format") : nullptr;
   const json::value* logs = object != nullptr ? object->if_contains("logs") : nullptr;
-  if (format == nullptr || !format->is_string() || std::string_view(format->get_string()) != kFormat || logs == nullptr ||
-      !logs->is_array())
+  if (format == nullptr || !format->is_string() ||
+      std::string_view(format->get_string()) != kFormat || logs == nullptr || !logs->is_array())
     return refuse(Code::malformed, "this is not a file of kept checkpoints");
   KeptCheckpoints kept;
   for (const json::value& log : logs->get_array()) {
@@ -80,10 +84,13 @@ Result<CheckedCheckpoint> check_kept(std::string_view text, const Charter& chart
     known.push_back(office.witness);
   }
   const auto verified = verify_note(*note, known);
-  if (!verified) return refuse(Code::failed, "a signature of the checkpoint of " + checkpoint->origin + " does not hold");
+  if (!verified)
+    return refuse(Code::failed,
+                  "a signature of the checkpoint of " + checkpoint->origin + " does not hold");
   const CharterOffice& owner = *charter.office(log->office);
   if (owner.log.name != checkpoint->origin || !signed_by(*verified, owner.log))
-    return refuse(Code::failed, "the checkpoint of " + checkpoint->origin + " is not signed by the log's key of the charter");
+    return refuse(Code::failed, "the checkpoint of " + checkpoint->origin +
+                                    " is not signed by the log's key of the charter");
   CheckedCheckpoint checked{.checkpoint = *checkpoint, .cosigned_by = {}, .office = log->office};
   for (const CharterOffice& office : charter.offices)
     if (signed_by(*verified, office.witness)) checked.cosigned_by.push_back(office.name);
@@ -93,27 +100,35 @@ Result<CheckedCheckpoint> check_kept(std::string_view text, const Charter& chart
 namespace {
 
 /// One log: the older checkpoint against the newer.
-Result<std::string> follows(const KeptCheckpoint& newer, const Checkpoint& now, const Checkpoint& before) {
+Result<std::string> follows(const KeptCheckpoint& newer, const Checkpoint& now,
+                            const Checkpoint& before) {
   const std::string name = "the log " + now.origin;
   if (now.size < before.size)
-    return refuse(Code::failed, name + " had " + std::to_string(before.size.value()) + " entries and has " +
-                                    std::to_string(now.size.value()) + " now");
+    return refuse(Code::failed, name + " had " + std::to_string(before.size.value()) +
+                                    " entries and has " + std::to_string(now.size.value()) +
+                                    " now");
   if (now.size == before.size || before.size == LogSize(0)) {
     if (now.size == before.size && now.root != before.root)
-      return refuse(Code::failed, name + " has two roots at size " + std::to_string(now.size.value()));
+      return refuse(Code::failed,
+                    name + " has two roots at size " + std::to_string(now.size.value()));
     return name + " has not lost or changed an entry since";
   }
   if (newer.since != before.size)
-    return refuse(Code::unavailable, "the newer file has no proof from the older one: make it with `tallinn checkpoint --since`");
-  if (const auto checked = check_consistency(before.size, before.root, now.size, now.root, newer.proof); !checked)
+    return refuse(Code::unavailable,
+                  "the newer file has no proof from the older one: make it with `tallinn "
+                  "checkpoint --since`");
+  if (const auto checked =
+          check_consistency(before.size, before.root, now.size, now.root, newer.proof);
+      !checked)
     return refuse(Code::failed, name + " does not contain what it was: " + checked.error().detail);
-  return name + " has grown from " + std::to_string(before.size.value()) + " to " + std::to_string(now.size.value()) +
-         " entries and lost or changed none";
+  return name + " has grown from " + std::to_string(before.size.value()) + " to " +
+         std::to_string(now.size.value()) + " entries and lost or changed none";
 }
 
 }  // namespace
 
-Result<std::vector<std::string>> check_follows(const KeptCheckpoints& newer, const KeptCheckpoints& older,
+Result<std::vector<std::string>> check_follows(const KeptCheckpoints& newer,
+                                               const KeptCheckpoints& older,
                                                const Charter& charter) {
   std::vector<std::string> sentences;
   for (const KeptCheckpoint& old : older.logs) {
@@ -129,7 +144,9 @@ Result<std::vector<std::string>> check_follows(const KeptCheckpoints& newer, con
       sentences.push_back(*std::move(sentence));
       found = true;
     }
-    if (!found) return refuse(Code::failed, "the log " + before->checkpoint.origin + " is not in the newer file");
+    if (!found)
+      return refuse(Code::failed,
+                    "the log " + before->checkpoint.origin + " is not in the newer file");
   }
   return sentences;
 }

@@ -1,6 +1,8 @@
-// Kept checkpoints: one file with the checkpoints of every log of a ledger, and the proofs that older ones are their prefixes.
-// Pure but for what `grow` is given to read. JSON, `{"format":"tallinn-ledger/checkpoints@v1","logs":[{"checkpoint":"<note>",
-// "since":<size>,"proof":["<base64>",…]},…]}`; `since` and `proof` only when the file was made to follow an older one.
+// Kept checkpoints: one file with the checkpoints of every log of a ledger, and the proofs that
+// older ones are their prefixes. Pure but for what `grow` is given to read. JSON,
+// `{"format":"tallinn-ledger/checkpoints@v1","logs":[{"checkpoint":"<note>",
+// "since":<size>,"proof":["<base64>",…]},…]}`; `since` and `proof` only when the file was made to
+// follow an older one.
 #pragma once
 
 #include <optional>
@@ -33,9 +35,10 @@ struct CheckedCheckpoint {
 /// Signed by its log's key of the charter; known cosignatures hold. Error failed.
 Result<CheckedCheckpoint> check_kept(std::string_view note, const Charter& charter);
 
-/// Does the newer state of every log contain the older one? A sentence for each log, or Error failed; unavailable when the
-/// newer file has no proof from the older size.
-Result<std::vector<std::string>> check_follows(const KeptCheckpoints& newer, const KeptCheckpoints& older,
+/// Does the newer state of every log contain the older one? A sentence for each log, or Error
+/// failed; unavailable when the newer file has no proof from the older size.
+Result<std::vector<std::string>> check_follows(const KeptCheckpoints& newer,
+                                               const KeptCheckpoints& older,
                                                const Charter& charter);
 
 }  // namespace tallinn

@@ -13,8 +13,9 @@ namespace tallinn {
 
 class KeyFolder {
  public:
-  /// Every *.key file. Error unavailable for no folder; unauthorised for a file that others can read, or a wrong passphrase;
-  /// id_conflict for two keys of one party. `passphrase`: for all files that need one.
+  /// Every *.key file. Error unavailable for no folder; unauthorised for a file that others can
+  /// read, or a wrong passphrase; id_conflict for two keys of one party. `passphrase`: for all
+  /// files that need one.
   static Result<KeyFolder> open(const std::filesystem::path& folder, const Secret* passphrase);
 
   /// Nothing when the folder has no key of that party.

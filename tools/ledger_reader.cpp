@@ -1,7 +1,6 @@
 #include "tools/ledger_reader.h"
 
 #include <CLI/CLI.hpp>
-
 #include <filesystem>
 
 namespace tallinn {
@@ -9,7 +8,8 @@ namespace tallinn {
 void add_reader_options(CLI::App& command, ReaderOptions& options) {
   CLI::Option_group* from = command.add_option_group("where from");
   from->add_option("--node", options.node, "address of a node, for example http://127.0.0.1:8481");
-  from->add_option("--data", options.data, "folder of a node on this machine, for example try/kyiv");
+  from->add_option("--data", options.data,
+                   "folder of a node on this machine, for example try/kyiv");
   from->require_option(1);
 }
 
@@ -20,7 +20,8 @@ Result<std::unique_ptr<LedgerReader>> open_reader(const ReaderOptions& options) 
 Result<std::string> find_store(const std::string& folder) {
   namespace fs = std::filesystem;
   std::error_code failed;
-  for (const fs::path& candidate : {fs::path(folder) / "data" / "db", fs::path(folder) / "db", fs::path(folder)})
+  for (const fs::path& candidate :
+       {fs::path(folder) / "data" / "db", fs::path(folder) / "db", fs::path(folder)})
     if (fs::exists(candidate / "CURRENT", failed)) return candidate.string();
   return refuse(Code::unavailable, folder + " holds no ledger data");
 }

@@ -1,9 +1,8 @@
-// LedgerReader: what the looking commands ask, of a node over HTTP or of a data directory; both answer the same JSON.
-// Shell. One thread.
+// LedgerReader: what the looking commands ask, of a node over HTTP or of a data directory; both
+// answer the same JSON. Shell. One thread.
 #pragma once
 
 #include <boost/json.hpp>
-
 #include <memory>
 #include <string>
 
@@ -41,10 +40,12 @@ Result<std::unique_ptr<LedgerReader>> open_reader(const ReaderOptions& options);
 
 /// A node over HTTP.
 Result<std::unique_ptr<LedgerReader>> open_node_reader(const std::string& url);
-/// A data directory that no node is writing to, or that one is (what was committed when it was opened).
+/// A data directory that no node is writing to, or that one is (what was committed when it was
+/// opened).
 Result<std::unique_ptr<LedgerReader>> open_data_reader(const std::string& folder);
 
-/// The store of `folder`: a node's folder, its data folder or the database itself. Error unavailable when there is none.
+/// The store of `folder`: a node's folder, its data folder or the database itself. Error
+/// unavailable when there is none.
 Result<std::string> find_store(const std::string& folder);
 
 }  // namespace tallinn

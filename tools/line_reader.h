@@ -18,7 +18,10 @@ class LineReader {
   struct Line {
     std::uint64_t number = 0;  ///< from 1
     std::string text;          ///< without its line end
-    enum class Length : std::uint8_t { within, too_long } length = Length::within;  ///< too_long: `text` is empty
+    enum class Length : std::uint8_t {
+      within,
+      too_long
+    } length = Length::within;  ///< too_long: `text` is empty
   };
   /// Nothing at the end. The last line may lack its line end.
   std::optional<Line> next();

@@ -11,7 +11,8 @@ Result<LogClient> LogClient::make(const std::string& url, const Charter& charter
 }
 
 std::string LogClient::folder_of(LogId log) const {
-  return "/log/" + charter_->office(log.office)->name + "/" + std::to_string(log.epoch.value()) + "/";
+  return "/log/" + charter_->office(log.office)->name + "/" + std::to_string(log.epoch.value()) +
+         "/";
 }
 
 Result<std::string> LogClient::text(const std::string& target) {
@@ -19,19 +20,24 @@ Result<std::string> LogClient::text(const std::string& target) {
   if (!response) return std::unexpected(response.error());
   if (response->status == 404) return refuse(Code::not_found, target + " is not there");
   if (response->status != 200)
-    return refuse(Code::unavailable, target + ": the node answers " + std::to_string(response->status));
+    return refuse(Code::unavailable,
+                  target + ": the node answers " + std::to_string(response->status));
   return std::move(response->body);
 }
 
-Result<std::string> LogClient::checkpoint(LogId log) { return text(folder_of(log) + "checkpoint"); }
+Result<std::string> LogClient::checkpoint(LogId log) {
+  return text(folder_of(log) + "checkpoint");
+}
 
-Result<std::vector<Bytes>> LogClient::entries(LogId log, LogSize size, LogIndex begin, std::size_t count) {
+Result<std::vector<Bytes>> LogClient::entries(LogId log, LogSize size, LogIndex begin,
+                                              std::size_t count) {
   std::vector<Bytes> entries;
   const std::uint64_t end = begin.value() + count;
   for (std::uint64_t at = begin.value(); at < end;) {
     const std::uint64_t tile = at / kTileWidth;
     const std::uint64_t first = tile * kTileWidth;
-    const auto width = static_cast<std::uint32_t>(std::min<std::uint64_t>(kTileWidth, size.value() - first));
+    const auto width =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(kTileWidth, size.value() - first));
     const TilePath path{.kind = TilePath::Kind::entries, .level = 0, .index = tile, .width = width};
     const auto bundle = text(folder_of(log) + format_tile_path(path));
     if (!bundle) return std::unexpected(bundle.error());
@@ -42,18 +48,21 @@ Result<std::vector<Bytes>> LogClient::entries(LogId log, LogSize size, LogIndex 
   return entries;
 }
 
-Result<std::vector<Digest>> LogClient::row(LogId log, LogSize size, std::uint8_t level, std::uint64_t first,
-                                           std::size_t count) {
+Result<std::vector<Digest>> LogClient::row(LogId log, LogSize size, std::uint8_t level,
+                                           std::uint64_t first, std::size_t count) {
   const std::uint64_t tile = first / kTileWidth;
   const std::uint64_t offset = first % kTileWidth;
   const std::uint64_t length = tile_row_length(level, size);
-  const auto width = static_cast<std::uint32_t>(std::min<std::uint64_t>(kTileWidth, length - tile * kTileWidth));
-  const TilePath path{.kind = TilePath::Kind::hashes, .level = level, .index = tile, .width = width};
+  const auto width =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(kTileWidth, length - tile * kTileWidth));
+  const TilePath path{
+      .kind = TilePath::Kind::hashes, .level = level, .index = tile, .width = width};
   const auto body = text(folder_of(log) + format_tile_path(path));
   if (!body) return std::unexpected(body.error());
   auto hashes = decode_tile(*body, width);
   if (!hashes) return hashes;
-  if (offset + count > hashes->size()) return refuse(Code::malformed, "a tile is asked for more than it has");
+  if (offset + count > hashes->size())
+    return refuse(Code::malformed, "a tile is asked for more than it has");
   hashes->erase(hashes->begin(), hashes->begin() + static_cast<std::ptrdiff_t>(offset));
   hashes->resize(count);
   return hashes;

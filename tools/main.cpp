@@ -1,4 +1,5 @@
-// The main of `tallinn`: makes the shell from the process's surroundings and registers the commands.
+// The main of `tallinn`: makes the shell from the process's surroundings and registers the
+// commands.
 #include <sodium.h>
 #include <unistd.h>
 
@@ -34,23 +35,28 @@ Style style_of_terminal() {
 }
 
 int run(int argc, char** argv) {
-  Shell shell{.in = std::cin,
-              .out = std::cout,
-              .err = std::cerr,
-              .clock = wall_clock,
-              .random = [](std::span<std::uint8_t> bytes) { randombytes_buf(bytes.data(), bytes.size()); },
-              .language = language_of_locale(),
-              .style = style_of_terminal(),
-              .progress = isatty(STDERR_FILENO) == 1 ? ProgressKind::bar : ProgressKind::lines,
-              .exit = Exit::done};
+  Shell shell{
+      .in = std::cin,
+      .out = std::cout,
+      .err = std::cerr,
+      .clock = wall_clock,
+      .random = [](std::span<std::uint8_t> bytes) { randombytes_buf(bytes.data(), bytes.size()); },
+      .language = language_of_locale(),
+      .style = style_of_terminal(),
+      .progress = isatty(STDERR_FILENO) == 1 ? ProgressKind::bar : ProgressKind::lines,
+      .exit = Exit::done};
   CLI::App app("A ledger of civilian cyber support that nobody can rewrite.", "tallinn");
   app.require_subcommand(1);
   app.fallthrough();
   app.set_version_flag("--version", TALLINN_VERSION, "print the version");
-  app.footer("Exit codes: 0 done, 1 checked and found false, 2 usage, 3 could not (files, network).\n"
-             "Begin with: tallinn sandbox try && tallinn node try/kyiv");
+  app.footer(
+      "Exit codes: 0 done, 1 checked and found false, 2 usage, 3 could not (files, network).\n"
+      "Begin with: tallinn sandbox try && tallinn node try/kyiv");
   app.add_option_function<std::string>(
-         "--lang", [&shell](const std::string& name) { shell.language = name == "uk" ? Language::ukrainian : Language::english; },
+         "--lang",
+         [&shell](const std::string& name) {
+           shell.language = name == "uk" ? Language::ukrainian : Language::english;
+         },
          "language of tables: en or uk (default: that of the locale)")
       ->check(CLI::IsMember({"en", "uk"}));
   add_sandbox_command(app, shell);
@@ -77,7 +83,8 @@ int run(int argc, char** argv) {
     shell.fail("usage", std::string(error.what()) + " (see tallinn --help)", Exit::usage);
   }
   std::cout.flush();
-  if (!std::cout && shell.exit == Exit::done) shell.fail("standard output", "cannot write", Exit::could_not);
+  if (!std::cout && shell.exit == Exit::done)
+    shell.fail("standard output", "cannot write", Exit::could_not);
   return static_cast<int>(shell.exit);
 }
 

@@ -114,7 +114,8 @@ constexpr auto kMessages = std::to_array<Message>({
     {"year", "year", "рік"},
 });
 
-static_assert(std::ranges::is_sorted(kMessages, {}, &Message::key), "the table is searched by halving");
+static_assert(std::ranges::is_sorted(kMessages, {}, &Message::key),
+              "the table is searched by halving");
 
 }  // namespace
 

@@ -8,8 +8,8 @@
 
 namespace tallinn {
 
-/// The word for a member of the listings' JSON or one of its closed values ("level", "settled"); the key itself when the table
-/// does not have it.
+/// The word for a member of the listings' JSON or one of its closed values ("level", "settled");
+/// the key itself when the table does not have it.
 std::string_view word(Language language, std::string_view key);
 
 }  // namespace tallinn

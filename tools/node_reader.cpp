@@ -12,8 +12,8 @@ namespace json = boost::json;
 
 /// What may stand in a path or query as it is.
 bool plain(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-         c == '/';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '.' || c == '_' || c == '/';
 }
 
 std::string escape(std::string_view text) {
@@ -33,9 +33,15 @@ class NodeReader final : public LedgerReader {
  public:
   explicit NodeReader(HttpClient client) : client_(std::move(client)) {}
 
-  Result<json::array> list(std::string_view kind) override { return all_pages("/api/v1/" + escape(kind)); }
-  Result<json::array> trail(const PartyId& party) override { return all_pages("/api/v1/trail/" + escape(party.value())); }
-  Result<json::array> ladder(const PartyId& party) override { return all_pages("/api/v1/ladder/" + escape(party.value())); }
+  Result<json::array> list(std::string_view kind) override {
+    return all_pages("/api/v1/" + escape(kind));
+  }
+  Result<json::array> trail(const PartyId& party) override {
+    return all_pages("/api/v1/trail/" + escape(party.value()));
+  }
+  Result<json::array> ladder(const PartyId& party) override {
+    return all_pages("/api/v1/ladder/" + escape(party.value()));
+  }
   Result<json::array> ladder_events(const PartyId& party, std::string_view rung) override {
     return all_pages("/api/v1/ladder/" + escape(party.value()) + "?events=" + escape(rung));
   }
@@ -45,7 +51,9 @@ class NodeReader final : public LedgerReader {
     if (!answer->is_object()) return refuse(Code::malformed, "the node's answer is not an event");
     return answer->get_object();
   }
-  Result<std::string> bundle(const PartyId& party) override { return get("/api/v1/bundle/" + escape(party.value())); }
+  Result<std::string> bundle(const PartyId& party) override {
+    return get("/api/v1/bundle/" + escape(party.value()));
+  }
 
  private:
   Result<std::string> get(const std::string& target) {
@@ -70,12 +78,14 @@ class NodeReader final : public LedgerReader {
     std::string cursor;
     for (;;) {
       const std::string separator = target.find('?') == std::string::npos ? "?" : "&";
-      const auto page = get_json(cursor.empty() ? target : target + separator + "cursor=" + escape(cursor));
+      const auto page =
+          get_json(cursor.empty() ? target : target + separator + "cursor=" + escape(cursor));
       if (!page) return std::unexpected(page.error());
       if (const json::array* whole = page->if_array()) return *whole;
       const json::object* object = page->if_object();
       const json::value* found = object != nullptr ? object->if_contains("items") : nullptr;
-      if (found == nullptr || !found->is_array()) return refuse(Code::malformed, "the node's answer is not a listing");
+      if (found == nullptr || !found->is_array())
+        return refuse(Code::malformed, "the node's answer is not a listing");
       const json::array& more = found->get_array();
       items.insert(items.end(), more.begin(), more.end());
       const json::value* next = object->if_contains("next");

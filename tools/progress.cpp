@@ -36,7 +36,8 @@ void Progress::at(std::uint64_t done, std::uint64_t total) {
   std::string counts = std::to_string(done);
   if (total_ > 0) counts += " of " + std::to_string(total_);
   if (shell_.progress == ProgressKind::bar) {
-    shell_.err << kClearLine << what_ << ' ' << (total_ > 0 ? bar_of(done, total_) : "") << counts << std::flush;
+    shell_.err << kClearLine << what_ << ' ' << (total_ > 0 ? bar_of(done, total_) : "") << counts
+               << std::flush;
     drawn_ = true;
   } else {
     shell_.err << what_ << ": " << counts << '\n' << std::flush;

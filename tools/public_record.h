@@ -1,5 +1,5 @@
-// The public record of the Mechanism (tools/data/public-record.jsonl), embedded when the command is built.
-// Pure.
+// The public record of the Mechanism (tools/data/public-record.jsonl), embedded when the command is
+// built. Pure.
 #pragma once
 
 #include <string_view>

@@ -16,7 +16,7 @@ namespace tallinn {
 
 namespace {
 
-constexpr int kBehindTries = 3;                  // each waits up to 10 s at the node
+constexpr int kBehindTries = 3;  // each waits up to 10 s at the node
 constexpr int kBehindPause_ms = 200;
 constexpr int kMaxRedirections = 2;
 constexpr std::int64_t kForgetTrouble_ms = 5'000;  // an office in trouble is asked again after that
@@ -25,18 +25,20 @@ constexpr auto kGovernance = std::to_array<std::string_view>(
     {"PartyAdmitted", "PartyWithdrawn", "KeyEnrolled", "KeyRevoked", "LogSealed", "LogOpened"});
 
 RecordOutcome refused(const std::string& which, const Error& error) {
-  std::string line = "refused " + which + " " + std::string(code_name(error.code)) + " " + error.detail;
+  std::string line =
+      "refused " + which + " " + std::string(code_name(error.code)) + " " + error.detail;
   if (!error.field.empty()) line += " (" + error.field + ")";
   return {.kind = RecordOutcome::Kind::refused, .line = printable(line)};
 }
 
 RecordOutcome waiting(const Uuid& id, const std::string& office) {
-  return {.kind = RecordOutcome::Kind::waiting, .line = printable("waiting " + format_uuid(id) + " " + office)};
+  return {.kind = RecordOutcome::Kind::waiting,
+          .line = printable("waiting " + format_uuid(id) + " " + office)};
 }
 
 /// A receipt proves that the very event stands where the node says.
-Result<Place> check_receipt(const std::string& text, const Charter& charter, std::span<const VerifierKey> known,
-                            BytesView event) {
+Result<Place> check_receipt(const std::string& text, const Charter& charter,
+                            std::span<const VerifierKey> known, BytesView event) {
   const auto file = parse_proof_file(text);
   if (!file) return std::unexpected(file.error());
   const auto receipt = verify_receipt(*file, known);
@@ -51,7 +53,8 @@ Result<Place> check_receipt(const std::string& text, const Charter& charter, std
 
 }  // namespace
 
-Recorder::Recorder(NodePort& port, const KeyFolder& keys, Charter charter, Options options, Surroundings surroundings)
+Recorder::Recorder(NodePort& port, const KeyFolder& keys, Charter charter, Options options,
+                   Surroundings surroundings)
     : port_(port),
       keys_(keys),
       charter_(std::move(charter)),
@@ -70,12 +73,14 @@ RecordOutcome Recorder::record(std::string_view line, std::uint64_t number) {
 
 Result<std::vector<PartyId>> Recorder::signers_of(const EventDraft& draft) const {
   std::set<PartyId> signers(draft.signers.begin(), draft.signers.end());
-  if (signers.empty() && std::ranges::find(kGovernance, type_name(draft.event.body)) != kGovernance.end()) {
+  if (signers.empty() &&
+      std::ranges::find(kGovernance, type_name(draft.event.body)) != kGovernance.end()) {
     for (const CharterCoordinator& coordinator : charter_.coordinators) {
       const SigningKey* key = keys_.key_of(coordinator.party);
       if (key != nullptr && key->public_key() == coordinator.key) signers.insert(coordinator.party);
     }
-    if (signers.empty()) return refuse(Code::unauthorised, "the key folder has no coordinator's key");
+    if (signers.empty())
+      return refuse(Code::unauthorised, "the key folder has no coordinator's key");
   }
   if (signers.empty()) signers.insert(draft.event.author);
   for (const PartyId& signer : signers)
@@ -84,7 +89,8 @@ Result<std::vector<PartyId>> Recorder::signers_of(const EventDraft& draft) const
   return std::vector<PartyId>(signers.begin(), signers.end());
 }
 
-std::expected<Recorder::Prepared, RecordOutcome> Recorder::prepare(std::string_view line, std::uint64_t number) {
+std::expected<Recorder::Prepared, RecordOutcome> Recorder::prepare(std::string_view line,
+                                                                   std::uint64_t number) {
   std::string which = "line " + std::to_string(number);
   const KeyLookup lookup = [this](const PartyId& party) -> std::optional<PublicKey> {
     const SigningKey* key = keys_.key_of(party);
@@ -100,13 +106,16 @@ std::expected<Recorder::Prepared, RecordOutcome> Recorder::prepare(std::string_v
   if (author == nullptr && !draft->withhold.empty())
     return std::unexpected(
         refused(which, {.code = Code::unauthorised,
-                        .detail = "the key folder has no key of " + draft->event.author.value() + ", who withholds a value"}));
+                        .detail = "the key folder has no key of " + draft->event.author.value() +
+                                  ", who withholds a value"}));
   if (author == nullptr) author = keys_.key_of(signers->front());
 
   std::array<std::uint8_t, 10> random{};
   surroundings_.random(random);
-  SealedDraft sealed = seal_draft(*std::move(draft), make_uuid(surroundings_.clock(), random), *author);
-  Prepared prepared{.id = sealed.event.id, .type = std::string(type_name(sealed.event.body)), .submission = {}};
+  SealedDraft sealed =
+      seal_draft(*std::move(draft), make_uuid(surroundings_.clock(), random), *author);
+  Prepared prepared{
+      .id = sealed.event.id, .type = std::string(type_name(sealed.event.body)), .submission = {}};
   prepared.submission.event = encode_event(sealed.event);
   prepared.submission.values = std::move(sealed.values);
   if (const auto canonical = decode_event(prepared.submission.event); !canonical)
@@ -129,7 +138,8 @@ HttpRequest Recorder::request_with(const std::string& body) const {
 Recorder::Sent Recorder::send(const Home& home, const std::string& body) {
   const auto troubled = [&](const std::map<std::string, UnixMillis>& since) {
     const auto found = since.find(home.url);
-    return found != since.end() && surroundings_.clock().value() - found->second.value() < kForgetTrouble_ms;
+    return found != since.end() &&
+           surroundings_.clock().value() - found->second.value() < kForgetTrouble_ms;
   };
   if (troubled(unreachable_)) return std::unexpected(Unanswered::unreachable);
   const int tries = lagging_.contains(home.url) ? 1 : kBehindTries;
@@ -153,13 +163,15 @@ Recorder::Sent Recorder::send(const Home& home, const std::string& body) {
 RecordOutcome Recorder::submit(const Prepared& prepared) {
   const std::string body = encode_submission(prepared.submission);
   const auto remembered = homes_.find(prepared.type);
-  Home home = remembered != homes_.end() ? remembered->second : Home{.url = options_.node, .office = options_.node_name};
+  Home home = remembered != homes_.end() ? remembered->second
+                                         : Home{.url = options_.node, .office = options_.node_name};
   for (int redirections = 0;; ++redirections) {
     const Sent response = send(home, body);
     if (!response) return waiting(prepared.id, home.office);
     if (response->status == 200) return accept(prepared, *response);
     const Error error = error_of(*response);
-    if (error.code != Code::wrong_office || error.url.empty() || error.url == home.url || redirections == kMaxRedirections)
+    if (error.code != Code::wrong_office || error.url.empty() || error.url == home.url ||
+        redirections == kMaxRedirections)
       return refused(format_uuid(prepared.id), error);
     home = Home{.url = error.url, .office = error.office};
     // An ErrorDeclared has the home of what it corrects: nothing to remember by its type.
@@ -171,12 +183,14 @@ RecordOutcome Recorder::accept(const Prepared& prepared, const HttpResponse& res
   const std::string id = format_uuid(prepared.id);
   const auto place = check_receipt(response.body, charter_, known_keys_, prepared.submission.event);
   if (!place)
-    return refused(id, {.code = Code::failed, .detail = "the receipt does not hold: " + place.error().detail});
+    return refused(
+        id, {.code = Code::failed, .detail = "the receipt does not hold: " + place.error().detail});
   const std::string origin = charter_.origin(place->log);
   std::uint64_t& size = answered_[origin];
   size = std::max(size, place->index.value() + 1);
   if (!options_.receipts.empty()) {
-    const auto written = write_file_durably(options_.receipts / (id + ".tlog-proof"), response.body);
+    const auto written =
+        write_file_durably(options_.receipts / (id + ".tlog-proof"), response.body);
     if (!written) return refused(id, written.error());
   }
   return {.kind = RecordOutcome::Kind::recorded,

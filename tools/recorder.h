@@ -1,5 +1,6 @@
-// Recorder: makes events from lines, signs them, submits them to the right office, and says what became of each.
-// Shell; network, clock, randomness and pauses come in. One thread. Rules: docs/interface.md, "Recording".
+// Recorder: makes events from lines, signs them, submits them to the right office, and says what
+// became of each. Shell; network, clock, randomness and pauses come in. One thread. Rules:
+// docs/interface.md, "Recording".
 #pragma once
 
 #include <filesystem>
@@ -29,9 +30,9 @@ struct RecordOutcome {
 class Recorder {
  public:
   struct Options {
-    std::string node;                 ///< URL that events go to first
-    std::string node_name;            ///< its office, for `waiting`
-    std::filesystem::path receipts;   ///< folder for <id>.tlog-proof; empty: none are kept
+    std::string node;                ///< URL that events go to first
+    std::string node_name;           ///< its office, for `waiting`
+    std::filesystem::path receipts;  ///< folder for <id>.tlog-proof; empty: none are kept
   };
   struct Surroundings {
     std::function<UnixMillis()> clock;
@@ -39,7 +40,8 @@ class Recorder {
     std::function<void(int ms)> pause;
   };
   /// `port` and `keys` must outlive it.
-  Recorder(NodePort& port, const KeyFolder& keys, Charter charter, Options options, Surroundings surroundings);
+  Recorder(NodePort& port, const KeyFolder& keys, Charter charter, Options options,
+           Surroundings surroundings);
 
   /// `number`: of the line, for refusals of lines without a readable event.
   RecordOutcome record(std::string_view line, std::uint64_t number);
@@ -71,10 +73,10 @@ class Recorder {
   std::vector<VerifierKey> known_keys_;
   Options options_;
   Surroundings surroundings_;
-  std::map<std::string, Home> homes_;             ///< by type: where the last one of it belonged
-  std::map<std::string, UnixMillis> unreachable_; ///< by URL: when it was found so
-  std::map<std::string, UnixMillis> lagging_;     ///< by URL: when it stayed behind
-  std::map<std::string, std::uint64_t> answered_; ///< by origin: size that has answered
+  std::map<std::string, Home> homes_;              ///< by type: where the last one of it belonged
+  std::map<std::string, UnixMillis> unreachable_;  ///< by URL: when it was found so
+  std::map<std::string, UnixMillis> lagging_;      ///< by URL: when it stayed behind
+  std::map<std::string, std::uint64_t> answered_;  ///< by origin: size that has answered
 };
 
 }  // namespace tallinn

@@ -19,14 +19,17 @@ void Shell::fail(std::string_view what, const Error& error) {
   fail(what, sentence_of(error), could_not ? Exit::could_not : Exit::found_false);
 }
 
-void Shell::fail(std::string_view what, const Fault& fault) { fail(what, error_from(fault)); }
+void Shell::fail(std::string_view what, const Fault& fault) {
+  fail(what, error_from(fault));
+}
 
 std::string sentence_of(const Error& error) {
   return error.field.empty() ? error.detail : error.detail + " (" + error.field + ")";
 }
 
 Error error_from(const Fault& fault) {
-  return Error{.code = fault.kind == Fault::corrupt ? Code::failed : Code::unavailable, .detail = fault.detail};
+  return Error{.code = fault.kind == Fault::corrupt ? Code::failed : Code::unavailable,
+               .detail = fault.detail};
 }
 
 Result<std::string> read_input(const std::filesystem::path& path, std::size_t max_bytes) {
@@ -48,7 +51,8 @@ Result<std::optional<Secret>> load_passphrase(const std::filesystem::path& path)
   const std::size_t length = std::min(text->find('\n'), text->size());
   std::optional<Secret> secret(Secret(as_u8(BytesView(*text).substr(0, length))));
   sodium_memzero(text->data(), text->size());
-  if (length == 0) return refuse(Code::malformed, path.string() + " has no passphrase on its first line");
+  if (length == 0)
+    return refuse(Code::malformed, path.string() + " has no passphrase on its first line");
   return secret;
 }
 

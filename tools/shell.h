@@ -1,5 +1,6 @@
-// Shell: what a command is given instead of globals: streams, clock, randomness, how to print; and how it ends.
-// Shell. Made once by main; one thread. Conventions of docs/interface.md: errors are `tallinn: <what failed>: <why>`.
+// Shell: what a command is given instead of globals: streams, clock, randomness, how to print; and
+// how it ends. Shell. Made once by main; one thread. Conventions of docs/interface.md: errors are
+// `tallinn: <what failed>: <why>`.
 #pragma once
 
 #include <filesystem>
@@ -31,7 +32,8 @@ struct Shell {
   ProgressKind progress = ProgressKind::lines;
   Exit exit = Exit::done;
 
-  /// Says what failed and why, and ends with the exit code that fits: could_not for unavailable, else found_false.
+  /// Says what failed and why, and ends with the exit code that fits: could_not for unavailable,
+  /// else found_false.
   void fail(std::string_view what, const Error& error);
   void fail(std::string_view what, const Fault& fault);
   void fail(std::string_view what, std::string_view why, Exit code);

@@ -33,7 +33,8 @@ void put_cell(std::string& out, std::string_view cell, std::size_t width, TextTa
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   each_character(text, [&](utf8proc_int32_t character, std::string_view) {
-    width += character < 0 ? 1u : static_cast<std::size_t>(std::max(0, utf8proc_charwidth(character)));
+    width +=
+        character < 0 ? 1u : static_cast<std::size_t>(std::max(0, utf8proc_charwidth(character)));
   });
   return width;
 }
@@ -42,9 +43,12 @@ std::string printable(std::string_view text) {
   std::string out;
   each_character(text, [&](utf8proc_int32_t character, std::string_view bytes) {
     const auto category = character < 0 ? UTF8PROC_CATEGORY_CN : utf8proc_category(character);
-    const bool shown = character >= 0 && category != UTF8PROC_CATEGORY_CC && category != UTF8PROC_CATEGORY_CF;
-    if (shown) out += bytes;
-    else out += ' ';
+    const bool shown =
+        character >= 0 && category != UTF8PROC_CATEGORY_CC && category != UTF8PROC_CATEGORY_CF;
+    if (shown)
+      out += bytes;
+    else
+      out += ' ';
   });
   return out;
 }
@@ -59,7 +63,8 @@ std::string TextTable::format(std::string_view bold, std::string_view plain) con
   std::vector<std::size_t> widths;
   for (const Column& column : columns_) widths.push_back(display_width(column.heading));
   for (const auto& row : rows_)
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(row[i]));
+    for (std::size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max(widths[i], display_width(row[i]));
 
   std::string out;
   const auto put_row = [&](const auto& cell_of) {

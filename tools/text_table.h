@@ -1,5 +1,5 @@
-// TextTable: rows under headings, aligned by what a terminal shows (UTF-8, wide and combining characters).
-// Pure.
+// TextTable: rows under headings, aligned by what a terminal shows (UTF-8, wide and combining
+// characters). Pure.
 #pragma once
 
 #include <string>
@@ -23,7 +23,8 @@ class TextTable {
   explicit TextTable(std::vector<Column> columns) : columns_(std::move(columns)) {}
   /// Missing cells are empty, surplus ones are dropped.
   void add(std::vector<std::string> cells);
-  /// `bold`: written before and `plain` after the headings, for terminals; both may be empty. The last column is not padded.
+  /// `bold`: written before and `plain` after the headings, for terminals; both may be empty. The
+  /// last column is not padded.
   std::string format(std::string_view bold = {}, std::string_view plain = {}) const;
 
  private:

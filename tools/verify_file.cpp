@@ -24,26 +24,31 @@ std::string joined(const std::vector<std::string>& names) {
 Result<void> check_level(Level reached, const VerifyOptions& options, std::string_view what) {
   if (!options.at_least || reached >= *options.at_least) return {};
   std::string detail(what);
-  detail += " proves " + std::string(level_name(reached)) + ", not " + std::string(level_name(*options.at_least));
+  detail += " proves " + std::string(level_name(reached)) + ", not " +
+            std::string(level_name(*options.at_least));
   if (*options.at_least == Level::settled) detail += "; that needs a trail bundle";
   return refuse(Code::failed, std::move(detail));
 }
 
 /// recorded, or replicated when every other office has cosigned.
-Level level_by_cosigners(const std::vector<std::string>& cosigned_by, OfficeNumber owner, const Charter& charter) {
+Level level_by_cosigners(const std::vector<std::string>& cosigned_by, OfficeNumber owner,
+                         const Charter& charter) {
   std::size_t others = 0;
-  for (const std::string& name : cosigned_by) others += charter.office_number(name) != owner ? 1 : 0;
+  for (const std::string& name : cosigned_by)
+    others += charter.office_number(name) != owner ? 1 : 0;
   return others + 1 >= charter.offices.size() ? Level::replicated : Level::recorded;
 }
 
 Result<void> check_event_signatures(const Entry& entry, const Charter& charter) {
   for (const EventSignature& signature : entry.signatures)
     if (!check_event_signature(signature, charter.id, entry.event))
-      return refuse(Code::failed, "the signature by key " + to_base64(signature.key.view()) + " does not hold");
+      return refuse(Code::failed,
+                    "the signature by key " + to_base64(signature.key.view()) + " does not hold");
   return {};
 }
 
-Result<Sentences> verify_receipt_file(std::string_view file, const Charter& charter, const VerifyOptions& options) {
+Result<Sentences> verify_receipt_file(std::string_view file, const Charter& charter,
+                                      const VerifyOptions& options) {
   const auto proof = parse_proof_file(file);
   if (!proof) return std::unexpected(proof.error());
   std::vector<VerifierKey> known;
@@ -57,23 +62,27 @@ Result<Sentences> verify_receipt_file(std::string_view file, const Charter& char
   if (!log) return std::unexpected(log.error());
   const auto entry = decode_entry(receipt->entry);
   if (!entry) return std::unexpected(entry.error());
-  if (entry->log != *log) return refuse(Code::failed, "the entry says that it belongs to another log");
+  if (entry->log != *log)
+    return refuse(Code::failed, "the entry says that it belongs to another log");
   if (const auto signatures = check_event_signatures(*entry, charter); !signatures)
     return std::unexpected(signatures.error());
   std::vector<std::string> cosigned_by;
   for (const CharterOffice& office : charter.offices)
     if (signed_by(receipt->cosigned, office.witness)) cosigned_by.push_back(office.name);
   const Level level = level_by_cosigners(cosigned_by, log->office, charter);
-  if (const auto enough = check_level(level, options, "the receipt"); !enough) return std::unexpected(enough.error());
+  if (const auto enough = check_level(level, options, "the receipt"); !enough)
+    return std::unexpected(enough.error());
   Sentences sentences;
   const auto event = decode_event(entry->event);
   if (event)
-    sentences.push_back("the event " + format_uuid(event->id) + " is a " + std::string(type_name(event->body)) + " by " +
-                        event->author.value());
-  sentences.push_back(std::to_string(entry->signatures.size()) + " signatures of it hold for this ledger");
+    sentences.push_back("the event " + format_uuid(event->id) + " is a " +
+                        std::string(type_name(event->body)) + " by " + event->author.value());
+  sentences.push_back(std::to_string(entry->signatures.size()) +
+                      " signatures of it hold for this ledger");
   sentences.push_back("it stands in the log " + receipt->checkpoint.origin + " at index " +
                       std::to_string(receipt->index.value()));
-  sentences.push_back("the log's checkpoint of " + std::to_string(receipt->checkpoint.size.value()) +
+  sentences.push_back("the log's checkpoint of " +
+                      std::to_string(receipt->checkpoint.size.value()) +
                       " entries is signed by the log's key and cosigned by " + joined(cosigned_by));
   sentences.push_back("level: " + std::string(level_name(level)));
   return sentences;
@@ -83,22 +92,27 @@ Result<Sentences> verify_bundle_file(std::string_view file, const Charter& chart
   auto bundle = verify_bundle(file, charter);
   if (!bundle) return std::unexpected(bundle.error());
   Sentences sentences = std::move(bundle->sentences);
-  sentences.push_back("the trail of " + bundle->party.value() + " has " + std::to_string(bundle->entries) +
+  sentences.push_back("the trail of " + bundle->party.value() + " has " +
+                      std::to_string(bundle->entries) +
                       " entries; its ladder: " + bundle->ladder_json);
   sentences.push_back("level: " + std::string(level_name(Level::settled)));
   return sentences;
 }
 
-Result<Sentences> verify_checkpoints(const KeptCheckpoints& kept, const Charter& charter, const VerifyOptions& options) {
+Result<Sentences> verify_checkpoints(const KeptCheckpoints& kept, const Charter& charter,
+                                     const VerifyOptions& options) {
   Sentences sentences;
   for (const KeptCheckpoint& one : kept.logs) {
     const auto checked = check_kept(one.note, charter);
     if (!checked) return std::unexpected(checked.error());
     const Level level = level_by_cosigners(checked->cosigned_by, checked->office, charter);
-    if (const auto enough = check_level(level, options, "the checkpoint of " + checked->checkpoint.origin); !enough)
+    if (const auto enough =
+            check_level(level, options, "the checkpoint of " + checked->checkpoint.origin);
+        !enough)
       return std::unexpected(enough.error());
     sentences.push_back("the checkpoint of " + checked->checkpoint.origin + " of " +
-                        std::to_string(checked->checkpoint.size.value()) + " entries is signed by the log's key and cosigned by " +
+                        std::to_string(checked->checkpoint.size.value()) +
+                        " entries is signed by the log's key and cosigned by " +
                         joined(checked->cosigned_by));
   }
   if (!options.older) return sentences;
@@ -113,17 +127,22 @@ Result<Sentences> verify_checkpoints(const KeptCheckpoints& kept, const Charter&
 Result<Sentences> verify_state_note(const Note& note, const Charter& charter) {
   const auto state = parse_state_note(note.text);
   if (!state) return std::unexpected(state.error());
-  if (state->ledger != charter.ledger) return refuse(Code::failed, "the state note is of another ledger");
+  if (state->ledger != charter.ledger)
+    return refuse(Code::failed, "the state note is of another ledger");
   const auto signers = state_signers(note, charter);
   if (!signers) return std::unexpected(signers.error());
-  if (!signed_by_all(*signers, charter)) return refuse(Code::failed, "the state note is not signed by every office");
-  return Sentences{"the state note at Lamport time " + std::to_string(state->settled.value()) + " is signed by every office"};
+  if (!signed_by_all(*signers, charter))
+    return refuse(Code::failed, "the state note is not signed by every office");
+  return Sentences{"the state note at Lamport time " + std::to_string(state->settled.value()) +
+                   " is signed by every office"};
 }
 
 }  // namespace
 
-Result<std::vector<std::string>> verify_file(std::string_view file, const Charter& charter, const VerifyOptions& options) {
-  if (file.starts_with("c2sp.org/tlog-proof@v1\n")) return verify_receipt_file(file, charter, options);
+Result<std::vector<std::string>> verify_file(std::string_view file, const Charter& charter,
+                                             const VerifyOptions& options) {
+  if (file.starts_with("c2sp.org/tlog-proof@v1\n"))
+    return verify_receipt_file(file, charter, options);
   if (file.starts_with("{\"format\":\"tallinn-ledger/checkpoints@v1\"")) {
     const auto kept = parse_kept_checkpoints(file);
     if (!kept) return std::unexpected(kept.error());
@@ -131,9 +150,11 @@ Result<std::vector<std::string>> verify_file(std::string_view file, const Charte
   }
   if (file.starts_with('{')) return verify_bundle_file(file, charter);
   const auto note = parse_note(file);
-  if (!note) return refuse(Code::malformed, "this is neither a receipt, a trail bundle, nor a signed note");
+  if (!note)
+    return refuse(Code::malformed, "this is neither a receipt, a trail bundle, nor a signed note");
   if (note->text.starts_with("tallinn-ledger/state@v1\n")) return verify_state_note(*note, charter);
-  return verify_checkpoints({.logs = {{.note = std::string(file), .since = {}, .proof = {}}}}, charter, options);
+  return verify_checkpoints({.logs = {{.note = std::string(file), .since = {}, .proof = {}}}},
+                            charter, options);
 }
 
 }  // namespace tallinn

@@ -1,5 +1,5 @@
-// Verify: what a file proves, offline, with nothing but the charter: a receipt, a trail bundle, kept checkpoints, or one
-// signed checkpoint or state note. The kind is told by the first bytes.
+// Verify: what a file proves, offline, with nothing but the charter: a receipt, a trail bundle,
+// kept checkpoints, or one signed checkpoint or state note. The kind is told by the first bytes.
 // Pure.
 #pragma once
 
@@ -12,11 +12,12 @@
 namespace tallinn {
 
 struct VerifyOptions {
-  std::optional<Level> at_least;       ///< how far what it proves must have come
-  std::optional<std::string> older;    ///< an older file of kept checkpoints to compare with
+  std::optional<Level> at_least;     ///< how far what it proves must have come
+  std::optional<std::string> older;  ///< an older file of kept checkpoints to compare with
 };
-/// What was checked, a sentence each. Error failed or malformed: the sentence that says what does not hold; unavailable: it
-/// cannot be told from this file.
-Result<std::vector<std::string>> verify_file(std::string_view file, const Charter& charter, const VerifyOptions& options);
+/// What was checked, a sentence each. Error failed or malformed: the sentence that says what does
+/// not hold; unavailable: it cannot be told from this file.
+Result<std::vector<std::string>> verify_file(std::string_view file, const Charter& charter,
+                                             const VerifyOptions& options);
 
 }  // namespace tallinn

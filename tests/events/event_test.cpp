@@ -49,14 +49,16 @@ TEST_CASE("trailing bytes, truncation and the empty string are refused") {
   const Bytes bytes = encode_event(sample());
   CHECK_FALSE(decode_event(bytes + std::string(1, '\0')).has_value());
   CHECK_FALSE(decode_event(bytes + std::string(8, '\0')).has_value());
-  for (std::size_t size = 0; size < bytes.size(); ++size) CHECK_FALSE(decode_event(bytes.substr(0, size)).has_value());
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    CHECK_FALSE(decode_event(bytes.substr(0, size)).has_value());
   CHECK_FALSE(decode_event(Bytes(kMaxEventBytes + 1, 'x')).has_value());
 }
 
 TEST_CASE("type names follow the union and lead back to it") {
   CHECK(type_names().size() == 46);
   CHECK(type_names()[7] == "NeedRegistered");
-  for (std::size_t i = 0; i < type_names().size(); ++i) CHECK(body_of_type(type_names()[i])->index() == i);
+  for (std::size_t i = 0; i < type_names().size(); ++i)
+    CHECK(body_of_type(type_names()[i])->index() == i);
   CHECK_FALSE(body_of_type("Nonsense").has_value());
 }
 

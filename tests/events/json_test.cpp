@@ -1,4 +1,5 @@
-// The JSON text of events: what is written comes back, and each kind of bad text is refused with code and field.
+// The JSON text of events: what is written comes back, and each kind of bad text is refused with
+// code and field.
 #include "events/json.h"
 
 #include <doctest/doctest.h>
@@ -34,7 +35,8 @@ TEST_CASE("every event of the public record survives JSON, bytes and JSON again"
     CAPTURE(line);
     auto draft = parse_event_json(line, any_key);
     REQUIRE_MESSAGE(draft.has_value(), draft.error().detail);
-    const SealedDraft sealed = seal_draft(*draft, Uuid{}, SigningKey(std::array<std::uint8_t, 32>{}));
+    const SealedDraft sealed =
+        seal_draft(*draft, Uuid{}, SigningKey(std::array<std::uint8_t, 32>{}));
     const Bytes bytes = encode_event(sealed.event);
     const auto decoded = decode_event(bytes);
     REQUIRE_MESSAGE(decoded.has_value(), decoded.error().detail);
@@ -43,7 +45,8 @@ TEST_CASE("every event of the public record survives JSON, bytes and JSON again"
     REQUIRE_MESSAGE(again.has_value(), again.error().detail);
     CHECK(again->event == sealed.event);
     CHECK(check_values(*decoded, UnixMillis(1'800'000'000'000)).has_value());
-    for (const WithheldValue& value : sealed.values) CHECK(check_withheld(sealed.event, value).has_value());
+    for (const WithheldValue& value : sealed.values)
+      CHECK(check_withheld(sealed.event, value).has_value());
   }
 }
 

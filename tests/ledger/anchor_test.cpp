@@ -14,7 +14,9 @@ using namespace tallinn::test;
 
 namespace {
 
-LogId log(std::uint16_t office, std::uint32_t epoch) { return {OfficeNumber(office), Epoch(epoch)}; }
+LogId log(std::uint16_t office, std::uint32_t epoch) {
+  return {OfficeNumber(office), Epoch(epoch)};
+}
 
 Digest digest(std::uint8_t byte) {
   Digest digest;
@@ -56,7 +58,8 @@ TEST_CASE("an anchor is written as the example and read back") {
 TEST_CASE("no anchor with one byte removed, doubled or inserted reads as the same state") {
   for (std::size_t i = 0; i < kExample.size(); ++i) {
     CAPTURE(i);
-    for (const std::string& replacement : {std::string(), std::string(2, kExample[i]), kExample[i] + std::string(" ")}) {
+    for (const std::string& replacement :
+         {std::string(), std::string(2, kExample[i]), kExample[i] + std::string(" ")}) {
       std::string damaged = kExample;
       damaged.replace(i, 1, replacement);
       const auto parsed = parse_anchor(damaged);
@@ -162,7 +165,9 @@ TEST_CASE("an anchor that cannot be written answers the same fault for ever") {
   REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
   const struct rlimit no_bytes = {0, before.rlim_max};
   REQUIRE(::setrlimit(RLIMIT_FSIZE, &no_bytes) == 0);
-  REQUIRE((*anchor)->set(example()).has_value());  // handed over; whether it is durable the next one says
+  REQUIRE((*anchor)
+              ->set(example())
+              .has_value());  // handed over; whether it is durable the next one says
   const auto failed = (*anchor)->set(example());
   REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
   REQUIRE(!failed.has_value());
@@ -239,5 +244,6 @@ TEST_CASE("an office appends only when its anchor and its store agree") {
   }
   AnchorState later = said;
   later.own.log.epoch = Epoch(2);
-  CHECK(judge_anchor(later, said.ledger, {log(0, 1), LogSize(812)}, {}) == Standing::anchor_differs);
+  CHECK(judge_anchor(later, said.ledger, {log(0, 1), LogSize(812)}, {}) ==
+        Standing::anchor_differs);
 }

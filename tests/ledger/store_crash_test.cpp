@@ -1,5 +1,6 @@
-// Every place where a disk can fail during a short history, each followed by a crash in two forms: all that was not
-// synced is gone, or all of it (with the torn half of the last write) is still there.
+// Every place where a disk can fail during a short history, each followed by a crash in two forms:
+// all that was not synced is gone, or all of it (with the torn half of the last write) is still
+// there.
 #include <doctest/doctest.h>
 
 #include "tests/ledger/store_for_tests.h"
@@ -17,7 +18,8 @@ struct Progress {
 
 constexpr int kCommits = 12;
 
-/// Commit i writes i over all families, so that a torn batch shows; some commits flush before or follow derived ones.
+/// Commit i writes i over all families, so that a torn batch shows; some commits flush before or
+/// follow derived ones.
 void run_history(const std::shared_ptr<MemoryDisk>& disk, Progress& progress) {
   for (int i = 0; i < kCommits;) {
     auto store = Store::open("/store", {.disk = disk});
@@ -48,7 +50,8 @@ void check_recovered(const std::shared_ptr<MemoryDisk>& disk, const Progress& pr
   for (const Family family : {Family::rows, Family::views, Family::undo})
     CHECK(*store->get(family, "number") == number);
   const auto derived = *store->get(Family::meta, "derived");
-  for (const Family family : {Family::ids, Family::withheld}) CHECK(*store->get(family, "derived") == derived);
+  for (const Family family : {Family::ids, Family::withheld})
+    CHECK(*store->get(family, "derived") == derived);
   CHECK(read_all(*store, Family::notes).size() == static_cast<std::size_t>(last + 1));
   CHECK(store->commit(one_put(Family::entries, "number", "after")).has_value());
 }

@@ -92,7 +92,8 @@ TEST_CASE("later changes of a key in one batch win") {
   CHECK(read_all(*store, Family::views) == Pairs{{"a", "2"}, {"c", "3"}});
 }
 
-TEST_CASE("a scan gives begin <= key < end of its family, and a scan back the same keys in reverse") {
+TEST_CASE(
+    "a scan gives begin <= key < end of its family, and a scan back the same keys in reverse") {
   const auto store = open_store(MemoryDisk::make());
   Batch batch;
   for (const char* key : {"a", "b", "b\x01", "c", "\xff\xff"}) batch.put(Family::rows, key, "row");
@@ -209,7 +210,8 @@ TEST_CASE("derived changes survive a power cut after a flush or a later commit, 
       REQUIRE(store->commit_derived(whole_batch("derived")).has_value());
       check_whole_batch(*store, "derived");
       if (then == Then::flush) REQUIRE(store->flush().has_value());
-      if (then == Then::commit) REQUIRE(store->commit(one_put(Family::entries, "e", "2")).has_value());
+      if (then == Then::commit)
+        REQUIRE(store->commit(one_put(Family::entries, "e", "2")).has_value());
     }
     disk->lose_unsynced();
     const auto store = open_store(disk);
@@ -257,7 +259,9 @@ TEST_CASE("a store has one writer, and readers beside it see what it committed")
 
 TEST_CASE("a store of another format version, or without one, is corrupt") {
   const auto disk = MemoryDisk::make();
-  REQUIRE(open_store(disk)->commit(one_put(Family::meta, "format", Bytes("\0\0\0\x02", 4))).has_value());
+  REQUIRE(open_store(disk)
+              ->commit(one_put(Family::meta, "format", Bytes("\0\0\0\x02", 4)))
+              .has_value());
   auto opened = Store::open("/store", {.disk = disk});
   REQUIRE(!opened.has_value());
   CHECK(opened.error().kind == Fault::corrupt);
@@ -273,7 +277,9 @@ TEST_CASE("a store of another format version, or without one, is corrupt") {
   CHECK(opened.error().kind == Fault::corrupt);
 }
 
-TEST_CASE("a store whose files are damaged or missing does not open, but what is left of it can be salvaged") {
+TEST_CASE(
+    "a store whose files are damaged or missing does not open, but what is left of it can be "
+    "salvaged") {
   enum class Damage { current_removed, table_truncated, log_middle_flipped, log_end_cut };
   const std::pair<Damage, bool> table[] = {{Damage::current_removed, false},
                                            {Damage::table_truncated, false},
@@ -288,24 +294,30 @@ TEST_CASE("a store whose files are damaged or missing does not open, but what is
       REQUIRE(store->commit(whole_batch("in tables")).has_value());
       REQUIRE(store->flush().has_value());
       for (int i = 0; i < 9; ++i)
-        REQUIRE(store->commit(one_put(Family::entries, std::to_string(i), Bytes(100, 'x'))).has_value());
+        REQUIRE(store->commit(one_put(Family::entries, std::to_string(i), Bytes(100, 'x')))
+                    .has_value());
     }
     for (const auto& item : std::filesystem::directory_iterator(path)) {
       const std::string ending = item.path().extension().string();
       const auto size = item.file_size();
-      if (damage == Damage::current_removed && item.path().filename() == "CURRENT") std::filesystem::remove(item);
-      if (damage == Damage::table_truncated && ending == ".sst") std::filesystem::resize_file(item.path(), size / 2);
-      if (damage == Damage::log_end_cut && ending == ".log") std::filesystem::resize_file(item.path(), size - 50);
+      if (damage == Damage::current_removed && item.path().filename() == "CURRENT")
+        std::filesystem::remove(item);
+      if (damage == Damage::table_truncated && ending == ".sst")
+        std::filesystem::resize_file(item.path(), size / 2);
+      if (damage == Damage::log_end_cut && ending == ".log")
+        std::filesystem::resize_file(item.path(), size - 50);
       if (damage == Damage::log_middle_flipped && ending == ".log") {
         std::fstream file(item.path(), std::ios::in | std::ios::out | std::ios::binary);
         file.seekp(static_cast<std::streamoff>(size / 2)).put('!');
       }
     }
     const auto opened = Store::open(path);
-    CHECK(opened.has_value() == opens);  // a cut end is what a crash leaves; the head anchor notices when it was more
+    CHECK(opened.has_value() ==
+          opens);  // a cut end is what a crash leaves; the head anchor notices when it was more
     if (!opened) CHECK(opened.error().kind == Fault::corrupt);
     if (damage == Damage::log_middle_flipped) {
-      const auto rest = open_store(path, {.disk = nullptr, .access = StoreOptions::Access::salvage});
+      const auto rest =
+          open_store(path, {.disk = nullptr, .access = StoreOptions::Access::salvage});
       check_whole_batch(*rest, "in tables");
       const std::size_t left = read_all(*rest, Family::entries).size() - 1;
       CHECK(left > 0);

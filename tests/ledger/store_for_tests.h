@@ -41,7 +41,8 @@ inline std::unique_ptr<Store> open_store(const std::shared_ptr<MemoryDisk>& disk
 
 using Pairs = std::vector<std::pair<Bytes, Bytes>>;
 
-inline Pairs read_all(const StoreReader& reader, Family family, BytesView begin = {}, BytesView end = {}) {
+inline Pairs read_all(const StoreReader& reader, Family family, BytesView begin = {},
+                      BytesView end = {}) {
   Pairs pairs;
   const auto scanned = reader.scan(family, begin, end, [&](BytesView key, BytesView value) {
     pairs.emplace_back(key, value);

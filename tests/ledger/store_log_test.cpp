@@ -23,12 +23,18 @@ Uuid id_of(std::uint64_t number) {
   return id;
 }
 
-Bytes event_of(std::uint64_t number) { return "event " + std::to_string(number); }
+Bytes event_of(std::uint64_t number) {
+  return "event " + std::to_string(number);
+}
 
 /// Entry `index` has Lamport time 3 * index + 5.
 Bytes entry_of(LogId log, std::uint64_t index) {
-  Entry entry{.log = log, .lamport = Lamport(3 * index + 5), .seen = {}, .recorded = UnixMillis(1),
-              .event = event_of(index), .signatures = {EventSignature{}}};
+  Entry entry{.log = log,
+              .lamport = Lamport(3 * index + 5),
+              .seen = {},
+              .recorded = UnixMillis(1),
+              .event = event_of(index),
+              .signatures = {EventSignature{}}};
   return encode_entry(entry);
 }
 
@@ -152,18 +158,21 @@ TEST_CASE("roots, proofs and frontiers of every size up to 300 are those of the 
     roots.push_back(frontier.root());
     CHECK(*logs.frontier(kKyiv, LogSize(size)) == frontier);
     REQUIRE(*logs.root(kKyiv, LogSize(size)) == roots[size]);
-    if (size % 50 == 7 || size > 297) CHECK(roots[size] == slow_root(std::span(leaves).first(size)));
+    if (size % 50 == 7 || size > 297)
+      CHECK(roots[size] == slow_root(std::span(leaves).first(size)));
   }
   for (const std::uint64_t size : {1u, 2u, 3u, 255u, 256u, 257u, 299u, 300u}) {
     for (std::uint64_t index = 0; index < size; ++index) {
       const auto proof = logs.inclusion({kKyiv, LogIndex(index)}, LogSize(size));
       REQUIRE(proof.has_value());
-      CHECK(check_inclusion(LogIndex(index), LogSize(size), leaves[index], *proof, roots[size]).has_value());
+      CHECK(check_inclusion(LogIndex(index), LogSize(size), leaves[index], *proof, roots[size])
+                .has_value());
     }
     for (std::uint64_t old = 1; old <= size; ++old) {
       const auto proof = logs.consistency(kKyiv, LogSize(old), LogSize(size));
       REQUIRE(proof.has_value());
-      CHECK(check_consistency(LogSize(old), roots[old], LogSize(size), roots[size], *proof).has_value());
+      CHECK(check_consistency(LogSize(old), roots[old], LogSize(size), roots[size], *proof)
+                .has_value());
     }
   }
   CHECK(logs.row(kKyiv, 0, 0, 256)->size() == 256);
@@ -179,7 +188,9 @@ TEST_CASE("what the store lacks is a fault, not a wrong root") {
   CHECK(logs.inclusion({kKyiv, LogIndex(10)}, LogSize(10)).error().kind == Fault::corrupt);
   CHECK(logs.consistency(kKyiv, LogSize(10), LogSize(9)).error().kind == Fault::corrupt);
   CHECK(logs.row(kKyiv, 0, 8, 3).error().kind == Fault::corrupt);
-  REQUIRE(store->commit(one_put(Family::rows, Bytes("\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\x03", 15), "short")).has_value());
+  REQUIRE(
+      store->commit(one_put(Family::rows, Bytes("\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\x03", 15), "short"))
+          .has_value());
   CHECK(logs.row(kKyiv, 0, 0, 8).error().kind == Fault::corrupt);
 }
 
@@ -199,7 +210,8 @@ TEST_CASE("withheld values are found by their event") {
   WithheldValue value{.event = id_of(1), .field = Name("site"), .salt = {}, .value = "Kharkiv"};
   value.salt.bytes.fill(7);
   Batch batch;
-  batch.put(Family::withheld, withheld_key(value.event, value.field), Bytes(value.salt.view()) + value.value);
+  batch.put(Family::withheld, withheld_key(value.event, value.field),
+            Bytes(value.salt.view()) + value.value);
   batch.put(Family::withheld, withheld_key(id_of(2), Name("site")), "too short");
   REQUIRE(store->commit(std::move(batch)).has_value());
   CHECK(*logs.withheld_of(id_of(1)) == std::vector{value});
@@ -207,10 +219,14 @@ TEST_CASE("withheld values are found by their event") {
   CHECK(logs.withheld_of(id_of(2)).error().kind == Fault::corrupt);
 }
 
-TEST_CASE("notes of different kinds and logs have different keys, and state keys sort by settled time") {
-  const std::vector<Bytes> keys = {notes::checkpoint_key(kKyiv), notes::checkpoint_key(kWarsaw),
-                                   notes::cosigned_key(kKyiv, OfficeNumber(1)), notes::promise_key(kKyiv),
-                                   notes::counting_promise_key(kKyiv), notes::charter_key()};
+TEST_CASE(
+    "notes of different kinds and logs have different keys, and state keys sort by settled time") {
+  const std::vector<Bytes> keys = {notes::checkpoint_key(kKyiv),
+                                   notes::checkpoint_key(kWarsaw),
+                                   notes::cosigned_key(kKyiv, OfficeNumber(1)),
+                                   notes::promise_key(kKyiv),
+                                   notes::counting_promise_key(kKyiv),
+                                   notes::charter_key()};
   for (std::size_t i = 0; i < keys.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) CHECK(keys[i] != keys[j]);
     CHECK((keys[i] < notes::state_begin() || keys[i] >= notes::state_end()));

@@ -1,4 +1,5 @@
-// Frames of the peer stream: each comes back as it was; broken, truncated, oversized and foreign bytes are refused.
+// Frames of the peer stream: each comes back as it was; broken, truncated, oversized and foreign
+// bytes are refused.
 #include "net/frames.h"
 
 #include <doctest/doctest.h>
@@ -6,11 +7,14 @@
 namespace tallinn {
 namespace {
 
-LogId log_of(std::uint16_t office) { return {OfficeNumber(office), Epoch(1)}; }
+LogId log_of(std::uint16_t office) {
+  return {OfficeNumber(office), Epoch(1)};
+}
 
 PeerBatch sample_batch() {
   PeerBatch batch;
-  for (std::uint64_t i = 0; i < 5; ++i) batch.entries.push_back({log_of(0), LogIndex(i), Bytes(100 + i, static_cast<char>('a' + i))});
+  for (std::uint64_t i = 0; i < 5; ++i)
+    batch.entries.push_back({log_of(0), LogIndex(i), Bytes(100 + i, static_cast<char>('a' + i))});
   batch.logs.push_back({log_of(0), LogSize(5), "a checkpoint\n", {Digest{}, Digest{}}});
   batch.logs.push_back({log_of(1), LogSize(9), "another\n", {}});
   batch.values.push_back({Uuid{}, Name("beneficiary"), Salt{}, "value"});
@@ -47,7 +51,8 @@ TEST_CASE("every frame comes back as it was, also when it arrives byte by byte")
 
 TEST_CASE("a large batch travels compressed and comes back whole") {
   PeerBatch batch;
-  for (std::uint64_t i = 0; i < 500; ++i) batch.entries.push_back({log_of(0), LogIndex(i), Bytes(300, 'x')});
+  for (std::uint64_t i = 0; i < 500; ++i)
+    batch.entries.push_back({log_of(0), LogIndex(i), Bytes(300, 'x')});
   batch.logs.push_back({log_of(0), LogSize(500), "checkpoint\n", {}});
   const Bytes bytes = encode_frame(BatchFrame{batch});
   CHECK(bytes.size() < encode_batch(batch).size() / 4);

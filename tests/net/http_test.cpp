@@ -80,7 +80,8 @@ TEST_CASE("what the handler says arrives whole, over one kept connection") {
   Running running(echo);
   auto client = running.client();
   for (int i = 0; i < 50; ++i) {
-    HttpRequest request{.method = "POST", .target = "/a?b=" + std::to_string(i), .body = std::string(1000, 'x')};
+    HttpRequest request{
+        .method = "POST", .target = "/a?b=" + std::to_string(i), .body = std::string(1000, 'x')};
     request.headers.emplace_back("X-Agent", "t");
     const auto answer = client.request(request);
     REQUIRE(answer);
@@ -131,8 +132,10 @@ TEST_CASE("a handler that never answers gives 503 after the request timeout") {
   CHECK(answer->status == 503);
 }
 
-TEST_CASE("requests beyond the limits or not well formed are answered with the right status and closed") {
-  Running running(echo, {.max_body_bytes = 100, .max_header_bytes = 1'000, .request_timeout_ms = 200});
+TEST_CASE(
+    "requests beyond the limits or not well formed are answered with the right status and closed") {
+  Running running(echo,
+                  {.max_body_bytes = 100, .max_header_bytes = 1'000, .request_timeout_ms = 200});
   const auto port = running.server->port();
   struct Row {
     std::string request;
@@ -146,7 +149,9 @@ TEST_CASE("requests beyond the limits or not well formed are answered with the r
       {"GET /\x01 HTTP/1.1\r\n" + host + "\r\n", "400"},
       {"GET / HTTP/1.1\r\n" + host + "A: " + std::string(5'000, 'a') + "\r\n\r\n", "431"},
       {"POST / HTTP/1.1\r\n" + host + "Content-Length: 101\r\n\r\n" + std::string(101, 'b'), "413"},
-      {"POST / HTTP/1.1\r\n" + host + "Content-Length: 5000000\r\n\r\n" + std::string(2'000'000, 'b'), "413"},
+      {"POST / HTTP/1.1\r\n" + host + "Content-Length: 5000000\r\n\r\n" +
+           std::string(2'000'000, 'b'),
+       "413"},
       {"POST / HTTP/1.1\r\n" + host + "Content-Length: -1\r\n\r\n", "400"},
       {"POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\nZZ\r\n", "400"},
   };
@@ -156,14 +161,16 @@ TEST_CASE("requests beyond the limits or not well formed are answered with the r
     CHECK(answer.substr(0, 12) == "HTTP/1.1 " + row.status);
     CHECK(answer.find("Connection: close\r\n") != std::string::npos);
   }
-  CHECK(raw(port, "POST / HTTP/1.1\r\n" + host + "Content-Length: 50\r\n\r\nshort") == "");  // closed in time
+  CHECK(raw(port, "POST / HTTP/1.1\r\n" + host + "Content-Length: 50\r\n\r\nshort") ==
+        "");  // closed in time
   CHECK(running.client().get("/")->status == 200);
 }
 
 TEST_CASE("two requests sent at once are answered in order, and close is obeyed") {
   Running running(echo);
-  const auto answer = raw(running.server->port(),
-                          "GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  const auto answer = raw(
+      running.server->port(),
+      "GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
   const auto first = answer.find("GET /1 ");
   const auto second = answer.find("GET /2 ");
   CHECK(first != std::string::npos);
@@ -226,7 +233,8 @@ TEST_CASE("no node at an address is unavailable, and says which address") {
 }
 
 TEST_CASE("only plain http addresses are taken") {
-  for (const char* url : {"", "127.0.0.1:80", "https://a", "http://", "ftp://a", "http://u@a", "http://a?b", "http://a b"}) {
+  for (const char* url : {"", "127.0.0.1:80", "https://a", "http://", "ftp://a", "http://u@a",
+                          "http://a?b", "http://a b"}) {
     CAPTURE(url);
     CHECK_FALSE(HttpClient::make(url, {}));
   }
@@ -235,7 +243,11 @@ TEST_CASE("only plain http addresses are taken") {
 
 TEST_CASE("an error told as problem details reads back as the same error") {
   const Error errors[] = {
-      {.code = Code::wrong_office, .detail = "d", .field = {}, .office = "warsaw", .url = "http://x"},
+      {.code = Code::wrong_office,
+       .detail = "d",
+       .field = {},
+       .office = "warsaw",
+       .url = "http://x"},
       {.code = Code::invalid_value, .detail = "1.005 \"EUR\"", .field = "body.value.amount"},
       {.code = Code::not_found, .detail = "no"},
       {.code = Code::behind, .detail = "wait"},
@@ -250,7 +262,8 @@ TEST_CASE("an address is a host and a port, and nothing else") {
     REQUIRE(address);
     CHECK(format_address(*address) == text);
   }
-  for (const char* text : {"", "a", ":1", "a:", "a:65536", "a:-1", "a:1x", "::1:80", "a b:1", "[]:1", "http://a:1"}) {
+  for (const char* text :
+       {"", "a", ":1", "a:", "a:65536", "a:-1", "a:1x", "::1:80", "a b:1", "[]:1", "http://a:1"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_address(text));
   }

@@ -13,7 +13,9 @@ namespace {
 /// A file that is gone with the test.
 struct TemporaryFile {
   explicit TemporaryFile(const std::string& text) {
-    path = (std::filesystem::temp_directory_path() / ("tallinn-node-config-" + std::to_string(::getpid()) + ".toml")).string();
+    path = (std::filesystem::temp_directory_path() /
+            ("tallinn-node-config-" + std::to_string(::getpid()) + ".toml"))
+               .string();
     std::ofstream(path) << text;
   }
   ~TemporaryFile() { std::filesystem::remove(path); }
@@ -21,7 +23,8 @@ struct TemporaryFile {
 };
 
 const std::string kLeast =
-    "data = \"d\"\nanchor = \"/a\"\ncharter = \"c\"\nkey = \"k\"\nlisten = \"127.0.0.1:0\"\nhttp = \"[::1]:0\"\n";
+    "data = \"d\"\nanchor = \"/a\"\ncharter = \"c\"\nkey = \"k\"\nlisten = \"127.0.0.1:0\"\nhttp = "
+    "\"[::1]:0\"\n";
 
 }  // namespace
 

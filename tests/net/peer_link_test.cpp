@@ -43,7 +43,8 @@ struct Folder {
     std::filesystem::create_directories(path);
     std::ofstream(path / "charter.txt") << charter.note;
     for (const auto& office : charter.offices) {
-      const auto key = make_key_file({KeyOwner::Kind::office, office.name}, test::test_seed(office.name));
+      const auto key =
+          make_key_file({KeyOwner::Kind::office, office.name}, test::test_seed(office.name));
       REQUIRE(write_key_file(path / (office.name + ".key"), encode_key_file(key)));
     }
   }
@@ -89,7 +90,9 @@ bool within_seconds(int seconds, Condition condition) {
 }
 
 HttpResponse post(HttpClient& client, const std::string& line, const LedgerId& ledger) {
-  HttpRequest request{.method = "POST", .target = "/api/v1/events", .headers = {{"Content-Type", "application/octet-stream"}}};
+  HttpRequest request{.method = "POST",
+                      .target = "/api/v1/events",
+                      .headers = {{"Content-Type", "application/octet-stream"}}};
   request.body = encode_submission(test::submission_of(line, ledger));
   auto answer = client.request(request);
   REQUIRE(answer);
@@ -99,11 +102,15 @@ HttpResponse post(HttpClient& client, const std::string& line, const LedgerId& l
 /// Records lines as the command line does: where they belong, after what has answered so far.
 class Recorder {
  public:
-  Recorder(HttpClient& front, HttpClient& back, const LedgerId& ledger) : front_(front), back_(back), ledger_(ledger) {}
+  Recorder(HttpClient& front, HttpClient& back, const LedgerId& ledger)
+      : front_(front), back_(back), ledger_(ledger) {}
   /// The status of the answer; the second office is asked when the first says so.
   unsigned record(const std::string& line) {
-    HttpRequest request{.method = "POST", .target = "/api/v1/events", .headers = {{"Content-Type", "application/octet-stream"}}};
-    for (const auto& [origin, size] : seen_) request.headers.emplace_back("Tallinn-After", origin + " " + std::to_string(size));
+    HttpRequest request{.method = "POST",
+                        .target = "/api/v1/events",
+                        .headers = {{"Content-Type", "application/octet-stream"}}};
+    for (const auto& [origin, size] : seen_)
+      request.headers.emplace_back("Tallinn-After", origin + " " + std::to_string(size));
     request.body = encode_submission(test::submission_of(line, ledger_));
     auto answer = front_.request(request);
     REQUIRE(answer);
@@ -143,11 +150,14 @@ bool is_heard(unsigned short port, const SigningKey& key, const PublicKey& expec
 
 }  // namespace
 
-TEST_CASE("what one office records is held, settled and signed by both within seconds, also after a restart") {
+TEST_CASE(
+    "what one office records is held, settled and signed by both within seconds, also after a "
+    "restart") {
   const Folder folder;
   auto warsaw = start(folder.config("warsaw"));
   NodeConfig kyiv_config = folder.config("kyiv");
-  kyiv_config.peers = {{.office = "warsaw", .addresses = {"127.0.0.1:" + std::to_string(warsaw->peer_port())},
+  kyiv_config.peers = {{.office = "warsaw",
+                        .addresses = {"127.0.0.1:" + std::to_string(warsaw->peer_port())},
                         .url = "http://127.0.0.1:" + std::to_string(warsaw->http_port())}};
   auto kyiv = start(kyiv_config);
   auto at_kyiv = client_of(*kyiv);
@@ -155,11 +165,13 @@ TEST_CASE("what one office records is held, settled and signed by both within se
   const auto lines = test::public_record();
 
   CHECK(error_of(post(at_kyiv, lines[0], folder.charter.id)).url == kyiv_config.peers[0].url);
-  for (std::size_t n = 0; n < 5; ++n) REQUIRE(post(at_warsaw, lines[n], folder.charter.id).status == 200);
+  for (std::size_t n = 0; n < 5; ++n)
+    REQUIRE(post(at_warsaw, lines[n], folder.charter.id).status == 200);
   const auto settled_everywhere = [&](std::int64_t lamport) {
     const auto reached = [&](HttpClient& client) {
       const auto status = status_of(client);
-      return status.at("settled").to_number<std::int64_t>() == lamport && !status.at("joint_state").is_null() &&
+      return status.at("settled").to_number<std::int64_t>() == lamport &&
+             !status.at("joint_state").is_null() &&
              status.at("joint_state").to_number<std::int64_t>() == lamport;
     };
     return within_seconds(15, [&] { return reached(at_kyiv) && reached(at_warsaw); });
@@ -173,7 +185,8 @@ TEST_CASE("what one office records is held, settled and signed by both within se
 
   kyiv->stop();
   kyiv.reset();
-  for (std::size_t n = 5; n < 8; ++n) REQUIRE(post(at_warsaw, lines[n], folder.charter.id).status == 200);
+  for (std::size_t n = 5; n < 8; ++n)
+    REQUIRE(post(at_warsaw, lines[n], folder.charter.id).status == 200);
   CHECK(within_seconds(5, [&] {
     return status_of(at_warsaw).at("peers").as_array().at(0).as_object().at("connected") == false;
   }));
@@ -189,7 +202,9 @@ TEST_CASE("the public record, sent to one office, is whole at both, and a bundle
   const Folder folder;
   auto warsaw = start(folder.config("warsaw"));
   NodeConfig kyiv_config = folder.config("kyiv");
-  kyiv_config.peers = {{.office = "warsaw", .addresses = {"127.0.0.1:" + std::to_string(warsaw->peer_port())}, .url = {}}};
+  kyiv_config.peers = {{.office = "warsaw",
+                        .addresses = {"127.0.0.1:" + std::to_string(warsaw->peer_port())},
+                        .url = {}}};
   auto kyiv = start(kyiv_config);
   auto at_kyiv = client_of(*kyiv);
   auto at_warsaw = client_of(*warsaw);
@@ -201,13 +216,16 @@ TEST_CASE("the public record, sent to one office, is whole at both, and a bundle
   CHECK(within_seconds(10, [&] {
     const auto kyiv_status = status_of(at_kyiv);
     const auto warsaw_status = status_of(at_warsaw);
-    return kyiv_status.at("joint_state") == kyiv_status.at("last") && warsaw_status.at("joint_state") == kyiv_status.at("last");
+    return kyiv_status.at("joint_state") == kyiv_status.at("last") &&
+           warsaw_status.at("joint_state") == kyiv_status.at("last");
   }));
-  for (const char* target : {"/api/v1/ladder/EE", "/api/v1/trail/EE", "/api/v1/exceptions", "/api/v1/state"}) {
+  for (const char* target :
+       {"/api/v1/ladder/EE", "/api/v1/trail/EE", "/api/v1/exceptions", "/api/v1/state"}) {
     CAPTURE(target);
     const auto there = at_warsaw.get(target);
     CHECK(there->status == 200);
-    if (std::string_view(target) != "/api/v1/state") CHECK(at_kyiv.get(target)->body == there->body);
+    if (std::string_view(target) != "/api/v1/state")
+      CHECK(at_kyiv.get(target)->body == there->body);
   }
   for (HttpClient* client : {&at_kyiv, &at_warsaw}) {
     const auto bundle = client->get("/api/v1/bundle/EE");
@@ -220,7 +238,9 @@ TEST_CASE("the public record, sent to one office, is whole at both, and a bundle
   warsaw->stop();
 }
 
-TEST_CASE("a peer whose key the charter does not name is not heard, nor one that is shown another key than it expects") {
+TEST_CASE(
+    "a peer whose key the charter does not name is not heard, nor one that is shown another key "
+    "than it expects") {
   const Folder folder;
   auto warsaw = start(folder.config("warsaw"));
   const auto kyiv_keys = test::test_office("kyiv");
@@ -250,7 +270,8 @@ TEST_CASE("a node does not start with what cannot be right, and says which file"
   config.key = (folder.path / "charter.txt").string();
   refused(config, "charter.txt");
   config = folder.config("kyiv");
-  const auto other = make_key_file({KeyOwner::Kind::office, "kyiv"}, test::test_seed("another seed"));
+  const auto other =
+      make_key_file({KeyOwner::Kind::office, "kyiv"}, test::test_seed("another seed"));
   REQUIRE(write_key_file(folder.path / "other.key", encode_key_file(other)));
   config.key = (folder.path / "other.key").string();
   refused(config, "the charter names other keys for the office kyiv");

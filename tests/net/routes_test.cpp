@@ -1,3 +1,5 @@
+#include "net/routes.h"
+
 #include <doctest/doctest.h>
 
 #include <atomic>
@@ -6,7 +8,6 @@
 
 #include "ledger/proof_file.h"
 #include "net/http_client.h"
-#include "net/routes.h"
 #include "net/submission.h"
 #include "tests/support/record.h"
 
@@ -29,13 +30,16 @@ struct Office {
   std::string fault;
 
   Office() {
-    auto opened = Replica::open(*store, *anchor, heads,
-                                {.charter = charter, .identity = NodeIdentity{OfficeNumber(1), test::test_office("warsaw")}});
+    auto opened =
+        Replica::open(*store, *anchor, heads,
+                      {.charter = charter,
+                       .identity = NodeIdentity{OfficeNumber(1), test::test_office("warsaw")}});
     REQUIRE_MESSAGE(opened, opened.error().detail);
     replica = std::move(*opened);
     const Clock clock = [this] { return UnixMillis(now_ms); };
     committer = std::make_unique<Committer>(*replica, clock, Committer::Events{});
-    Routes::Options options{.charter = charter, .status = [this] { return status(); }, .clock = clock};
+    Routes::Options options{
+        .charter = charter, .status = [this] { return status(); }, .clock = clock};
     routes = std::make_unique<Routes>(heads, *committer, std::move(options));
   }
   ~Office() { committer.reset(); }
@@ -52,18 +56,23 @@ struct Office {
   HttpResponse ask(HttpRequest request) {
     auto answer = std::make_shared<std::promise<HttpResponse>>();
     auto future = answer->get_future();
-    routes->handle(std::move(request), [answer](HttpResponse response) { answer->set_value(std::move(response)); });
+    routes->handle(std::move(request),
+                   [answer](HttpResponse response) { answer->set_value(std::move(response)); });
     REQUIRE(future.wait_for(std::chrono::seconds(20)) == std::future_status::ready);
     return future.get();
   }
-  HttpResponse get(std::string target) { return ask({.method = "GET", .target = std::move(target)}); }
+  HttpResponse get(std::string target) {
+    return ask({.method = "GET", .target = std::move(target)});
+  }
   HttpResponse post(const Submission& submission) {
     HttpRequest request{.method = "POST", .target = "/api/v1/events"};
     request.headers = {{"content-type", "application/octet-stream"}};
     request.body = encode_submission(submission);
     return ask(std::move(request));
   }
-  Submission line(std::size_t n) const { return test::submission_of(test::public_record()[n], charter.id); }
+  Submission line(std::size_t n) const {
+    return test::submission_of(test::public_record()[n], charter.id);
+  }
   std::size_t record(std::size_t lines) {
     std::size_t taken = 0;
     for (std::size_t n = 0; n < lines; ++n) taken += post(line(n)).status == 200 ? 1 : 0;
@@ -77,11 +86,14 @@ std::string header(const HttpResponse& response, std::string_view name) {
   return "";
 }
 
-boost::json::object json(const HttpResponse& response) { return boost::json::parse(response.body).as_object(); }
+boost::json::object json(const HttpResponse& response) {
+  return boost::json::parse(response.body).as_object();
+}
 
 }  // namespace
 
-TEST_CASE("an admitted event is answered with a receipt that verifies, and again with its old place") {
+TEST_CASE(
+    "an admitted event is answered with a receipt that verifies, and again with its old place") {
   Office office;
   const auto first = office.post(office.line(0));
   REQUIRE_MESSAGE(first.status == 200, first.body);
@@ -112,7 +124,8 @@ TEST_CASE("a refused event is told as problem details with the status of its cod
   auto cut = office.line(1);
   cut.event.pop_back();
   CHECK(error_of(office.post(cut)).code == Code::malformed);
-  HttpRequest form{.method = "POST", .target = "/api/v1/events", .headers = {{"content-type", "text/plain"}}};
+  HttpRequest form{
+      .method = "POST", .target = "/api/v1/events", .headers = {{"content-type", "text/plain"}}};
   CHECK(office.ask(std::move(form)).status == 415);
   std::optional<HttpResponse> elsewhere;
   for (std::size_t n = 1; n < test::public_record().size() && !elsewhere; ++n) {
@@ -125,7 +138,9 @@ TEST_CASE("a refused event is told as problem details with the status of its cod
   CHECK(error_of(*elsewhere).url == "http://kyiv.example");
 }
 
-TEST_CASE("a node whose store has failed answers not_appending with the fault, and goes on answering reads") {
+TEST_CASE(
+    "a node whose store has failed answers not_appending with the fault, and goes on answering "
+    "reads") {
   Office office;
   REQUIRE(office.record(3) == 3);
   office.fault = "the disk is full";
@@ -141,9 +156,10 @@ TEST_CASE("a node whose store has failed answers not_appending with the fault, a
 TEST_CASE("every listing names the point it was read at, pages by cursor and knows its own tag") {
   Office office;
   REQUIRE(office.record(10) == 10);
-  for (const char* target : {"/api/v1/parties", "/api/v1/needs", "/api/v1/pledges", "/api/v1/commitments",
-                             "/api/v1/allocations", "/api/v1/deliveries", "/api/v1/exceptions", "/api/v1/corrections",
-                             "/api/v1/trail/EE", "/api/v1/ladder/EE"}) {
+  for (const char* target :
+       {"/api/v1/parties", "/api/v1/needs", "/api/v1/pledges", "/api/v1/commitments",
+        "/api/v1/allocations", "/api/v1/deliveries", "/api/v1/exceptions", "/api/v1/corrections",
+        "/api/v1/trail/EE", "/api/v1/ladder/EE"}) {
     CAPTURE(target);
     const auto answer = office.get(target);
     REQUIRE_MESSAGE(answer.status == 200, answer.body);
@@ -152,7 +168,8 @@ TEST_CASE("every listing names the point it was read at, pages by cursor and kno
     CHECK(body.at("items").is_array());
     CHECK(body.at("settled").is_number());
     CHECK(body.at("sizes").as_object().at("tallinn-mechanism.example/warsaw/1") == 10);
-    HttpRequest again{.method = "GET", .target = target, .headers = {{"if-none-match", header(answer, "ETag")}}};
+    HttpRequest again{
+        .method = "GET", .target = target, .headers = {{"if-none-match", header(answer, "ETag")}}};
     const auto unchanged = office.ask(std::move(again));
     CHECK(unchanged.status == 304);
     CHECK(unchanged.body.empty());
@@ -162,7 +179,8 @@ TEST_CASE("every listing names the point it was read at, pages by cursor and kno
   boost::json::array paged;
   std::string cursor;
   for (int pages = 0; pages < 100; ++pages) {
-    const auto page = json(office.get("/api/v1/parties?limit=2" + (cursor.empty() ? "" : "&cursor=" + cursor)));
+    const auto page =
+        json(office.get("/api/v1/parties?limit=2" + (cursor.empty() ? "" : "&cursor=" + cursor)));
     for (const auto& item : page.at("items").as_array()) paged.push_back(item);
     if (!page.contains("next")) break;
     cursor = std::string(page.at("next").as_string());
@@ -201,8 +219,10 @@ TEST_CASE("checkpoint, tiles and entry bundles are one log to a third party") {
   REQUIRE(hashes);
   for (std::size_t i = 0; i < 12; ++i) CHECK((*hashes)[i] == leaf_hash((*entries)[i]));
   CHECK(office.get(log + "tile/0/000.p/5").body == tile.body.substr(0, 5 * 32));
-  for (const char* wrong : {"tile/0/000", "tile/0/000.p/13", "tile/0/000.p/0", "tile/0/0", "tile/0/000.p/012", "tile/1/000.p/1",
-                            "tile/entries/001.p/1", "tile/0/%30%30%30.p/12", "tile/0/000.p/12/", "tile/-1/000.p/1", "tile"}) {
+  for (const char* wrong :
+       {"tile/0/000", "tile/0/000.p/13", "tile/0/000.p/0", "tile/0/0", "tile/0/000.p/012",
+        "tile/1/000.p/1", "tile/entries/001.p/1", "tile/0/%30%30%30.p/12", "tile/0/000.p/12/",
+        "tile/-1/000.p/1", "tile"}) {
     CAPTURE(wrong);
     CHECK(office.get(log + wrong).status == 404);
   }
@@ -284,7 +304,8 @@ TEST_CASE("the witness signs only what it holds of the logs of others") {
   REQUIRE(office.record(1) == 1);
   const auto own = office.get("/log/warsaw/1/checkpoint").body;
   const auto kyiv = [&](std::string_view key) {
-    const std::string text = format_checkpoint({"tallinn-mechanism.example/kyiv/1", LogSize(1), Digest{}});
+    const std::string text =
+        format_checkpoint({"tallinn-mechanism.example/kyiv/1", LogSize(1), Digest{}});
     const auto keys = test::test_office(key);
     return format_note({text, {sign_note("tallinn-mechanism.example/kyiv/1", keys.log, text)}});
   };
@@ -305,7 +326,8 @@ TEST_CASE("the witness signs only what it holds of the logs of others") {
   };
   for (const auto& row : rows) {
     CAPTURE(row.body);
-    HttpRequest request{.method = "POST", .target = "/witness/add-checkpoint", .headers = {}, .body = row.body};
+    HttpRequest request{
+        .method = "POST", .target = "/witness/add-checkpoint", .headers = {}, .body = row.body};
     const auto answer = office.ask(std::move(request));
     CHECK(answer.status == row.status);
     if (row.status == 409) {
@@ -319,21 +341,27 @@ TEST_CASE("a request that has seen more than this node waits, and is told behind
   Office office;
   REQUIRE(office.record(2) == 2);
   const auto asking = [&](const std::string& after) {
-    HttpRequest request{.method = "GET", .target = "/api/v1/parties", .headers = {{"tallinn-after", after}}};
+    HttpRequest request{
+        .method = "GET", .target = "/api/v1/parties", .headers = {{"tallinn-after", after}}};
     return request;
   };
   CHECK(office.ask(asking("tallinn-mechanism.example/warsaw/1 2")).status == 200);
-  CHECK(office.ask(asking("tallinn-mechanism.example/warsaw/1 2, tallinn-mechanism.example/kyiv/1 0")).status == 200);
-  for (const char* wrong : {"x", "tallinn-mechanism.example/warsaw/1", "tallinn-mechanism.example/warsaw/1 -1", "other/warsaw/1 1"})
+  CHECK(
+      office.ask(asking("tallinn-mechanism.example/warsaw/1 2, tallinn-mechanism.example/kyiv/1 0"))
+          .status == 200);
+  for (const char* wrong : {"x", "tallinn-mechanism.example/warsaw/1",
+                            "tallinn-mechanism.example/warsaw/1 -1", "other/warsaw/1 1"})
     CHECK(office.ask(asking(wrong)).status == 400);
   std::atomic<unsigned> status = 0;
-  office.routes->handle(asking("tallinn-mechanism.example/warsaw/1 3"), [&](HttpResponse answer) { status = answer.status; });
+  office.routes->handle(asking("tallinn-mechanism.example/warsaw/1 3"),
+                        [&](HttpResponse answer) { status = answer.status; });
   CHECK(status == 0);
   REQUIRE(office.post(office.line(2)).status == 200);
   office.routes->on_head_changed();
   CHECK(status == 200);
   status = 0;
-  office.routes->handle(asking("tallinn-mechanism.example/kyiv/1 1"), [&](HttpResponse answer) { status = answer.status; });
+  office.routes->handle(asking("tallinn-mechanism.example/kyiv/1 1"),
+                        [&](HttpResponse answer) { status = answer.status; });
   office.now_ms += 9'000;
   office.routes->on_head_changed();
   CHECK(status == 0);
@@ -350,10 +378,12 @@ TEST_CASE("metrics count what was admitted and refused, and how far the logs are
   tampered.signatures[0].signature.bytes[5] ^= 1;
   REQUIRE(office.post(tampered).status == 403);
   const auto text = office.get("/metrics").body;
-  for (const char* line : {"tallinn_submissions_total{outcome=\"recorded\"} 3", "tallinn_submissions_total{outcome=\"known\"} 1",
+  for (const char* line : {"tallinn_submissions_total{outcome=\"recorded\"} 3",
+                           "tallinn_submissions_total{outcome=\"known\"} 1",
                            "tallinn_submissions_total{outcome=\"unauthorised\"} 1",
                            "tallinn_log_entries{log=\"tallinn-mechanism.example/warsaw/1\"} 3",
-                           "tallinn_http_requests_total{route=\"/api/v1/events\",status=\"200\"} 4", "tallinn_appending 1"}) {
+                           "tallinn_http_requests_total{route=\"/api/v1/events\",status=\"200\"} 4",
+                           "tallinn_appending 1"}) {
     CAPTURE(text);
     CHECK(text.find(line) != std::string::npos);
   }

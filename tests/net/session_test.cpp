@@ -1,4 +1,5 @@
-// The session as a state machine: who speaks when, what ends it, and that nothing is sent twice or unasked.
+// The session as a state machine: who speaks when, what ends it, and that nothing is sent twice or
+// unasked.
 #include "net/session.h"
 
 #include <doctest/doctest.h>
@@ -110,7 +111,11 @@ TEST_CASE("what breaks the grammar or the promises of a peer ends the session wi
       {"hello twice", [](Session& s) { s.on_bytes(encode_frame(hello_of("warsaw", 0)), kStart); }},
       {"an ack of nothing", [](Session& s) { s.on_bytes(encode_frame(AckFrame{}), kStart); }},
       {"a second batch too early",
-       [](Session& s) { s.on_bytes(encode_frame(BatchFrame{batch_of_one()}) + encode_frame(BatchFrame{batch_of_one()}), kStart); }},
+       [](Session& s) {
+         s.on_bytes(
+             encode_frame(BatchFrame{batch_of_one()}) + encode_frame(BatchFrame{batch_of_one()}),
+             kStart);
+       }},
       {"a refused batch",
        [](Session& s) {
          s.on_bytes(encode_frame(BatchFrame{batch_of_one()}), kStart);

@@ -1,6 +1,6 @@
-#include <doctest/doctest.h>
-
 #include "net/submission.h"
+
+#include <doctest/doctest.h>
 
 using namespace tallinn;
 
@@ -38,7 +38,8 @@ Submission sample(std::size_t signatures, std::size_t values) {
 
 TEST_CASE("a submission reads back as it was, with the event's id in its values") {
   for (const auto& [signatures, values] : {std::pair{0, 0}, {1, 0}, {3, 2}, {32, 1}}) {
-    const auto submission = sample(static_cast<std::size_t>(signatures), static_cast<std::size_t>(values));
+    const auto submission =
+        sample(static_cast<std::size_t>(signatures), static_cast<std::size_t>(values));
     const auto back = decode_submission(encode_submission(submission));
     REQUIRE(back);
     CHECK(back->event == submission.event);

@@ -1,4 +1,5 @@
-// Two offices in one process, simulated clock, network and disk: what one records, both hold, settle and sign alike.
+// Two offices in one process, simulated clock, network and disk: what one records, both hold,
+// settle and sign alike.
 #include <boost/json.hpp>
 #include <cstdlib>
 
@@ -29,7 +30,8 @@ void check_converged(World& world) {
   for (const HeldLog& log : kyiv->held) {
     CHECK(kyiv->replicated[log.log] == log.size);
     CHECK(warsaw->replicated[log.log] == log.size);
-    CHECK(*StoredLogs(*kyiv->snapshot).root(log.log, log.size) == *StoredLogs(*warsaw->snapshot).root(log.log, log.size));
+    CHECK(*StoredLogs(*kyiv->snapshot).root(log.log, log.size) ==
+          *StoredLogs(*warsaw->snapshot).root(log.log, log.size));
   }
   CHECK(root_of(world, kKyiv) == root_of(world, kWarsaw));
   CHECK(kyiv->joint_state == kyiv->last);
@@ -53,7 +55,8 @@ std::uint64_t seed_count() {
 
 }  // namespace
 
-TEST_CASE("the public record comes out alike at both offices, settled, with a jointly signed state") {
+TEST_CASE(
+    "the public record comes out alike at both offices, settled, with a jointly signed state") {
   World world(1);
   world.connect();
   for (const std::string& line : test::public_record()) {
@@ -107,10 +110,13 @@ TEST_CASE("recording again answers with the old places and leaves the logs as th
   CHECK(world.head(kKyiv)->held == held);
 }
 
-TEST_CASE("offices that write while the link is cut and lose power at any time still come out equal") {
+TEST_CASE(
+    "offices that write while the link is cut and lose power at any time still come out equal") {
   for (std::uint64_t seed = 1; seed <= seed_count(); ++seed) {
     CAPTURE(seed);
-    World world(seed, {.least_delay_ms = 1, .most_delay_ms = 80, .cut_percent = static_cast<unsigned>(seed % 4)});
+    World world(
+        seed,
+        {.least_delay_ms = 1, .most_delay_ms = 80, .cut_percent = static_cast<unsigned>(seed % 4)});
     world.connect();
     std::vector<std::string> waiting = test::public_record();
     for (int round = 0; round < 2'000 && !waiting.empty(); ++round) {

@@ -1,5 +1,6 @@
-// World: two offices, their disks and the link between them in one thread, under one seed: all real code but for clock,
-// network and disk. Everything that happens follows from the seed and the calls.
+// World: two offices, their disks and the link between them in one thread, under one seed: all real
+// code but for clock, network and disk. Everything that happens follows from the seed and the
+// calls.
 #pragma once
 
 #include <map>
@@ -37,14 +38,16 @@ class World {
   }
 
   // --- what a test does ---
-  /// Records a line at an office, at once. A decision that belongs to the other office is taken there when it is up.
+  /// Records a line at an office, at once. A decision that belongs to the other office is taken
+  /// there when it is up.
   Result<Admitted> record(std::size_t n, const std::string& line) {
     return submit(n, test::submission_of(line, charter_.id));
   }
   Result<Admitted> submit(std::size_t n, const Submission& submission) {
     auto staged = office(n).replica->stage_submission(submission, now());
     REQUIRE(staged.has_value());
-    if (!*staged && staged->error().code == Code::wrong_office && offices_[1 - n].replica) return submit(1 - n, submission);
+    if (!*staged && staged->error().code == Code::wrong_office && offices_[1 - n].replica)
+      return submit(1 - n, submission);
     commit(n);
     return *staged;
   }
@@ -71,10 +74,11 @@ class World {
     REQUIRE_MESSAGE(store.has_value(), store.error().detail);
     o.store = std::move(*store);
     o.anchor = open_anchor_memory(o.kept_anchor);
-    auto replica = Replica::open(*o.store, *o.anchor, o.heads,
-                                 {.charter = charter_,
-                                  .identity = NodeIdentity{OfficeNumber(static_cast<std::uint16_t>(n)),
-                                                           test::test_office(charter_.offices[n].name)}});
+    auto replica =
+        Replica::open(*o.store, *o.anchor, o.heads,
+                      {.charter = charter_,
+                       .identity = NodeIdentity{OfficeNumber(static_cast<std::uint16_t>(n)),
+                                                test::test_office(charter_.offices[n].name)}});
     REQUIRE_MESSAGE(replica.has_value(), replica.error().detail);
     o.replica = std::move(*replica);
     o.last_change_ms = clock_ms_;
@@ -100,14 +104,19 @@ class World {
     std::uint64_t sequence;
     std::size_t to;
     Bytes bytes;
-    bool operator>(const Chunk& other) const { return std::tie(at_ms, sequence) > std::tie(other.at_ms, other.sequence); }
+    bool operator>(const Chunk& other) const {
+      return std::tie(at_ms, sequence) > std::tie(other.at_ms, other.sequence);
+    }
   };
 
   void step(std::int64_t until) {
-    if (linked_ && !offices_[0].session && clock_ms_ >= retry_at_ && offices_[0].replica && offices_[1].replica) meet();
+    if (linked_ && !offices_[0].session && clock_ms_ >= retry_at_ && offices_[0].replica &&
+        offices_[1].replica)
+      meet();
     const std::int64_t next_tick = clock_ms_ / 50 * 50 + 50;
     const bool chunk_first = !chunks_.empty() && chunks_.top().at_ms < next_tick;
-    const std::int64_t at = std::min(until, chunk_first ? std::max(clock_ms_, chunks_.top().at_ms) : next_tick);
+    const std::int64_t at =
+        std::min(until, chunk_first ? std::max(clock_ms_, chunks_.top().at_ms) : next_tick);
     clock_ms_ = at;
     if (chunk_first && chunks_.top().at_ms <= at) return deliver();
     if (clock_ms_ % 50 == 0) tick();
@@ -117,7 +126,8 @@ class World {
     ++sessions_;
     for (std::size_t n = 0; n < 2; ++n) {
       Hello hello{kPeerVersion, charter_.id, charter_.offices[n].name, offices_[n].replica->held()};
-      offices_[n].session = std::make_unique<Session>(std::move(hello), charter_.offices[1 - n].name, SessionLimits{}, now());
+      offices_[n].session = std::make_unique<Session>(
+          std::move(hello), charter_.offices[1 - n].name, SessionLimits{}, now());
     }
     for (std::size_t n = 0; n < 2; ++n) {
       offices_[n].session->start();
@@ -173,8 +183,9 @@ class World {
     // In pieces, so that frames are cut anywhere; in order, as TCP does.
     for (std::size_t at = 0; at < bytes.size();) {
       const std::size_t size = std::min<std::size_t>(bytes.size() - at, 1 + random(20'000));
-      const auto delay = faults_.least_delay_ms +
-                         static_cast<std::int64_t>(random(static_cast<std::uint64_t>(faults_.most_delay_ms - faults_.least_delay_ms + 1)));
+      const auto delay =
+          faults_.least_delay_ms + static_cast<std::int64_t>(random(static_cast<std::uint64_t>(
+                                       faults_.most_delay_ms - faults_.least_delay_ms + 1)));
       last_arrival_[1 - from] = std::max(last_arrival_[1 - from], clock_ms_ + delay);
       chunks_.push({last_arrival_[1 - from], sequence_++, 1 - from, bytes.substr(at, size)});
       at += size;
@@ -195,7 +206,8 @@ class World {
           for (const HeldLog& held : ready->hello.held) o.replica->show_own_log(held);
           for (const PeerNote& note : o.replica->notes_for_new_peer()) o.session->tell(note);
         } else if (auto* make = std::get_if<MakeBatch>(&command)) {
-          auto batch = make_batch(*head(n)->snapshot, head(n)->held, make->peer_held, ValuesToo::include);
+          auto batch =
+              make_batch(*head(n)->snapshot, head(n)->held, make->peer_held, ValuesToo::include);
           REQUIRE(batch.has_value());
           o.session->on_batch_made(std::move(*batch));
         } else if (auto* taken = std::get_if<CommitBatch>(&command)) {

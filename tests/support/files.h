@@ -10,7 +10,9 @@
 namespace tallinn::test {
 
 /// The checkout, as the build knows it.
-inline std::string source_dir() { return TALLINN_SOURCE_DIR; }
+inline std::string source_dir() {
+  return TALLINN_SOURCE_DIR;
+}
 
 inline std::string read_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -27,6 +29,8 @@ inline std::vector<std::string> read_lines(const std::string& path) {
   return lines;
 }
 
-inline std::vector<std::string> public_record() { return read_lines(source_dir() + "/tools/data/public-record.jsonl"); }
+inline std::vector<std::string> public_record() {
+  return read_lines(source_dir() + "/tools/data/public-record.jsonl");
+}
 
 }  // namespace tallinn::test

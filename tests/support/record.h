@@ -15,24 +15,33 @@ namespace tallinn::test {
 /// The charter of keys_for_tests.h, signed by EE and UA.
 inline Charter signed_charter() {
   std::string note = format_charter_text(test_charter());
-  for (const char* party : {"EE", "UA"}) note = sign_charter(note, PartyId(party), test_key(party)).value();
+  for (const char* party : {"EE", "UA"})
+    note = sign_charter(note, PartyId(party), test_key(party)).value();
   return parse_charter(note).value();
 }
 
-inline std::optional<PublicKey> test_public_key(const PartyId& party) { return test_key(party.value()).public_key(); }
+inline std::optional<PublicKey> test_public_key(const PartyId& party) {
+  return test_key(party.value()).public_key();
+}
 
-inline bool is_governance(const Event& event) { return event.body.index() <= 5; }
+inline bool is_governance(const Event& event) {
+  return event.body.index() <= 5;
+}
 
 /// Signs what a line says: by its `signers`, else the author, else (governance) EE, PL and UA.
 inline Submission submission_of(const std::string& line, const LedgerId& ledger) {
   auto draft = parse_event_json(line, test_public_key);
   REQUIRE_MESSAGE(draft.has_value(), draft.error().detail);
   std::vector<PartyId> signers = draft->signers;
-  if (signers.empty() && is_governance(draft->event)) signers = {PartyId("EE"), PartyId("PL"), PartyId("UA")};
+  if (signers.empty() && is_governance(draft->event))
+    signers = {PartyId("EE"), PartyId("PL"), PartyId("UA")};
   if (signers.empty()) signers = {draft->event.author};
   const SigningKey author = test_key(draft->event.author.value());
   SealedDraft sealed = seal_draft(std::move(*draft), Uuid{}, author);
-  Submission submission{.event = encode_event(sealed.event), .signatures = {}, .values = std::move(sealed.values), .after = {}};
+  Submission submission{.event = encode_event(sealed.event),
+                        .signatures = {},
+                        .values = std::move(sealed.values),
+                        .after = {}};
   for (const PartyId& party : signers)
     submission.signatures.push_back(sign_event(test_key(party.value()), ledger, submission.event));
   std::ranges::sort(submission.signatures, {}, &EventSignature::key);

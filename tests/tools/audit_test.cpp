@@ -31,7 +31,8 @@ class MemorySource final : public LogSource {
 
   Result<std::vector<Log>> logs() override {
     std::vector<Log> found;
-    for (const auto& [id, items] : entries) found.push_back({.id = id, .size = LogSize(items.size())});
+    for (const auto& [id, items] : entries)
+      found.push_back({.id = id, .size = LogSize(items.size())});
     return found;
   }
   Result<std::vector<std::string>> checkpoints(LogId log) override { return notes[log]; }
@@ -40,7 +41,8 @@ class MemorySource final : public LogSource {
     const auto first = entries[log.id].begin() + static_cast<std::ptrdiff_t>(begin.value());
     return std::vector<Item>(first, first + static_cast<std::ptrdiff_t>(count));
   }
-  Result<std::vector<Digest>> leaf_hashes(const Log& log, LogIndex begin, std::size_t count) override {
+  Result<std::vector<Digest>> leaf_hashes(const Log& log, LogIndex begin,
+                                          std::size_t count) override {
     const auto first = leaves[log.id].begin() + static_cast<std::ptrdiff_t>(begin.value());
     return std::vector<Digest>(first, first + static_cast<std::ptrdiff_t>(count));
   }
@@ -124,21 +126,28 @@ TEST_CASE("what does not hold fails the audit") {
   };
   const Damage damages[] = {
       {"a log cut short", [](MemorySource& s) { s.entries[kKyivLog].pop_back(); }},
-      {"two entries exchanged", [](MemorySource& s) { std::swap(s.entries[kKyivLog][2], s.entries[kKyivLog][3]); }},
-      {"an entry of the other log", [](MemorySource& s) { s.entries[kKyivLog][2] = s.entries[kWarsawLog][2]; }},
+      {"two entries exchanged",
+       [](MemorySource& s) { std::swap(s.entries[kKyivLog][2], s.entries[kKyivLog][3]); }},
+      {"an entry of the other log",
+       [](MemorySource& s) { s.entries[kKyivLog][2] = s.entries[kWarsawLog][2]; }},
       {"no checkpoint", [](MemorySource& s) { s.notes[kKyivLog].clear(); }},
-      {"the other log's checkpoint", [](MemorySource& s) { s.notes[kKyivLog] = s.notes[kWarsawLog]; }},
-      {"a checkpoint that nobody signed", [](MemorySource& s) {
+      {"the other log's checkpoint",
+       [](MemorySource& s) { s.notes[kKyivLog] = s.notes[kWarsawLog]; }},
+      {"a checkpoint that nobody signed",
+       [](MemorySource& s) {
          Note note = parse_note(s.notes[kKyivLog][0]).value();
-         std::erase_if(note.signatures, [](const NoteSignature& one) { return one.name.ends_with("kyiv/1"); });
+         std::erase_if(note.signatures,
+                       [](const NoteSignature& one) { return one.name.ends_with("kyiv/1"); });
          s.notes[kKyivLog][0] = format_note(note);
        }},
-      {"a flipped cosignature", [](MemorySource& s) {
+      {"a flipped cosignature",
+       [](MemorySource& s) {
          Note note = parse_note(s.notes[kKyivLog][0]).value();
          note.signatures[1].raw[20] ^= 1;
          s.notes[kKyivLog][0] = format_note(note);
        }},
-      {"a state note with a flipped signature", [](MemorySource& s) {
+      {"a state note with a flipped signature",
+       [](MemorySource& s) {
          Note note = parse_note(*s.state).value();
          note.signatures[0].raw[20] ^= 1;
          s.state = format_note(note);
@@ -159,7 +168,8 @@ TEST_CASE("a state root that the entries do not give is found, though every offi
   note.state.bytes[0] ^= 1;
   Note lie{format_state_note(note), {}};
   for (const CharterOffice& office : recorded.scribe.charter.offices)
-    lie.signatures.push_back(sign_note(office.state.name, test_office(office.name).state, lie.text));
+    lie.signatures.push_back(
+        sign_note(office.state.name, test_office(office.name).state, lie.text));
   source.state = format_note(lie);
   const AuditReport report = recorded.audited(source);
   CHECK(report.state_note.value().verdict == AuditedStateNote::Verdict::differs);

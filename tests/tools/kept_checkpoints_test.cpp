@@ -11,13 +11,19 @@ using namespace tallinn::test;
 
 namespace {
 
-KeptCheckpoint kept_at(Scribe& scribe, std::size_t size, std::optional<std::size_t> since = std::nullopt) {
+KeptCheckpoint kept_at(Scribe& scribe, std::size_t size,
+                       std::optional<std::size_t> since = std::nullopt) {
   const Checkpoint checkpoint = scribe.checkpoint(kWarsaw, size);
   const std::string text = format_checkpoint(checkpoint);
-  KeptCheckpoint kept{.note = format_note({text, {sign_note(checkpoint.origin, test_office("warsaw").log, text)}}), .since = {}, .proof = {}};
+  KeptCheckpoint kept{
+      .note = format_note({text, {sign_note(checkpoint.origin, test_office("warsaw").log, text)}}),
+      .since = {},
+      .proof = {}};
   if (!since) return kept;
   kept.since = LogSize(*since);
-  kept.proof = scribe.consistency({.office = kWarsaw, .epoch = Epoch(1)}, LogSize(*since), LogSize(size)).value();
+  kept.proof =
+      scribe.consistency({.office = kWarsaw, .epoch = Epoch(1)}, LogSize(*since), LogSize(size))
+          .value();
   return kept;
 }
 
@@ -36,17 +42,21 @@ TEST_CASE("a log that has grown follows what was kept; every damage of the proof
   }
 }
 
-TEST_CASE("a log that shrank, vanished or has two roots is refused; one without a proof cannot be told") {
+TEST_CASE(
+    "a log that shrank, vanished or has two roots is refused; one without a proof cannot be told") {
   Scribe scribe;
   scribe.record_all(public_record());
   Scribe other;
   const auto lines = public_record();
   other.record_all({lines.rbegin() + 30, lines.rend()});
   const KeptCheckpoints older{.logs = {kept_at(scribe, 11)}};
-  CHECK(check_follows({.logs = {kept_at(scribe, 10)}}, older, scribe.charter).error().code == Code::failed);
+  CHECK(check_follows({.logs = {kept_at(scribe, 10)}}, older, scribe.charter).error().code ==
+        Code::failed);
   CHECK(check_follows({.logs = {}}, older, scribe.charter).error().code == Code::failed);
-  CHECK(check_follows({.logs = {kept_at(other, 11)}}, older, scribe.charter).error().code == Code::failed);
-  CHECK(check_follows({.logs = {kept_at(scribe, 29)}}, older, scribe.charter).error().code == Code::unavailable);
+  CHECK(check_follows({.logs = {kept_at(other, 11)}}, older, scribe.charter).error().code ==
+        Code::failed);
+  CHECK(check_follows({.logs = {kept_at(scribe, 29)}}, older, scribe.charter).error().code ==
+        Code::unavailable);
 }
 
 TEST_CASE("kept checkpoints read as they were written, and verify tells them from other files") {
@@ -57,7 +67,11 @@ TEST_CASE("kept checkpoints read as they were written, and verify tells them fro
   REQUIRE(parsed.has_value());
   CHECK(format_kept_checkpoints(*parsed) == file);
   CHECK(verify_file(file, scribe.charter, {}).has_value());
-  CHECK(verify_file(file, scribe.charter, {.at_least = Level::replicated, .older = {}}).error().code == Code::failed);
-  CHECK(verify_file(scribe.cosigned_checkpoint(kKyiv), scribe.charter, {.at_least = Level::replicated, .older = {}}).has_value());
+  CHECK(verify_file(file, scribe.charter, {.at_least = Level::replicated, .older = {}})
+            .error()
+            .code == Code::failed);
+  CHECK(verify_file(scribe.cosigned_checkpoint(kKyiv), scribe.charter,
+                    {.at_least = Level::replicated, .older = {}})
+            .has_value());
   CHECK(!verify_file("something else", scribe.charter, {}).has_value());
 }

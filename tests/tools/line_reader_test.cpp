@@ -21,7 +21,8 @@ TEST_CASE("lines come with their numbers, the last with or without its end") {
 }
 
 TEST_CASE("a line over the bound is told and skipped, not kept") {
-  std::istringstream in(std::string(kMaxLineBytes, 'x') + "\n" + std::string(kMaxLineBytes + 1, 'y') + "\nz\n");
+  std::istringstream in(std::string(kMaxLineBytes, 'x') + "\n" +
+                        std::string(kMaxLineBytes + 1, 'y') + "\nz\n");
   LineReader lines(in);
   CHECK(lines.next()->length == LineReader::Line::Length::within);
   const auto long_line = lines.next();

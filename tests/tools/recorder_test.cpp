@@ -14,7 +14,8 @@ using namespace tallinn::test;
 
 namespace {
 
-/// Two offices that admit everything that is theirs by the type's home; answers of one may be scripted.
+/// Two offices that admit everything that is theirs by the type's home; answers of one may be
+/// scripted.
 class FakeOffices final : public NodePort {
  public:
   explicit FakeOffices(const Charter& charter) : charter_(charter) {}
@@ -32,28 +33,42 @@ class FakeOffices final : public NodePort {
     const Event event = decode_event(submission.event).value();
     const bool decision_of_warsaw = std::holds_alternative<PledgeAnnounced>(event.body);
     if (decision_of_warsaw && url == "http://kyiv")
-      return problem(421, R"({"type":"wrong_office","detail":"pledges belong to warsaw","office":"warsaw","url":"http://warsaw"})");
+      return problem(
+          421,
+          R"({"type":"wrong_office","detail":"pledges belong to warsaw","office":"warsaw","url":"http://warsaw"})");
     return receipt_of(submission, OfficeNumber(url == "http://kyiv" ? 0 : 1));
   }
 
   static HttpResponse problem(unsigned status, std::string body) {
-    return {.status = status, .content_type = "application/problem+json", .body = std::move(body), .headers = {}};
+    return {.status = status,
+            .content_type = "application/problem+json",
+            .body = std::move(body),
+            .headers = {}};
   }
 
   HttpResponse receipt_of(const Submission& submission, OfficeNumber office) {
-    Entry entry{.log = {.office = office, .epoch = Epoch(1)}, .lamport = Lamport(1), .seen = {}, .recorded = UnixMillis(0),
-                .event = submission.event, .signatures = submission.signatures};
+    Entry entry{.log = {.office = office, .epoch = Epoch(1)},
+                .lamport = Lamport(1),
+                .seen = {},
+                .recorded = UnixMillis(0),
+                .event = submission.event,
+                .signatures = submission.signatures};
     const Bytes bytes = encode_entry(entry);
     auto& leaves = leaves_[office];
     leaves.push_back(leaf_hash(bytes));
     SlowHashes hashes(leaves);
     const LogSize size(leaves.size());
     const std::string origin = charter_.origin(entry.log);
-    const std::string text = format_checkpoint({.origin = origin, .size = size, .root = slow_root(leaves)});
-    const NoteSignature signature = sign_note(origin, test_office(charter_.office(office)->name).log, text);
+    const std::string text =
+        format_checkpoint({.origin = origin, .size = size, .root = slow_root(leaves)});
+    const NoteSignature signature =
+        sign_note(origin, test_office(charter_.office(office)->name).log, text);
     const LogIndex index(leaves.size() - 1);
-    return {.status = 200, .content_type = "text/plain",
-            .body = format_proof_file({.extra = bytes, .index = index, .hashes = prove_inclusion(index, size, hashes).value(),
+    return {.status = 200,
+            .content_type = "text/plain",
+            .body = format_proof_file({.extra = bytes,
+                                       .index = index,
+                                       .hashes = prove_inclusion(index, size, hashes).value(),
                                        .checkpoint = format_note({text, {signature}})}),
             .headers = {}};
   }
@@ -74,7 +89,10 @@ struct Desk {
     recorder.emplace(offices, keys, charter,
                      Recorder::Options{.node = "http://kyiv", .node_name = "kyiv", .receipts = {}},
                      Recorder::Surroundings{.clock = [this] { return UnixMillis(now_ms); },
-                                            .random = [](std::span<std::uint8_t> bytes) { std::ranges::fill(bytes, std::uint8_t{7}); },
+                                            .random =
+                                                [](std::span<std::uint8_t> bytes) {
+                                                  std::ranges::fill(bytes, std::uint8_t{7});
+                                                },
                                             .pause = [this](int ms) { now_ms += ms; }});
   }
   RecordOutcome record(const std::string& line) { return recorder->record(line, 1); }
@@ -113,7 +131,8 @@ TEST_CASE("each request says what every log has answered") {
   std::vector<std::string> after;
   for (const auto& [name, value] : desk.offices.requests.back().headers)
     if (name == "tallinn-after") after.push_back(value);
-  CHECK(after == std::vector<std::string>{"tallinn-mechanism.example/kyiv/1 1", "tallinn-mechanism.example/warsaw/1 1"});
+  CHECK(after == std::vector<std::string>{"tallinn-mechanism.example/kyiv/1 1",
+                                          "tallinn-mechanism.example/warsaw/1 1"});
 }
 
 TEST_CASE("an unreachable home is waited for, and asked again only after a while") {
@@ -130,7 +149,9 @@ TEST_CASE("an unreachable home is waited for, and asked again only after a while
 
 TEST_CASE("a node that is behind is asked again, but not for ever") {
   Desk desk;
-  const auto behind = [] { return FakeOffices::problem(503, R"({"type":"behind","detail":"not yet"})"); };
+  const auto behind = [] {
+    return FakeOffices::problem(503, R"({"type":"behind","detail":"not yet"})");
+  };
   desk.offices.scripted = {behind(), behind()};
   CHECK(desk.record(kReceived).kind == RecordOutcome::Kind::recorded);
   CHECK(desk.offices.requests.size() == 3);
@@ -141,8 +162,10 @@ TEST_CASE("a node that is behind is asked again, but not for ever") {
 
 TEST_CASE("two offices that send a client to each other are not followed for ever") {
   Desk desk;
-  const std::string to_warsaw = R"({"type":"wrong_office","detail":"not here","office":"warsaw","url":"http://warsaw"})";
-  const std::string to_kyiv = R"({"type":"wrong_office","detail":"not here","office":"kyiv","url":"http://kyiv"})";
+  const std::string to_warsaw =
+      R"({"type":"wrong_office","detail":"not here","office":"warsaw","url":"http://warsaw"})";
+  const std::string to_kyiv =
+      R"({"type":"wrong_office","detail":"not here","office":"kyiv","url":"http://kyiv"})";
   for (int i = 0; i < 5; ++i) {
     desk.offices.scripted.push_back(FakeOffices::problem(421, to_warsaw));
     desk.offices.scripted.push_back(FakeOffices::problem(421, to_kyiv));
@@ -157,7 +180,8 @@ TEST_CASE("a receipt that does not hold, or is of another event, is not called r
   const Submission other = submission_of(kPledge, desk.charter.id);
   desk.offices.scripted.push_back(desk.offices.receipt_of(other, OfficeNumber(0)));
   CHECK(desk.record(kReceived).line.find("the receipt does not hold") != std::string::npos);
-  HttpResponse damaged = desk.offices.receipt_of(submission_of(kReceived, desk.charter.id), OfficeNumber(0));
+  HttpResponse damaged =
+      desk.offices.receipt_of(submission_of(kReceived, desk.charter.id), OfficeNumber(0));
   damaged.body[damaged.body.size() - 20] ^= 1;
   desk.offices.scripted.push_back(damaged);
   CHECK(desk.record(kReceived).kind == RecordOutcome::Kind::refused);
@@ -177,7 +201,8 @@ TEST_CASE("what is refused has its line or id, a code, and the field") {
       {"{", "refused line 1 malformed ", ""},
       {changed(kPledge, "5.00", "5.005"), "refused line 1 invalid_value ", "(body.value"},
       {changed(kPledge, "PledgeAnnounced", "PledgeLost"), "refused line 1 malformed ", "(type)"},
-      {changed(kPledge, "\"author\":\"EE\"", "\"author\":\"FR\""), "refused " + kId + " unauthorised ", "FR"},
+      {changed(kPledge, "\"author\":\"EE\"", "\"author\":\"FR\""),
+       "refused " + kId + " unauthorised ", "FR"},
   };
   for (const Row& row : rows) {
     const RecordOutcome outcome = desk.record(row.line);
@@ -190,7 +215,8 @@ TEST_CASE("what is refused has its line or id, a code, and the field") {
 
 TEST_CASE("governance events are signed by every coordinator at hand") {
   Desk desk;
-  desk.record(R"({"type":"PartyWithdrawn","author":"EE","occurred":"2024-01-01","body":{"party":"FR","reason":"r"}})");
+  desk.record(
+      R"({"type":"PartyWithdrawn","author":"EE","occurred":"2024-01-01","body":{"party":"FR","reason":"r"}})");
   const Submission submission = decode_submission(desk.offices.requests.back().body).value();
   CHECK(submission.signatures.size() == 3);
   for (const EventSignature& signature : submission.signatures)

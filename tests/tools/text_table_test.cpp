@@ -13,7 +13,9 @@ TEST_CASE("width counts cells, not bytes") {
 }
 
 TEST_CASE("columns align by width, numbers to the right, nothing trails") {
-  TextTable table({{.heading = "назва"}, {.heading = "n", .align = TextTable::Align::right}, {.heading = "note"}});
+  TextTable table({{.heading = "назва"},
+                   {.heading = "n", .align = TextTable::Align::right},
+                   {.heading = "note"}});
   table.add({"Київ", "5", "x"});
   table.add({"Warsaw", "1000"});
   CHECK(table.format() ==

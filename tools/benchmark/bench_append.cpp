@@ -1,4 +1,5 @@
-// tools/bench append: durable appends by one client and by 64, beside raw RocksDB and raw libsodium in the same run.
+// tools/bench append: durable appends by one client and by 64, beside raw RocksDB and raw libsodium
+// in the same run.
 #include <atomic>
 #include <future>
 #include <thread>
@@ -15,16 +16,22 @@ namespace {
 constexpr std::size_t kClients = 64;
 
 UnixMillis wall_clock() {
-  return UnixMillis(std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count());
+  return UnixMillis(std::chrono::duration_cast<std::chrono::milliseconds>(
+                        std::chrono::system_clock::now().time_since_epoch())
+                        .count());
 }
 
-/// Checks the signatures on the client's thread, as the HTTP server does, then waits for the durable answer.
+/// Checks the signatures on the client's thread, as the HTTP server does, then waits for the
+/// durable answer.
 void append(Committer& committer, const Parties& parties, Submission submission) {
-  const bool good = check_event_signature(submission.signatures[0], parties.charter.id, submission.event);
+  const bool good =
+      check_event_signature(submission.signatures[0], parties.charter.id, submission.event);
   TALLINN_ASSERT(good);
   submission.checked = Signatures::checked_good;
   std::promise<bool> answered;
-  committer.submit(std::move(submission), [&](const Result<Admitted>& admitted) { answered.set_value(admitted.has_value()); });
+  committer.submit(std::move(submission), [&](const Result<Admitted>& admitted) {
+    answered.set_value(admitted.has_value());
+  });
   TALLINN_ASSERT(answered.get_future().get());
 }
 
@@ -64,14 +71,17 @@ int bench_append(const BenchOptions& options) {
   const double verifications = raw_verifications(parties, flat);
   const double cores = std::thread::hardware_concurrency();
   print_rate("raw libsodium verifications, one core", verifications);
-  const double puts = raw_synced_puts(scratch.path("raw"), {flat.begin(), flat.begin() + static_cast<std::ptrdiff_t>(one_client_cycles * 4)});
+  const double puts = raw_synced_puts(
+      scratch.path("raw"),
+      {flat.begin(), flat.begin() + static_cast<std::ptrdiff_t>(one_client_cycles * 4)});
   print_rate("raw RocksDB synced puts of the same bytes, one client", puts);
   {
     Committer committer(*office.replica, wall_clock, {});
     const double alone_rate = append_by(1, committer, parties, alone);
     print_ratio("append, 1 client, durable", alone_rate, puts, 0.6);
     const double together_rate = append_by(kClients, committer, parties, together);
-    print_ratio("append, 64 clients, durable (of cores x raw verifications)", together_rate, cores * verifications, 0.5);
+    print_ratio("append, 64 clients, durable (of cores x raw verifications)", together_rate,
+                cores * verifications, 0.5);
   }
   return 0;
 }

@@ -1,4 +1,5 @@
-// tools/bench audit: a whole data directory replayed and verified on every core, beside raw libsodium in the same run.
+// tools/bench audit: a whole data directory replayed and verified on every core, beside raw
+// libsodium in the same run.
 #include <sys/resource.h>
 
 #include <thread>
@@ -38,13 +39,16 @@ int bench_audit(const BenchOptions& options) {
   auto source = open_directory_source(scratch.path("warsaw-db"), parties.charter);
   TALLINN_ASSERT(source.has_value());
   const Stopwatch watch;
-  const auto report = audit(**source, parties.charter, {.threads = std::thread::hardware_concurrency(), .progress = {}});
+  const auto report = audit(**source, parties.charter,
+                            {.threads = std::thread::hardware_concurrency(), .progress = {}});
   const double seconds = watch.seconds();
   TALLINN_ASSERT(report.has_value() && report->holds());
   print_rate("raw libsodium verifications, one core", verifications);
-  print_ratio("audit of " + std::to_string(report->entries) + " events (of cores x raw verifications)",
-              static_cast<double>(report->signatures) / seconds, cores * verifications, 0.7);
-  std::printf("%-58s %12.0f MB  (%.0f MB before it)\n", "peak memory of the process", peak_megabytes(), before);
+  print_ratio(
+      "audit of " + std::to_string(report->entries) + " events (of cores x raw verifications)",
+      static_cast<double>(report->signatures) / seconds, cores * verifications, 0.7);
+  std::printf("%-58s %12.0f MB  (%.0f MB before it)\n", "peak memory of the process",
+              peak_megabytes(), before);
   return 0;
 }
 

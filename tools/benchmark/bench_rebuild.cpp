@@ -1,6 +1,5 @@
 // tools/bench rebuild: the views made anew from stored entries.
 #include "net/rebuild.h"
-
 #include "tools/benchmark/benchmarks.h"
 #include "tools/benchmark/measure.h"
 #include "tools/benchmark/office.h"
@@ -17,8 +16,9 @@ int bench_rebuild(const BenchOptions& options) {
   const Stopwatch watch;
   const auto report = rebuild_views(*office.store, parties.charter);
   TALLINN_ASSERT(report.has_value());
-  print_ratio("rebuild of the views, " + std::to_string(report->entries) + " events (limit: 100,000/s)",
-              static_cast<double>(report->entries) / watch.seconds(), 100'000, 1.0);
+  print_ratio(
+      "rebuild of the views, " + std::to_string(report->entries) + " events (limit: 100,000/s)",
+      static_cast<double>(report->entries) / watch.seconds(), 100'000, 1.0);
   return 0;
 }
 

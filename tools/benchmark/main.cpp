@@ -1,4 +1,5 @@
-// tallinn-bench: measures this machine's limits and how near the ledger comes to them, in the same run.
+// tallinn-bench: measures this machine's limits and how near the ledger comes to them, in the same
+// run.
 #include <sodium.h>
 
 #include <CLI/CLI.hpp>
@@ -7,12 +8,15 @@
 
 int main(int argc, char** argv) {
   if (sodium_init() < 0) return 3;
-  CLI::App app{"Measures the ledger beside the limits of this machine.\nExample: tools/bench append", "tools/bench"};
+  CLI::App app{
+      "Measures the ledger beside the limits of this machine.\nExample: tools/bench append",
+      "tools/bench"};
   app.require_subcommand(1);
   app.fallthrough();
   tallinn::bench::BenchOptions options;
   app.add_option("--folder", options.folder, "where scratch data goes")->capture_default_str();
-  app.add_option("--events", options.events, "events in the log of audit and rebuild")->capture_default_str();
+  app.add_option("--events", options.events, "events in the log of audit and rebuild")
+      ->capture_default_str();
   app.add_flag("--quick", options.quick, "a smoke run, whose numbers mean nothing");
   const auto* append = app.add_subcommand("append", "durable appends, 1 and 64 clients");
   const auto* audit = app.add_subcommand("audit", "replay and verification of a whole log");

@@ -1,4 +1,5 @@
-// What every benchmark shares: a stopwatch, a folder that goes away, and a line of results with its ratio.
+// What every benchmark shares: a stopwatch, a folder that goes away, and a line of results with its
+// ratio.
 #pragma once
 
 #include <chrono>
@@ -10,7 +11,9 @@ namespace tallinn::bench {
 
 class Stopwatch {
  public:
-  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
 
  private:
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
@@ -35,12 +38,15 @@ class ScratchFolder {
   std::string path_;
 };
 
-inline void print_rate(const std::string& what, double per_second) { std::printf("%-58s %12.0f /s\n", what.c_str(), per_second); }
+inline void print_rate(const std::string& what, double per_second) {
+  std::printf("%-58s %12.0f /s\n", what.c_str(), per_second);
+}
 
 /// A rate beside the limit of this machine, measured in the same run.
 inline void print_ratio(const std::string& what, double per_second, double limit, double aim) {
   const double ratio = per_second / limit;
-  std::printf("%-58s %12.0f /s   ratio %.2f   aim %.2f   %s\n", what.c_str(), per_second, ratio, aim, ratio >= aim ? "met" : "NOT MET");
+  std::printf("%-58s %12.0f /s   ratio %.2f   aim %.2f   %s\n", what.c_str(), per_second, ratio,
+              aim, ratio >= aim ? "met" : "NOT MET");
 }
 
 }  // namespace tallinn::bench

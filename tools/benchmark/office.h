@@ -44,11 +44,11 @@ struct BenchOffice {
 };
 
 /// Records cycles of four events until there are `events`, in groups of 1,024 cycles.
-inline void record_cycles(BenchOffice& office, const Parties& parties, std::uint64_t events, UnixMillis now) {
+inline void record_cycles(BenchOffice& office, const Parties& parties, std::uint64_t events,
+                          UnixMillis now) {
   for (std::uint64_t i = 0; i * 4 < events;) {
     std::vector<Submission> group;
-    for (std::uint64_t n = 0; n < 1'024 && i * 4 < events; ++n, ++i)
-      {
+    for (std::uint64_t n = 0; n < 1'024 && i * 4 < events; ++n, ++i) {
       std::vector<Submission> four = cycle(parties, i);
       std::ranges::move(four, std::back_inserter(group));
     }

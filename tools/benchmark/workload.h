@@ -1,5 +1,5 @@
-// Workload: seeded events for the benchmarks: pledges, commitments and money moving, signed beforehand.
-// Deterministic: the same numbers give the same bytes. Not thread-safe.
+// Workload: seeded events for the benchmarks: pledges, commitments and money moving, signed
+// beforehand. Deterministic: the same numbers give the same bytes. Not thread-safe.
 #pragma once
 
 #include <string>
