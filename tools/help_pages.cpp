@@ -78,18 +78,16 @@ std::string bash_completion(const CLI::App& app) {
                     "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
                     "    [[ ${COMP_WORDS[i]} == -* ]] && break\n"
                     "    path+=\"${path:+ }${COMP_WORDS[i]}\"\n  done\n"
-                    "  while :; do\n    case $path in\n";
+                    "  while :; do\n    words=\n    case $path in\n";
   each_command(app, "", [&](const CLI::App& command, const std::string& name) {
     out += "      '" + name + "') words='" + words_of(command) + "' ;;\n";
   });
-  return out + "      '') words='" + words_of(app) +
-         "' ;;\n      *) path=${path% *}; [[ $path == *' '* || -n $path ]] && words= ;;\n"
-         "    esac\n    [[ -n $words ]] && break\n    [[ $path == *' '* ]] || { words=; break; }\n "
-         " done\n"
+  // What is not a command is an argument: go back to the command before it.
+  return out + "      '') words='" + words_of(app) + "' ;;\n    esac\n"
+         "    [[ -n $words || $path != *' '* ]] && break\n    path=${path% *}\n  done\n"
          "  COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
          "  [[ $word == -* ]] || COMPREPLY+=($(compgen -f -- \"$word\"))\n}\n"
-         "complete -o filenames -F _tallinn " +
-         app.get_name() + "\n";
+         "complete -o filenames -F _tallinn " + app.get_name() + "\n";
 }
 
 /// A text within single quotes of a shell.

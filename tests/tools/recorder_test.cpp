@@ -106,7 +106,8 @@ struct Desk {
 
 const std::string kId = "018c8485-a400-7062-b834-c11e4c4095ce";
 const std::string kPledge =
-    R"({"id":"018c8485-a400-7062-b834-c11e4c4095ce","type":"PledgeAnnounced","author":"EE","occurred":"2024-01-01","body":{"pledge":"EE-1",)"
+    R"({"id":"018c8485-a400-7062-b834-c11e4c4095ce","type":"PledgeAnnounced","author":"EE","occurred":"2024-01-01",)"
+    R"("body":{"pledge":"EE-1",)"
     R"("donor":"EE","year":2024,"value":{"amount":"5.00","currency":"EUR"},"purpose":"p","source":{"title":"t"}}})";
 const std::string kReceived =
     R"({"type":"GoodsReceived","author":"UA","occurred":"2024-01-01","body":{"consignment":"C-1",)"
