@@ -43,7 +43,8 @@ class Auditor {
     if (auto replayed = replay(); !replayed) return std::unexpected(replayed.error());
     if (folding_) {
       note_point_passed(std::nullopt);
-      const StateRoot state = state_root(views_);
+      const bool note_at_end = at_note_ && report_.entries == entries_at_note_;
+      const StateRoot state = note_at_end ? *at_note_ : state_root(views_);
       report_.state = AuditedState{.records = state.records, .root = state.root};
       if (auto listed = list_exceptions(); !listed) return std::unexpected(listed.error());
     }
@@ -111,7 +112,6 @@ class Auditor {
   }
 
   void take(AuditLog& log, CheckedEntry& next) {
-    const std::string origin = charter_.origin(log.log().id);
     report_.signatures += next.signatures;
     std::optional<std::string> failure = std::move(next.failure);
     if (!next.leaf) {
@@ -123,7 +123,7 @@ class Auditor {
       if (!failure) failure = unordered;
     }
     if (failure) {
-      fail(origin, next.index, *std::move(failure));
+      fail(charter_.origin(log.log().id), next.index, *std::move(failure));
       folding_ = false;  // what follows would be judged on false ground
     }
     if (!folding_) return;
@@ -136,6 +136,7 @@ class Auditor {
   void note_point_passed(std::optional<Lamport> lamport) {
     if (!state_ || at_note_ || (lamport && *lamport <= state_->settled)) return;
     at_note_ = state_root(views_);
+    entries_at_note_ = report_.entries;
   }
 
   Result<void> list_exceptions() {
@@ -221,6 +222,7 @@ class Auditor {
   std::optional<std::string> state_text_;
   std::optional<StateNote> state_;
   std::optional<StateRoot> at_note_;
+  std::uint64_t entries_at_note_ = 0;
   std::uint64_t to_do_ = 0;
   bool folding_ = true;
   AuditReport report_;

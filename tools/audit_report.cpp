@@ -1,5 +1,8 @@
 #include "tools/audit_report.h"
 
+#include <algorithm>
+#include <span>
+
 #include "projections/fold.h"
 #include "tools/text_table.h"
 
@@ -8,6 +11,8 @@ namespace tallinn {
 namespace {
 
 namespace json = boost::json;
+
+constexpr std::size_t kMaxShown = 30;  // to a person; the machine-readable report has all
 
 std::string joined(const std::vector<std::string>& names) {
   std::string out;
@@ -91,9 +96,11 @@ std::string format_report(const AuditReport& report) {
   }
   for (const AuditedException& exception : report.exceptions)
     out += line("exception", exception.id + " (" + exception.state + "): " + exception.text);
-  for (const AuditFailure& failure : report.failures) out += line("FAILED", failure_text(failure));
-  if (report.failures_left_out > 0)
-    out += line("FAILED", std::to_string(report.failures_left_out) + " more");
+  const std::size_t shown = std::min(report.failures.size(), kMaxShown);
+  for (const AuditFailure& failure : std::span(report.failures).first(shown))
+    out += line("FAILED", failure_text(failure));
+  const std::uint64_t unsaid = report.failures.size() - shown + report.failures_left_out;
+  if (unsaid > 0) out += line("FAILED", std::to_string(unsaid) + " more (see --report)");
   return out + (report.holds() ? "The audit holds.\n" : "The audit does NOT hold.\n");
 }
 

@@ -1,4 +1,7 @@
 // A LogSource over HTTP.
+#include <chrono>
+#include <thread>
+
 #include "ledger/checkpoint.h"
 #include "ledger/note.h"
 #include "tools/audit_source.h"
@@ -8,26 +11,27 @@ namespace tallinn {
 
 namespace {
 
+constexpr int kMostPasses = 50;
+constexpr std::chrono::milliseconds kBetweenPasses{50};
+
 class UrlSource final : public LogSource {
  public:
   explicit UrlSource(LogClient client) : client_(std::move(client)) {}
 
-  /// The state note first: the logs are then at least as long as it says, also while the node goes
-  /// on.
+  /// The state note first: the logs are then at least as long as it says. Then the checkpoints,
+  /// until two passes agree: a node that goes on meanwhile would else show one log that has seen
+  /// more of another than was read.
   Result<void> load(const Charter& charter) {
-    auto note = client_.text("/api/v1/state");
-    if (note)
-      state_ = *std::move(note);
-    else if (note.error().code != Code::not_found)
-      return std::unexpected(note.error());
-    for (std::uint16_t office = 0; office < charter.offices.size(); ++office)
-      for (std::uint32_t epoch = 1;; ++epoch) {
-        const LogId id{.office = OfficeNumber(office), .epoch = Epoch(epoch)};
-        const auto found = add(id);
-        if (!found) return std::unexpected(found.error());
-        if (!*found) break;
-      }
-    return {};
+    std::vector<Served> before;
+    for (int pass = 0; pass < kMostPasses; ++pass) {
+      if (pass > 0) std::this_thread::sleep_for(kBetweenPasses);
+      served_.clear();
+      if (auto read = read_once(charter); !read) return read;
+      if (pass > 0 && served_ == before) return {};
+      before = served_;
+    }
+    return refuse(Code::unavailable,
+                  "the node's logs grow while they are read; try again, or audit its data folder");
   }
 
   Result<std::vector<Log>> logs() override {
@@ -68,7 +72,24 @@ class UrlSource final : public LogSource {
   struct Served {
     Log log;
     std::string checkpoint;
+    bool operator==(const Served& other) const { return checkpoint == other.checkpoint; }
   };
+
+  Result<void> read_once(const Charter& charter) {
+    auto note = client_.text("/api/v1/state");
+    if (note)
+      state_ = *std::move(note);
+    else if (note.error().code != Code::not_found)
+      return std::unexpected(note.error());
+    for (std::uint16_t office = 0; office < charter.offices.size(); ++office)
+      for (std::uint32_t epoch = 1;; ++epoch) {
+        const LogId id{.office = OfficeNumber(office), .epoch = Epoch(epoch)};
+        const auto found = add(id);
+        if (!found) return std::unexpected(found.error());
+        if (!*found) break;
+      }
+    return {};
+  }
 
   Result<bool> add(LogId id) {
     auto text = client_.checkpoint(id);

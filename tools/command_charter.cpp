@@ -103,8 +103,12 @@ void show(const std::string& file, Shell& shell) {
               << to_base64(coordinator.key.view()) << '\n';
   shell.out << "quorum       " << charter->quorum << " of " << charter->coordinators.size() << '\n';
   const auto signed_by_quorum = parse_charter(*text);
+  const bool none = text->find("\n\n") == std::string::npos;
   shell.out << "signatures   "
-            << (signed_by_quorum ? "of the quorum" : sentence_of(signed_by_quorum.error())) << '\n';
+            << (signed_by_quorum ? "of the quorum"
+                : none           ? "none yet"
+                                 : sentence_of(signed_by_quorum.error()))
+            << '\n';
   if (!signed_by_quorum) shell.exit = Exit::found_false;
 }
 

@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
@@ -32,6 +33,17 @@ Style style_of_terminal() {
   const char* no_color = std::getenv("NO_COLOR");
   const bool refused = no_color != nullptr && *no_color != '\0';
   return isatty(STDOUT_FILENO) == 1 && !refused ? Style::coloured : Style::plain;
+}
+
+/// What is wrong, and which help explains it.
+std::string usage_error(const CLI::App& app, const CLI::ParseError& error,
+                        const std::vector<std::string>& words) {
+  const auto chosen = app.get_subcommands();
+  const bool stray = chosen.empty() && !words.empty() && !words.front().starts_with('-');
+  std::string what = stray ? "there is no command " + words.front() : std::string(error.what());
+  std::ranges::replace(what, '\n', ' ');
+  const std::string command = chosen.empty() ? "" : " " + chosen.front()->get_name();
+  return what + " (see tallinn" + command + " --help)";
 }
 
 int run(int argc, char** argv) {
@@ -80,7 +92,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::Success& success) {
     return app.exit(success, std::cout, std::cerr);
   } catch (const CLI::ParseError& error) {
-    shell.fail("usage", std::string(error.what()) + " (see tallinn --help)", Exit::usage);
+    shell.fail("usage", usage_error(app, error, {argv + 1, argv + argc}), Exit::usage);
   }
   std::cout.flush();
   if (!std::cout && shell.exit == Exit::done)
