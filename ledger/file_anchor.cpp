@@ -315,6 +315,14 @@ std::string_view standing_text(Standing standing) {
       return "The head anchor is of other data than this store: nothing more is appended in this "
              "epoch; check the paths "
              "of data and anchor, else catch up from a peer and open the next epoch";
+    case Standing::peer_holds_more:
+      return "A peer held more of this office's own log than this store: the data was restored, "
+             "rolled "
+             "back or cloned, and nothing more is appended in this epoch; open the next epoch";
+    case Standing::contradicted:
+      return "Another history signed by this office's own key exists: nothing more is appended in "
+             "this "
+             "epoch; keep both, tell the other office, and open the next epoch";
   }
   TALLINN_ASSERT(!"unknown standing");
   return {};

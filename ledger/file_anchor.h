@@ -57,9 +57,12 @@ std::unique_ptr<Anchor> open_anchor_memory(std::optional<AnchorState>& kept);
 enum class Standing : std::uint8_t {
   may_append,  ///< anchor and store agree, or the store is ahead by one commit; or the anchor is of
                ///< an earlier epoch
-  anchor_missing,  ///< a store with own entries, and no anchor
-  store_behind,    ///< the store lacks what the anchor says was committed
-  anchor_differs,  ///< same size, other root; or another ledger or log
+  anchor_missing,   ///< a store with own entries, and no anchor
+  store_behind,     ///< the store lacks what the anchor says was committed
+  anchor_differs,   ///< same size, other root; or another ledger or log
+  peer_holds_more,  ///< a peer showed more of the own log than the store held: restored or cloned
+                    ///< data
+  contradicted,     ///< a checkpoint of the own key was shown that the store contradicts
 };
 /// `store_own`: size of the own log in the store; `root_at`: its root at a size within it.
 Standing judge_anchor(const std::optional<AnchorState>& anchor, const LedgerId& ledger,

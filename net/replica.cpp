@@ -14,12 +14,29 @@ namespace {
 
 constexpr std::uint64_t kStateEvery = 1'024;
 constexpr std::int64_t kIdleBeforeStateMs = 1'000;
+constexpr std::string_view kStoppedKey =
+    "stopped";  ///< Family::meta: the Standing that a peer has shown, u8
+
+/// Why a peer has made this office stop in its epoch, if one has.
+Stored<std::optional<Standing>> stopped_for_good(const StoreReader& store) {
+  const auto kept = store.get(Family::meta, kStoppedKey);
+  if (!kept) return std::unexpected(kept.error());
+  if (!*kept) return std::nullopt;
+  if ((*kept)->size() != 1) return broken(Fault::corrupt, "the kept standing does not read");
+  return static_cast<Standing>((*kept)->front());
+}
 
 }  // namespace
 
 std::unexpected<Fault> Replica::Impl::stop(Fault why) {
   if (!fault) fault = std::move(why);
   return std::unexpected(*fault);
+}
+
+void Replica::Impl::stop_appending(Standing why) {
+  if (standing != Standing::contradicted) standing = why;
+  batch.put(Family::meta, kStoppedKey, Bytes(1, static_cast<char>(standing)));
+  dirty = true;
 }
 
 void Replica::Impl::alarm(std::string sentence) {
@@ -71,6 +88,9 @@ Stored<void> Replica::Impl::recover() {
             std::max(known.log(cosigned.log).cosigned[identity->office], cosigned.size);
     }
   }
+  const auto stopped = stopped_for_good(store);
+  if (!stopped) return std::unexpected(stopped.error());
+  if (*stopped) standing = **stopped;
   return publish();
 }
 
@@ -217,8 +237,7 @@ void Replica::show_own_log(const HeldLog& peer_holds) {
   Impl& r = *impl_;
   if (r.is_own(peer_holds.log) && peer_holds.size > r.known.log(peer_holds.log).held &&
       r.standing == Standing::may_append) {
-    r.standing = Standing::store_behind;
-    r.dirty = true;
+    r.stop_appending(Standing::peer_holds_more);
   }
 }
 

@@ -69,6 +69,8 @@ struct Replica::Impl final : public LamportReader {
   LogWriter& writer(LogId log) { return writers.at(log); }
   LogSize committed(LogId log) const { return head ? head->held_of(log) : LogSize(0); }
   void put_note(BytesView key, std::string_view text);
+  /// For good: what a peer has shown stands in the store, so that no restart forgets it.
+  void stop_appending(Standing why);
   /// Says a contradiction in `status` and the log, once.
   void alarm(std::string sentence);
 

@@ -149,7 +149,7 @@ Stored<Result<void>> Replica::stage_batch(const PeerBatch& batch, Signatures sig
   std::vector<OrderedEntry>& fresh = **checked;
   if (fresh.empty()) return Result<void>{};
   for (const OrderedEntry& entry : fresh) {
-    if (r.is_own(entry.position.place.log)) r.standing = Standing::store_behind;
+    if (r.is_own(entry.position.place.log)) r.stop_appending(Standing::peer_holds_more);
     r.append(entry, encode_entry(entry.entry));
   }
   for (const BatchLog& log : batch.logs) {

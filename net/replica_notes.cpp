@@ -76,6 +76,7 @@ void Replica::Impl::put_note(BytesView key, std::string_view text) {
 
 void Replica::Impl::keep_checkpoint(LogId id, const Checkpoint& checkpoint, std::string_view text) {
   LogKnowledge& log = known.log(id);
+  if (is_own(id) && checkpoint.size > log.held) stop_appending(Standing::peer_holds_more);
   std::string kept = known_signatures_only(text, checkpoint_keys(charter));
   if (checkpoint.size < log.checkpoint_size) return;
   if (checkpoint.size == log.checkpoint_size && !log.checkpoint.empty()) {
@@ -103,11 +104,9 @@ Stored<Result<void>> Replica::Impl::take_checkpoint(const PeerNote& incoming) {
                                    std::to_string(checkpoint->size.value()) +
                                    " cannot both be true";
       alarm(sentence);
+      if (is_own(*id)) stop_appending(Standing::contradicted);
       return refused(Code::failed, sentence);
     }
-  } else if (is_own(*id)) {
-    standing = Standing::store_behind;
-    dirty = true;
   }
   const auto verified = verify_note(*note, checkpoint_keys(charter));
   for (std::uint16_t n = 0; verified && n < charter.offices.size(); ++n) {

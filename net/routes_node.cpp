@@ -14,6 +14,8 @@ std::string_view standing_name(Standing standing) {
     case Standing::anchor_missing: return "anchor_missing";
     case Standing::store_behind: return "store_behind";
     case Standing::anchor_differs: return "anchor_differs";
+    case Standing::peer_holds_more: return "peer_holds_more";
+    case Standing::contradicted: return "contradicted";
   }
   return "";
 }

@@ -15,6 +15,11 @@ namespace {
 constexpr std::size_t kKyiv = 0;
 constexpr std::size_t kWarsaw = 1;
 
+const std::string kNewPledge =
+    R"({"id":"0199e52a-a000-7001-8d78-7d89ef3ae106","type":"PledgeAnnounced","author":"EE","occurred":"2025-10-15",)"
+    R"("body":{"pledge":"EE-2026","donor":"EE","year":2026,"value":{"amount":"1.00","currency":"EUR"},)"
+    R"("purpose":"A test","source":{"title":"A test"}}})";
+
 StateRoot root_of(World& world, std::size_t n) {
   StoredViews views(*world.head(n)->snapshot);
   return state_root(views);
@@ -50,7 +55,7 @@ std::string ladder(World& world, std::size_t n, const char* party) {
 
 std::uint64_t seed_count() {
   const char* asked = std::getenv("TALLINN_SIM_SEEDS");
-  return asked != nullptr ? std::strtoull(asked, nullptr, 10) : 6;
+  return asked != nullptr ? std::strtoull(asked, nullptr, 10) : 20;
 }
 
 }  // namespace
@@ -91,6 +96,53 @@ TEST_CASE("nothing settles while the other office has not said that it holds it"
   CHECK(world.head(kWarsaw)->replicated[LogId{OfficeNumber(1), Epoch(1)}] == LogSize(0));
 }
 
+TEST_CASE(
+    "an office that lost its disk catches up and never appends in that epoch again, also "
+    "restarted") {
+  World world(5);
+  world.connect();
+  for (const std::string& line : test::public_record()) {
+    REQUIRE(world.record(kKyiv, line).has_value());
+    world.run_ms(200);
+  }
+  const auto before = world.head(kWarsaw)->held;
+  world.cut();
+  world.replace_disk(kWarsaw);
+  world.connect();
+  world.run_ms(3'000);
+  CHECK(world.head(kWarsaw)->held == before);
+  for (int start = 0; start < 3; ++start) {
+    const auto refused = world.submit(kWarsaw, test::submission_of(kNewPledge, world.charter().id));
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code == Code::not_appending);
+    CHECK(world.head(kWarsaw)->standing == Standing::peer_holds_more);
+    world.crash(kWarsaw);
+    world.start(kWarsaw);
+    world.run_ms(1'000);
+  }
+  CHECK(world.head(kWarsaw)->held == before);
+}
+
+TEST_CASE("an office that is shown another history under its own key stops appending for good") {
+  World world(6);
+  REQUIRE(world.record(kWarsaw, test::public_record()[0]).has_value());
+  const OfficeKeys keys = test::test_office("warsaw");
+  const std::string origin = world.charter().origin({OfficeNumber(1), Epoch(1)});
+  const std::string text = format_checkpoint({origin, LogSize(1), leaf_hash("another entry")});
+  const PeerNote other{NoteKind::checkpoint,
+                       format_note({text, {sign_note(origin, keys.log, text)}})};
+  const auto taken = world.office(kWarsaw).replica->stage_note(other);
+  REQUIRE(taken.has_value());
+  CHECK_FALSE(taken->has_value());
+  REQUIRE(world.office(kWarsaw).replica->commit(world.now()).has_value());
+  for (int start = 0; start < 2; ++start) {
+    CHECK(world.head(kWarsaw)->standing == Standing::contradicted);
+    CHECK(world.record(kWarsaw, test::public_record()[1]).error().code == Code::not_appending);
+    world.crash(kWarsaw);
+    world.start(kWarsaw);
+  }
+}
+
 TEST_CASE("recording again answers with the old places and leaves the logs as they were") {
   World world(4);
   world.connect();
@@ -127,7 +179,7 @@ TEST_CASE(
       world.run_ms(static_cast<std::int64_t>(world.random(60)));
       if (world.random(20) == 0) world.cut();
       if (world.random(8) == 0) world.connect();
-      if (world.random(60) == 0) {
+      if (world.random(25) == 0) {
         const std::size_t unlucky = world.random(2);
         world.crash(unlucky);
         world.start(unlucky);

@@ -68,6 +68,13 @@ class World {
     offices_[n].store.reset();
     offices_[n].disk->lose_unsynced();
   }
+  /// The office's disk and anchor are gone; it starts on empty ones.
+  void replace_disk(std::size_t n) {
+    crash(n);
+    offices_[n].disk = MemoryDisk::make();
+    offices_[n].kept_anchor.reset();
+    start(n);
+  }
   void start(std::size_t n) {
     Office& o = offices_[n];
     auto store = Store::open("/sim/db", {.disk = o.disk});
@@ -204,6 +211,7 @@ class World {
           send(n, std::move(out->bytes));
         } else if (auto* ready = std::get_if<PeerReady>(&command)) {
           for (const HeldLog& held : ready->hello.held) o.replica->show_own_log(held);
+          commit(n);
           for (const PeerNote& note : o.replica->notes_for_new_peer()) o.session->tell(note);
         } else if (auto* make = std::get_if<MakeBatch>(&command)) {
           auto batch =
