@@ -191,6 +191,13 @@ Stored<void> Store::commit_derived(Batch batch) {
   return impl_->write(batch.impl_->changes, options);
 }
 
+Stored<void> Store::make_empty(Family family) {
+  const std::lock_guard lock(impl_->writing);
+  TALLINN_ASSERT(impl_->snapshots == 0);
+  if (impl_->fault) return std::unexpected(*impl_->fault);
+  return impl_->keep(impl_->engine->make_empty(family), "cannot empty a family");
+}
+
 Stored<void> Store::flush() {
   const std::lock_guard lock(impl_->writing);
   return impl_->flush();

@@ -86,6 +86,8 @@ class MemoryDisk : public StoreDisk {
 struct StoreOptions {
   std::shared_ptr<StoreDisk> disk;      ///< nothing: the machine's file system
   std::size_t cache_bytes = 64u << 20;  ///< block cache
+  /// Nothing in it is kept: compactions are few and no write waits for one.
+  bool scratch = false;
   /// salvage: read_only, and past damaged commits of the write-ahead log, which are then missing:
   /// only to find out what a damaged store has lost.
   enum class Access : std::uint8_t { read_write, read_only, salvage } access = Access::read_write;
@@ -112,6 +114,10 @@ class Store final : public StoreReader {
   /// it durable. After a crash some last ones are gone; each is there whole or not at all.
   Stored<void> commit_derived(Batch batch);
   Stored<void> flush();
+  /// Lets go of everything in a family, at the cost of none of it; durable when it answers. Only
+  /// while there is no snapshot and nobody reads. After a crash within, the family is whole or
+  /// empty.
+  Stored<void> make_empty(Family family);
 
  private:
   Store();

@@ -82,7 +82,8 @@ FamilyShape shape_of(Family family) {
 }
 
 rocksdb::ColumnFamilyOptions family_options(Family family,
-                                            const std::shared_ptr<rocksdb::Cache>& cache) {
+                                            const std::shared_ptr<rocksdb::Cache>& cache,
+                                            bool scratch) {
   const FamilyShape shape = shape_of(family);
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
@@ -95,9 +96,24 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
 
   rocksdb::ColumnFamilyOptions column;
   column.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  column.compression = compression(shape.compression);
+  // What was just flushed is soon written again by a compaction: only what stays is compressed.
+  column.compression_per_level.assign(2, rocksdb::kNoCompression);
+  column.compression_per_level.resize(static_cast<std::size_t>(column.num_levels),
+                                      compression(shape.compression));
   column.write_buffer_size = 16u << 20;
   column.level_compaction_dynamic_level_bytes = true;
+  // Most keys that are asked for and not there, were never there: a filter answers for memtables
+  // too.
+  column.memtable_prefix_bloom_size_ratio = 0.05;
+  column.memtable_whole_key_filtering = true;
+  if (scratch) {
+    column.compaction_style = rocksdb::kCompactionStyleUniversal;
+    column.level0_file_num_compaction_trigger = 24;
+    column.compression_per_level.clear();
+    column.compression = rocksdb::kNoCompression;
+    column.level0_slowdown_writes_trigger = column.level0_stop_writes_trigger = 1'000;
+    column.soft_pending_compaction_bytes_limit = column.hard_pending_compaction_bytes_limit = 0;
+  }
   if (family == Family::ids)
     column.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kEventIdBytes));
   return column;
@@ -154,12 +170,13 @@ Stored<std::unique_ptr<Engine>> Engine::open(const std::string& path, const Stor
   if (auto folder = check_folder(*env, path, options.access); !folder)
     return std::unexpected(folder.error());
 
-  const auto cache = rocksdb::NewLRUCache(options.cache_bytes);
+  std::unique_ptr<Engine> engine(new Engine(options.disk));
+  engine->cache_ = rocksdb::NewLRUCache(options.cache_bytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (std::size_t i = 0; i < kFamilies; ++i)
-    families.emplace_back(std::string(kNames[i]), family_options(static_cast<Family>(i), cache));
+    families.emplace_back(std::string(kNames[i]),
+                          family_options(static_cast<Family>(i), engine->cache_, options.scratch));
 
-  std::unique_ptr<Engine> engine(new Engine(options.disk));
   const rocksdb::DBOptions db_options = database_options(options, env);
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status =
@@ -176,7 +193,7 @@ Stored<std::unique_ptr<Engine>> Engine::open(const std::string& path, const Stor
 Engine::~Engine() {
   if (!db_) return;
   for (rocksdb::ColumnFamilyHandle* handle : handles_)
-    db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+    if (handle != nullptr) db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
   db_->Close().PermitUncheckedError();
 }
 
@@ -213,6 +230,14 @@ Stored<void> Engine::check_format(StoreOptions::Access access) {
   const auto status = db_->Put(write, family(Family::meta), slice(kFormatKey), value);
   if (!status.ok()) return std::unexpected(fault_of(status, "cannot begin the store"));
   return {};
+}
+
+rocksdb::Status Engine::make_empty(Family wanted) {
+  const auto at = static_cast<std::size_t>(wanted);
+  if (const auto dropped = db_->DropColumnFamily(handles_[at]); !dropped.ok()) return dropped;
+  db_->DestroyColumnFamilyHandle(std::exchange(handles_[at], nullptr)).PermitUncheckedError();
+  return db_->CreateColumnFamily(family_options(wanted, cache_, false), std::string(kNames[at]),
+                                 &handles_[at]);
 }
 
 Stored<std::optional<Bytes>> Engine::get(Family wanted, BytesView key,

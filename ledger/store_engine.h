@@ -41,6 +41,9 @@ class Engine {
   }
   const std::vector<rocksdb::ColumnFamilyHandle*>& families() const { return handles_; }
 
+  /// Drops the family and makes it anew.
+  rocksdb::Status make_empty(Family family);
+
   /// `at`: a snapshot, or nothing for the newest.
   Stored<std::optional<Bytes>> get(Family family, BytesView key, const rocksdb::Snapshot* at) const;
 
@@ -58,6 +61,7 @@ class Engine {
   Stored<bool> is_empty() const;
 
   std::shared_ptr<StoreDisk> disk_;
+  std::shared_ptr<rocksdb::Cache> cache_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };

@@ -22,6 +22,15 @@ void StoredViews::scan(BytesView begin, BytesView end, const Visit& visit) {
   if (!scanned) fault_ = scanned.error();
 }
 
+void put_changes(Batch& batch, const Views& views) {
+  for (const auto& [key, value] : views.changes()) {
+    if (value)
+      batch.put(Family::views, key, *value);
+    else
+      batch.erase(Family::views, key);
+  }
+}
+
 LogSize Head::held_of(LogId log) const {
   for (const HeldLog& one : held)
     if (one.log == log) return one.size;

@@ -30,6 +30,9 @@ class StoredViews final : public ViewReader {
   std::optional<Fault> fault_;
 };
 
+/// What `views` changed, into a batch.
+void put_changes(Batch& batch, const Views& views);
+
 struct Head final : public LevelReader {
   std::shared_ptr<const StoreReader> snapshot;
   std::uint64_t revision = 0;           ///< counts commits of this process

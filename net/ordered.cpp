@@ -17,34 +17,48 @@ Stored<OrderedEntries> OrderedEntries::open(const StoreReader& store) {
   for (const LogId id : *ids) {
     const auto size = logs.size(id);
     if (!size) return std::unexpected(size.error());
-    out.logs_.push_back({.id = id, .next = 0, .size = size->value(), .read = {}});
+    out.logs_.push_back({.id = id, .next = 0, .size = size->value(), .read = {}, .ahead = {}});
   }
   return out;
 }
 
-Stored<void> OrderedEntries::refill(Log& log) {
+OrderedEntries::Chunk OrderedEntries::read(const StoreReader& store, LogId log, LogIndex begin,
+                                           LogIndex end) {
+  std::deque<OrderedEntry> entries;
   std::optional<Fault> bad;
-  const LogIndex end(std::min(log.size, log.next + kChunk));
-  const auto read = StoredLogs(*store_).each(
-      log.id, LogIndex(log.next), end, [&](LogIndex index, BytesView bytes) {
-        auto ordered = make_ordered(bytes, index);
-        if (!ordered) {
-          bad = Fault{Fault::corrupt, "a stored entry does not decode: " + ordered.error().detail};
-          return StoreReader::Next::stop;
-        }
-        log.read.push_back(std::move(*ordered));
-        return StoreReader::Next::go_on;
-      });
-  if (!read) return read;
+  const auto read = StoredLogs(store).each(log, begin, end, [&](LogIndex index, BytesView bytes) {
+    auto ordered = make_ordered(bytes, index);
+    if (!ordered) {
+      bad = Fault{Fault::corrupt, "a stored entry does not decode: " + ordered.error().detail};
+      return StoreReader::Next::stop;
+    }
+    entries.push_back(std::move(*ordered));
+    return StoreReader::Next::go_on;
+  });
+  if (!read) return std::unexpected(read.error());
   if (bad) return std::unexpected(*bad);
-  log.next = end.value();
+  return entries;
+}
+
+Stored<void> OrderedEntries::refill(Log& log) {
+  const auto read_next = [&] {
+    const LogIndex begin(log.next);
+    const LogIndex end(std::min(log.size, log.next + kChunk));
+    log.next = end.value();
+    return std::async(std::launch::async, read, std::cref(*store_), log.id, begin, end);
+  };
+  if (!log.ahead.valid()) log.ahead = read_next();
+  auto chunk = log.ahead.get();
+  if (!chunk) return std::unexpected(chunk.error());
+  log.read = std::move(*chunk);
+  if (log.next < log.size) log.ahead = read_next();
   return {};
 }
 
 Stored<std::optional<OrderedEntry>> OrderedEntries::next() {
   Log* first = nullptr;
   for (Log& log : logs_) {
-    if (log.read.empty() && log.next < log.size)
+    if (log.read.empty() && (log.next < log.size || log.ahead.valid()))
       if (auto filled = refill(log); !filled) return std::unexpected(filled.error());
     if (log.read.empty()) continue;
     if (first == nullptr || log.read.front().position < first->read.front().position) first = &log;

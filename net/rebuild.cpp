@@ -2,15 +2,14 @@
 
 #include "events/wire.h"
 #include "ledger/store_notes.h"
-#include "net/head.h"
+#include "net/derived_views.h"
 #include "net/ordered.h"
+#include "net/state_notes.h"
 
 namespace tallinn {
 namespace {
 
 constexpr std::string_view kRulesKey = "rules";
-constexpr std::size_t kChangesPerWrite =
-    100'000;  ///< view records held in memory before they are written
 
 Bytes rules_value() {
   Bytes value;
@@ -18,54 +17,41 @@ Bytes rules_value() {
   return value;
 }
 
-void put_changes(Batch& batch, const Views& views) {
-  for (const auto& [key, value] : views.changes()) {
-    if (value)
-      batch.put(Family::views, key, *value);
-    else
-      batch.erase(Family::views, key);
-  }
-}
-
 }  // namespace
 
 Stored<RebuildReport> rebuild_views(Store& store, const Charter& charter) {
-  Batch clean;
-  clean.erase(Family::meta, kRulesKey);
-  clean.erase_range(Family::views, "", Bytes(8, '\xff'));
-  clean.erase_range(Family::undo, "", Bytes(32, '\xff'));
-  if (auto cleaned = store.commit(std::move(clean)); !cleaned)
-    return std::unexpected(cleaned.error());
+  Batch unmarked;
+  unmarked.erase(Family::meta, kRulesKey);
+  if (auto written = store.commit(std::move(unmarked)); !written)
+    return std::unexpected(written.error());
+  for (const Family family : {Family::views, Family::undo})
+    if (auto empty = store.make_empty(family); !empty) return std::unexpected(empty.error());
+  const auto joint = newest_joint_state(store, charter);
+  if (!joint) return std::unexpected(joint.error());
+  const Lamport kept = *joint ? (*joint)->settled : Lamport(0);  // nothing up to it is ever undone
 
-  StoredViews stored(store);
-  Views views(stored);
-  fold_genesis(views, charter);
+  DerivedViews derived(store);
+  fold_genesis(derived.views(), charter);
   auto entries = OrderedEntries::open(store);
   if (!entries) return std::unexpected(entries.error());
   RebuildReport report;
-  Batch batch;
   for (;;) {
-    auto entry = entries->next();
+    const auto entry = entries->next();
     if (!entry) return std::unexpected(entry.error());
-    if (*entry) {
-      views.begin_undo();
-      fold_entry(views, charter, **entry);
-      batch.put(Family::undo, position_key((*entry)->position), encode_undo(views.take_undo()));
-      ++report.entries;
-    }
-    if (*entry && views.changes().size() < kChangesPerWrite) continue;
-    put_changes(batch, views);
-    if (stored.fault()) return std::unexpected(*stored.fault());
-    if (auto written = store.commit_derived(std::move(batch)); !written)
-      return std::unexpected(written.error());
-    batch = Batch();
-    views.clear();
     if (!*entry) break;
+    const Position& position = (*entry)->position;
+    const bool undoable = position.lamport > kept;
+    if (undoable) derived.views().begin_undo();
+    fold_entry(derived.views(), charter, **entry);
+    if (undoable) derived.put_undo(position, derived.views().take_undo());
+    if (auto spilled = derived.spill_when_full(); !spilled) return std::unexpected(spilled.error());
+    ++report.entries;
   }
-  if (auto flushed = store.flush(); !flushed) return std::unexpected(flushed.error());
-  Batch done;
-  done.put(Family::meta, kRulesKey, rules_value());
-  if (auto marked = store.commit(std::move(done)); !marked) return std::unexpected(marked.error());
+  if (auto finished = derived.finish(); !finished) return std::unexpected(finished.error());
+  Batch marked;
+  marked.put(Family::meta, kRulesKey, rules_value());
+  if (auto written = store.commit(std::move(marked)); !written)
+    return std::unexpected(written.error());
   return report;
 }
 

@@ -110,17 +110,13 @@ Stored<void> Replica::commit(UnixMillis now) {
 }
 
 Stored<void> Replica::Impl::write(UnixMillis) {
-  for (const auto& [key, value] : views.changes()) {
-    if (value)
-      batch.put(Family::views, key, *value);
-    else
-      batch.erase(Family::views, key);
-  }
+  put_changes(batch, views);
   for (const auto& [position, undo] : staged_undo)
     batch.put(Family::undo, position_key(position), undo);
   if (auto committed = store.commit(std::move(batch)); !committed) return committed;
   batch = Batch();
   dirty = false;
+  view_cache.written(views.changes());
   views.clear();
   staged_entries.clear();
   staged_ids.clear();

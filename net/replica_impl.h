@@ -8,6 +8,7 @@
 #include "net/refused.h"
 #include "net/replica.h"
 #include "net/state_notes.h"
+#include "projections/record_cache.h"
 
 namespace tallinn {
 
@@ -26,7 +27,8 @@ struct Replica::Impl final : public LamportReader {
         identity(std::move(options.identity)),
         known(charter),
         stored_views(store_in),
-        views(stored_views) {}
+        view_cache(stored_views),
+        views(view_cache) {}
 
   Store& store;
   Anchor& anchor;
@@ -35,6 +37,7 @@ struct Replica::Impl final : public LamportReader {
   const std::optional<NodeIdentity> identity;
   Knowledge known;  ///< with what is staged
   StoredViews stored_views;
+  RecordCache view_cache;
   Views views;  ///< with what is staged
   Standing standing = Standing::may_append;
   std::optional<Fault> fault;
@@ -83,7 +86,7 @@ struct Replica::Impl final : public LamportReader {
   Stored<void> fold(std::vector<OrderedEntry> in_order);
 
   // replica_admit.cpp
-  Stored<std::optional<Result<Admitted>>> known_id(const Uuid& id, BytesView event) const;
+  Stored<std::optional<Result<Admitted>>> known_id(const Uuid& id, BytesView event);
   Entry draft_entry(const Submission& submission, UnixMillis now) const;
 
   // replica_notes.cpp

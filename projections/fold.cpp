@@ -138,7 +138,7 @@ void finish(Folding& folding) {
   if (early && folding.records.find<EventRecord>(event_name(folding.event.id))->corrected_by)
     correct_late_arrival(folding, *corrected_by);
   if (folding.effect == Effect::applied && rule_of(folding.event.body).governance)
-    folding.views.put(
+    folding.views.put_new(
         governance_key(folding.position),
         encode_record(GovernanceRecord{.event = folding.event.id, .leaf = folding.leaf}));
 }

@@ -20,7 +20,7 @@ std::vector<PlacedMovement> movements_of(ViewReader& views, std::string_view agg
 }
 
 void put_movement(Folding& folding, std::string aggregate, const Movement& movement) {
-  folding.views.put(movement_key(aggregate, folding.position), encode_record(movement));
+  folding.views.put_new(movement_key(aggregate, folding.position), encode_record(movement));
   folding.touched.push_back(std::move(aggregate));
 }
 
@@ -31,7 +31,8 @@ void index_under_party(Folding& folding, const PartyId& party, std::string child
                        .amount = {},
                        .child = std::move(child),
                        .lines = {}};
-  folding.views.put(movement_key("party/" + party.value(), folding.position), encode_record(index));
+  folding.views.put_new(movement_key("party/" + party.value(), folding.position),
+                        encode_record(index));
 }
 
 void settle_waiting(Folding& folding, std::string_view aggregate,

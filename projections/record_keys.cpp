@@ -3,6 +3,12 @@
 #include "projections/record_codec.h"
 
 namespace tallinn {
+namespace {
+
+constexpr std::string_view kTrails = "trail/";
+constexpr std::string_view kMovements = "move/";
+
+}  // namespace
 
 Bytes position_bytes(const Position& position) {
   Bytes out(kPositionBytes, '\0');
@@ -29,20 +35,25 @@ Bytes joined(std::string_view prefix, std::string_view name, const Position* pos
 }
 }  // namespace
 
+bool is_placed_key(BytesView key) {
+  return key.starts_with(kTrails) || key.starts_with(kMovements) ||
+         key.starts_with(kGovernancePrefix);
+}
+
 Bytes trail_prefix(const PartyId& party) {
-  return joined("trail/", party.value(), nullptr);
+  return joined(kTrails, party.value(), nullptr);
 }
 Bytes trail_key(const PartyId& party, const Position& position) {
-  return joined("trail/", party.value(), &position);
+  return joined(kTrails, party.value(), &position);
 }
 Bytes governance_key(const Position& position) {
   return Bytes(kGovernancePrefix) + position_bytes(position);
 }
 Bytes movement_prefix(std::string_view aggregate) {
-  return joined("move/", aggregate, nullptr);
+  return joined(kMovements, aggregate, nullptr);
 }
 Bytes movement_key(std::string_view aggregate, const Position& position) {
-  return joined("move/", aggregate, &position);
+  return joined(kMovements, aggregate, &position);
 }
 
 std::string key_name(const PublicKey& key) {

@@ -120,7 +120,8 @@ std::vector<PartyId> parties_concerned(const Hearing& hearing) {
 
 void write_trails(Folding& folding, const std::vector<PartyId>& parties) {
   const Bytes value = encode_record(trail_record(folding));
-  for (const PartyId& party : parties) folding.views.put(trail_key(party, folding.position), value);
+  for (const PartyId& party : parties)
+    folding.views.put_new(trail_key(party, folding.position), value);
 }
 
 void write_event(Folding& folding, const std::vector<PartyId>& parties) {

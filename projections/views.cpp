@@ -41,19 +41,24 @@ void Views::scan(BytesView begin, BytesView end, const Visit& visit) {
 }
 
 template <class Key>
-void Views::set(Key&& key, std::optional<Bytes> value) {
+void Views::set(Key&& key, std::optional<Bytes> value, Below below) {
   const auto place = changes_.lower_bound(key);
   if (place != changes_.end() && place->first == key) {
     if (before_) before_->push_back({Bytes(key), std::move(place->second)});
     place->second = std::move(value);
   } else {
-    if (before_) before_->push_back({Bytes(key), below_.get(key)});
+    if (before_)
+      before_->push_back({Bytes(key), below == Below::ask ? below_.get(key) : std::nullopt});
     changes_.emplace_hint(place, std::forward<Key>(key), std::move(value));
   }
 }
 
-template void Views::set(BytesView&, std::optional<Bytes>);
-template void Views::set(Bytes&&, std::optional<Bytes>);
+template void Views::set(BytesView&, std::optional<Bytes>, Below);
+template void Views::set(Bytes&&, std::optional<Bytes>, Below);
+
+void Views::put_new(Bytes key, Bytes value) {
+  set(std::move(key), std::move(value), Below::has_none);
+}
 
 void Views::erase(BytesView key) {
   set(key, std::nullopt);

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "events/bytes.h"
@@ -40,6 +41,12 @@ struct Change {
 class Views final : public ViewReader {
  public:
   explicit Views(ViewReader& below) : below_(below) {}
+  /// No copies: over another Views must be said, `Views over(static_cast<ViewReader&>(below))`.
+  Views(const Views&) = delete;
+  Views& operator=(const Views&) = delete;
+
+  /// Key to new value, or nothing for an erased record, in key order.
+  using Changes = std::map<Bytes, std::optional<Bytes>, std::less<>>;
 
   std::optional<Bytes> get(BytesView key) override;
   void scan(BytesView begin, BytesView end, const Visit& visit) override;
@@ -49,6 +56,9 @@ class Views final : public ViewReader {
   void put(Key&& key, Bytes value) {
     set(std::move(key), std::move(value));
   }
+  /// The same for a key that cannot be held yet, since it carries the place of the entry being
+  /// folded: nothing below is asked what it was before.
+  void put_new(Bytes key, Bytes value);
   void erase(BytesView key);
 
   /// Starts to note what each changed record was before; `take_undo` returns it in key order (each
@@ -58,15 +68,17 @@ class Views final : public ViewReader {
   /// Takes an entry's changes back.
   void undo(const std::vector<Change>& changes);
 
-  /// Everything that differs from `below`: key to new value, or nothing for an erased record.
-  const std::map<Bytes, std::optional<Bytes>, std::less<>>& changes() const { return changes_; }
+  /// Everything that may differ from `below`.
+  const Changes& changes() const { return changes_; }
   /// Forgets the changes: the caller has written them below.
   void clear() { changes_.clear(); }
+  /// Holds the changes of `above`, which are over this, instead of its own.
+  void take_changes_of(Views& above) { changes_ = std::exchange(above.changes_, {}); }
 
  private:
-  using Changes = std::map<Bytes, std::optional<Bytes>, std::less<>>;
+  enum class Below : std::uint8_t { ask, has_none };
   template <class Key>
-  void set(Key&& key, std::optional<Bytes> value);
+  void set(Key&& key, std::optional<Bytes> value, Below below = Below::ask);
 
   ViewReader& below_;
   Changes changes_;

@@ -4,9 +4,11 @@
 #include <boost/json.hpp>
 #include <set>
 
+#include "net/derived_views.h"
 #include "projections/queries.h"
 #include "tools/audit_notes.h"
 #include "tools/audit_stream.h"
+#include "tools/scratch_store.h"
 
 namespace tallinn {
 
@@ -27,11 +29,7 @@ class NoteLevels final : public LevelReader {
 class Auditor {
  public:
   Auditor(LogSource& source, const Charter& charter, const AuditOptions& options)
-      : source_(source),
-        charter_(charter),
-        options_(options),
-        pool_(options.threads),
-        views_(nothing_) {
+      : source_(source), charter_(charter), options_(options), pool_(options.threads) {
     report_.ledger = charter.ledger;
     report_.ledger_id = charter.id;
   }
@@ -39,12 +37,16 @@ class Auditor {
   Result<AuditReport> run() {
     for (const std::string& fault : source_.faults()) fail("", std::nullopt, fault);
     if (auto opened = open_logs(); !opened) return std::unexpected(opened.error());
-    fold_genesis(views_, charter_);
+    auto scratch = ScratchStore::make();
+    if (!scratch) return std::unexpected(scratch.error());
+    scratch_ = *std::move(scratch);
+    derived_.emplace(scratch_->store());
+    fold_genesis(views(), charter_);
     if (auto replayed = replay(); !replayed) return std::unexpected(replayed.error());
     if (folding_) {
       note_point_passed(std::nullopt);
       const bool note_at_end = at_note_ && report_.entries == entries_at_note_;
-      const StateRoot state = note_at_end ? *at_note_ : state_root(views_);
+      const StateRoot state = note_at_end ? *at_note_ : state_root(views());
       report_.state = AuditedState{.records = state.records, .root = state.root};
       if (auto listed = list_exceptions(); !listed) return std::unexpected(listed.error());
     }
@@ -54,6 +56,8 @@ class Auditor {
   }
 
  private:
+  Views& views() { return derived_->views(); }
+
   void fail(const std::string& origin, std::optional<LogIndex> index, std::string sentence) {
     if (report_.failures.size() == kMaxFailures)
       ++report_.failures_left_out;
@@ -103,7 +107,7 @@ class Auditor {
         if (at_once) break;
       }
       if (next == nullptr) return {};
-      take(logs_.at(first->log().id), *next);
+      if (auto taken = take(logs_.at(first->log().id), *next); !taken) return taken;
       first->pop();
       ++report_.entries;
       if (options_.progress && report_.entries % 1'024 == 0)
@@ -111,7 +115,7 @@ class Auditor {
     }
   }
 
-  void take(AuditLog& log, CheckedEntry& next) {
+  Result<void> take(AuditLog& log, CheckedEntry& next) {
     report_.signatures += next.signatures;
     std::optional<std::string> failure = std::move(next.failure);
     if (!next.leaf) {
@@ -126,22 +130,26 @@ class Auditor {
       fail(charter_.origin(log.log().id), next.index, *std::move(failure));
       folding_ = false;  // what follows would be judged on false ground
     }
-    if (!folding_) return;
+    if (!folding_) return {};
     note_point_passed(next.entry->position.lamport);
-    fold_entry(views_, charter_, *next.entry);
+    fold_entry(views(), charter_, *next.entry);
+    if (auto spilled = derived_->spill_when_full(); !spilled)
+      return refuse(Code::unavailable, "the scratch folder failed: " + spilled.error().detail +
+                                           "; set TMPDIR to a folder with room");
+    return {};
   }
 
   /// The state note's point lies before the entry at `lamport`, or before the end: hash the views
   /// there.
   void note_point_passed(std::optional<Lamport> lamport) {
     if (!state_ || at_note_ || (lamport && *lamport <= state_->settled)) return;
-    at_note_ = state_root(views_);
+    at_note_ = state_root(views());
     entries_at_note_ = report_.entries;
   }
 
   Result<void> list_exceptions() {
     NoteLevels levels(state_ ? state_->settled : Lamport(0));
-    const QuerySource source{.views = views_, .levels = levels, .charter = charter_};
+    const QuerySource source{.views = views(), .levels = levels, .charter = charter_};
     Page page;
     for (;;) {
       const auto listed = list_records(source, "exceptions", page);
@@ -164,7 +172,7 @@ class Auditor {
       LogSize covered;
       std::set<std::string> said;
       for (const std::string& note : checkpoints_.at(id)) {
-        auto checked = check_checkpoint(note, log, charter_, views_);
+        auto checked = check_checkpoint(note, log, charter_, views());
         if (checked) {
           covered = std::max(covered, checked->size);
           const auto same =
@@ -214,8 +222,8 @@ class Auditor {
   const Charter& charter_;
   const AuditOptions& options_;
   WorkPool pool_;
-  EmptyViews nothing_;
-  Views views_;
+  std::unique_ptr<ScratchStore> scratch_;
+  std::optional<DerivedViews> derived_;  // after the scratch store: over it
   AuditLogs logs_;
   std::vector<std::unique_ptr<LogStream>> streams_;  // after the pool: they wait for their work
   std::map<LogId, std::vector<std::string>> checkpoints_;

@@ -1,8 +1,9 @@
 // Audit: replays every log of a source in total order and checks all of it (docs/interface.md,
 // "audit"). Shell: starts threads, reads a source; deterministic in what it finds. Checked: every
 // entry's bytes, signatures, `seen` and Lamport time; every log's root against its checkpoints and
-// their cosignatures; the views folded anew against the newest state note. Memory: the views, 8
-// bytes for each entry, and a few chunks of entries.
+// their cosignatures; the views folded anew against the newest state note. Memory: 8 bytes
+// for each entry, and a few chunks of entries; the views lie in a scratch folder below TMPDIR,
+// about 1 KiB for each entry.
 #pragma once
 
 #include <functional>

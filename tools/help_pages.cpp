@@ -83,11 +83,13 @@ std::string bash_completion(const CLI::App& app) {
     out += "      '" + name + "') words='" + words_of(command) + "' ;;\n";
   });
   // What is not a command is an argument: go back to the command before it.
-  return out + "      '') words='" + words_of(app) + "' ;;\n    esac\n"
+  return out + "      '') words='" + words_of(app) +
+         "' ;;\n    esac\n"
          "    [[ -n $words || $path != *' '* ]] && break\n    path=${path% *}\n  done\n"
          "  COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
          "  [[ $word == -* ]] || COMPREPLY+=($(compgen -f -- \"$word\"))\n}\n"
-         "complete -o filenames -F _tallinn " + app.get_name() + "\n";
+         "complete -o filenames -F _tallinn " +
+         app.get_name() + "\n";
 }
 
 /// A text within single quotes of a shell.

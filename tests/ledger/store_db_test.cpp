@@ -172,6 +172,22 @@ TEST_CASE("erase_range with no end erases to the last key, and with none between
   CHECK(read_all(*store, Family::undo).size() == 1);
 }
 
+TEST_CASE("a family made empty stays empty after reopening, and the others keep all they have") {
+  const auto disk = MemoryDisk::make();
+  {
+    const auto store = open_store(disk);
+    REQUIRE(store->commit(whole_batch("old")).has_value());
+    REQUIRE(store->make_empty(Family::views).has_value());
+    CHECK(read_all(*store, Family::views).empty());
+    REQUIRE(store->commit(one_put(Family::views, "k", "new")).has_value());
+  }
+  disk->lose_unsynced();
+  const auto store = open_store(disk);
+  CHECK(read_all(*store, Family::views) == Pairs{{"k", "new"}});
+  CHECK_FALSE(read_all(*store, Family::undo).empty());
+  CHECK_FALSE(read_all(*store, Family::entries).empty());
+}
+
 TEST_CASE("a snapshot does not change") {
   const auto store = open_store(MemoryDisk::make());
   REQUIRE(store->commit(whole_batch("old")).has_value());

@@ -21,7 +21,7 @@ TEST_CASE("changes lie over what is below, in key order") {
   EmptyViews nothing;
   Views below(nothing);
   for (const char* key : {"b", "d", "f"}) below.put(key, "old");
-  Views views(below);
+  Views views(static_cast<ViewReader&>(below));
   views.put("a", "new");
   views.put("d", "new");
   views.erase("f");
@@ -45,7 +45,7 @@ TEST_CASE("undo takes back exactly what was changed since it began") {
   Views below(nothing);
   below.put("a", "1");
   below.put("b", "1");
-  Views views(below);
+  Views views(static_cast<ViewReader&>(below));
   views.put("c", "1");
   const std::string before = all_of(views);
   views.begin_undo();
@@ -65,4 +65,21 @@ TEST_CASE("the first key after a prefix is above everything that starts with it"
   CHECK(after_prefix("trail/EE/") == "trail/EE0");
   CHECK(after_prefix(Bytes("a\xff", 2)) == "b");
   CHECK(after_prefix(Bytes("\xff\xff", 2)).empty());
+}
+
+TEST_CASE("a new record is undone without asking below, also one put anew after its undoing") {
+  EmptyViews nothing;
+  Views below(nothing);
+  below.put("a", "1");
+  Views views(static_cast<ViewReader&>(below));
+  views.begin_undo();
+  views.put_new("b", "2");
+  views.put("a", "2");
+  const auto undo = views.take_undo();
+  views.undo(undo);
+  CHECK(all_of(views) == "a=1 ");
+  views.begin_undo();
+  views.put_new("b", "3");
+  CHECK(views.take_undo() == std::vector<Change>{{"b", std::nullopt}});
+  CHECK(all_of(views) == "a=1 b=3 ");
 }

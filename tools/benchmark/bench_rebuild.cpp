@@ -13,6 +13,8 @@ int bench_rebuild(const BenchOptions& options) {
   const UnixMillis now(1'800'000'000'000);
   office.record(founding(parties), now);
   record_cycles(office, parties, options.events, now);
+  office.sign_state(parties);
+  office.close();
   const Stopwatch watch;
   const auto report = rebuild_views(*office.store, parties.charter);
   TALLINN_ASSERT(report.has_value());

@@ -6,6 +6,8 @@
 #include <string>
 
 #include "events/assert.h"
+#include "ledger/state_note.h"
+#include "net/state_notes.h"
 #include "tools/benchmark/workload.h"
 
 namespace tallinn::bench {
@@ -35,6 +37,30 @@ struct BenchOffice {
       if (i % 4'096 == 4'095) TALLINN_ASSERT(replica->commit(now).has_value());
     }
     TALLINN_ASSERT(replica->commit(now).has_value());
+  }
+
+  /// Both offices sign the state at the newest multiple of 1,024, as they do when they have met:
+  /// nothing up to it is ever undone.
+  void sign_state(const Parties& parties) {
+    const auto head = heads.get();
+    const Lamport point(head->last.value() / 1'024 * 1'024);
+    auto job = state_note_at(*head->snapshot, parties.charter, head->held, point, kRules);
+    TALLINN_ASSERT(job.has_value());
+    const auto state = compute_state({head->snapshot, std::move(*job)});
+    TALLINN_ASSERT(state.has_value());
+    const std::string text = format_state_note(*state);
+    const auto& offices = parties.charter.offices;
+    const Note note{text,
+                    {sign_note(offices[0].state.name, parties.kyiv.state, text),
+                     sign_note(offices[1].state.name, parties.warsaw.state, text)}};
+    const auto taken = replica->stage_note({NoteKind::state, format_note(note)});
+    TALLINN_ASSERT(taken.has_value() && taken->has_value());
+    TALLINN_ASSERT(replica->commit(UnixMillis(0)).has_value());
+  }
+  /// Leaves the store alone, with nobody who reads it.
+  void close() {
+    replica.reset();
+    heads.set(nullptr);
   }
 
   std::unique_ptr<Store> store;

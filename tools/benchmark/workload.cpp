@@ -60,8 +60,12 @@ Parties make_parties() {
   TALLINN_ASSERT(draft.has_value());
   std::string note = format_charter_text(*draft);
   for (const char* party : {"EE", "UA"}) note = *sign_charter(note, PartyId(party), key_of(party));
-  return {*parse_charter(note), derive_office_keys(seed_of("warsaw").seed()), key_of("EE"),
-          key_of("ESTDEV"), key_of("UA")};
+  return {*parse_charter(note),
+          derive_office_keys(seed_of("kyiv").seed()),
+          derive_office_keys(seed_of("warsaw").seed()),
+          key_of("EE"),
+          key_of("ESTDEV"),
+          key_of("UA")};
 }
 
 std::vector<Submission> founding(const Parties& parties) {

@@ -15,6 +15,7 @@ namespace tallinn::bench {
 /// A ledger of two offices whose keys are all known here.
 struct Parties {
   Charter charter;
+  OfficeKeys kyiv;
   OfficeKeys warsaw;
   SigningKey estonia;
   SigningKey implementer;

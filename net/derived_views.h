@@ -1,0 +1,51 @@
+// DerivedViews: views folded into a store that had none, in bounded memory: for rebuilding and for
+// auditing. Shell; one caller at a time; what has come together is written on a thread of its own.
+// Nothing is durable before `finish`, which the caller follows with whatever says that the views
+// are whole. Memory: two times `changes_at_once` records, their undo records, and a RecordCache.
+#pragma once
+
+#include <future>
+
+#include "net/head.h"
+#include "projections/fold.h"
+#include "projections/record_cache.h"
+
+namespace tallinn {
+
+class DerivedViews {
+ public:
+  /// `store` has no views and must outlive it. `changes_at_once` are written together: few, so that
+  /// what is being folded stays in the processor's caches.
+  explicit DerivedViews(Store& store, std::size_t changes_at_once = 8'192)
+      : store_(store),
+        changes_at_once_(changes_at_once),
+        stored_(store),
+        cache_(stored_),
+        writing_(cache_),
+        views_(static_cast<ViewReader&>(writing_)) {}
+
+  /// What is folded so far, to be read and folded into; every read sees every change.
+  Views& views() { return views_; }
+  /// To be stored with the views.
+  void put_undo(const Position& position, const std::vector<Change>& undo);
+  /// Call between entries: begins to write once enough has come together. Fault: of the store;
+  /// final.
+  Stored<void> spill_when_full();
+  /// Writes the rest and flushes the store.
+  Stored<void> finish();
+
+ private:
+  Stored<void> begin_to_write();
+  Stored<void> end_writing();
+
+  Store& store_;
+  const std::size_t changes_at_once_;
+  StoredViews stored_;
+  RecordCache cache_;
+  Views writing_;  ///< over what is stored: what is being written
+  Views views_;    ///< over that: what is not yet
+  Batch undo_;
+  std::future<Stored<void>> written_;
+};
+
+}  // namespace tallinn

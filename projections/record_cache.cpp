@@ -1,0 +1,52 @@
+#include "projections/record_cache.h"
+
+#include <utility>
+
+#include "projections/record_keys.h"
+
+namespace tallinn {
+namespace {
+
+constexpr std::size_t kNodeBytes = 120;  ///< of one record held, beside its key and value; about
+
+}  // namespace
+
+std::optional<Bytes> RecordCache::get(BytesView key) {
+  if (is_placed_key(key)) return below_.get(key);
+  if (const auto held = young_.find(key); held != young_.end()) return held->second;
+  if (const auto held = old_.find(key); held != old_.end()) {
+    Bytes value = std::move(held->second);
+    old_.erase(held);
+    return hold(Bytes(key), std::move(value));
+  }
+  auto value = below_.get(key);
+  if (!value) return std::nullopt;
+  return hold(Bytes(key), *std::move(value));
+}
+
+void RecordCache::written(const Views::Changes& changes) {
+  for (const auto& [key, value] : changes) {
+    if (is_placed_key(key)) continue;
+    if (const auto held = young_.find(key); held != young_.end()) {
+      if (value)
+        held->second = *value;
+      else
+        young_.erase(held);
+      continue;
+    }
+    old_.erase(key);
+    if (value) hold(key, *value);
+  }
+}
+
+const Bytes& RecordCache::hold(Bytes key, Bytes value) {
+  const std::size_t bytes = kNodeBytes + key.size() + value.size();
+  if (young_bytes_ + bytes > max_bytes_) {
+    old_ = std::exchange(young_, {});
+    young_bytes_ = 0;
+  }
+  young_bytes_ += bytes;
+  return young_.insert_or_assign(std::move(key), std::move(value)).first->second;
+}
+
+}  // namespace tallinn

@@ -1,0 +1,83 @@
+#include "projections/record_cache.h"
+
+#include <doctest/doctest.h>
+
+#include <map>
+#include <random>
+
+using namespace tallinn;
+
+namespace {
+
+/// Records in a map, and how often it was asked.
+class Below final : public ViewReader {
+ public:
+  std::map<Bytes, Bytes, std::less<>> records;
+  int asked = 0;
+
+  std::optional<Bytes> get(BytesView key) override {
+    ++asked;
+    const auto found = records.find(key);
+    return found == records.end() ? std::nullopt : std::optional(found->second);
+  }
+  void scan(BytesView, BytesView, const Visit& visit) override {
+    for (const auto& [key, value] : records)
+      if (visit(key, value) == Next::stop) return;
+  }
+};
+
+/// Writes through, as the owner of a cache does.
+void write(Below& below, RecordCache& cache, const Bytes& key, std::optional<Bytes> value) {
+  cache.written({{key, value}});
+  if (value)
+    below.records[key] = *value;
+  else
+    below.records.erase(key);
+}
+
+}  // namespace
+
+TEST_CASE("a record that was read or written lately is not asked for again") {
+  Below below;
+  below.records["need/A"] = "a";
+  RecordCache cache(below);
+  CHECK(cache.get("need/A") == "a");
+  CHECK(cache.get("need/A") == "a");
+  CHECK(below.asked == 1);
+  write(below, cache, "need/A", "changed");
+  write(below, cache, "need/B", "b");
+  CHECK(cache.get("need/A") == "changed");
+  CHECK(cache.get("need/B") == "b");
+  CHECK(below.asked == 1);
+}
+
+TEST_CASE("what is not there is asked for each time, since it may come") {
+  Below below;
+  RecordCache cache(below);
+  CHECK(cache.get("need/A") == std::nullopt);
+  below.records["need/A"] = "a";
+  CHECK(cache.get("need/A") == "a");
+}
+
+TEST_CASE("a cache of any size answers what is below, whatever was read, written and erased") {
+  std::mt19937 random(7);
+  for (const std::size_t max_bytes : {1u, 200u, 1'000u, 1u << 20}) {
+    CAPTURE(max_bytes);
+    Below below;
+    RecordCache cache(below, max_bytes);
+    for (int step = 0; step < 5'000; ++step) {
+      const char* kind = random() % 3 == 0 ? "trail/" : "need/";
+      const Bytes key = kind + std::to_string(random() % 40);
+      switch (random() % 4) {
+        case 0: write(below, cache, key, Bytes(random() % 30, 'v') + std::to_string(step)); break;
+        case 1: write(below, cache, key, std::nullopt); break;
+        default: {
+          const auto found = below.records.find(key);
+          const auto expected =
+              found == below.records.end() ? std::nullopt : std::optional(found->second);
+          REQUIRE(cache.get(key) == expected);
+        }
+      }
+    }
+  }
+}
