@@ -89,7 +89,8 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
   table.block_cache = cache;
   table.block_size = shape.block_bytes;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-  table.cache_index_and_filter_blocks = true;
+  // A scratch store asks its filters for every new id: they must not compete with data for a cache.
+  table.cache_index_and_filter_blocks = !scratch;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   table.format_version = 5;
   table.max_auto_readahead_size = 1u << 20;
@@ -170,12 +171,10 @@ Stored<std::unique_ptr<Engine>> Engine::open(const std::string& path, const Stor
   if (auto folder = check_folder(*env, path, options.access); !folder)
     return std::unexpected(folder.error());
 
-  std::unique_ptr<Engine> engine(new Engine(options.disk));
-  engine->cache_ = rocksdb::NewLRUCache(options.cache_bytes);
+  std::unique_ptr<Engine> engine(new Engine(options));
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (std::size_t i = 0; i < kFamilies; ++i)
-    families.emplace_back(std::string(kNames[i]),
-                          family_options(static_cast<Family>(i), engine->cache_, options.scratch));
+    families.emplace_back(std::string(kNames[i]), engine->shape(static_cast<Family>(i)));
 
   const rocksdb::DBOptions db_options = database_options(options, env);
   rocksdb::DB* db = nullptr;
@@ -188,6 +187,15 @@ Stored<std::unique_ptr<Engine>> Engine::open(const std::string& path, const Stor
   if (auto format = engine->check_format(options.access); !format)
     return std::unexpected(format.error());
   return engine;
+}
+
+Engine::Engine(const StoreOptions& options)
+    : disk_(options.disk),
+      cache_(rocksdb::NewLRUCache(options.cache_bytes)),
+      scratch_(options.scratch) {}
+
+rocksdb::ColumnFamilyOptions Engine::shape(Family family) const {
+  return family_options(family, cache_, scratch_);
 }
 
 Engine::~Engine() {
@@ -236,8 +244,7 @@ rocksdb::Status Engine::make_empty(Family wanted) {
   const auto at = static_cast<std::size_t>(wanted);
   if (const auto dropped = db_->DropColumnFamily(handles_[at]); !dropped.ok()) return dropped;
   db_->DestroyColumnFamilyHandle(std::exchange(handles_[at], nullptr)).PermitUncheckedError();
-  return db_->CreateColumnFamily(family_options(wanted, cache_, false), std::string(kNames[at]),
-                                 &handles_[at]);
+  return db_->CreateColumnFamily(shape(wanted), std::string(kNames[at]), &handles_[at]);
 }
 
 Stored<std::optional<Bytes>> Engine::get(Family wanted, BytesView key,

@@ -56,12 +56,14 @@ class Engine {
                     const StoreReader::Visit& visit, const rocksdb::Snapshot* at) const;
 
  private:
-  explicit Engine(std::shared_ptr<StoreDisk> disk) : disk_(std::move(disk)) {}
+  explicit Engine(const StoreOptions& options);
+  rocksdb::ColumnFamilyOptions shape(Family family) const;
   Stored<void> check_format(StoreOptions::Access access);
   Stored<bool> is_empty() const;
 
   std::shared_ptr<StoreDisk> disk_;
   std::shared_ptr<rocksdb::Cache> cache_;
+  const bool scratch_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };

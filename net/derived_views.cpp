@@ -3,6 +3,7 @@
 #include "ledger/store_log.h"
 
 namespace tallinn {
+
 void DerivedViews::put_undo(const Position& position, const std::vector<Change>& undo) {
   undo_.put(Family::undo, position_key(position), encode_undo(undo));
 }

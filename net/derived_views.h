@@ -26,6 +26,8 @@ class DerivedViews {
 
   /// What is folded so far, to be read and folded into; every read sees every change.
   Views& views() { return views_; }
+  /// A read of the store that failed: what was folded or read from then on means nothing.
+  const std::optional<Fault>& fault() const { return stored_.fault(); }
   /// To be stored with the views.
   void put_undo(const Position& position, const std::vector<Change>& undo);
   /// Call between entries: begins to write once enough has come together. Fault: of the store;

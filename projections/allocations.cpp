@@ -38,19 +38,10 @@ std::int64_t undispatched(const AllocationRecord& allocation) {
   return std::max<std::int64_t>(0, sum(rest_of(allocation), -allocation.dispatched));
 }
 
-Movement plain_move(MovementKind kind, Money amount = {}, std::string child = {}) {
-  return {.event = {},
-          .kind = kind,
-          .standing = MovementStanding::counts,
-          .amount = amount,
-          .child = std::move(child),
-          .lines = {}};
-}
-
 /// The same change on the need's line.
 void move_need(Folding& folding, const Name& name, MovementKind kind) {
   const AllocationRecord& allocation = *folding.find<AllocationRecord>(name);
-  Movement movement = plain_move(kind, {}, aggregate_of<AllocationRecord>(name.value()));
+  Movement movement = movement_of(kind, {}, aggregate_of<AllocationRecord>(name.value()));
   if (allocation.quantity)
     movement.lines.push_back({.line = allocation.line,
                               .quantity = *allocation.quantity,
@@ -185,9 +176,9 @@ void fold(Folding& folding, const AllocationProposed& body) {
   record.currency = body.value.currency;
   const std::string child = aggregate_of<AllocationRecord>(body.allocation.value());
   move<AllocationRecord>(folding, body.allocation,
-                         plain_move(MovementKind::registered, body.value));
+                         movement_of(MovementKind::registered, body.value));
   move<CommitmentRecord>(folding, body.commitment,
-                         plain_move(MovementKind::drawn, body.value, child));
+                         movement_of(MovementKind::drawn, body.value, child));
   if (need == nullptr)
     open_exception(folding, ExceptionCode::unknown_reference,
                    "the need " + body.need.value() + " is not known yet");
@@ -222,7 +213,7 @@ void fold(Folding& folding, const AllocationConsented& body) {
   const bool donor = body.side == Side::donor;
   move<AllocationRecord>(
       folding, body.allocation,
-      plain_move(donor ? MovementKind::consented_donor : MovementKind::consented_recipient));
+      movement_of(donor ? MovementKind::consented_donor : MovementKind::consented_recipient));
 }
 
 Result<void> check(const Hearing& hearing, const AllocationReleased& body) {
@@ -259,8 +250,8 @@ void fold(Folding& folding, const AllocationReleased& body) {
   const Name commitment = record.commitment;
   const Money value =
       body.value.value_or(Money{AmountMinor(undispatched(record)), record.currency});
-  move<AllocationRecord>(folding, body.allocation, plain_move(MovementKind::released, value));
-  move<CommitmentRecord>(folding, commitment, plain_move(MovementKind::released, value));
+  move<AllocationRecord>(folding, body.allocation, movement_of(MovementKind::released, value));
+  move<CommitmentRecord>(folding, commitment, movement_of(MovementKind::released, value));
   follow_dispatched(folding, body.allocation);
 }
 
@@ -292,8 +283,8 @@ void fold(Folding& folding, const AllocationCancelled& body) {
   const AllocationRecord& record = *folding.find<AllocationRecord>(body.allocation);
   const Name commitment = record.commitment;
   const Money rest{AmountMinor(rest_of(record)), record.currency};
-  move<AllocationRecord>(folding, body.allocation, plain_move(MovementKind::cancelled, rest));
-  move<CommitmentRecord>(folding, commitment, plain_move(MovementKind::cancelled, rest));
+  move<AllocationRecord>(folding, body.allocation, movement_of(MovementKind::cancelled, rest));
+  move<CommitmentRecord>(folding, commitment, movement_of(MovementKind::cancelled, rest));
   move_need(folding, body.allocation, MovementKind::cancelled);
   follow_need_state(folding, body.allocation);
   if (folding.find<AllocationRecord>(body.allocation)->dispatched == 0) return;

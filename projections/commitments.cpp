@@ -35,15 +35,6 @@ Result<CommitmentRecord*> find_by_donor(const Hearing& hearing, const Name& name
   return commitment;
 }
 
-Movement money_move(MovementKind kind, Money amount, std::string child = {}) {
-  return {.event = {},
-          .kind = kind,
-          .standing = MovementStanding::counts,
-          .amount = amount,
-          .child = std::move(child),
-          .lines = {}};
-}
-
 Year year_of(const When& when) {
   return Year(static_cast<std::uint16_t>(std::stoi(format_when(when).substr(0, 4))));
 }
@@ -187,11 +178,12 @@ void fold(Folding& folding, const CommitmentSigned& body) {
   record.year = year_of(folding.event.occurred);
   record.mode = body.mode;
   record.reference = body.agreement.reference;
-  move<CommitmentRecord>(folding, body.commitment, money_move(MovementKind::committed, body.value));
+  move<CommitmentRecord>(folding, body.commitment,
+                         movement_of(MovementKind::committed, body.value));
   const std::string child = aggregate_of<CommitmentRecord>(body.commitment.value());
   if (body.pledge)
     move<PledgeRecord>(folding, *body.pledge,
-                       money_move(MovementKind::committed, body.value, child));
+                       movement_of(MovementKind::committed, body.value, child));
   else
     index_under_party(folding, body.donor, child);
   if (!waited) return;
@@ -231,11 +223,11 @@ Result<void> admit(const Hearing& hearing, const CommitmentAmended& body) {
 }
 
 void fold(Folding& folding, const CommitmentAmended& body) {
-  move<CommitmentRecord>(folding, body.commitment, money_move(MovementKind::amended, body.change));
+  move<CommitmentRecord>(folding, body.commitment, movement_of(MovementKind::amended, body.change));
   const auto* commitment = folding.find<CommitmentRecord>(body.commitment);
   if (commitment->pledge)
     move<PledgeRecord>(folding, *commitment->pledge,
-                       money_move(MovementKind::committed, body.change));
+                       movement_of(MovementKind::committed, body.change));
   follow_disbursement(folding, body.commitment);
 }
 
@@ -247,7 +239,7 @@ Result<void> check(const Hearing& hearing, const CommitmentSuspended& body) {
 }
 
 void fold(Folding& folding, const CommitmentSuspended& body) {
-  move<CommitmentRecord>(folding, body.commitment, money_move(MovementKind::suspended, {}));
+  move<CommitmentRecord>(folding, body.commitment, movement_of(MovementKind::suspended));
 }
 
 Result<void> check(const Hearing& hearing, const CommitmentResumed& body) {
@@ -258,7 +250,7 @@ Result<void> check(const Hearing& hearing, const CommitmentResumed& body) {
 }
 
 void fold(Folding& folding, const CommitmentResumed& body) {
-  move<CommitmentRecord>(folding, body.commitment, money_move(MovementKind::resumed, {}));
+  move<CommitmentRecord>(folding, body.commitment, movement_of(MovementKind::resumed));
 }
 
 Result<void> check(const Hearing& hearing, const CommitmentTerminated& body) {
@@ -268,7 +260,7 @@ Result<void> check(const Hearing& hearing, const CommitmentTerminated& body) {
 }
 
 void fold(Folding& folding, const CommitmentTerminated& body) {
-  move<CommitmentRecord>(folding, body.commitment, money_move(MovementKind::terminated, {}));
+  move<CommitmentRecord>(folding, body.commitment, movement_of(MovementKind::terminated));
 }
 
 Result<void> check(const Hearing& hearing, const FundsDisbursed& body) {
@@ -278,7 +270,7 @@ Result<void> check(const Hearing& hearing, const FundsDisbursed& body) {
 
 void fold(Folding& folding, const FundsDisbursed& body) {
   fold_fact(folding, body.commitment,
-            money_move(MovementKind::disbursed, body.value, "party/" + body.payee.value()));
+            movement_of(MovementKind::disbursed, body.value, "party/" + body.payee.value()));
 }
 
 Result<void> check(const Hearing& hearing, const FundsReceived& body) {
@@ -287,7 +279,7 @@ Result<void> check(const Hearing& hearing, const FundsReceived& body) {
 }
 
 void fold(Folding& folding, const FundsReceived& body) {
-  fold_fact(folding, body.commitment, money_move(MovementKind::received, body.value));
+  fold_fact(folding, body.commitment, movement_of(MovementKind::received, body.value));
 }
 
 Result<void> check(const Hearing& hearing, const FundsRefunded& body) {
@@ -295,7 +287,7 @@ Result<void> check(const Hearing& hearing, const FundsRefunded& body) {
 }
 
 void fold(Folding& folding, const FundsRefunded& body) {
-  fold_fact(folding, body.commitment, money_move(MovementKind::refunded, body.value));
+  fold_fact(folding, body.commitment, movement_of(MovementKind::refunded, body.value));
 }
 
 }  // namespace tallinn

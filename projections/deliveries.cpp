@@ -93,12 +93,8 @@ void fold_dispatch(Folding& folding, const Body& body, ConsignmentKind kind) {
   }
   movement.amount.minor = AmountMinor(value);
   move<ConsignmentRecord>(folding, body.consignment, movement);
-  const Movement drawn{.event = {},
-                       .kind = MovementKind::dispatched,
-                       .standing = MovementStanding::counts,
-                       .amount = movement.amount,
-                       .child = aggregate_of<ConsignmentRecord>(body.consignment.value()),
-                       .lines = {}};
+  const Movement drawn = movement_of(MovementKind::dispatched, movement.amount,
+                                     aggregate_of<ConsignmentRecord>(body.consignment.value()));
   const bool known = allocation != nullptr;
   move<AllocationRecord>(folding, body.allocation, drawn);
   if (!known) wait_for_reference(folding, "the allocation " + body.allocation.value());

@@ -19,18 +19,23 @@ std::vector<PlacedMovement> movements_of(ViewReader& views, std::string_view agg
   return out;
 }
 
+Movement movement_of(MovementKind kind, Money amount, std::string child) {
+  return {.event = {},
+          .kind = kind,
+          .standing = MovementStanding::counts,
+          .amount = amount,
+          .child = std::move(child),
+          .lines = {}};
+}
+
 void put_movement(Folding& folding, std::string aggregate, const Movement& movement) {
   folding.views.put_new(movement_key(aggregate, folding.position), encode_record(movement));
   folding.touched.push_back(std::move(aggregate));
 }
 
 void index_under_party(Folding& folding, const PartyId& party, std::string child) {
-  const Movement index{.event = folding.event.id,
-                       .kind = MovementKind::registered,
-                       .standing = MovementStanding::counts,
-                       .amount = {},
-                       .child = std::move(child),
-                       .lines = {}};
+  Movement index = movement_of(MovementKind::registered, {}, std::move(child));
+  index.event = folding.event.id;
   folding.views.put_new(movement_key("party/" + party.value(), folding.position),
                         encode_record(index));
 }

@@ -22,6 +22,8 @@ std::string aggregate_of(std::string_view name) {
   return out.append(name);
 }
 
+/// A movement that counts, of no lines yet; `move` fills in its event.
+Movement movement_of(MovementKind kind, Money amount = {}, std::string child = {});
 /// Writes the movement only.
 void put_movement(Folding& folding, std::string aggregate, const Movement& movement);
 /// "move/party/<donor>/<position>": what a party's ladder starts from. Counts in no sum.

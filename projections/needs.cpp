@@ -49,15 +49,6 @@ Result<void> check_by_coordinator(const Hearing& hearing, const Name& name) {
   return check_state(**need, name, {NeedState::registered});
 }
 
-Movement state_move(MovementKind kind) {
-  return {.event = {},
-          .kind = kind,
-          .standing = MovementStanding::counts,
-          .amount = {},
-          .child = {},
-          .lines = {}};
-}
-
 std::vector<NeedLineRecord> with_lines(const NeedRecord& need, const std::vector<NeedLine>& lines) {
   std::vector<NeedLineRecord> out;
   for (const NeedLine& line : lines) {
@@ -158,7 +149,7 @@ void fold(Folding& folding, const NeedRegistered& body) {
   need.needed_by = body.needed_by;
   need.urgency = body.urgency;
   need.lines = with_lines(need, body.lines);
-  move<NeedRecord>(folding, body.need, state_move(MovementKind::registered));
+  move<NeedRecord>(folding, body.need, movement_of(MovementKind::registered));
   if (waiting == nullptr) return;
   for (const PlacedMovement& placed :
        movements_of(folding.views, aggregate_of<NeedRecord>(body.need.value())))
@@ -179,7 +170,7 @@ Result<void> check(const Hearing& hearing, const NeedRevised& body) {
 void fold(Folding& folding, const NeedRevised& body) {
   NeedRecord* need = folding.find<NeedRecord>(body.need);
   need->lines = with_lines(*need, body.lines);
-  move<NeedRecord>(folding, body.need, state_move(MovementKind::revised));
+  move<NeedRecord>(folding, body.need, movement_of(MovementKind::revised));
   follow_coverage(folding, body.need);
 }
 
@@ -189,7 +180,7 @@ Result<void> check(const Hearing& hearing, const NeedEndorsed& body) {
 
 void fold(Folding& folding, const NeedEndorsed& body) {
   folding.find<NeedRecord>(body.need)->priority = body.priority;
-  move<NeedRecord>(folding, body.need, state_move(MovementKind::endorsed));
+  move<NeedRecord>(folding, body.need, movement_of(MovementKind::endorsed));
 }
 
 Result<void> check(const Hearing& hearing, const NeedRejected& body) {
@@ -197,7 +188,7 @@ Result<void> check(const Hearing& hearing, const NeedRejected& body) {
 }
 
 void fold(Folding& folding, const NeedRejected& body) {
-  move<NeedRecord>(folding, body.need, state_move(MovementKind::rejected));
+  move<NeedRecord>(folding, body.need, movement_of(MovementKind::rejected));
   tell_allocations(folding, body.need);
 }
 
@@ -206,7 +197,7 @@ Result<void> check(const Hearing& hearing, const NeedWithdrawn& body) {
 }
 
 void fold(Folding& folding, const NeedWithdrawn& body) {
-  move<NeedRecord>(folding, body.need, state_move(MovementKind::withdrawn));
+  move<NeedRecord>(folding, body.need, movement_of(MovementKind::withdrawn));
   tell_allocations(folding, body.need);
 }
 
@@ -225,7 +216,7 @@ Result<void> check(const Hearing& hearing, const NeedClosed& body) {
 
 void fold(Folding& folding, const NeedClosed& body) {
   folding.find<NeedRecord>(body.need)->outcome = body.outcome;
-  move<NeedRecord>(folding, body.need, state_move(MovementKind::closed));
+  move<NeedRecord>(folding, body.need, movement_of(MovementKind::closed));
 }
 
 }  // namespace tallinn

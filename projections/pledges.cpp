@@ -18,15 +18,6 @@ Result<void> check_announced(const PledgeRecord& pledge, const Name& name) {
                 "body.pledge");
 }
 
-Movement money_move(MovementKind kind, Money amount) {
-  return {.event = {},
-          .kind = kind,
-          .standing = MovementStanding::counts,
-          .amount = amount,
-          .child = {},
-          .lines = {}};
-}
-
 }  // namespace
 
 void apply(PledgeRecord& pledge, const Movement& movement) {
@@ -77,7 +68,7 @@ void fold(Folding& folding, const PledgeAnnounced& body) {
       .state = PledgeState::announced,
       .pledged = 0,
       .committed = 0};
-  move<PledgeRecord>(folding, body.pledge, money_move(MovementKind::registered, body.value));
+  move<PledgeRecord>(folding, body.pledge, movement_of(MovementKind::registered, body.value));
   index_under_party(folding, body.donor, aggregate_of<PledgeRecord>(body.pledge.value()));
 }
 
@@ -102,7 +93,7 @@ Result<void> check(const Hearing& hearing, const PledgeAmended& body) {
 }
 
 void fold(Folding& folding, const PledgeAmended& body) {
-  move<PledgeRecord>(folding, body.pledge, money_move(MovementKind::amended, body.change));
+  move<PledgeRecord>(folding, body.pledge, movement_of(MovementKind::amended, body.change));
 }
 
 Result<void> check(const Hearing& hearing, const PledgeWithdrawn& body) {
@@ -116,7 +107,7 @@ Result<void> check(const Hearing& hearing, const PledgeWithdrawn& body) {
 }
 
 void fold(Folding& folding, const PledgeWithdrawn& body) {
-  move<PledgeRecord>(folding, body.pledge, money_move(MovementKind::withdrawn, {}));
+  move<PledgeRecord>(folding, body.pledge, movement_of(MovementKind::withdrawn));
 }
 
 Result<void> check(const Hearing& hearing, const PledgeLapsed& body) {
@@ -128,7 +119,7 @@ Result<void> check(const Hearing& hearing, const PledgeLapsed& body) {
 }
 
 void fold(Folding& folding, const PledgeLapsed& body) {
-  move<PledgeRecord>(folding, body.pledge, money_move(MovementKind::lapsed, {}));
+  move<PledgeRecord>(folding, body.pledge, movement_of(MovementKind::lapsed));
 }
 
 }  // namespace tallinn

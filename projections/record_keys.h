@@ -16,8 +16,8 @@ Bytes position_bytes(const Position& position);
 /// The last 22 bytes of a key. Nothing when it is shorter.
 std::optional<Position> position_of_key(BytesView key);
 
-/// Does the key end in a position? Such records are found by scanning, seldom by
-/// their key.
+/// Does the key end in a position? Such records are found by scanning, seldom by their
+/// key.
 bool is_placed_key(BytesView key);
 
 /// "trail/<party>/" and its records.

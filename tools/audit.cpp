@@ -26,6 +26,12 @@ class NoteLevels final : public LevelReader {
   Lamport settled_;
 };
 
+Error scratch_failed(const Fault& fault) {
+  return {.code = Code::unavailable,
+          .detail =
+              "the scratch folder failed: " + fault.detail + "; set TMPDIR to a folder with room"};
+}
+
 class Auditor {
  public:
   Auditor(LogSource& source, const Charter& charter, const AuditOptions& options)
@@ -52,6 +58,7 @@ class Auditor {
     }
     if (auto checked = check_logs(); !checked) return std::unexpected(checked.error());
     if (state_text_) check_state();
+    if (derived_->fault()) return std::unexpected(scratch_failed(*derived_->fault()));
     return std::move(report_);
   }
 
@@ -134,8 +141,7 @@ class Auditor {
     note_point_passed(next.entry->position.lamport);
     fold_entry(views(), charter_, *next.entry);
     if (auto spilled = derived_->spill_when_full(); !spilled)
-      return refuse(Code::unavailable, "the scratch folder failed: " + spilled.error().detail +
-                                           "; set TMPDIR to a folder with room");
+      return std::unexpected(scratch_failed(spilled.error()));
     return {};
   }
 
