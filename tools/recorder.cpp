@@ -135,29 +135,21 @@ HttpRequest Recorder::request_with(const std::string& body) const {
   return request;
 }
 
-Recorder::Sent Recorder::send(const Home& home, const std::string& body) {
-  const auto troubled = [&](const std::map<std::string, UnixMillis>& since) {
-    const auto found = since.find(home.url);
-    return found != since.end() &&
-           surroundings_.clock().value() - found->second.value() < kForgetTrouble_ms;
-  };
-  if (troubled(unreachable_)) return std::unexpected(Unanswered::unreachable);
-  const int tries = lagging_.contains(home.url) ? 1 : kBehindTries;
-  for (int i = 0; i < tries; ++i) {
+std::optional<HttpResponse> Recorder::send(const Home& home, const std::string& body) {
+  const auto trouble = in_trouble_.find(home.url);
+  if (trouble != in_trouble_.end() &&
+      surroundings_.clock().value() - trouble->second.value() < kForgetTrouble_ms)
+    return std::nullopt;
+  for (int i = 0; i < kBehindTries; ++i) {
     if (i > 0) surroundings_.pause(kBehindPause_ms);
     auto response = port_.request(home.url, request_with(body));
-    if (!response) {
-      unreachable_[home.url] = surroundings_.clock();
-      return std::unexpected(Unanswered::unreachable);
-    }
-    unreachable_.erase(home.url);
-    if (response->status != 503 || error_of(*response).code != Code::behind) {
-      lagging_.erase(home.url);
-      return *std::move(response);
-    }
+    if (!response) break;
+    if (response->status == 503 && error_of(*response).code == Code::behind) continue;
+    in_trouble_.erase(home.url);
+    return *std::move(response);
   }
-  lagging_[home.url] = surroundings_.clock();
-  return std::unexpected(Unanswered::behind);
+  in_trouble_[home.url] = surroundings_.clock();
+  return std::nullopt;
 }
 
 RecordOutcome Recorder::submit(const Prepared& prepared) {
@@ -166,7 +158,7 @@ RecordOutcome Recorder::submit(const Prepared& prepared) {
   Home home = remembered != homes_.end() ? remembered->second
                                          : Home{.url = options_.node, .office = options_.node_name};
   for (int redirections = 0;; ++redirections) {
-    const Sent response = send(home, body);
+    const auto response = send(home, body);
     if (!response) return waiting(prepared.id, home.office);
     if (response->status == 200) return accept(prepared, *response);
     const Error error = error_of(*response);

@@ -57,14 +57,14 @@ class Recorder {
     std::string url;
     std::string office;
   };
-  enum class Unanswered : std::uint8_t { unreachable, behind };
-  using Sent = std::expected<HttpResponse, Unanswered>;
 
   std::expected<Prepared, RecordOutcome> prepare(std::string_view line, std::uint64_t number);
   Result<std::vector<PartyId>> signers_of(const EventDraft& draft) const;
   RecordOutcome submit(const Prepared& prepared);
   RecordOutcome accept(const Prepared& prepared, const HttpResponse& response);
-  Sent send(const Home& home, const std::string& body);
+  /// Nothing from an office that cannot be reached or stays behind, nor for five seconds after
+  /// that.
+  std::optional<HttpResponse> send(const Home& home, const std::string& body);
   HttpRequest request_with(const std::string& body) const;
 
   NodePort& port_;
@@ -74,8 +74,7 @@ class Recorder {
   Options options_;
   Surroundings surroundings_;
   std::map<std::string, Home> homes_;              ///< by type: where the last one of it belonged
-  std::map<std::string, UnixMillis> unreachable_;  ///< by URL: when it was found so
-  std::map<std::string, UnixMillis> lagging_;      ///< by URL: when it stayed behind
+  std::map<std::string, UnixMillis> in_trouble_;   ///< by URL: since when
   std::map<std::string, std::uint64_t> answered_;  ///< by origin: size that has answered
 };
 

@@ -31,7 +31,7 @@ class Failures(unittest.TestCase):
                 answers.append(line.decode().split())
                 if len(answers) == after_answers:
                     self.ledger.kill(office)
-            recorder.wait(COMMAND_LIMIT_S)
+            self.assertGreaterEqual(recorder.wait(COMMAND_LIMIT_S), 0, "record did not end by itself in time")
             recorder.stdout.close()
         finally:
             guard.cancel()

@@ -161,6 +161,19 @@ TEST_CASE("a node that is behind is asked again, but not for ever") {
   CHECK(desk.offices.requests.size() == 6);
 }
 
+TEST_CASE("an office that stayed behind does not hold up every later event") {
+  Desk desk;
+  for (int i = 0; i < 3; ++i)
+    desk.offices.scripted.push_back(
+        FakeOffices::problem(503, R"({"type":"behind","detail":"not yet"})"));
+  CHECK(desk.record(kReceived).kind == RecordOutcome::Kind::waiting);
+  const std::size_t asked = desk.offices.requests.size();
+  CHECK(desk.record(kReceived).kind == RecordOutcome::Kind::waiting);
+  CHECK(desk.offices.requests.size() == asked);
+  desk.now_ms += 60'000;
+  CHECK(desk.record(kReceived).kind == RecordOutcome::Kind::recorded);
+}
+
 TEST_CASE("two offices that send a client to each other are not followed for ever") {
   Desk desk;
   const std::string to_warsaw =
