@@ -1,0 +1,189 @@
+"""Third-party software (main.go: Go's sumdb packages) agrees with both nodes about every log, and finds every forgery.
+
+What is kept while the public record is recorded: the checkpoint of every log at both nodes after each part of it.
+"""
+
+import base64
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import unittest
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
+from ledger import OFFICES, Ledger, public_record  # noqa: E402
+
+PARTS = 6  # checkpoints are kept after each part of the record
+VERIFIER_LIMIT_S = 120
+
+
+def build_verifier(folder):
+    """Compiles the verifier offline, from Debian's golang-golang-x-mod-dev."""
+    go = shutil.which("go")
+    assert go, "there is no go; tools/setup installs the packages golang-go and golang-golang-x-mod-dev"
+    binary = folder / "interop"
+    environment = dict(os.environ, GO111MODULE="off", GOPATH="/usr/share/gocode", GOFLAGS="", GOPROXY="off",
+                       GOCACHE=os.environ.get("INTEROP_GOCACHE", str(folder / "go-cache")))
+    built = subprocess.run([go, "build", "-o", binary, "."], cwd=Path(__file__).parent, env=environment,
+                           capture_output=True, timeout=300, check=False)
+    assert built.returncode == 0, built.stderr.decode()
+    return binary
+
+
+class StaticServer:
+    """A folder over HTTP."""
+
+    def __init__(self, folder):
+        class Quiet(SimpleHTTPRequestHandler):
+            def log_message(self, *_):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def log_seed(key_file):
+    """The seed of an office's log key: subkey 1 of libsodium's crypto_kdf (keyed BLAKE2b), context `tallinn_`."""
+    line = next(line for line in key_file.read_text().splitlines() if line.startswith("seed plain "))
+    master = base64.b64decode(line.split()[2])
+    return hashlib.blake2b(key=master, salt=(1).to_bytes(8, "little"), person=b"tallinn_", digest_size=32).hexdigest()
+
+
+class Interop(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.ledger = Ledger()
+        cls.addClassCleanup(cls.ledger.close)
+        cls.verifier = build_verifier(cls.ledger.folder)
+        cls.ledger.start()
+        cls.kept = cls.ledger.folder / "kept"
+        cls.kept.mkdir()
+        lines = public_record()
+        for part in range(PARTS):
+            cls.ledger.record(lines[len(lines) * part // PARTS:len(lines) * (part + 1) // PARTS])
+            cls.ledger.wait_equal()
+            for office in OFFICES:
+                for origin in cls.ledger.sizes(office):
+                    status, note = cls.ledger.get(office, cls.folder_of(origin) + "checkpoint")
+                    if status == 200:  # nothing stands in a log before its first event
+                        (cls.kept / f"{office}-{origin.replace('/', '-')}-{part}").write_bytes(note)
+        cls.site = cls.ledger.folder / "site"
+        for origin in cls.ledger.sizes("kyiv"):
+            cls.mirror(origin)
+
+    @staticmethod
+    def folder_of(origin):
+        return "/log/" + "/".join(origin.split("/")[1:]) + "/"
+
+    @classmethod
+    def mirror(cls, origin):
+        """Copies a log of at most 255 entries, as Kyiv serves it, into the folder `site`."""
+        checkpoint = cls.ledger.get("kyiv", cls.folder_of(origin) + "checkpoint")[1]
+        size = int(checkpoint.split(b"\n")[1])
+        for path in ("checkpoint", f"tile/0/000.p/{size}", f"tile/entries/000.p/{size}"):
+            status, body = cls.ledger.get("kyiv", cls.folder_of(origin) + path)
+            assert status == 200, path
+            file = cls.site / (cls.folder_of(origin) + path).lstrip("/")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(body)
+
+    def check(self, url, *arguments):
+        return subprocess.run([self.verifier, "check", "-charter", self.ledger.charter, "-base", url, *arguments],
+                              capture_output=True, text=True, timeout=VERIFIER_LIMIT_S, check=False)
+
+    def assert_holds(self, url, *arguments):
+        result = self.check(url, *arguments)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        return result.stdout
+
+    def forge(self, note, seed, name, *arguments):
+        made = subprocess.run([self.verifier, "forge", "-seed", seed, "-name", name, *arguments], input=note,
+                              capture_output=True, timeout=VERIFIER_LIMIT_S, check=False)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        return made.stdout
+
+    def assert_refused(self, sentence, path, change):
+        """The site with one file of Kyiv's log changed is refused, with that sentence."""
+        copy = self.ledger.folder / "changed"
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(self.site, copy)
+        [file] = (copy / "log" / "kyiv" / "1").glob(path)
+        original = file.read_bytes()
+        file.write_bytes(change(original))
+        self.assertNotEqual(file.read_bytes(), original)
+        with StaticServer(copy) as server:
+            result = self.check(server.url)
+        self.assertEqual(result.returncode, 1, result.stdout + result.stderr)
+        self.assertIn(sentence, result.stderr)
+
+    def test_every_log_of_both_nodes_holds_before_and_after_a_restart(self):
+        for _ in range(2):
+            for office in OFFICES:
+                told = self.assert_holds(self.ledger.urls[office], "-cosigned", "1", "-partials", "-kept",
+                                         self.kept)
+                lines = told.splitlines()
+                self.assertEqual([line.split(" ")[0] for line in lines], list(self.ledger.sizes(office)))
+                for line, (size, _) in zip(lines, self.ledger.sizes(office).values()):
+                    self.assertIn(f": {size} entries, 1 cosignatures, ", line)
+                    self.assertGreaterEqual(int(line.split(", ")[2].split(" ")[0]), PARTS)
+            self.ledger.stop()
+            self.ledger.start()
+
+    def test_a_copy_holds_wherever_it_is_served(self):
+        with StaticServer(self.site) as server:
+            self.assert_holds(server.url, "-cosigned", "1", "-kept", self.kept)
+
+    def test_a_flipped_byte_of_an_entry_is_found(self):
+        self.assert_refused("the entries hash to the root", "tile/entries/000.p/*",
+                            lambda body: body[:200] + bytes([body[200] ^ 1]) + body[201:])
+
+    def test_a_flipped_byte_of_a_tile_is_found(self):
+        self.assert_refused("is not the tile that the entries make", "tile/0/000.p/*",
+                            lambda body: body[:40] + bytes([body[40] ^ 1]) + body[41:])
+
+    def test_a_wrong_root_is_found_although_the_log_has_signed_it(self):
+        seed = log_seed(self.ledger.root / "kyiv" / "office.key")
+        name = "tallinn-mechanism.example/kyiv/1"
+        self.assert_refused("the entries hash to the root", "checkpoint", lambda note: self.forge(
+            note, seed, name, "-root", base64.b64encode(hashlib.sha256(b"another").digest()).decode()))
+
+    def test_a_signature_by_another_key_is_refused(self):
+        name = "tallinn-mechanism.example/kyiv/1"
+        self.assert_refused("no verifiable signatures", "checkpoint", lambda note: self.forge(note, "42" * 32, name))
+
+    def test_a_signature_of_another_text_is_refused(self):
+        self.assert_refused("invalid signature", "checkpoint", lambda note: note.replace(
+            note.split(b"\n")[2], base64.b64encode(bytes(32))))
+
+    def test_too_few_cosignatures_are_told(self):
+        result = self.check(self.ledger.urls["kyiv"], "-cosigned", "2")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("has 1 of 2 cosignatures", result.stderr)
+
+    def test_a_kept_checkpoint_of_another_history_is_found(self):
+        seed = log_seed(self.ledger.root / "kyiv" / "office.key")
+        origin = "tallinn-mechanism.example/kyiv/1"
+        forked = self.ledger.folder / "forked"
+        forked.mkdir(exist_ok=True)
+        kept = sorted(self.kept.glob("kyiv-*kyiv-1-*"))[1].read_bytes()
+        (forked / "note").write_bytes(self.forge(kept, seed, origin, "-root", base64.b64encode(bytes(32)).decode()))
+        result = self.check(self.ledger.urls["warsaw"], "-kept", forked)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("does not contain that of size", result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
