@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::string_view kDash = "\xE2\x80\x94 ";  // em dash and a space start a signature line
 constexpr std::size_t kMaxKeyName = 256;
+constexpr std::uint64_t kMaxPosixTime = INT64_MAX;  // of c2sp.org/tlog-cosignature
 
 std::unexpected<Error> bad_note(std::string detail) {
   return refuse(Code::malformed, std::move(detail));
@@ -79,6 +80,7 @@ std::optional<Verified> verify_one(const VerifierKey& key, const NoteSignature& 
   WireReader reader(signature.raw);
   const UnixSeconds time(reader.be<std::uint64_t>());
   const auto raw = reader.fixed<Signature>();
+  if (time.value() > kMaxPosixTime) return std::nullopt;
   if (!reader.done() || !verify_signature(key.key, cosigned_message(time, text), raw))
     return std::nullopt;
   return Verified{.key = key, .time = time};

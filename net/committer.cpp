@@ -29,11 +29,15 @@ struct NoteJob {
   PeerNote note;
   std::function<void(Result<void>)> taken;
 };
+struct WitnessJob {
+  AddCheckpoint request;
+  std::function<void(Result<WitnessAnswer>)> answered;
+};
 struct GreetJob {
   std::vector<HeldLog> peer_held;
   std::function<void(std::vector<PeerNote>)> greeted;
 };
-using Job = std::variant<SubmitJob, BatchJob, NoteJob, GreetJob>;
+using Job = std::variant<SubmitJob, BatchJob, NoteJob, WitnessJob, GreetJob>;
 
 Error as_error(const Fault& fault) {
   return {.code = Code::not_appending,
@@ -150,6 +154,15 @@ struct Committer::Impl {
       taken(*staged);
     };
   }
+  Answer stage(WitnessJob& job) {
+    auto staged = replica.stage_witness(job.request, clock());
+    return [answered = std::move(job.answered),
+            staged = std::move(staged)](const std::optional<Fault>& fault) {
+      if (!staged || fault)
+        return answered(std::unexpected(as_error(fault ? *fault : staged.error())));
+      answered(*staged);
+    };
+  }
   Answer stage(GreetJob& job) {
     for (const HeldLog& held : job.peer_held) replica.show_own_log(held);
     return [this, greeted = std::move(job.greeted)](const std::optional<Fault>&) {
@@ -227,6 +240,11 @@ void Committer::take(PeerBatch batch, Taken taken) {
 
 void Committer::take(PeerNote note, std::function<void(Result<void>)> taken) {
   impl_->push(NoteJob{std::move(note), std::move(taken)});
+}
+
+void Committer::witness(AddCheckpoint request,
+                        std::function<void(Result<WitnessAnswer>)> answered) {
+  impl_->push(WitnessJob{std::move(request), std::move(answered)});
 }
 
 void Committer::greet(std::vector<HeldLog> peer_held,

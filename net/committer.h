@@ -37,6 +37,7 @@ class Committer {
   /// queued.
   void take(PeerBatch batch, Taken taken);
   void take(PeerNote note, std::function<void(Result<void>)> taken);
+  void witness(AddCheckpoint request, std::function<void(Result<WitnessAnswer>)> answered);
   /// What a newly met peer should know, on the committer's thread; `peer_held` is looked through
   /// for our own log.
   void greet(std::vector<HeldLog> peer_held, std::function<void(std::vector<PeerNote>)> greeted);

@@ -15,6 +15,7 @@
 #include "ledger/state_note.h"
 #include "net/batch.h"
 #include "net/head.h"
+#include "net/witness.h"
 #include "projections/admission.h"
 #include "projections/fold.h"
 
@@ -78,6 +79,10 @@ class Replica {
   /// A checkpoint with cosignatures, a promise or a state note from a peer. Nothing new is no
   /// error.
   Stored<Result<void>> stage_note(const PeerNote& note);
+  /// c2sp.org/tlog-witness: cosigns a checkpoint of another office's log that this node holds
+  /// durably. Refusals by HTTP status: malformed 400, not_found 404, unauthorised 403, failed 422,
+  /// unavailable 503.
+  Stored<Result<WitnessAnswer>> stage_witness(const AddCheckpoint& request, UnixMillis now);
   /// The result of a StateJob: signs it, joins it with what peers signed.
   Stored<void> stage_state(const StateNote& computed);
   /// Makes everything staged durable, cosigns and promises what that allows, publishes the new

@@ -98,6 +98,11 @@ struct Replica::Impl final : public LamportReader {
   void promise();
   Result<Checkpoint> open_checkpoint(std::string_view text, LogId log) const;
   void keep_checkpoint(LogId log, const Checkpoint& checkpoint, std::string_view text);
+
+  // replica_witness.cpp
+  Stored<Result<WitnessAnswer>> cosigned_before(LogId log, const Checkpoint& checkpoint) const;
+  WitnessAnswer cosign_now(LogId log, const Checkpoint& checkpoint, std::string_view note,
+                           UnixMillis now);
 };
 
 /// `into` with those signature lines of `from` that it lacks; both are notes of the same text.

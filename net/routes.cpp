@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "ledger/sha256.h"
+#include "net/conditional.h"
 #include "net/problem.h"
 #include "net/routes_table.h"
 
@@ -68,10 +69,6 @@ HttpResponse method_not_allowed(std::string_view allowed) {
   return response;
 }
 
-std::string quoted_tag(BytesView hashed) {
-  return "\"" + to_hex(sha256(hashed).view().substr(0, 12)) + "\"";
-}
-
 /// Lists depend on what is held, how far it is replicated and settled, and on nothing else.
 std::string head_tag(const Head& head, std::string_view version) {
   std::string text(version);
@@ -81,11 +78,7 @@ std::string head_tag(const Head& head, std::string_view version) {
   for (const auto& [log, size] : head.replicated) text += "," + std::to_string(size.value());
   text += ";" + std::to_string(head.settled.value());
   text += ";" + std::to_string(head.joint_state.value_or(Lamport(0)).value());
-  return quoted_tag(text);
-}
-
-bool names_tag(std::string_view if_none_match, std::string_view tag) {
-  return if_none_match == "*" || if_none_match.find(tag) != std::string_view::npos;
+  return body_tag(text);
 }
 
 HttpResponse not_modified(std::string tag) {
@@ -94,9 +87,13 @@ HttpResponse not_modified(std::string tag) {
   return response;
 }
 
+bool has_header(const HttpResponse& response, std::string_view name) {
+  return std::ranges::any_of(response.headers,
+                             [&](const auto& header) { return header.first == name; });
+}
+
 void put_header_once(HttpResponse& response, std::string_view name, std::string_view value) {
-  for (const auto& [key, unused] : response.headers)
-    if (key == name) return;
+  if (has_header(response, name)) return;
   response.headers.emplace_back(std::string(name), std::string(value));
 }
 
@@ -119,20 +116,15 @@ HttpResponse answer_now(const Route& route, const RouteCall& call) {
   }
   HttpResponse response = route.answer(call);
   if (response.status != 200) return response;
-  if (route.caching == Caching::by_body) tag = quoted_tag(response.body);
-  if (tag.empty()) {
+  if (route.caching == Caching::by_body) {
+    if (!has_header(response, "ETag")) tag = body_tag(response.body);
+  } else if (tag.empty()) {
     put_header_once(response, "Cache-Control", "no-store");
     return response;
   }
-  if (route.caching == Caching::by_body && !known.empty() && names_tag(known, tag)) {
-    HttpResponse unchanged = not_modified(std::move(tag));
-    for (auto& [name, value] : response.headers)
-      if (name == "Cache-Control") put_header_once(unchanged, name, value);
-    return unchanged;
-  }
-  response.headers.emplace_back("ETag", std::move(tag));
+  if (!tag.empty()) response.headers.emplace_back("ETag", std::move(tag));
   put_header_once(response, "Cache-Control", "no-cache");
-  return response;
+  return conditional(call.request, std::move(response));
 }
 
 std::optional<HttpResponse> refuse_query(const Route& route, const Target& target) {
@@ -201,6 +193,10 @@ Result<LogId> log_of_path(const Charter& charter, std::string_view office, std::
   if (!number || !count || *count == 0 || *count > UINT32_MAX)
     return refuse(Code::not_found, "this ledger has no such log");
   return LogId{.office = *number, .epoch = Epoch(static_cast<std::uint32_t>(*count))};
+}
+
+std::string body_tag(BytesView body) {
+  return "\"" + to_hex(sha256(body).view().substr(0, 12)) + "\"";
 }
 
 HttpResponse json_response(const boost::json::object& body) {

@@ -1,5 +1,7 @@
 // Logs as c2sp.org/tlog-tiles serves them: checkpoints, tiles, entry bundles.
 #include "ledger/store_notes.h"
+#include "net/conditional.h"
+#include "net/gzip.h"
 #include "net/problem.h"
 #include "net/routes_table.h"
 
@@ -34,6 +36,30 @@ Stored<Bytes> tile_body(const StoredLogs& logs, LogId log, const TilePath& tile)
   return bundle;
 }
 
+/// Entry bundles are text for the most part and compress well; hashes do not. A range is one of the
+/// plain bytes.
+Coding coding_for(const TilePath& tile, const HttpRequest& request) {
+  const bool gzip = tile.kind == TilePath::Kind::entries && request.header("range").empty() &&
+                    accepts_coding(request.header("accept-encoding"), "gzip");
+  return gzip ? Coding::gzip : Coding::identity;
+}
+
+HttpResponse make_tile_response(Bytes body, const TilePath& tile, Coding coding) {
+  HttpResponse response{.content_type = "application/octet-stream", .body = std::move(body)};
+  response.headers.emplace_back("Cache-Control", std::string(kForEver));
+  response.headers.emplace_back("Accept-Ranges", "bytes");
+  if (tile.kind == TilePath::Kind::entries)
+    response.headers.emplace_back("Vary", "Accept-Encoding");
+  if (coding == Coding::gzip) {
+    if (auto smaller = gzipped(response.body)) {
+      response.body = *std::move(smaller);
+      response.headers.emplace_back("Content-Encoding", "gzip");
+    }
+  }
+  response.headers.emplace_back("ETag", body_tag(response.body));
+  return response;
+}
+
 }  // namespace
 
 HttpResponse answer_checkpoint(const RouteCall& call) {
@@ -54,11 +80,15 @@ HttpResponse answer_tile(const RouteCall& call) {
     return not_found("this is not the name of a tile");
   if (!tile_exists(*tile, call.head->held_of(*log)))
     return not_found("the log has not grown that far here");
+  TileCache& cache = call.routes.tiles;
+  const TileCache::Key key{.log = *log, .tile = *tile, .coding = coding_for(*tile, call.request)};
+  if (const auto ready = cache.get(key)) return *ready;
   auto body = tile_body(StoredLogs(*call.head->snapshot), *log, *tile);
   if (!body) return fault_response(body.error());
-  HttpResponse response{.content_type = "application/octet-stream", .body = std::move(*body)};
-  response.headers.emplace_back("Cache-Control", std::string(kForEver));
-  return response;
+  auto made =
+      std::make_shared<const HttpResponse>(make_tile_response(*std::move(body), *tile, key.coding));
+  cache.put(key, made);
+  return *made;
 }
 
 }  // namespace tallinn

@@ -52,7 +52,7 @@ constexpr Route submission() {
 }
 constexpr Route witness() {
   Route route = post("/witness/add-checkpoint", "C2SP witness of the other offices' logs", kText);
-  route.answer = answer_add_checkpoint;
+  route.answer_later = answer_add_checkpoint;
   return route;
 }
 
@@ -61,7 +61,7 @@ constexpr std::array kTable{
     get("/log/{office}/{epoch}/checkpoint", "Newest C2SP checkpoint with all known cosignatures",
         kText, answer_checkpoint, Caching::by_body),
     get("/log/{office}/{epoch}/{tile...}", "C2SP tiles and entry bundles", kBinary, answer_tile,
-        Caching::none),
+        Caching::by_body),
     get("/api/v1/status", "How this node stands", kJson, answer_status, Caching::none),
     list("/api/v1/parties", "Parties and their keys"),
     list("/api/v1/needs", "Needs and their coverage"),

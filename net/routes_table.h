@@ -8,8 +8,11 @@
 
 #include "net/metrics.h"
 #include "net/routes.h"
+#include "net/tile_cache.h"
 
 namespace tallinn {
+
+inline constexpr std::size_t kTileCacheBytes = 64u << 20;
 
 struct Routes::Impl {
   Impl(HeadSlot& slot, Committer& commits, Options given)
@@ -18,6 +21,7 @@ struct Routes::Impl {
   Committer& committer;
   Options options;
   Metrics metrics;
+  TileCache tiles{kTileCacheBytes};
 
   /// A request that waits for a newer Head.
   struct Waiting {
@@ -49,7 +53,7 @@ struct RouteCall {
 
 enum class Caching : std::uint8_t {
   by_head,  ///< a strong ETag of what is held, answered 304 without work
-  by_body,  ///< a strong ETag of the body
+  by_body,  ///< a strong ETag of the body, unless the handler has set one
   none,
 };
 enum class Work : std::uint8_t { short_read, long_read };
@@ -68,6 +72,8 @@ struct Route {
 
 std::span<const Route> route_table();
 
+/// A strong ETag of these bytes.
+std::string body_tag(BytesView body);
 /// 200 with JSON that also names the settled point and the sizes it was read at.
 HttpResponse listing(const RouteCall& call, boost::json::object body);
 HttpResponse json_response(const boost::json::object& body);
@@ -106,7 +112,7 @@ HttpResponse answer_tile(const RouteCall& call);
 // routes_bundle.cpp
 HttpResponse answer_bundle(const RouteCall& call);
 // routes_witness.cpp
-HttpResponse answer_add_checkpoint(const RouteCall& call);
+void answer_add_checkpoint(RouteCall call, HttpRespond respond);
 // routes_submit.cpp
 void answer_submission(RouteCall call, HttpRespond respond);
 

@@ -3,6 +3,7 @@
 #include "events/text.h"
 #include "ledger/file_keys.h"
 #include "ledger/file_text.h"
+#include "ledger/policy.h"
 #include "ledger/text_lines.h"
 #include "tools/commands.h"
 
@@ -17,6 +18,11 @@ struct NewCharter {
   unsigned quorum = 2;
   std::string out;
 };
+struct CharterPolicy {
+  std::string charter;
+  std::string office;
+};
+
 struct SignCharter {
   std::string file;
   std::string key;
@@ -112,6 +118,19 @@ void show(const std::string& file, Shell& shell) {
   if (!signed_by_quorum) shell.exit = Exit::found_false;
 }
 
+void policy(const CharterPolicy& options, Shell& shell) {
+  const auto charter = load_charter(options.charter);
+  if (!charter) return shell.fail("charter policy", charter.error());
+  std::optional<OfficeNumber> only;
+  if (!options.office.empty()) {
+    only = charter->office_number(options.office);
+    if (!only)
+      return shell.fail("charter policy", "the charter has no office " + options.office,
+                        Exit::usage);
+  }
+  shell.out << format_policy(*charter, only);
+}
+
 }  // namespace
 
 void add_charter_command(CLI::App& app, Shell& shell) {
@@ -150,6 +169,15 @@ void add_charter_command(CLI::App& app, Shell& shell) {
   show_it->add_option("FILE", *file, "the charter")->required();
   show_it->footer("Example: tallinn charter show charter.txt");
   show_it->callback([file, &shell] { show(*file, shell); });
+
+  CLI::App* policy_of = charter->add_subcommand(
+      "policy", "print the trust policy (c2sp.org/tlog-policy) for verifiers of others");
+  auto wanted = std::make_shared<CharterPolicy>();
+  policy_of->add_option("--charter", wanted->charter, "the charter")->required();
+  policy_of->add_option("--office", wanted->office,
+                        "of this office's log alone: every other office must have cosigned");
+  policy_of->footer("Example: tallinn charter policy --charter charter.txt --office kyiv");
+  policy_of->callback([wanted, &shell] { policy(*wanted, shell); });
 }
 
 }  // namespace tallinn

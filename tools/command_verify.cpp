@@ -15,6 +15,7 @@ struct Options {
   std::string charter;
   std::string at_least;
   std::string against;
+  std::string entry;
 };
 
 std::optional<Level> level_of(const std::string& name) {
@@ -28,7 +29,12 @@ void run(const Options& options, Shell& shell) {
   if (!charter) return shell.fail("verify", charter.error());
   const auto file = read_input(options.file, kMaxVerifiedBytes);
   if (!file) return shell.fail("verify", file.error());
-  VerifyOptions how{.at_least = level_of(options.at_least), .older = {}};
+  VerifyOptions how{.at_least = level_of(options.at_least), .entry = {}, .older = {}};
+  if (!options.entry.empty()) {
+    auto entry = read_input(options.entry, kMaxVerifiedBytes);
+    if (!entry) return shell.fail("verify", entry.error());
+    how.entry = *std::move(entry);
+  }
   if (!options.against.empty()) {
     auto older = read_input(options.against, kMaxVerifiedBytes);
     if (!older) return shell.fail("verify", older.error());
@@ -55,6 +61,8 @@ void add_verify_command(CLI::App& app, Shell& shell) {
       ->check(CLI::IsMember({"recorded", "replicated", "settled"}));
   command->add_option("--against", options->against,
                       "older checkpoints: nothing of them may be lost or changed");
+  command->add_option("--entry", options->entry,
+                      "the bytes of the log entry, for a tlog-proof that does not carry them");
   command->footer(
       "Prints what was checked, a sentence each; exit 1 with the sentence that does not hold.\n"
       "Example: tallinn verify EE.trail.json --charter charter.txt\n"

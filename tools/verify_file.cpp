@@ -49,8 +49,16 @@ Result<void> check_event_signatures(const Entry& entry, const Charter& charter) 
 
 Result<Sentences> verify_receipt_file(std::string_view file, const Charter& charter,
                                       const VerifyOptions& options) {
-  const auto proof = parse_proof_file(file);
+  auto proof = parse_proof_file(file);
   if (!proof) return std::unexpected(proof.error());
+  if (options.entry) {
+    if (proof->extra && *proof->extra != *options.entry)
+      return refuse(Code::failed, "the proof carries another entry than the one given");
+    proof->extra = options.entry;
+  }
+  if (!proof->extra)
+    return refuse(Code::unavailable,
+                  "the proof does not carry the entry that it is about; give it with --entry");
   std::vector<VerifierKey> known;
   for (const CharterOffice& office : charter.offices) {
     known.push_back(office.log);

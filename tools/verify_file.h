@@ -13,6 +13,7 @@ namespace tallinn {
 
 struct VerifyOptions {
   std::optional<Level> at_least;     ///< how far what it proves must have come
+  std::optional<Bytes> entry = {};   ///< of a proof that does not carry its entry
   std::optional<std::string> older;  ///< an older file of kept checkpoints to compare with
 };
 /// What was checked, a sentence each. Error failed or malformed: the sentence that says what does

@@ -1,5 +1,6 @@
 """The main job: a contribution recorded in two offices, followed and verified by its donor."""
 
+import base64
 import json
 import shutil
 import time
@@ -110,6 +111,37 @@ class MainJob(unittest.TestCase):
             self.assertEqual(checked.returncode, 0, checked.stderr)
         refused = tallinn("verify", receipts[0], "--charter", self.ledger.charter, "--at-least", "settled")
         self.assertEqual(refused.returncode, 1)
+
+    def test_a_proof_without_its_entry_is_verified_with_the_entry_given(self):
+        receipt = sorted((self.ledger.folder / "receipts").glob("*.tlog-proof"))[0]
+        lines = receipt.read_text().splitlines(keepends=True)
+        self.assertTrue(lines[1].startswith("extra "))
+        bare, entry = self.ledger.folder / "bare.tlog-proof", self.ledger.folder / "entry"
+        bare.write_text("".join(lines[:1] + lines[2:]))
+        entry.write_bytes(base64.b64decode(lines[1].split()[1]))
+        alone = tallinn("verify", bare, "--charter", self.ledger.charter)
+        self.assertEqual(alone.returncode, 3)
+        self.assertIn(b"does not carry the entry", alone.stderr)
+        given = tallinn("verify", bare, "--charter", self.ledger.charter, "--entry", entry)
+        self.assertEqual(given.returncode, 0, given.stderr)
+        entry.write_bytes(entry.read_bytes()[:-1] + b"?")
+        for proof in (bare, receipt):
+            wrong = tallinn("verify", proof, "--charter", self.ledger.charter, "--entry", entry)
+            self.assertEqual(wrong.returncode, 1, wrong.stderr)
+
+    def test_the_charter_gives_a_policy_for_verifiers_of_others(self):
+        charter = self.ledger.charter.read_text()
+        offices = [line.split() for line in charter.splitlines() if line.startswith("office ")]
+        made = text_of(tallinn("charter", "policy", "--charter", self.ledger.charter))
+        lines = [line.split() for line in made.splitlines() if line and not line.startswith("#")]
+        self.assertEqual([words[1] for words in lines if words[0] == "log"], [words[3] for words in offices])
+        self.assertEqual([words[2] for words in lines if words[0] == "witness"], [words[4] for words in offices])
+        one = text_of(tallinn("charter", "policy", "--charter", self.ledger.charter, "--office", "warsaw"))
+        self.assertIn(f"log {offices[1][3]}\n", one)
+        self.assertNotIn(offices[0][3], one)
+        self.assertIn("group offices all tallinn-mechanism.example/kyiv/witness\n", one)
+        unknown = tallinn("charter", "policy", "--charter", self.ledger.charter, "--office", "riga")
+        self.assertEqual(unknown.returncode, 2)
 
     def test_checkpoints_are_kept_and_compared(self):
         kept, later = self.ledger.folder / "kept", self.ledger.folder / "later"

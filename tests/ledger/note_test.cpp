@@ -131,6 +131,9 @@ TEST_CASE("a known signer whose signature fails voids the note") {
   const auto good = cosign_note("witness", witness, UnixSeconds(5), kText);
   CHECK(code(good) == Code::not_found);
   CHECK(code(cosign_note("witness", witness, UnixSeconds(5), "other\n")) == Code::failed);
+  CHECK(code(cosign_note("witness", witness, UnixSeconds(INT64_MAX), kText)) != Code::failed);
+  CHECK(code(cosign_note("witness", witness, UnixSeconds(std::uint64_t{1} << 63), kText)) ==
+        Code::failed);
   auto later = good;
   later.raw[7] = static_cast<char>(later.raw[7] + 1);
   CHECK(code(later) == Code::failed);

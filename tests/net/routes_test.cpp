@@ -2,89 +2,17 @@
 
 #include <doctest/doctest.h>
 
-#include <atomic>
 #include <boost/json.hpp>
-#include <future>
 
 #include "ledger/proof_file.h"
 #include "net/http_client.h"
-#include "net/submission.h"
-#include "tests/support/record.h"
+#include "tests/net/office.h"
 
 using namespace tallinn;
+using test::header;
+using test::Office;
 
 namespace {
-
-/// The back office alone, in memory, with what the public record says to it.
-struct Office {
-  Charter charter = test::signed_charter();
-  std::optional<AnchorState> kept_anchor;
-  std::shared_ptr<MemoryDisk> disk = MemoryDisk::make();
-  std::unique_ptr<Store> store = std::move(*Store::open("/routes/db", {.disk = disk}));
-  std::unique_ptr<Anchor> anchor = open_anchor_memory(kept_anchor);
-  HeadSlot heads;
-  std::unique_ptr<Replica> replica;
-  std::unique_ptr<Committer> committer;
-  std::unique_ptr<Routes> routes;
-  std::atomic<std::int64_t> now_ms = 1'800'000'000'000;
-  std::string fault;
-
-  Office() {
-    auto opened =
-        Replica::open(*store, *anchor, heads,
-                      {.charter = charter,
-                       .identity = NodeIdentity{OfficeNumber(1), test::test_office("warsaw")}});
-    REQUIRE_MESSAGE(opened, opened.error().detail);
-    replica = std::move(*opened);
-    const Clock clock = [this] { return UnixMillis(now_ms); };
-    committer = std::make_unique<Committer>(*replica, clock, Committer::Events{});
-    Routes::Options options{
-        .charter = charter, .status = [this] { return status(); }, .clock = clock};
-    routes = std::make_unique<Routes>(heads, *committer, std::move(options));
-  }
-  ~Office() { committer.reset(); }
-
-  NodeStatus status() const {
-    NodeStatus out;
-    out.version = "test";
-    out.name = "warsaw";
-    out.office_urls = {{"kyiv", "http://kyiv.example"}};
-    out.fault = fault;
-    return out;
-  }
-
-  HttpResponse ask(HttpRequest request) {
-    auto answer = std::make_shared<std::promise<HttpResponse>>();
-    auto future = answer->get_future();
-    routes->handle(std::move(request),
-                   [answer](HttpResponse response) { answer->set_value(std::move(response)); });
-    REQUIRE(future.wait_for(std::chrono::seconds(20)) == std::future_status::ready);
-    return future.get();
-  }
-  HttpResponse get(std::string target) {
-    return ask({.method = "GET", .target = std::move(target)});
-  }
-  HttpResponse post(const Submission& submission) {
-    HttpRequest request{.method = "POST", .target = "/api/v1/events"};
-    request.headers = {{"content-type", "application/octet-stream"}};
-    request.body = encode_submission(submission);
-    return ask(std::move(request));
-  }
-  Submission line(std::size_t n) const {
-    return test::submission_of(test::public_record()[n], charter.id);
-  }
-  std::size_t record(std::size_t lines) {
-    std::size_t taken = 0;
-    for (std::size_t n = 0; n < lines; ++n) taken += post(line(n)).status == 200 ? 1 : 0;
-    return taken;
-  }
-};
-
-std::string header(const HttpResponse& response, std::string_view name) {
-  for (const auto& [key, value] : response.headers)
-    if (key == name) return value;
-  return "";
-}
 
 boost::json::object json(const HttpResponse& response) {
   return boost::json::parse(response.body).as_object();
@@ -232,6 +160,66 @@ TEST_CASE("checkpoint, tiles and entry bundles are one log to a third party") {
   CHECK(office.get("/log/kyiv/1/checkpoint").status == 404);
 }
 
+TEST_CASE(
+    "tiles and checkpoints are served with types, tags and caching that fit, whole or in part") {
+  Office office;
+  REQUIRE(office.record(12) == 12);
+  const auto ask = [&](std::string target, std::pair<std::string, std::string> asked,
+                       std::string method = "GET") {
+    HttpRequest request{.method = std::move(method), .target = std::move(target)};
+    request.headers = {std::move(asked)};
+    return office.ask(std::move(request));
+  };
+  for (const std::string target : {"/log/warsaw/1/checkpoint", "/log/warsaw/1/tile/0/000.p/12",
+                                   "/log/warsaw/1/tile/entries/000.p/12"}) {
+    CAPTURE(target);
+    const auto whole = office.get(target);
+    REQUIRE(whole.status == 200);
+    const std::string tag = header(whole, "ETag");
+    CHECK(tag.size() == 26);
+    CHECK(office.get(target).body == whole.body);  // from the store, then from the cache
+    CHECK(header(office.get(target), "ETag") == tag);
+    CHECK(ask(target, {"if-none-match", tag}).status == 304);
+    CHECK(ask(target, {"if-none-match", "\"other\""}).status == 200);
+    const auto part = ask(target, {"range", "bytes=5-14"});
+    CHECK(part.status == 206);
+    CHECK(part.body == whole.body.substr(5, 10));
+    CHECK(header(part, "Content-Range") == "bytes 5-14/" + std::to_string(whole.body.size()));
+    CHECK(ask(target, {"range", "bytes=9999999-"}).status == 416);
+    const auto head = ask(target, {"accept", "*/*"}, "HEAD");
+    CHECK(head.status == 200);
+    CHECK(head.body.size() == whole.body.size());  // for Content-Length; the server leaves it out
+    const bool mutable_one = target.ends_with("checkpoint");
+    CHECK(header(whole, "Cache-Control") ==
+          (mutable_one ? "no-cache" : "public, max-age=31536000, immutable"));
+  }
+  const std::string bundle = "/log/warsaw/1/tile/entries/000.p/12";
+  const auto plain = office.get(bundle);
+  const auto small = ask(bundle, {"accept-encoding", "br, gzip"});
+  CHECK(header(small, "Content-Encoding") == "gzip");
+  CHECK(small.body.size() < plain.body.size());
+  CHECK(header(small, "ETag") != header(plain, "ETag"));
+  CHECK(header(small, "Vary") == "Accept-Encoding");
+  CHECK(header(plain, "Vary") == "Accept-Encoding");
+  CHECK(header(plain, "Content-Encoding") == "");
+  const auto tile = ask("/log/warsaw/1/tile/0/000.p/12", {"accept-encoding", "gzip"});
+  CHECK(header(tile, "Content-Encoding") == "");
+}
+
+TEST_CASE("every partial tile of every size is served, and none that no size has") {
+  Office office;
+  REQUIRE(office.record(10) == 10);
+  const auto whole = office.get("/log/warsaw/1/tile/0/000.p/10").body;
+  for (std::uint32_t width = 0; width <= 256; ++width) {
+    CAPTURE(width);
+    const std::string suffix = "000.p/" + std::to_string(width);
+    const auto tile = office.get("/log/warsaw/1/tile/0/" + suffix);
+    CHECK(tile.status == (width >= 1 && width <= 10 ? 200 : 404));
+    CHECK(office.get("/log/warsaw/1/tile/entries/" + suffix).status == tile.status);
+    if (tile.status == 200) CHECK(tile.body == whole.substr(0, width * 32));
+  }
+}
+
 TEST_CASE("an event is found by id and by place, with its receipt") {
   Office office;
   REQUIRE(office.record(5) == 5);
@@ -296,44 +284,6 @@ TEST_CASE("what no route answers is refused with the right status") {
     CHECK(answer.status == row.status);
     if (row.status >= 400) CHECK(answer.content_type == "application/problem+json");
     if (row.status == 405) CHECK(header(answer, "Allow") != "");
-  }
-}
-
-TEST_CASE("the witness signs only what it holds of the logs of others") {
-  Office office;
-  REQUIRE(office.record(1) == 1);
-  const auto own = office.get("/log/warsaw/1/checkpoint").body;
-  const auto kyiv = [&](std::string_view key) {
-    const std::string text =
-        format_checkpoint({"tallinn-mechanism.example/kyiv/1", LogSize(1), Digest{}});
-    const auto keys = test::test_office(key);
-    return format_note({text, {sign_note("tallinn-mechanism.example/kyiv/1", keys.log, text)}});
-  };
-  struct Row {
-    std::string body;
-    unsigned status;
-  };
-  const Row rows[] = {
-      {"old 0\n\n" + own, 404},
-      {"old 0\n\n" + kyiv("warsaw"), 403},
-      {"old 0\n\n" + kyiv("kyiv"), 503},
-      {"old 1\n\n" + kyiv("kyiv"), 409},
-      {"old 2\n\n" + kyiv("kyiv"), 400},
-      {"old 00\n\n" + kyiv("kyiv"), 400},
-      {"old 0\nnot a hash\n\n" + kyiv("kyiv"), 400},
-      {"0\n\n" + kyiv("kyiv"), 400},
-      {"old 0\n\nnot a note", 400},
-  };
-  for (const auto& row : rows) {
-    CAPTURE(row.body);
-    HttpRequest request{
-        .method = "POST", .target = "/witness/add-checkpoint", .headers = {}, .body = row.body};
-    const auto answer = office.ask(std::move(request));
-    CHECK(answer.status == row.status);
-    if (row.status == 409) {
-      CHECK(answer.content_type == "text/x.tlog.size");
-      CHECK(answer.body == "0\n");
-    }
   }
 }
 
