@@ -1,5 +1,5 @@
-// LogSource: where an audit reads logs: a data directory or a node's URL. Nothing that it returns
-// is trusted. Shell. One thread.
+// LogSource: where an audit or an export reads logs: a data directory, a node's URL, or a static
+// site of tiles as a folder. Nothing that it returns is trusted. Shell. One thread.
 #pragma once
 
 #include <memory>
@@ -40,7 +40,14 @@ class LogSource {
 /// says so in `faults`.
 Result<std::unique_ptr<LogSource>> open_directory_source(const std::string& folder,
                                                          const Charter& charter);
-/// `charter` must outlive it.
+/// A node, or any server of a static site. `charter` must outlive it.
 Result<std::unique_ptr<LogSource>> open_url_source(const std::string& url, const Charter& charter);
+/// What `export tiles` made. `charter` must outlive it.
+Result<std::unique_ptr<LogSource>> open_site_source(const std::string& folder,
+                                                    const Charter& charter);
+/// Has the folder the shape of a static site?
+bool is_site(const std::string& folder);
+/// Whichever of them it is.
+Result<std::unique_ptr<LogSource>> open_source(const std::string& place, const Charter& charter);
 
 }  // namespace tallinn

@@ -1,5 +1,6 @@
-// A LogSource over HTTP.
+// A LogSource over resources of c2sp.org/tlog-tiles: by HTTP, or files of a static site.
 #include <chrono>
+#include <filesystem>
 #include <thread>
 
 #include "ledger/checkpoint.h"
@@ -14,9 +15,9 @@ namespace {
 constexpr int kMostPasses = 50;
 constexpr std::chrono::milliseconds kBetweenPasses{50};
 
-class UrlSource final : public LogSource {
+class TilesSource final : public LogSource {
  public:
-  explicit UrlSource(LogClient client) : client_(std::move(client)) {}
+  explicit TilesSource(LogClient client) : client_(std::move(client)) {}
 
   /// The state note first: the logs are then at least as long as it says. Then the checkpoints,
   /// until two passes agree: a node that goes on meanwhile would else show one log that has seen
@@ -111,12 +112,36 @@ class UrlSource final : public LogSource {
 
 }  // namespace
 
+namespace {
+
+Result<std::unique_ptr<LogSource>> loaded(LogClient client, const Charter& charter) {
+  auto source = std::make_unique<TilesSource>(std::move(client));
+  if (auto done = source->load(charter); !done) return std::unexpected(done.error());
+  return source;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<LogSource>> open_url_source(const std::string& url, const Charter& charter) {
   auto client = LogClient::make(url, charter);
   if (!client) return std::unexpected(client.error());
-  auto source = std::make_unique<UrlSource>(*std::move(client));
-  if (auto loaded = source->load(charter); !loaded) return std::unexpected(loaded.error());
-  return source;
+  return loaded(*std::move(client), charter);
+}
+
+Result<std::unique_ptr<LogSource>> open_site_source(const std::string& folder,
+                                                    const Charter& charter) {
+  return loaded(LogClient(files_below(folder), charter), charter);
+}
+
+bool is_site(const std::string& folder) {
+  std::error_code failed;
+  return std::filesystem::is_directory(std::filesystem::path(folder) / "log", failed);
+}
+
+Result<std::unique_ptr<LogSource>> open_source(const std::string& place, const Charter& charter) {
+  if (place.starts_with("http://") || place.starts_with("https://"))
+    return open_url_source(place, charter);
+  return is_site(place) ? open_site_source(place, charter) : open_directory_source(place, charter);
 }
 
 }  // namespace tallinn

@@ -19,15 +19,10 @@ struct Options {
   bool as_json = false;
 };
 
-bool is_url(const std::string& source) {
-  return source.starts_with("http://") || source.starts_with("https://");
-}
-
 void run(const Options& options, Shell& shell) {
   const auto charter = load_charter(options.charter);
   if (!charter) return shell.fail("audit", charter.error());
-  const auto source = is_url(options.source) ? open_url_source(options.source, *charter)
-                                             : open_directory_source(options.source, *charter);
+  const auto source = open_source(options.source, *charter);
   if (!source) return shell.fail("audit", source.error());
   std::optional<Progress> progress(std::in_place, shell, "audit", 0);
   AuditOptions how{.threads = std::thread::hardware_concurrency(), .progress = {}};
@@ -53,7 +48,7 @@ void add_audit_command(CLI::App& app, Shell& shell) {
   auto options = std::make_shared<Options>();
   command
       ->add_option("SOURCE", options->source,
-                   "a node's address, or a node's folder on this machine")
+                   "a node's address, a node's folder, or a folder made by `export tiles`")
       ->required();
   command->add_option("--charter", options->charter, "the charter, the only thing that is trusted")
       ->required();

@@ -3,6 +3,7 @@
 #include "ledger/file_text.h"
 #include "tools/commands.h"
 #include "tools/kept_checkpoints.h"
+#include "tools/ledger_reader.h"
 #include "tools/log_client.h"
 
 namespace tallinn {
@@ -21,12 +22,7 @@ struct Options {
 /// The charter file, or what the node says it is.
 Result<Charter> charter_for(const Options& options) {
   if (!options.charter.empty()) return load_charter(options.charter);
-  auto client = HttpClient::make(options.node, {});
-  if (!client) return std::unexpected(client.error());
-  const auto response = client->get("/api/v1/charter");
-  if (!response) return std::unexpected(response.error());
-  if (response->status != 200) return std::unexpected(error_of(*response));
-  return parse_charter(response->body);
+  return charter_of_node(options.node);
 }
 
 Result<std::optional<KeptCheckpoints>> older_of(const Options& options) {

@@ -2,7 +2,6 @@
 #include <boost/json.hpp>
 
 #include "events/uuid.h"
-#include "ledger/store_notes.h"
 #include "ledger/text_lines.h"
 #include "net/event_json.h"
 #include "net/head.h"
@@ -105,12 +104,7 @@ Result<std::unique_ptr<LedgerReader>> open_data_reader(const std::string& folder
   if (!path) return std::unexpected(path.error());
   auto store = Store::open(*path, {.disk = nullptr, .access = StoreOptions::Access::read_only});
   if (!store) return std::unexpected(error_from(store.error()));
-  const auto note = (*store)->get(Family::notes, notes::charter_key());
-  if (!note) return std::unexpected(error_from(note.error()));
-  if (!*note)
-    return refuse(Code::unavailable,
-                  folder + " holds no charter: no node has been started on it yet");
-  auto charter = parse_charter(**note);
+  auto charter = charter_of_store(**store);
   if (!charter) return std::unexpected(charter.error());
   auto head = load_head(**store, *charter);
   if (!head) return std::unexpected(error_from(head.error()));

@@ -3,6 +3,10 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 
+#include "ledger/store_notes.h"
+#include "net/http_client.h"
+#include "tools/shell.h"
+
 namespace tallinn {
 
 void add_reader_options(CLI::App& command, ReaderOptions& options) {
@@ -15,6 +19,33 @@ void add_reader_options(CLI::App& command, ReaderOptions& options) {
 
 Result<std::unique_ptr<LedgerReader>> open_reader(const ReaderOptions& options) {
   return options.data.empty() ? open_node_reader(options.node) : open_data_reader(options.data);
+}
+
+Result<Charter> charter_of_node(const std::string& url) {
+  auto client = HttpClient::make(url, {});
+  if (!client) return std::unexpected(client.error());
+  const auto response = client->get("/api/v1/charter");
+  if (!response) return std::unexpected(response.error());
+  if (response->status != 200) return std::unexpected(error_of(*response));
+  return parse_charter(response->body);
+}
+
+Result<Charter> charter_of_store(const StoreReader& store) {
+  const auto note = store.get(Family::notes, notes::charter_key());
+  if (!note) return std::unexpected(error_from(note.error()));
+  if (!*note)
+    return refuse(Code::unavailable,
+                  "the data holds no charter: no node has been started on it yet");
+  return parse_charter(**note);
+}
+
+Result<Charter> charter_of(const ReaderOptions& options) {
+  if (options.data.empty()) return charter_of_node(options.node);
+  const auto path = find_store(options.data);
+  if (!path) return std::unexpected(path.error());
+  auto store = Store::open(*path, {.disk = nullptr, .access = StoreOptions::Access::read_only});
+  if (!store) return std::unexpected(error_from(store.error()));
+  return charter_of_store(**store);
 }
 
 Result<std::string> find_store(const std::string& folder) {

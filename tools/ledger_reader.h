@@ -8,6 +8,7 @@
 
 #include "events/result.h"
 #include "events/strong.h"
+#include "ledger/charter.h"
 #include "ledger/store_db.h"
 
 namespace CLI {
@@ -43,6 +44,11 @@ Result<std::unique_ptr<LedgerReader>> open_node_reader(const std::string& url);
 /// A data directory that no node is writing to, or that one is (what was committed when it was
 /// opened).
 Result<std::unique_ptr<LedgerReader>> open_data_reader(const std::string& folder);
+
+/// The charter as the node or the data directory has it: not trusted by whoever has a copy.
+Result<Charter> charter_of(const ReaderOptions& options);
+Result<Charter> charter_of_node(const std::string& url);
+Result<Charter> charter_of_store(const StoreReader& store);
 
 /// The store of `folder`: a node's folder, its data folder or the database itself. Error
 /// unavailable when there is none.

@@ -1,22 +1,19 @@
 #include "tools/log_client.h"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "ledger/file_text.h"
 
 namespace tallinn {
 
-Result<LogClient> LogClient::make(const std::string& url, const Charter& charter) {
-  auto client = HttpClient::make(url, {});
-  if (!client) return std::unexpected(client.error());
-  return LogClient(*std::move(client), charter);
-}
+namespace {
 
-std::string LogClient::folder_of(LogId log) const {
-  return "/log/" + charter_->office(log.office)->name + "/" + std::to_string(log.epoch.value()) +
-         "/";
-}
+constexpr std::size_t kMaxFileBytes = 32u << 20;  // a bundle of 256 entries has at most 16 MiB
 
-Result<std::string> LogClient::text(const std::string& target) {
-  auto response = client_.get(target);
+Result<std::string> fetched_over_http(HttpClient& client, const std::string& target) {
+  auto response = client.get(target);
   if (!response) return std::unexpected(response.error());
   if (response->status == 404) return refuse(Code::not_found, target + " is not there");
   if (response->status != 200)
@@ -25,8 +22,43 @@ Result<std::string> LogClient::text(const std::string& target) {
   return std::move(response->body);
 }
 
+}  // namespace
+
+Result<LogClient> LogClient::make(const std::string& url, const Charter& charter) {
+  auto client = HttpClient::make(url, {});
+  if (!client) return std::unexpected(client.error());
+  auto shared = std::make_shared<HttpClient>(*std::move(client));
+  return LogClient(
+      [shared](const std::string& target) { return fetched_over_http(*shared, target); }, charter);
+}
+
+LogClient::Fetch files_below(const std::string& folder) {
+  return [folder](const std::string& target) -> Result<std::string> {
+    return read_file(folder + target, kMaxFileBytes);
+  };
+}
+
+std::string LogClient::folder_of(LogId log) const {
+  return "/log/" + charter_->office(log.office)->name + "/" + std::to_string(log.epoch.value()) +
+         "/";
+}
+
 Result<std::string> LogClient::checkpoint(LogId log) {
   return text(folder_of(log) + "checkpoint");
+}
+
+Result<std::string> LogClient::tile(LogId log, TilePath path) {
+  auto body = fetch_(folder_of(log) + format_tile_path(path));
+  if (body || body.error().code != Code::not_found || path.width == kTileWidth) return body;
+  const std::uint32_t width = std::exchange(path.width, kTileWidth);
+  auto full = fetch_(folder_of(log) + format_tile_path(path));
+  if (!full) return body;
+  if (path.kind == TilePath::Kind::hashes) return full->substr(0, width * Digest::kSize);
+  const auto entries = decode_entry_bundle(*full, kTileWidth);
+  if (!entries) return std::unexpected(entries.error());
+  Bytes beginning;
+  for (std::uint32_t i = 0; i < width; ++i) put_bundle_entry(beginning, (*entries)[i]);
+  return beginning;
 }
 
 Result<std::vector<Bytes>> LogClient::entries(LogId log, LogSize size, LogIndex begin,
@@ -39,7 +71,7 @@ Result<std::vector<Bytes>> LogClient::entries(LogId log, LogSize size, LogIndex 
     const auto width =
         static_cast<std::uint32_t>(std::min<std::uint64_t>(kTileWidth, size.value() - first));
     const TilePath path{.kind = TilePath::Kind::entries, .level = 0, .index = tile, .width = width};
-    const auto bundle = text(folder_of(log) + format_tile_path(path));
+    const auto bundle = this->tile(log, path);
     if (!bundle) return std::unexpected(bundle.error());
     const auto decoded = decode_entry_bundle(*bundle, width);
     if (!decoded) return std::unexpected(decoded.error());
@@ -57,7 +89,7 @@ Result<std::vector<Digest>> LogClient::row(LogId log, LogSize size, std::uint8_t
       static_cast<std::uint32_t>(std::min<std::uint64_t>(kTileWidth, length - tile * kTileWidth));
   const TilePath path{
       .kind = TilePath::Kind::hashes, .level = level, .index = tile, .width = width};
-  const auto body = text(folder_of(log) + format_tile_path(path));
+  const auto body = this->tile(log, path);
   if (!body) return std::unexpected(body.error());
   auto hashes = decode_tile(*body, width);
   if (!hashes) return hashes;

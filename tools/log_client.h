@@ -1,6 +1,9 @@
-// LogClient: reads the logs that a node serves as c2sp.org/tlog-tiles: checkpoints, entry bundles,
-// tiles. Shell. One thread. Nothing it returns is trusted: the caller checks.
+// LogClient: reads logs that are served as c2sp.org/tlog-tiles: checkpoints, entry bundles, tiles;
+// by a node over HTTP, or as files of a static site. Shell. One thread. Nothing it returns is
+// trusted: the caller checks.
 #pragma once
+
+#include <functional>
 
 #include "ledger/charter.h"
 #include "ledger/tiles.h"
@@ -12,6 +15,9 @@ class LogClient {
  public:
   /// `charter` must outlive it.
   static Result<LogClient> make(const std::string& url, const Charter& charter);
+  /// `fetch("/log/kyiv/1/checkpoint")`: the resource, or not_found.
+  using Fetch = std::function<Result<std::string>(const std::string& target)>;
+  LogClient(Fetch fetch, const Charter& charter) : fetch_(std::move(fetch)), charter_(&charter) {}
 
   /// The checkpoint note; not_found when the node has no such log, or nothing in it.
   Result<std::string> checkpoint(LogId log);
@@ -20,17 +26,20 @@ class LogClient {
   /// `count` hashes of a tile row from `first` on, within one tile, of a tree of `size`.
   Result<std::vector<Digest>> row(LogId log, LogSize size, std::uint8_t level, std::uint64_t first,
                                   std::size_t count);
-  /// Any other text that the node answers with status 200; not_found as such.
-  Result<std::string> text(const std::string& target);
+  /// Any other text; not_found when it is not there.
+  Result<std::string> text(const std::string& target) { return fetch_(target); }
 
  private:
-  LogClient(HttpClient client, const Charter& charter)
-      : client_(std::move(client)), charter_(&charter) {}
   std::string folder_of(LogId log) const;
+  /// A tile's or bundle's body. A partial one that is gone is the beginning of the full one.
+  Result<std::string> tile(LogId log, TilePath path);
 
-  HttpClient client_;
+  Fetch fetch_;
   const Charter* charter_;
 };
+
+/// A folder as a place of resources: the target is a path below it.
+LogClient::Fetch files_below(const std::string& folder);
 
 /// The rows of one served tree, for hashes of any subtree. `client` must outlive it.
 class ServedRows final : public TileRowReader {

@@ -86,6 +86,7 @@ int run(int argc, char** argv) {
   add_checkpoint_command(app, shell);
   add_verify_command(app, shell);
   add_audit_command(app, shell);
+  add_export_command(app, shell);
   add_help_commands(app, shell);
   try {
     app.parse(argc, argv);

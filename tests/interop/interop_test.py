@@ -9,14 +9,18 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
+import time
 import unittest
+import urllib.error
+import urllib.request
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
-from ledger import OFFICES, Ledger, public_record  # noqa: E402
+from ledger import OFFICES, Ledger, free_ports, public_record, tallinn, text_of  # noqa: E402
 
 PARTS = 6  # checkpoints are kept after each part of the record
 VERIFIER_LIMIT_S = 120
@@ -55,6 +59,47 @@ class StaticServer:
         self.server.server_close()
 
 
+class Nginx:
+    """A folder served by Debian's web server, as this user, on a free port."""
+
+    def __init__(self, folder):
+        self.folder = Path(tempfile.mkdtemp(prefix="tallinn-nginx-"))
+        port = free_ports(1)
+        self.url = f"http://127.0.0.1:{port}"
+        same_user = "user root;" if os.getuid() == 0 else ""  # the folder is this user's alone
+        (self.folder / "nginx.conf").write_text(f"""
+{same_user} daemon off; worker_processes 1; pid {self.folder}/pid; error_log {self.folder}/error.log;
+events {{ worker_connections 64; }}
+http {{
+  access_log off; default_type application/octet-stream;
+  client_body_temp_path {self.folder}/body; proxy_temp_path {self.folder}/proxy;
+  fastcgi_temp_path {self.folder}/fastcgi; uwsgi_temp_path {self.folder}/uwsgi; scgi_temp_path {self.folder}/scgi;
+  server {{ listen 127.0.0.1:{port}; root {folder}; }}
+}}""")
+        self.process = subprocess.Popen([nginx_binary(), "-c", self.folder / "nginx.conf", "-e", "stderr"])
+
+    def __enter__(self):
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            try:
+                urllib.request.urlopen(self.url + "/charter.txt", timeout=5).close()
+                return self
+            except urllib.error.URLError:
+                assert self.process.poll() is None, "nginx ended"
+                time.sleep(0.05)
+        self.__exit__()
+        raise AssertionError((self.folder / "error.log").read_text())
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait(20)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def nginx_binary():
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/sbin")
+
+
 def log_seed(key_file):
     """The seed of an office's log key: subkey 1 of libsodium's crypto_kdf (keyed BLAKE2b), context `tallinn_`."""
     line = next(line for line in key_file.read_text().splitlines() if line.startswith("seed plain "))
@@ -81,24 +126,12 @@ class Interop(unittest.TestCase):
                     if status == 200:  # nothing stands in a log before its first event
                         (cls.kept / f"{office}-{origin.replace('/', '-')}-{part}").write_bytes(note)
         cls.site = cls.ledger.folder / "site"
-        for origin in cls.ledger.sizes("kyiv"):
-            cls.mirror(origin)
+        made = tallinn("export", "tiles", cls.site, "--node", cls.ledger.urls["kyiv"])
+        assert made.returncode == 0, made.stderr
 
     @staticmethod
     def folder_of(origin):
         return "/log/" + "/".join(origin.split("/")[1:]) + "/"
-
-    @classmethod
-    def mirror(cls, origin):
-        """Copies a log of at most 255 entries, as Kyiv serves it, into the folder `site`."""
-        checkpoint = cls.ledger.get("kyiv", cls.folder_of(origin) + "checkpoint")[1]
-        size = int(checkpoint.split(b"\n")[1])
-        for path in ("checkpoint", f"tile/0/000.p/{size}", f"tile/entries/000.p/{size}"):
-            status, body = cls.ledger.get("kyiv", cls.folder_of(origin) + path)
-            assert status == 200, path
-            file = cls.site / (cls.folder_of(origin) + path).lstrip("/")
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(body)
 
     def check(self, url, *arguments):
         return subprocess.run([self.verifier, "check", "-charter", self.ledger.charter, "-base", url, *arguments],
@@ -142,9 +175,26 @@ class Interop(unittest.TestCase):
             self.ledger.stop()
             self.ledger.start()
 
-    def test_a_copy_holds_wherever_it_is_served(self):
-        with StaticServer(self.site) as server:
+    @unittest.skipUnless(nginx_binary(), "there is no nginx: tools/setup --tests installs it")
+    def test_an_export_holds_when_any_web_server_serves_it(self):
+        with Nginx(self.site) as server:
             self.assert_holds(server.url, "-cosigned", "1", "-kept", self.kept)
+            audited = tallinn("audit", server.url, "--charter", self.ledger.charter)
+            self.assertEqual(audited.returncode, 0, text_of(audited))
+
+    def test_an_audit_of_the_export_passes_and_so_does_an_export_of_the_data(self):
+        audited = tallinn("audit", self.site, "--charter", self.ledger.charter)
+        self.assertEqual(audited.returncode, 0, text_of(audited))
+        self.assertIn("state note", text_of(audited))
+        offline = self.ledger.folder / "offline"
+        for new in (f"{self.ledger.sizes('warsaw')['tallinn-mechanism.example/kyiv/1'][0]} new", "0 new"):
+            made = tallinn("export", "tiles", offline, "--data", self.ledger.root / "warsaw")
+            self.assertEqual(made.returncode, 0, made.stderr)
+            self.assertIn(new, text_of(made).splitlines()[0])
+        self.assertEqual({path: path.read_bytes() for path in sorted(self.site.glob("log/*/1/tile/**/*"))
+                          if path.is_file()},
+                         {self.site / path.relative_to(offline): path.read_bytes()
+                          for path in sorted(offline.glob("log/*/1/tile/**/*")) if path.is_file()})
 
     def test_a_flipped_byte_of_an_entry_is_found(self):
         self.assert_refused("the entries hash to the root", "tile/entries/000.p/*",

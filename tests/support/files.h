@@ -1,7 +1,8 @@
-// Where tests find files that stand beside them.
+// Where tests find files that stand beside them, and where they may write.
 #pragma once
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -32,5 +33,25 @@ inline std::vector<std::string> read_lines(const std::string& path) {
 inline std::vector<std::string> public_record() {
   return read_lines(source_dir() + "/tools/data/public-record.jsonl");
 }
+
+/// A new empty folder, removed with everything in it.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "tallinn-test-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) std::abort();
+    path_ = name;
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
 
 }  // namespace tallinn::test

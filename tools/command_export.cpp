@@ -1,0 +1,61 @@
+#include <optional>
+#include <ostream>
+
+#include "tools/commands.h"
+#include "tools/export_site.h"
+#include "tools/ledger_reader.h"
+#include "tools/progress.h"
+
+namespace tallinn {
+
+namespace {
+
+struct Options {
+  std::string out;
+  std::string charter;
+  ReaderOptions from;
+};
+
+void export_tiles(const Options& options, Shell& shell) {
+  const auto charter =
+      options.charter.empty() ? charter_of(options.from) : load_charter(options.charter);
+  if (!charter) return shell.fail("export tiles", charter.error());
+  const auto source =
+      open_source(options.from.data.empty() ? options.from.node : options.from.data, *charter);
+  if (!source) return shell.fail("export tiles", source.error());
+  for (const std::string& fault : (*source)->faults())
+    return shell.fail("export tiles", fault, Exit::could_not);
+  const auto files = open_site_files(options.out);
+  if (!files) return shell.fail("export tiles", files.error());
+  std::optional<Progress> progress(std::in_place, shell, "export", 0);
+  const auto logs =
+      export_site(**source, *charter, **files,
+                  [&](std::uint64_t done, std::uint64_t total) { progress->at(done, total); });
+  progress.reset();
+  if (!logs) return shell.fail("export tiles", logs.error());
+  for (const ExportedLog& log : *logs)
+    shell.out << log.origin << ": " << log.size.value() << " entries, "
+              << log.size.value() - log.before.value() << " new\n";
+}
+
+}  // namespace
+
+void add_export_command(CLI::App& app, Shell& shell) {
+  CLI::App* command = app.add_subcommand("export", "write the ledger in the formats of others");
+  command->require_subcommand(1);
+  CLI::App* tiles = command->add_subcommand(
+      "tiles", "the logs as a static site (c2sp.org/tlog-tiles) for any web server");
+  auto options = std::make_shared<Options>();
+  tiles->add_option("OUT", options->out, "the folder; made, or brought up to date")->required();
+  add_reader_options(*tiles, options->from);
+  tiles->add_option("--charter", options->charter,
+                    "the charter to trust (default: that of the source)");
+  tiles->footer(
+      "Writes only what is new, checkpoints last, and may be interrupted and run again at any "
+      "time.\n"
+      "Example: tallinn export tiles /srv/www --data try/kyiv\n"
+      "         tallinn audit /srv/www --charter charter.txt");
+  tiles->callback([options, &shell] { export_tiles(*options, shell); });
+}
+
+}  // namespace tallinn
