@@ -202,6 +202,16 @@ Result<std::vector<Verified>> verify_note(const Note& note, std::span<const Veri
   return verified;
 }
 
+std::string known_signatures_only(std::string_view text, std::span<const VerifierKey> known) {
+  auto note = parse_note(text);
+  if (!note) return std::string(text);
+  std::erase_if(note->signatures, [&](const NoteSignature& s) {
+    return std::ranges::none_of(
+        known, [&](const VerifierKey& key) { return key.name == s.name && key.id == s.key_id; });
+  });
+  return format_note(*note);
+}
+
 bool signed_by(std::span<const Verified> verified, const VerifierKey& key) {
   return std::ranges::any_of(verified, [&](const Verified& one) { return one.key == key; });
 }

@@ -82,6 +82,8 @@ struct Verified {
 /// Each known key at most once, in the order of the note's lines; the answer may be empty: the
 /// caller asks for whom it needs.
 Result<std::vector<Verified>> verify_note(const Note& note, std::span<const VerifierKey> known);
+/// The note with the lines of known keys only; the text as it is when it is no note.
+std::string known_signatures_only(std::string_view note, std::span<const VerifierKey> known);
 /// Did this key sign?
 bool signed_by(std::span<const Verified> verified, const VerifierKey& key);
 

@@ -43,17 +43,6 @@ std::string merge_signatures(std::string_view into, std::string_view from) {
   return format_note(*merged);
 }
 
-/// Only signatures of keys that the charter names, all of which hold.
-std::string known_signatures_only(std::string_view text, std::span<const VerifierKey> known) {
-  auto note = parse_note(text);
-  if (!note) return std::string(text);
-  std::erase_if(note->signatures, [&](const NoteSignature& s) {
-    return std::ranges::none_of(
-        known, [&](const VerifierKey& key) { return key.name == s.name && key.id == s.key_id; });
-  });
-  return format_note(*note);
-}
-
 Result<Checkpoint> Replica::Impl::open_checkpoint(std::string_view text, LogId log) const {
   const auto note = parse_note(text);
   if (!note) return std::unexpected(note.error());

@@ -1,0 +1,292 @@
+#include "ledger/evidence.h"
+
+#include <algorithm>
+#include <array>
+
+#include "events/assert.h"
+#include "events/entry.h"
+#include "ledger/checkpoint.h"
+#include "ledger/promise.h"
+#include "ledger/state_note.h"
+#include "ledger/text_lines.h"
+
+namespace tallinn {
+
+namespace {
+
+constexpr std::string_view kHeader = "tallinn-ledger/evidence@v1";
+constexpr std::size_t kMaxHashes = 128;  ///< of a proof in a tree of at most 2^64 leaves
+constexpr std::array<std::string_view, 4> kKindNames{"roots", "prefix", "promise", "states"};
+
+std::unexpected<Error> bad_file(std::string detail) {
+  return refuse(Code::malformed, std::move(detail));
+}
+std::unexpected<Error> shows_nothing(std::string detail) {
+  return refuse(Code::failed, std::move(detail));
+}
+
+std::string number(std::uint64_t value) {
+  return std::to_string(value);
+}
+
+std::optional<EvidenceKind> kind_of(std::string_view name) {
+  const auto found = std::ranges::find(kKindNames, name);
+  if (found == kKindNames.end()) return std::nullopt;
+  return static_cast<EvidenceKind>(found - kKindNames.begin() + 1);
+}
+
+std::optional<std::string_view> take_keyword(std::string_view& text, std::string_view keyword) {
+  const auto line = take_line(text);
+  return line ? after_keyword(*line, keyword) : std::nullopt;
+}
+
+std::optional<std::string> take_note(std::string_view& text) {
+  const auto bytes = take_keyword(text, "note").and_then(parse_decimal);
+  if (!bytes || *bytes > text.size()) return std::nullopt;
+  std::string note(text.substr(0, static_cast<std::size_t>(*bytes)));
+  text.remove_prefix(note.size());
+  return note;
+}
+
+// Both statements of one kind, read from the notes.
+struct Statements {
+  Note first;
+  Note second;
+};
+
+Result<Statements> parse_notes(const Evidence& evidence) {
+  auto first = parse_note(evidence.first);
+  if (!first) return std::unexpected(first.error());
+  auto second = parse_note(evidence.second);
+  if (!second) return std::unexpected(second.error());
+  return Statements{.first = std::move(*first), .second = std::move(*second)};
+}
+
+Result<EvidenceClaim> read_roots(const Statements& notes) {
+  const auto one = parse_checkpoint(notes.first.text);
+  const auto other = parse_checkpoint(notes.second.text);
+  if (!one) return std::unexpected(one.error());
+  if (!other) return std::unexpected(other.error());
+  if (one->origin != other->origin || one->size != other->size)
+    return shows_nothing("the checkpoints are of different logs or sizes");
+  if (one->root == other->root) return shows_nothing("the checkpoints have the same root");
+  if (notes.first.text > notes.second.text)
+    return bad_file("the checkpoints are not in the order of their texts");
+  return EvidenceClaim{.kind = EvidenceKind::roots,
+                       .subject = one->origin,
+                       .sentence = "the key of " + one->origin +
+                                   " signed two different roots for its first " +
+                                   number(one->size.value()) + " entries"};
+}
+
+Result<EvidenceClaim> read_prefix(const Evidence& evidence, const Statements& notes) {
+  const auto small = parse_checkpoint(notes.first.text);
+  const auto large = parse_checkpoint(notes.second.text);
+  if (!small) return std::unexpected(small.error());
+  if (!large) return std::unexpected(large.error());
+  if (small->origin != large->origin) return shows_nothing("the checkpoints are of different logs");
+  if (small->size >= large->size)
+    return shows_nothing("the second checkpoint is not larger than the first");
+  if (evidence.root == small->root)
+    return shows_nothing("the larger tree begins with the smaller one");
+  if (auto led =
+          check_consistency(small->size, evidence.root, large->size, large->root, evidence.hashes);
+      !led)
+    return std::unexpected(led.error());
+  return EvidenceClaim{.kind = EvidenceKind::prefix,
+                       .subject = small->origin,
+                       .sentence = "the key of " + small->origin + " signed a tree of " +
+                                   number(large->size.value()) +
+                                   " entries that does not begin with the " +
+                                   number(small->size.value()) + " entries it had signed"};
+}
+
+Result<EvidenceClaim> read_promise(const Evidence& evidence, const Statements& notes) {
+  const auto promise = parse_promise(notes.first.text);
+  const auto checkpoint = parse_checkpoint(notes.second.text);
+  if (!promise) return std::unexpected(promise.error());
+  if (!checkpoint) return std::unexpected(checkpoint.error());
+  if (promise->own.origin != checkpoint->origin)
+    return shows_nothing("the promise and the checkpoint are of different logs");
+  if (auto included = check_inclusion(evidence.index, checkpoint->size, leaf_hash(evidence.entry),
+                                      evidence.hashes, checkpoint->root);
+      !included)
+    return std::unexpected(included.error());
+  const auto entry = decode_entry(evidence.entry);
+  if (!entry) return std::unexpected(entry.error());
+  if (evidence.index.value() < promise->own.size.value() || entry->lamport > promise->lamport)
+    return shows_nothing("the entry keeps the promise");
+  return EvidenceClaim{.kind = EvidenceKind::promise,
+                       .subject = checkpoint->origin,
+                       .sentence = "the entry " + number(evidence.index.value()) + " of " +
+                                   checkpoint->origin + " has the Lamport time " +
+                                   number(entry->lamport.value()) +
+                                   ", which its office had promised not to use: every entry from " +
+                                   number(promise->own.size.value()) + " on was to be above " +
+                                   number(promise->lamport.value())};
+}
+
+/// The name that is on both notes; the first of them in the first note.
+std::optional<std::string> common_signer(const Statements& notes) {
+  for (const NoteSignature& one : notes.first.signatures)
+    if (std::ranges::find(notes.second.signatures, one.name, &NoteSignature::name) !=
+        notes.second.signatures.end())
+      return one.name;
+  return std::nullopt;
+}
+
+Result<EvidenceClaim> read_states(const Statements& notes) {
+  const auto one = parse_state_note(notes.first.text);
+  const auto other = parse_state_note(notes.second.text);
+  if (!one) return std::unexpected(one.error());
+  if (!other) return std::unexpected(other.error());
+  StateNote same = *other;
+  same.records = one->records;
+  same.state = one->state;
+  if (same != *one) return shows_nothing("the state notes are of different points, logs or rules");
+  if (*one == *other) return shows_nothing("the state notes say the same");
+  if (notes.first.text > notes.second.text)
+    return bad_file("the state notes are not in the order of their texts");
+  const auto signer = common_signer(notes);
+  if (!signer) return shows_nothing("no office signed both state notes");
+  return EvidenceClaim{
+      .kind = EvidenceKind::states,
+      .subject = *signer,
+      .sentence = *signer + " signed two different states of the same logs at Lamport time " +
+                  number(one->settled.value())};
+}
+
+/// The names of the keys that must have signed the two notes.
+struct Signers {
+  std::string first;
+  std::string second;
+};
+Result<Signers> signers_of(const EvidenceClaim& claim) {
+  if (claim.kind != EvidenceKind::promise)
+    return Signers{.first = claim.subject, .second = claim.subject};
+  const auto origin = parse_origin(claim.subject);
+  if (!origin) return std::unexpected(origin.error());
+  return Signers{.first = state_key_name(origin->ledger, origin->office), .second = claim.subject};
+}
+
+/// The witnesses on a note; every line of it is by a known key and holds, one by `signer`.
+Result<std::vector<std::string>> check_note(const Note& note, const std::string& signer,
+                                            std::span<const VerifierKey> known) {
+  const auto verified = verify_note(note, known);
+  if (!verified) return std::unexpected(verified.error());
+  if (verified->size() != note.signatures.size())
+    return refuse(Code::failed, "a note of the evidence has a signature by an unknown key");
+  std::vector<std::string> witnesses;
+  bool signed_by_subject = false;
+  for (const Verified& one : *verified) {
+    if (one.key.type == kNoteCosignature) witnesses.push_back(one.key.name);
+    signed_by_subject |= one.key.type == kNoteEd25519 && one.key.name == signer;
+  }
+  if (!signed_by_subject)
+    return refuse(Code::failed, "a note of the evidence is not signed by " + signer);
+  return witnesses;
+}
+
+}  // namespace
+
+std::string_view evidence_kind_name(EvidenceKind kind) {
+  return kKindNames[static_cast<std::size_t>(kind) - 1];
+}
+
+Evidence evidence_of_pair(EvidenceKind kind, std::string one, std::string other) {
+  TALLINN_ASSERT(kind == EvidenceKind::roots || kind == EvidenceKind::states);
+  Evidence evidence{.kind = kind,
+                    .first = std::move(one),
+                    .second = std::move(other),
+                    .root = {},
+                    .index = {},
+                    .entry = {},
+                    .hashes = {}};
+  // The texts, not the notes: a signature more must not turn them round.
+  const auto text = [](const std::string& note) { return note.substr(0, note.rfind("\n\n") + 1); };
+  if (text(evidence.first) > text(evidence.second)) std::swap(evidence.first, evidence.second);
+  return evidence;
+}
+
+Result<Evidence> parse_evidence(std::string_view text) {
+  if (text.size() > kMaxEvidenceBytes) return bad_file("the evidence is too long");
+  std::string_view rest = text;
+  if (take_line(rest) != kHeader) return bad_file("not evidence");
+  const auto kind = take_keyword(rest, "kind").and_then(kind_of);
+  if (!kind) return bad_file("the evidence is of unknown kind");
+  const auto first = take_note(rest);
+  const auto second = first ? take_note(rest) : std::nullopt;
+  if (!second) return bad_file("the evidence does not hold two notes");
+  Evidence evidence{.kind = *kind,
+                    .first = *first,
+                    .second = *second,
+                    .root = {},
+                    .index = {},
+                    .entry = {},
+                    .hashes = {}};
+  if (*kind == EvidenceKind::prefix) {
+    const auto root = take_keyword(rest, "root").and_then(fixed_from_base64<Digest>);
+    if (!root) return bad_file("the evidence has no root of the prefix");
+    evidence.root = *root;
+  }
+  if (*kind == EvidenceKind::promise) {
+    const auto index = take_keyword(rest, "index").and_then(parse_decimal);
+    const auto entry = index ? take_keyword(rest, "entry").and_then(from_base64) : std::nullopt;
+    if (!entry) return bad_file("the evidence has no entry");
+    evidence.index = LogIndex(*index);
+    evidence.entry = *entry;
+  }
+  while (!rest.empty()) {
+    const auto hash = take_keyword(rest, "hash").and_then(fixed_from_base64<Digest>);
+    if (!hash || evidence.hashes.size() == kMaxHashes)
+      return bad_file("the evidence does not end with the hashes of a proof");
+    evidence.hashes.push_back(*hash);
+  }
+  if (format_evidence(evidence) != text) return bad_file("the evidence is not in its one spelling");
+  return evidence;
+}
+
+std::string format_evidence(const Evidence& evidence) {
+  std::string text(kHeader);
+  text.append("\nkind ").append(evidence_kind_name(evidence.kind)).append("\n");
+  for (const std::string* note : {&evidence.first, &evidence.second})
+    text += "note " + number(note->size()) + "\n" + *note;
+  if (evidence.kind == EvidenceKind::prefix)
+    text += "root " + to_base64(evidence.root.view()) + "\n";
+  if (evidence.kind == EvidenceKind::promise)
+    text +=
+        "index " + number(evidence.index.value()) + "\nentry " + to_base64(evidence.entry) + "\n";
+  if (evidence.kind == EvidenceKind::prefix || evidence.kind == EvidenceKind::promise)
+    for (const Digest& hash : evidence.hashes) text += "hash " + to_base64(hash.view()) + "\n";
+  return text;
+}
+
+Result<EvidenceClaim> read_evidence(const Evidence& evidence) {
+  const auto notes = parse_notes(evidence);
+  if (!notes) return std::unexpected(notes.error());
+  switch (evidence.kind) {
+    case EvidenceKind::roots: return read_roots(*notes);
+    case EvidenceKind::prefix: return read_prefix(evidence, *notes);
+    case EvidenceKind::promise: return read_promise(evidence, *notes);
+    case EvidenceKind::states: return read_states(*notes);
+  }
+  return bad_file("the evidence is of unknown kind");
+}
+
+Result<ProvenEvidence> check_evidence(const Evidence& evidence,
+                                      std::span<const VerifierKey> known) {
+  const auto claim = read_evidence(evidence);
+  if (!claim) return std::unexpected(claim.error());
+  const auto notes = parse_notes(evidence);
+  if (!notes) return std::unexpected(notes.error());
+  const auto signers = signers_of(*claim);
+  if (!signers) return std::unexpected(signers.error());
+  auto first = check_note(notes->first, signers->first, known);
+  if (!first) return std::unexpected(first.error());
+  auto second = check_note(notes->second, signers->second, known);
+  if (!second) return std::unexpected(second.error());
+  return ProvenEvidence{
+      .claim = *claim, .cosigned_first = std::move(*first), .cosigned_second = std::move(*second)};
+}
+
+}  // namespace tallinn

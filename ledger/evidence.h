@@ -1,0 +1,73 @@
+// Evidence: two signed statements of one office that cannot both be true, with what shows it, in
+// one file that anyone checks offline. Pure. Format `tallinn-ledger/evidence@v1`
+// (docs/formats.md):
+//   tallinn-ledger/evidence@v1
+//   kind roots
+//   note <bytes>                       twice; that many bytes of a whole signed note follow
+//   root <base64>                      prefix only: the root that the larger tree has at the
+//                                      smaller size
+//   index <n>                          promise only, with the entry
+//   entry <base64>
+//   hash <base64>                      prefix: consistency proof; promise: inclusion proof
+// Kinds, and what the notes are:
+//   roots    two checkpoints of one size with different roots; in the order of their texts
+//   prefix   a smaller and a larger checkpoint: the larger tree does not begin with the smaller
+//   promise  a promise, and a checkpoint whose log holds an entry that the promise rules out
+//   states   two state notes of one point, logs and rules with different states; as `roots`
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "ledger/merkle.h"
+#include "ledger/note.h"
+
+namespace tallinn {
+
+enum class EvidenceKind : std::uint8_t { roots = 1, prefix, promise, states };
+
+/// "roots".
+std::string_view evidence_kind_name(EvidenceKind kind);
+
+/// As long as a note may be, so that it travels where notes do.
+inline constexpr std::size_t kMaxEvidenceBytes = kMaxNoteBytes;
+
+struct Evidence {
+  EvidenceKind kind = EvidenceKind::roots;
+  std::string first;  ///< whole signed notes
+  std::string second;
+  Digest root;                 ///< prefix
+  LogIndex index;              ///< promise: of `entry`
+  Bytes entry;                 ///< promise
+  std::vector<Digest> hashes;  ///< prefix, promise
+  bool operator==(const Evidence&) const = default;
+};
+
+/// `roots` or `states`, in the one order of its notes.
+Evidence evidence_of_pair(EvidenceKind kind, std::string one, std::string other);
+
+/// Strict, at most kMaxEvidenceBytes. Code::malformed.
+Result<Evidence> parse_evidence(std::string_view text);
+std::string format_evidence(const Evidence& evidence);
+
+/// What evidence says, its signatures unchecked: of stored evidence, which was checked before.
+struct EvidenceClaim {
+  EvidenceKind kind = EvidenceKind::roots;
+  std::string subject;   ///< origin of the log; `states`: name of the state key
+  std::string sentence;  ///< without a final full stop
+};
+/// Code::malformed, or Code::failed when the two could both be true, or the data does not show
+/// that they cannot.
+Result<EvidenceClaim> read_evidence(const Evidence& evidence);
+
+struct ProvenEvidence {
+  EvidenceClaim claim;
+  std::vector<std::string> cosigned_first;   ///< names of witness keys; they saw only this side
+  std::vector<std::string> cosigned_second;  ///< the same of the other side
+};
+/// read_evidence, and both notes are signed by the subject's key and by nobody who is not in
+/// `known`: log keys, witness keys and state keys, from the charter and the governance chain.
+Result<ProvenEvidence> check_evidence(const Evidence& evidence, std::span<const VerifierKey> known);
+
+}  // namespace tallinn
