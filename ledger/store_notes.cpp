@@ -42,5 +42,16 @@ Bytes state_begin() {
 Bytes state_end() {
   return "t";
 }
+Bytes evidence_key(EvidenceKind kind, std::string_view subject) {
+  Bytes key = evidence_begin();
+  put_be(key, static_cast<std::uint8_t>(kind));
+  return key.append(subject);
+}
+Bytes evidence_begin() {
+  return "e";
+}
+Bytes evidence_end() {
+  return "f";
+}
 
 }  // namespace tallinn::notes

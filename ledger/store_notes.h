@@ -1,9 +1,10 @@
-// The keys of Family::notes: what a node keeps of checkpoints, cosignatures, promises and state
-// notes. Pure. Each kind has its own first byte; values are whole signed notes as text.
+// The keys of Family::notes: what a node keeps of checkpoints, cosignatures, promises, state notes
+// and evidence. Pure. Each kind has its own first byte; values are whole signed notes as text.
 #pragma once
 
 #include "events/bytes.h"
 #include "events/strong.h"
+#include "ledger/evidence.h"
 
 namespace tallinn::notes {
 
@@ -22,5 +23,9 @@ Bytes counting_promise_key(LogId log);
 Bytes state_key(Lamport settled);
 Bytes state_begin();
 Bytes state_end();
+/// The evidence of one kind against one subject, as text of its format; and the bounds of all.
+Bytes evidence_key(EvidenceKind kind, std::string_view subject);
+Bytes evidence_begin();
+Bytes evidence_end();
 
 }  // namespace tallinn::notes

@@ -108,6 +108,7 @@ struct Committer::Impl {
     for (Job& job : group)
       answers.push_back(std::visit([this](auto& one) { return stage(one); }, job));
     const UnixMillis now = clock();
+    replica.renew_cosignatures(now);
     const auto committed = replica.commit(now);
     const std::optional<Fault> fault = committed ? std::nullopt : std::optional(committed.error());
     for (const auto& answer : answers) answer(fault);

@@ -1,6 +1,7 @@
 #include "net/head.h"
 
 #include "ledger/store_notes.h"
+#include "net/kept_evidence.h"
 #include "net/knowledge.h"
 #include "net/state_notes.h"
 
@@ -37,6 +38,13 @@ LogSize Head::held_of(LogId log) const {
   return {};
 }
 
+std::vector<HeldLog> Head::given() const {
+  std::vector<HeldLog> out;
+  for (const HeldLog& one : held)
+    if (!frozen.contains(one.log)) out.push_back(one);
+  return out;
+}
+
 Level Head::level_of(const Position& position) {
   if (position.lamport <= settled) return Level::settled;
   const auto found = replicated.find(position.place.log);
@@ -55,7 +63,12 @@ Stored<std::shared_ptr<Head>> load_head(const Store& store, const Charter& chart
   if (!settled) return std::unexpected(settled.error());
   const auto joint = newest_joint_state(*head->snapshot, charter);
   if (!joint) return std::unexpected(joint.error());
+  const auto evidence = kept_evidence(*head->snapshot);
+  if (!evidence) return std::unexpected(evidence.error());
+  for (const KeptEvidence& one : *evidence)
+    if (const auto log = frozen_by(one.claim, charter)) head->frozen.insert(*log);
   head->held = knowledge->held();
+  head->cosigned = knowledge->cosigned();
   for (const auto& [id, log] : knowledge->logs()) head->replicated[id] = knowledge->replicated(id);
   head->settled = *settled;
   head->last = knowledge->last_lamport();

@@ -5,12 +5,14 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "ledger/charter.h"
 #include "ledger/file_anchor.h"
 #include "ledger/store_log.h"
+#include "net/knowledge.h"
 #include "projections/levels.h"
 #include "projections/views.h"
 
@@ -35,8 +37,9 @@ void put_changes(Batch& batch, const Views& views);
 
 struct Head final : public LevelReader {
   std::shared_ptr<const StoreReader> snapshot;
-  std::uint64_t revision = 0;           ///< counts commits of this process
-  std::vector<HeldLog> held;            ///< every log held, by office, then epoch
+  std::uint64_t revision = 0;  ///< counts commits of this process
+  std::vector<HeldLog> held;   ///< every log held, by office, then epoch
+  std::map<LogId, std::map<OfficeNumber, Cosigned>> cosigned;  ///< by each office, and when
   std::map<LogId, LogSize> replicated;  ///< cosigned by every other office in force
   Lamport settled;
   Lamport last;  ///< greatest Lamport time held
@@ -47,7 +50,11 @@ struct Head final : public LevelReader {
   std::vector<std::string>
       alarms;  ///< contradictions met, one sentence each: forked checkpoints, unequal states
 
+  std::set<LogId> frozen;  ///< logs of which there is evidence (net/kept_evidence.h)
+
   LogSize held_of(LogId log) const;
+  /// What peers are given: every log held that is not frozen.
+  std::vector<HeldLog> given() const;
   Level level_of(const Position& position) override;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "events/wire.h"
 #include "ledger/note.h"
 #include "ledger/store_notes.h"
 
@@ -28,6 +29,22 @@ Stored<std::optional<T>> kept(const StoreReader& store, BytesView key, Parse par
   return *parsed;
 }
 
+}  // namespace
+
+std::optional<UnixSeconds> cosignature_time(std::string_view text, const VerifierKey& witness) {
+  const auto note = parse_note(text);
+  if (!note) return std::nullopt;
+  for (const NoteSignature& signature : note->signatures) {
+    if (signature.name != witness.name || signature.key_id != witness.id) continue;
+    WireReader raw(signature.raw);
+    const UnixSeconds at(raw.be<std::uint64_t>());
+    return raw.ok() ? std::optional(at) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+namespace {
+
 Stored<void> load_notes(const StoreReader& store, const Charter& charter, LogId id,
                         LogKnowledge& log) {
   auto checkpoint = store.get(Family::notes, notes::checkpoint_key(id));
@@ -42,7 +59,12 @@ Stored<void> load_notes(const StoreReader& store, const Charter& charter, LogId 
     auto cosigned = kept<Checkpoint>(store, notes::cosigned_key(id, OfficeNumber(n)),
                                      parse_checkpoint, "cosigned checkpoint");
     if (!cosigned) return std::unexpected(cosigned.error());
-    if (*cosigned) log.cosigned[OfficeNumber(n)] = (*cosigned)->size;
+    if (!*cosigned) continue;
+    log.cosigned[OfficeNumber(n)] = (*cosigned)->size;
+    const auto text = store.get(Family::notes, notes::cosigned_key(id, OfficeNumber(n)));
+    if (!text) return std::unexpected(text.error());
+    if (const auto at = cosignature_time(**text, charter.offices[n].witness))
+      log.cosigned_at[OfficeNumber(n)] = *at;
   }
   auto promise = kept<Promise>(store, notes::promise_key(id), parse_promise, "promise");
   if (!promise) return std::unexpected(promise.error());
@@ -87,6 +109,16 @@ Stored<Knowledge> Knowledge::load(const StoreReader& store, const Charter& chart
 std::vector<HeldLog> Knowledge::held() const {
   std::vector<HeldLog> out;
   for (const auto& [id, log] : logs_) out.push_back({id, log.held});
+  return out;
+}
+
+std::map<LogId, std::map<OfficeNumber, Cosigned>> Knowledge::cosigned() const {
+  std::map<LogId, std::map<OfficeNumber, Cosigned>> out;
+  for (const auto& [id, log] : logs_)
+    for (const auto& [office, size] : log.cosigned) {
+      const auto at = log.cosigned_at.find(office);
+      out[id][office] = {size, at == log.cosigned_at.end() ? UnixSeconds(0) : at->second};
+    }
   return out;
 }
 

@@ -11,17 +11,28 @@
 
 namespace tallinn {
 
+/// An office's newest cosignature of a log.
+struct Cosigned {
+  LogSize size;
+  UnixSeconds at;  ///< by the cosigner's clock; 0: its note is not here
+  bool operator==(const Cosigned&) const = default;
+};
+
 struct LogKnowledge {
   LogSize held;
   Lamport last_lamport;       ///< of the last entry held; 0 while there is none
   std::vector<HeldLog> seen;  ///< `seen` of the last entry held
   std::string checkpoint;     ///< newest checkpoint note, signed by the log's key; empty: none
   LogSize checkpoint_size;
-  std::map<OfficeNumber, LogSize> cosigned;  ///< newest size that each office has cosigned
-  std::optional<Promise> promise;            ///< newest
+  std::map<OfficeNumber, LogSize> cosigned;         ///< newest size that each office has cosigned
+  std::map<OfficeNumber, UnixSeconds> cosigned_at;  ///< when, by the cosigner's clock
+  std::optional<Promise> promise;                   ///< newest
   std::optional<Promise>
       counting_promise;  ///< newest whose size this node held when it came or later
 };
+
+/// The time of a witness's line on a note whose signatures were checked; nothing without one.
+std::optional<UnixSeconds> cosignature_time(std::string_view note, const VerifierKey& witness);
 
 class Knowledge {
  public:
@@ -36,6 +47,8 @@ class Knowledge {
   /// The newest promise counts once its size is held: moves it over. True when that changed
   /// something.
   bool let_promise_count(LogId id);
+  /// What each office has cosigned, and when: for readers.
+  std::map<LogId, std::map<OfficeNumber, Cosigned>> cosigned() const;
   /// The least size that every office but the log's own has cosigned.
   LogSize replicated(LogId id) const;
   Stored<Lamport> settled(LamportReader& lamports) const;

@@ -5,6 +5,9 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
+#include <cstdint>
+
 #include "net/routes.h"
 
 namespace tallinn {
@@ -38,6 +41,10 @@ struct Metrics::Impl {
   Gauges& lamport =
       gauges(registry, "tallinn_lamport", "Lamport times: the last one held, and the settled one");
   Gauges& appending = gauges(registry, "tallinn_appending", "1 while this node admits events");
+  Gauges& log_frozen =
+      gauges(registry, "tallinn_log_frozen", "1 while there is evidence against the log's key");
+  Gauges& cosignature_age = gauges(registry, "tallinn_cosignature_age_seconds",
+                                   "Since an office's newest cosignature of a log");
   Gauges& queue = gauges(registry, "tallinn_commit_queue", "Jobs that wait for the committer");
   Gauges& peer_connected =
       gauges(registry, "tallinn_peer_connected", "1 while the peer is connected");
@@ -45,6 +52,12 @@ struct Metrics::Impl {
   Gauges& peer_reconnects =
       gauges(registry, "tallinn_peer_reconnects", "Connections to the peer that were lost");
 };
+
+std::int64_t age_s(UnixSeconds cosigned, UnixMillis now) {
+  constexpr auto kFarthest = static_cast<std::uint64_t>(INT64_MAX / 4);
+  return now.value() / 1'000 -
+         static_cast<std::int64_t>(std::min<std::uint64_t>(cosigned.value(), kFarthest));
+}
 
 Metrics::Metrics() : impl_(std::make_unique<Impl>()) {}
 Metrics::~Metrics() = default;
@@ -64,10 +77,18 @@ void Metrics::refused(std::string_view code) {
 }
 
 std::string Metrics::text(const Head& head, const Charter& charter, const NodeStatus& status,
-                          std::size_t waiting) {
+                          std::size_t waiting, UnixMillis now) {
   Impl& m = *impl_;
   for (const HeldLog& held : head.held)
     m.log_entries.Add({{"log", charter.origin(held.log)}}).Set(number(held.size.value()));
+  for (const HeldLog& held : head.held)
+    m.log_frozen.Add({{"log", charter.origin(held.log)}})
+        .Set(head.frozen.contains(held.log) ? 1 : 0);
+  for (const auto& [log, by] : head.cosigned)
+    for (const auto& [office, cosigned] : by)
+      if (cosigned.at != UnixSeconds(0))
+        m.cosignature_age.Add({{"log", charter.origin(log)}, {"by", charter.office(office)->name}})
+            .Set(static_cast<double>(age_s(cosigned.at, now)));
   for (const auto& [log, size] : head.replicated)
     m.log_replicated.Add({{"log", charter.origin(log)}}).Set(number(size.value()));
   m.lamport.Add({{"kind", "last"}}).Set(number(head.last.value()));

@@ -13,6 +13,9 @@ namespace tallinn {
 
 struct NodeStatus;
 
+/// Seconds since a cosignature; negative when it lies ahead of this clock.
+std::int64_t age_s(UnixSeconds cosigned, UnixMillis now);
+
 class Metrics {
  public:
   Metrics();
@@ -27,7 +30,7 @@ class Metrics {
   void refused(std::string_view code);
   /// Everything counted, and the gauges of now, in the text format 0.0.4.
   std::string text(const Head& head, const Charter& charter, const NodeStatus& status,
-                   std::size_t waiting);
+                   std::size_t waiting, UnixMillis now);
 
  private:
   struct Impl;

@@ -91,7 +91,9 @@ Result<std::unique_ptr<Parts>> open_parts(const NodeConfig& config) {
   if (!store) return because("store " + config.data + "/db", store.error());
   parts->store = std::move(*store);
   auto replica = Replica::open(*parts->store, *parts->anchor, parts->heads,
-                               {.charter = parts->charter, .identity = std::move(*identity)});
+                               {.charter = parts->charter,
+                                .identity = std::move(*identity),
+                                .cosign_every = std::chrono::seconds(config.cosign_every_s)});
   if (!replica) return because("store " + config.data + "/db", replica.error());
   parts->replica = std::move(*replica);
   return parts;

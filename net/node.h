@@ -28,6 +28,7 @@ struct NodeConfig {
   std::vector<Peer> peers;
   HttpLimits http_limits;
   SessionLimits session_limits;
+  std::int64_t cosign_every_s = kCosignEvery.count();
   int io_threads = 2;
 };
 /// Unknown keys are errors (with the nearest known one); relative paths are relative to the file's

@@ -14,8 +14,9 @@ namespace tallinn {
 namespace {
 
 constexpr std::size_t kMaxConfigBytes = 64u << 10;
-constexpr std::array<std::string_view, 9> kKeys{"data", "anchor",     "charter", "key",  "listen",
-                                                "http", "io_threads", "limits",  "peers"};
+constexpr std::array<std::string_view, 10> kKeys{
+    "cosign_every_s", "data", "anchor",     "charter", "key",
+    "listen",         "http", "io_threads", "limits",  "peers"};
 constexpr std::array<std::string_view, 3> kPeerKeys{"office", "addresses", "url"};
 constexpr std::array<std::string_view, 8> kLimitKeys{
     "max_body_bytes",     "max_header_bytes", "max_connections", "idle_timeout_ms",
@@ -140,6 +141,7 @@ Result<NodeConfig> read_config(const toml::table& root) {
   reader.text("listen", config.listen);
   reader.text("http", config.http);
   reader.number("io_threads", config.io_threads, 1, 64);
+  reader.number("cosign_every_s", config.cosign_every_s, 2, 86'400);
   for (const auto* address : {&config.listen, &config.http})
     if (const auto parsed = parse_address(*address); !parsed && !reader.error())
       reader.fail(address == &config.listen ? "listen" : "http",
@@ -210,6 +212,7 @@ std::string format_node_config(const NodeConfig& config) {
   text("listen", config.listen);
   text("http", config.http);
   number("io_threads", config.io_threads);
+  number("cosign_every_s", config.cosign_every_s);
   out += "\n[limits]\n";
   number("max_body_bytes", config.http_limits.max_body_bytes);
   number("max_header_bytes", config.http_limits.max_header_bytes);

@@ -91,6 +91,7 @@ Stored<void> Replica::Impl::recover() {
   const auto stopped = stopped_for_good(store);
   if (!stopped) return std::unexpected(stopped.error());
   if (*stopped) standing = **stopped;
+  if (auto recovered = recover_evidence(); !recovered) return recovered;
   return publish();
 }
 
@@ -145,6 +146,7 @@ Stored<void> Replica::Impl::publish() {
   next->snapshot = store.snapshot();
   next->revision = ++revision;
   next->held = known.held();
+  next->cosigned = known.cosigned();
   for (const auto& [id, log] : known.logs()) next->replicated[id] = known.replicated(id);
   const auto settled = known.settled(*this);
   if (!settled) return stop(settled.error());
@@ -154,6 +156,7 @@ Stored<void> Replica::Impl::publish() {
   if (identity) next->office = identity->office;
   next->joint_state = joint_state;
   next->alarms = alarms;
+  next->frozen = frozen;
   head = next;
   heads.set(std::move(next));
   return {};
@@ -166,7 +169,11 @@ std::vector<PeerNote> Replica::take_notes() {
 std::vector<PeerNote> Replica::notes_for_new_peer() const {
   const Impl& r = *impl_;
   std::vector<PeerNote> notes;
+  const auto evidence = kept_evidence(r.store);
+  if (!evidence) return notes;  // the fault shows itself at the next commit
+  for (const KeptEvidence& one : *evidence) notes.push_back({NoteKind::evidence, one.text});
   for (const auto& [id, log] : r.known.logs()) {
+    if (r.frozen.contains(id)) continue;
     if (!log.checkpoint.empty() && log.checkpoint_size <= log.held)
       notes.push_back({NoteKind::checkpoint, log.checkpoint});
     for (const auto& [office, size] : log.cosigned)

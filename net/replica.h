@@ -6,6 +6,7 @@
 // operation that is refused leaves nothing behind. A Fault is final: the replica appends no more.
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <memory>
 
@@ -42,7 +43,7 @@ struct Admitted {
 };
 
 /// A note to tell peers.
-enum class NoteKind : std::uint8_t { checkpoint = 1, promise, state };
+enum class NoteKind : std::uint8_t { checkpoint = 1, promise, state, evidence };
 struct PeerNote {
   NoteKind kind;
   std::string text;
@@ -57,11 +58,16 @@ struct StateJob {
 /// Cost: one scan of the views at the job's point.
 Stored<StateNote> compute_state(StateJob job);
 
+inline constexpr std::chrono::seconds kCosignEvery{600};
+
 class Replica {
  public:
   struct Options {
     Charter charter;
     std::optional<NodeIdentity> identity;  ///< nothing: reads, verifies and folds only
+    /// How old this office's cosignature of a log that has not changed grows before it is made
+    /// anew.
+    std::chrono::seconds cosign_every = kCosignEvery;
   };
   /// Recovers from the store; folds what is not folded; judges the anchor. `store`, `anchor`,
   /// `heads` outlive it. A new store is given the charter; a store of another ledger is a Fault.
@@ -76,8 +82,9 @@ class Replica {
   /// Structural checks only (docs/architecture.md, "Replication"): envelope, signatures, seen,
   /// Lamport time, roots.
   Stored<Result<void>> stage_batch(const PeerBatch& batch, Signatures signatures);
-  /// A checkpoint with cosignatures, a promise or a state note from a peer. Nothing new is no
-  /// error.
+  /// A checkpoint with cosignatures, a promise, a state note or evidence from a peer, or a
+  /// checkpoint from anybody. Nothing new is no error, and neither is a checkpoint that makes
+  /// evidence: it is taken as that.
   Stored<Result<void>> stage_note(const PeerNote& note);
   /// c2sp.org/tlog-witness: cosigns a checkpoint of another office's log that this node holds
   /// durably. Refusals by HTTP status: malformed 400, not_found 404, unauthorised 403, failed 422,
@@ -85,6 +92,8 @@ class Replica {
   Stored<Result<WitnessAnswer>> stage_witness(const AddCheckpoint& request, UnixMillis now);
   /// The result of a StateJob: signs it, joins it with what peers signed.
   Stored<void> stage_state(const StateNote& computed);
+  /// Cosigns again what has not changed since its cosignature grew old. Nothing due: no cost.
+  void renew_cosignatures(UnixMillis now);
   /// Makes everything staged durable, cosigns and promises what that allows, publishes the new
   /// Head. Nothing staged: no cost.
   Stored<void> commit(UnixMillis now);

@@ -4,6 +4,8 @@
 
 #include <set>
 
+#include "net/grown_tree.h"
+#include "net/kept_evidence.h"
 #include "net/knowledge.h"
 #include "net/refused.h"
 #include "net/replica.h"
@@ -25,6 +27,7 @@ struct Replica::Impl final : public LamportReader {
         heads(heads_in),
         charter(std::move(options.charter)),
         identity(std::move(options.identity)),
+        cosign_every(options.cosign_every),
         known(charter),
         stored_views(store_in),
         view_cache(stored_views),
@@ -35,6 +38,7 @@ struct Replica::Impl final : public LamportReader {
   HeadSlot& heads;
   const Charter charter;
   const std::optional<NodeIdentity> identity;
+  const std::chrono::seconds cosign_every;
   Knowledge known;  ///< with what is staged
   StoredViews stored_views;
   RecordCache view_cache;
@@ -56,6 +60,8 @@ struct Replica::Impl final : public LamportReader {
   // Known since opening.
   std::vector<PeerNote> outbox;
   std::vector<std::string> alarms;
+  std::set<LogId> frozen;         ///< of which there is evidence: nothing more is taken or given
+  std::set<Bytes> evidence_kept;  ///< keys in the store, with what is staged
   std::optional<Lamport> joint_state;
   Lamport computed_state;           ///< the newest point this node has computed
   std::set<Lamport> wanted_states;  ///< points that peers' notes name
@@ -94,7 +100,31 @@ struct Replica::Impl final : public LamportReader {
   Stored<Result<void>> take_promise(const PeerNote& note);
   Stored<Result<void>> take_state(const PeerNote& note);
   void sign_own_checkpoint();
+
+  // replica_evidence.cpp
+  GrownTree grown_tree(LogId id) const;
+  Stored<std::optional<Evidence>> contradiction(const Checkpoint& shown, std::string_view text,
+                                                LogId id) const;
+  /// What a checkpoint signed by the log's key is to what this node holds and has seen.
+  enum class Shown : std::uint8_t {
+    agrees,       ///< or is beyond what is held
+    contradicts,  ///< and the evidence of it is kept
+    cannot_be,    ///< it is not of the log that is held, and nothing here proves that to others
+  };
+  Stored<Shown> judge_checkpoint(LogId id, const Checkpoint& shown, std::string_view text);
+  /// Refuses a batch with an entry that its office had promised not to make.
+  Stored<Result<void>> check_promises(std::span<const OrderedEntry> fresh,
+                                      const PeerBatch& incoming);
+  Stored<void> keep_broken_promise(const Place& place, std::span<const OrderedEntry> fresh,
+                                   const PeerBatch& incoming);
+  void keep_evidence(Evidence evidence);
+  void keep_proven(const EvidenceClaim& claim, const std::string& text);
+  void count_evidence(const EvidenceClaim& claim);
+  Stored<Result<void>> take_evidence(const PeerNote& note);
+  Stored<void> recover_evidence();
   Stored<void> cosign(UnixMillis now);
+  /// This office's line on the newest checkpoint of a log, in place of an older one.
+  void put_cosignature(LogId id, UnixSeconds at);
   void promise();
   Result<Checkpoint> open_checkpoint(std::string_view text, LogId log) const;
   void keep_checkpoint(LogId log, const Checkpoint& checkpoint, std::string_view text);
@@ -105,7 +135,8 @@ struct Replica::Impl final : public LamportReader {
                            UnixMillis now);
 };
 
-/// `into` with those signature lines of `from` that it lacks; both are notes of the same text.
+/// `into` with those signature lines of `from` that it lacks, or that are a newer cosignature; both
+/// are notes of the same text.
 std::string merge_signatures(std::string_view into, std::string_view from);
 
 }  // namespace tallinn

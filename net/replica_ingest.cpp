@@ -23,6 +23,9 @@ class BatchCheck {
       if (entry.index.value() < next->second.value()) continue;
       if (entry.index.value() > next->second.value())
         return at(entry, "is not the next one of its log");
+      if (replica_.frozen.contains(entry.log))
+        return refused(Code::failed, "the log " + replica_.charter.origin(entry.log) +
+                                         " is frozen: there is evidence against its key");
       auto checked = one(entry);
       if (!checked) return std::unexpected(checked.error());
       if (!*checked) return refused(checked->error());
@@ -148,13 +151,18 @@ Stored<Result<void>> Replica::stage_batch(const PeerBatch& batch, Signatures sig
   if (!*checked) return refused(checked->error());
   std::vector<OrderedEntry>& fresh = **checked;
   if (fresh.empty()) return Result<void>{};
+  if (auto kept = r.check_promises(fresh, batch); !kept || !*kept) return kept;
   for (const OrderedEntry& entry : fresh) {
     if (r.is_own(entry.position.place.log)) r.stop_appending(Standing::peer_holds_more);
     r.append(entry, encode_entry(entry.entry));
   }
   for (const BatchLog& log : batch.logs) {
     const auto checkpoint = r.open_checkpoint(log.checkpoint, log.log);
-    if (checkpoint) r.keep_checkpoint(log.log, *checkpoint, log.checkpoint);
+    if (!checkpoint) continue;
+    const auto shown = r.judge_checkpoint(log.log, *checkpoint, log.checkpoint);
+    if (!shown) return r.stop(shown.error());
+    if (*shown == Replica::Impl::Shown::agrees)
+      r.keep_checkpoint(log.log, *checkpoint, log.checkpoint);
   }
   for (const WithheldValue& value : batch.values) {
     const auto owner = std::ranges::find_if(

@@ -16,6 +16,18 @@ std::vector<VerifierKey> checkpoint_keys(const Charter& charter) {
   return keys;
 }
 
+UnixSeconds seconds_of(UnixMillis time) {
+  return UnixSeconds(static_cast<std::uint64_t>(std::max<std::int64_t>(time.value(), 0) / 1000));
+}
+
+/// Both are cosignatures by one key, and the first has the later time: it is what they begin with.
+bool cosigned_later(const NoteSignature& one, const NoteSignature& other) {
+  constexpr std::size_t kTimeBytes = 8;
+  constexpr std::size_t kCosignatureBytes = kTimeBytes + Signature::kSize;
+  return one.raw.size() == kCosignatureBytes && other.raw.size() == kCosignatureBytes &&
+         one.raw.substr(0, kTimeBytes) > other.raw.substr(0, kTimeBytes);
+}
+
 /// What a promise of this office would say now, against what it would add: nothing when its last
 /// entry says as much.
 bool says_more(const Promise& promise, const LogKnowledge& own, const std::vector<HeldLog>& holds) {
@@ -34,11 +46,14 @@ std::string merge_signatures(std::string_view into, std::string_view from) {
   const auto other = parse_note(from);
   if (!merged || !other) return std::string(into);
   for (const NoteSignature& signature : other->signatures) {
-    const bool there = std::ranges::any_of(merged->signatures, [&](const NoteSignature& s) {
+    const auto there = std::ranges::find_if(merged->signatures, [&](const NoteSignature& s) {
       return s.name == signature.name && s.key_id == signature.key_id;
     });
-    if (!there && merged->signatures.size() < kMaxNoteSignatures)
-      merged->signatures.push_back(signature);
+    if (there == merged->signatures.end()) {
+      if (merged->signatures.size() < kMaxNoteSignatures) merged->signatures.push_back(signature);
+    } else if (cosigned_later(signature, *there)) {
+      *there = signature;
+    }
   }
   return format_note(*merged);
 }
@@ -65,7 +80,9 @@ void Replica::Impl::put_note(BytesView key, std::string_view text) {
 
 void Replica::Impl::keep_checkpoint(LogId id, const Checkpoint& checkpoint, std::string_view text) {
   LogKnowledge& log = known.log(id);
-  if (is_own(id) && checkpoint.size > log.held) stop_appending(Standing::peer_holds_more);
+  if (is_own(id) && checkpoint.size > log.held) return stop_appending(Standing::peer_holds_more);
+  // One that is beyond what is held stays until it can be compared with what comes.
+  if (log.checkpoint_size > log.held && checkpoint.size > log.checkpoint_size) return;
   std::string kept = known_signatures_only(text, checkpoint_keys(charter));
   if (checkpoint.size < log.checkpoint_size) return;
   if (checkpoint.size == log.checkpoint_size && !log.checkpoint.empty()) {
@@ -85,25 +102,29 @@ Stored<Result<void>> Replica::Impl::take_checkpoint(const PeerNote& incoming) {
   if (!id) return refused(id.error());
   const auto checkpoint = open_checkpoint(incoming.text, *id);
   if (!checkpoint) return refused(checkpoint.error());
-  if (checkpoint->size <= committed(*id)) {
-    const auto root = StoredLogs(store).root(*id, checkpoint->size);
-    if (!root) return std::unexpected(root.error());
-    if (*root != checkpoint->root) {
-      const std::string sentence = "two checkpoints of " + checkpoint->origin + " at size " +
-                                   std::to_string(checkpoint->size.value()) +
-                                   " cannot both be true";
-      alarm(sentence);
-      if (is_own(*id)) stop_appending(Standing::contradicted);
-      return refused(Code::failed, sentence);
-    }
+  if (frozen.contains(*id)) return Result<void>{};
+  const auto shown = judge_checkpoint(*id, *checkpoint, incoming.text);
+  if (!shown) return std::unexpected(shown.error());
+  if (*shown == Shown::contradicts) return Result<void>{};
+  if (*shown == Shown::cannot_be) {
+    const std::string sentence = "a checkpoint of " + checkpoint->origin + " at size " +
+                                 std::to_string(checkpoint->size.value()) +
+                                 " is not of the log that this node holds";
+    alarm(sentence);
+    if (is_own(*id)) stop_appending(Standing::contradicted);
+    return refused(Code::failed, sentence);
   }
   const auto verified = verify_note(*note, checkpoint_keys(charter));
   for (std::uint16_t n = 0; verified && n < charter.offices.size(); ++n) {
     if (OfficeNumber(n) == id->office || !signed_by(*verified, charter.offices[n].witness))
       continue;
+    const UnixSeconds at =
+        cosignature_time(incoming.text, charter.offices[n].witness).value_or(UnixSeconds(0));
     LogSize& cosigned = known.log(*id).cosigned[OfficeNumber(n)];
-    if (cosigned >= checkpoint->size) continue;
+    UnixSeconds& when = known.log(*id).cosigned_at[OfficeNumber(n)];
+    if (cosigned > checkpoint->size || (cosigned == checkpoint->size && when >= at)) continue;
     cosigned = checkpoint->size;
+    when = at;
     put_note(notes::cosigned_key(*id, OfficeNumber(n)),
              known_signatures_only(incoming.text, checkpoint_keys(charter)));
   }
@@ -120,7 +141,7 @@ Stored<Result<void>> Replica::Impl::take_promise(const PeerNote& incoming) {
   const auto promise = open_promise(incoming.text, charter.id, charter.office(id->office)->state);
   if (!promise) return refused(promise.error());
   LogKnowledge& log = known.log(*id);
-  if (is_own(*id)) return Result<void>{};
+  if (is_own(*id) || frozen.contains(*id)) return Result<void>{};
   const bool newer = !log.promise || (log.promise->own.size <= promise->own.size &&
                                       log.promise->lamport <= promise->lamport);
   if (!newer || log.promise == *promise) return Result<void>{};
@@ -150,6 +171,7 @@ Stored<Result<void>> Replica::Impl::take_state(const PeerNote& incoming) {
             " differ");
       put_note(notes::state_key(parsed->settled) + "!" + std::string(note->signatures.front().name),
                incoming.text);
+      keep_evidence(evidence_of_pair(EvidenceKind::states, **kept, incoming.text));
       return Result<void>{};
     }
     joined = merge_signatures(**kept, incoming.text);
@@ -175,6 +197,7 @@ Stored<Result<void>> Replica::stage_note(const PeerNote& note) {
     case NoteKind::checkpoint: return r.take_checkpoint(note);
     case NoteKind::promise: return r.take_promise(note);
     case NoteKind::state: return r.take_state(note);
+    case NoteKind::evidence: return r.take_evidence(note);
   }
   return refused(Code::malformed, "a note of unknown kind");
 }
@@ -195,7 +218,9 @@ Stored<void> Replica::Impl::cosign(UnixMillis now) {
   if (!identity) return {};
   for (const auto& [id, unused] : known.logs()) {
     LogKnowledge& log = known.log(id);
-    if (is_own(id) || log.checkpoint_size != log.held || log.held == LogSize(0)) continue;
+    if (is_own(id) || frozen.contains(id) || log.checkpoint_size != log.held ||
+        log.held == LogSize(0))
+      continue;
     LogSize& mine = log.cosigned[identity->office];
     if (mine >= log.held) continue;
     const auto checkpoint = open_checkpoint(log.checkpoint, id);
@@ -203,18 +228,41 @@ Stored<void> Replica::Impl::cosign(UnixMillis now) {
       alarm("a signed checkpoint of " + charter.origin(id) + " does not match the entries held");
       continue;
     }
-    auto note = parse_note(log.checkpoint);
-    const CharterOffice& me = *charter.office(identity->office);
-    note->signatures.push_back(
-        cosign_note(me.witness.name, identity->keys.witness,
-                    UnixSeconds(static_cast<std::uint64_t>(now.value() / 1000)), note->text));
-    log.checkpoint = format_note(*note);
     mine = log.held;
-    put_note(notes::cosigned_key(id, identity->office), log.checkpoint);
-    put_note(notes::checkpoint_key(id), log.checkpoint);
-    staged_notes.push_back({NoteKind::checkpoint, log.checkpoint});
+    put_cosignature(id, seconds_of(now));
   }
   return {};
+}
+
+void Replica::Impl::put_cosignature(LogId id, UnixSeconds at) {
+  LogKnowledge& log = known.log(id);
+  const CharterOffice& me = *charter.office(identity->office);
+  auto note = parse_note(log.checkpoint);
+  std::erase_if(note->signatures, [&](const NoteSignature& s) {
+    return s.name == me.witness.name && s.key_id == me.witness.id;
+  });
+  note->signatures.push_back(cosign_note(me.witness.name, identity->keys.witness, at, note->text));
+  log.checkpoint = format_note(*note);
+  log.cosigned_at[identity->office] = at;
+  put_note(notes::cosigned_key(id, identity->office), log.checkpoint);
+  put_note(notes::checkpoint_key(id), log.checkpoint);
+  staged_notes.push_back({NoteKind::checkpoint, log.checkpoint});
+}
+
+void Replica::renew_cosignatures(UnixMillis now) {
+  Impl& r = *impl_;
+  if (!r.identity || r.fault) return;
+  const UnixSeconds at = seconds_of(now);
+  const auto every = static_cast<std::uint64_t>(r.cosign_every.count());
+  for (const auto& [id, log] : r.known.logs()) {
+    if (r.is_own(id) || r.frozen.contains(id) || log.held == LogSize(0)) continue;
+    const auto mine = log.cosigned.find(r.identity->office);
+    const auto when = log.cosigned_at.find(r.identity->office);
+    const bool whole = mine != log.cosigned.end() && mine->second == log.held &&
+                       log.checkpoint_size == log.held && when != log.cosigned_at.end();
+    // An interval after the last one; a clock that was set back does not sign an earlier time.
+    if (whole && at.value() >= when->second.value() + every) r.put_cosignature(id, at);
+  }
 }
 
 void Replica::Impl::promise() {

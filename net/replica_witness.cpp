@@ -58,6 +58,7 @@ WitnessAnswer Replica::Impl::cosign_now(LogId log, const Checkpoint& checkpoint,
   if (checkpoint.size == LogSize(0)) return answer;  // what everybody knows need not be kept
   const std::string text = format_note(note);
   known.log(log).cosigned[identity->office] = checkpoint.size;
+  known.log(log).cosigned_at[identity->office] = time;
   put_note(notes::cosigned_key(log, identity->office), text);
   keep_checkpoint(log, checkpoint, text);
   staged_notes.push_back({NoteKind::checkpoint, text});
@@ -80,6 +81,9 @@ Stored<Result<WitnessAnswer>> Replica::stage_witness(const AddCheckpoint& reques
   if (!checkpoint)
     return refused(Code::unauthorised, "the checkpoint is not signed by its log's key");
 
+  if (r.frozen.contains(*id))
+    return refused(Code::unauthorised,
+                   "the log is frozen: there is evidence against its key (/api/v1/evidence)");
   const LogSize held = r.committed(*id);
   const LogSize before = r.known.log(*id).cosigned[r.identity->office];
   bool contradicts = false;

@@ -20,6 +20,23 @@ std::string_view standing_name(Standing standing) {
   return "";
 }
 
+/// Each other office's newest cosignature and its age, by this node's clock.
+boost::json::array cosigned_of(const RouteCall& call, LogId log) {
+  boost::json::array out;
+  const auto known = call.head->cosigned.find(log);
+  if (known == call.head->cosigned.end()) return out;
+  for (const auto& [office, cosigned] : known->second) {
+    boost::json::object one{{"by", call.charter().office(office)->name},
+                            {"size", cosigned.size.value()}};
+    if (cosigned.at != UnixSeconds(0)) {
+      one["time"] = cosigned.at.value();
+      one["age_s"] = age_s(cosigned.at, call.routes.options.clock());
+    }
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
 boost::json::array logs_of(const RouteCall& call) {
   boost::json::array logs;
   StoredLogs stored(*call.head->snapshot);
@@ -28,7 +45,9 @@ boost::json::array logs_of(const RouteCall& call) {
                             {"size", held.size.value()}};
     if (const auto root = stored.root(held.log, held.size)) log["root"] = to_base64(root->view());
     const auto replicated = call.head->replicated.find(held.log);
+    log["frozen"] = call.head->frozen.contains(held.log);
     log["replicated"] = replicated == call.head->replicated.end() ? 0 : replicated->second.value();
+    log["cosigned"] = cosigned_of(call, held.log);
     logs.push_back(std::move(log));
   }
   return logs;
@@ -109,7 +128,8 @@ HttpResponse answer_metrics(const RouteCall& call) {
   const NodeStatus status = call.routes.options.status();
   return {.content_type = "text/plain; version=0.0.4; charset=utf-8",
           .body = call.routes.metrics.text(*call.head, call.charter(), status,
-                                           call.routes.committer.waiting())};
+                                           call.routes.committer.waiting(),
+                                           call.routes.options.clock())};
 }
 
 HttpResponse answer_healthz(const RouteCall&) {

@@ -109,6 +109,9 @@ HttpResponse answer_receipt_by_place(const RouteCall& call);
 // routes_log.cpp
 HttpResponse answer_checkpoint(const RouteCall& call);
 HttpResponse answer_tile(const RouteCall& call);
+// routes_evidence.cpp
+HttpResponse answer_evidence_list(const RouteCall& call);
+HttpResponse answer_evidence(const RouteCall& call);
 // routes_bundle.cpp
 HttpResponse answer_bundle(const RouteCall& call);
 // routes_witness.cpp

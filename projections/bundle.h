@@ -49,7 +49,9 @@ struct VerifiedBundle {
   PartyId party;
   std::uint64_t settled = 0;  ///< Lamport time of the state note
   std::size_t entries = 0;
-  std::string ladder_json;             ///< recomputed from the entries
+  std::string ladder_json;  ///< recomputed from the entries
+  /// Of each office's logs the newest cosignature by another office; the oldest of these.
+  std::optional<UnixSeconds> cosigned_at;
   std::vector<std::string> sentences;  ///< what was checked, one each, for a person
 };
 /// Offline. Error failed (or malformed) with the sentence that says what does not hold.

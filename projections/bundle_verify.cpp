@@ -58,6 +58,7 @@ class BundleVerifier {
   EmptyViews nothing_;
   Views views_;
   VerifiedBundle out_;
+  std::map<std::string, UnixSeconds> cosigned_at_;  // by the office whose log it is
 };
 
 Result<void> BundleVerifier::read_note() {
@@ -267,6 +268,11 @@ Result<void> BundleVerifier::check_checkpoint(const Checkpoint& log, const Bundl
   });
   if (!own || !cosigned)
     return found_false("the checkpoint of " + log.origin + " is not signed and cosigned");
+  for (const Verified& v : opened->signers)
+    if (v.time && v.key.name != own_witness) {
+      UnixSeconds& newest = cosigned_at_[own_witness];
+      newest = std::max(newest, *v.time);
+    }
   if (checkpoint->size == log.size) {
     if (checkpoint->root != log.root || !given.consistency.empty())
       return found_false("the checkpoint and the state note differ about " + log.origin);
@@ -298,6 +304,8 @@ Result<VerifiedBundle> BundleVerifier::verify() {
     if (auto held = (this->*step)(); !held) return std::unexpected(held.error());
   out_.party = file_.party;
   out_.settled = note_.settled.value();
+  for (const auto& [office, time] : cosigned_at_)
+    out_.cosigned_at = std::min(out_.cosigned_at.value_or(time), time);
   out_.entries = file_.entries.size();
   AllSettled levels;
   const auto ladder = ladder_of({views_, levels, charter_}, file_.party);

@@ -17,6 +17,7 @@ struct Options {
   std::string out;
   std::string charter;
   std::string since;
+  std::string evidence;
 };
 
 /// The charter file, or what the node says it is.
@@ -63,6 +64,31 @@ Result<KeptCheckpoint> keep(LogClient& client, LogId log, const Charter& charter
   return kept;
 }
 
+/// What shows that a served tree does not begin with what was kept, or that there are two roots.
+std::optional<Evidence> find_fork(LogClient& client, const Charter& charter,
+                                  const KeptCheckpoints& now, const KeptCheckpoints& before) {
+  if (auto fork = fork_between(now, before, charter)) return fork;
+  for (const KeptCheckpoint& one : now.logs)
+    for (const KeptCheckpoint& other : before.logs) {
+      const auto newer = check_kept(one.note, charter);
+      const auto older = check_kept(other.note, charter);
+      if (!newer || !older || newer->checkpoint.origin != older->checkpoint.origin) continue;
+      const auto log = charter.parse_origin(newer->checkpoint.origin);
+      ServedRows rows(client, *log, newer->checkpoint.size);
+      TileHashReader hashes(rows);
+      if (auto fork = fork_in_tree(one.note, other.note, charter, hashes)) return *std::move(fork);
+    }
+  return std::nullopt;
+}
+
+void tell_fork(const Options& options, const std::optional<Evidence>& fork, Shell& shell) {
+  if (!fork) return;
+  const std::string path = options.evidence.empty() ? options.out + ".evidence" : options.evidence;
+  if (const auto written = write_file_durably(path, format_evidence(*fork)); !written)
+    return shell.fail("checkpoint", written.error());
+  shell.out << path << ": evidence that anyone can verify\n";
+}
+
 void run(const Options& options, Shell& shell) {
   const auto charter = charter_for(options);
   if (!charter) return shell.fail("checkpoint", charter.error());
@@ -79,7 +105,10 @@ void run(const Options& options, Shell& shell) {
   }
   if (*older) {
     const auto follows = check_follows(kept, **older, *charter);
-    if (!follows) return shell.fail("checkpoint", follows.error());
+    if (!follows) {
+      tell_fork(options, find_fork(*client, *charter, kept, **older), shell);
+      return shell.fail("checkpoint", follows.error());
+    }
     for (const std::string& sentence : *follows) shell.out << sentence << '\n';
   }
   if (const auto written = write_file_durably(options.out, format_kept_checkpoints(kept)); !written)
@@ -99,6 +128,9 @@ void add_checkpoint_command(CLI::App& app, Shell& shell) {
   command->add_option(
       "--since", options->since,
       "an older file of this command: prove that nothing was lost or changed since");
+  command->add_option("--evidence", options->evidence,
+                      "where to write evidence when the log does not follow the older file "
+                      "(default: OUT.evidence)");
   command->footer(
       "Example: tallinn checkpoint --node http://127.0.0.1:8481 --out today.checkpoints\n"
       "         tallinn checkpoint --node http://127.0.0.1:8481 --since monday.checkpoints --out "

@@ -1,6 +1,9 @@
 #include <ostream>
 
+#include "ledger/file_text.h"
 #include "tools/commands.h"
+#include "tools/duration.h"
+#include "tools/kept_checkpoints.h"
 #include "tools/text_table.h"
 #include "tools/verify_file.h"
 
@@ -16,6 +19,8 @@ struct Options {
   std::string at_least;
   std::string against;
   std::string entry;
+  std::string evidence;
+  std::string max_age;
 };
 
 std::optional<Level> level_of(const std::string& name) {
@@ -24,24 +29,45 @@ std::optional<Level> level_of(const std::string& name) {
   return std::nullopt;
 }
 
+/// Writes what shows that two files of checkpoints cannot both be true, if they show it.
+void keep_fork(const Options& options, const std::string& newer, const std::string& older,
+               const Charter& charter, Shell& shell) {
+  const auto as_kept = [](const std::string& text) {
+    auto kept = parse_kept_checkpoints(text);
+    return kept ? *std::move(kept)
+                : KeptCheckpoints{.logs = {{.note = text, .since = {}, .proof = {}}}};
+  };
+  const auto fork = fork_between(as_kept(newer), as_kept(older), charter);
+  if (!fork) return;
+  const std::string path = options.evidence.empty() ? options.file + ".evidence" : options.evidence;
+  if (const auto written = write_file_durably(path, format_evidence(*fork)); !written)
+    return shell.fail("verify", written.error());
+  shell.out << path << ": evidence that anyone can verify\n";
+}
+
 void run(const Options& options, Shell& shell) {
   const auto charter = load_charter(options.charter);
   if (!charter) return shell.fail("verify", charter.error());
   const auto file = read_input(options.file, kMaxVerifiedBytes);
   if (!file) return shell.fail("verify", file.error());
-  VerifyOptions how{.at_least = level_of(options.at_least), .entry = {}, .older = {}};
+  VerifyOptions how{.at_least = level_of(options.at_least), .entry = {}, .older = {}, .fresh = {}};
   if (!options.entry.empty()) {
     auto entry = read_input(options.entry, kMaxVerifiedBytes);
     if (!entry) return shell.fail("verify", entry.error());
     how.entry = *std::move(entry);
   }
+  if (const auto max_age = parse_duration(options.max_age))
+    how.fresh = {.max_age = *max_age, .now = shell.clock()};
   if (!options.against.empty()) {
     auto older = read_input(options.against, kMaxVerifiedBytes);
     if (!older) return shell.fail("verify", older.error());
     how.older = *std::move(older);
   }
   const auto sentences = verify_file(*file, *charter, how);
-  if (!sentences) return shell.fail("verify " + options.file, sentences.error());
+  if (!sentences) {
+    if (how.older) keep_fork(options, *file, *how.older, *charter, shell);
+    return shell.fail("verify " + options.file, sentences.error());
+  }
   for (const std::string& sentence : *sentences) shell.out << printable(sentence) << '\n';
   shell.out << options.file << ": verified\n";
 }
@@ -49,8 +75,8 @@ void run(const Options& options, Shell& shell) {
 }  // namespace
 
 void add_verify_command(CLI::App& app, Shell& shell) {
-  CLI::App* command =
-      app.add_subcommand("verify", "check a receipt, a trail bundle or checkpoints, offline");
+  CLI::App* command = app.add_subcommand(
+      "verify", "check a receipt, a trail bundle, checkpoints or evidence, offline");
   auto options = std::make_shared<Options>();
   command->add_option("FILE", options->file, "the file; its kind is told by its first bytes")
       ->required();
@@ -60,11 +86,24 @@ void add_verify_command(CLI::App& app, Shell& shell) {
       ->add_option("--at-least", options->at_least, "fail unless what it proves has come this far")
       ->check(CLI::IsMember({"recorded", "replicated", "settled"}));
   command->add_option("--against", options->against,
-                      "older checkpoints: nothing of them may be lost or changed");
+                      "older checkpoints: nothing of them may be lost or changed; for a receipt, "
+                      "newer ones: its entry may not be lost");
   command->add_option("--entry", options->entry,
                       "the bytes of the log entry, for a tlog-proof that does not carry them");
+  command->add_option("--evidence", options->evidence,
+                      "where to write evidence when the two exclude each other (default: "
+                      "FILE.evidence)");
+  command
+      ->add_option("--max-age", options->max_age,
+                   "fail unless another office cosigned it within this time: 90s, 30m, 24h, 7d")
+      ->check([](const std::string& text) {
+        return parse_duration(text) ? std::string()
+                                    : "not a duration such as 90s, 30m, 24h or 7d: " + text;
+      });
   command->footer(
-      "Prints what was checked, a sentence each; exit 1 with the sentence that does not hold.\n"
+      "Prints what was checked, a sentence each; exit 1 with the sentence that does not hold. "
+      "Evidence is verified\n"
+      "when what it says is proven: exit 0.\n"
       "Example: tallinn verify EE.trail.json --charter charter.txt\n"
       "         tallinn verify today.checkpoints --charter charter.txt --against "
       "monday.checkpoints");

@@ -23,6 +23,7 @@ void add_status_command(CLI::App& app, Shell& shell);
 void add_bundle_command(CLI::App& app, Shell& shell);
 void add_checkpoint_command(CLI::App& app, Shell& shell);
 void add_verify_command(CLI::App& app, Shell& shell);
+void add_evidence_command(CLI::App& app, Shell& shell);
 void add_audit_command(CLI::App& app, Shell& shell);
 void add_export_command(CLI::App& app, Shell& shell);
 /// `man` and `completion`, made from the definitions of all the others.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "net/kept_evidence.h"
+
 namespace tallinn {
 
 namespace {
@@ -91,10 +93,61 @@ Result<CheckedCheckpoint> check_kept(std::string_view text, const Charter& chart
   if (owner.log.name != checkpoint->origin || !signed_by(*verified, owner.log))
     return refuse(Code::failed, "the checkpoint of " + checkpoint->origin +
                                     " is not signed by the log's key of the charter");
-  CheckedCheckpoint checked{.checkpoint = *checkpoint, .cosigned_by = {}, .office = log->office};
+  CheckedCheckpoint checked{
+      .checkpoint = *checkpoint, .cosigned_by = {}, .cosigned_at = {}, .office = log->office};
   for (const CharterOffice& office : charter.offices)
     if (signed_by(*verified, office.witness)) checked.cosigned_by.push_back(office.name);
+  checked.cosigned_at = newest_cosignature(*verified, log->office, charter);
   return checked;
+}
+
+std::optional<UnixSeconds> newest_cosignature(std::span<const Verified> verified,
+                                              OfficeNumber owner, const Charter& charter) {
+  std::optional<UnixSeconds> newest;
+  for (const Verified& one : verified)
+    for (std::uint16_t n = 0; n < charter.offices.size(); ++n)
+      if (OfficeNumber(n) != owner && one.key == charter.offices[n].witness && one.time)
+        newest = std::max(newest.value_or(*one.time), *one.time);
+  return newest;
+}
+
+std::optional<Evidence> fork_between(const KeptCheckpoints& newer, const KeptCheckpoints& older,
+                                     const Charter& charter) {
+  const std::vector<VerifierKey> keys = charter_note_keys(charter);
+  for (const KeptCheckpoint& one : newer.logs)
+    for (const KeptCheckpoint& other : older.logs) {
+      Evidence evidence =
+          evidence_of_pair(EvidenceKind::roots, known_signatures_only(one.note, keys),
+                           known_signatures_only(other.note, keys));
+      if (check_evidence(evidence, keys)) return evidence;
+    }
+  return std::nullopt;
+}
+
+Result<Evidence> fork_in_tree(const std::string& newer, const std::string& older,
+                              const Charter& charter, HashReader& newer_tree) {
+  const auto now = check_kept(newer, charter);
+  if (!now) return std::unexpected(now.error());
+  const auto before = check_kept(older, charter);
+  if (!before) return std::unexpected(before.error());
+  const LogSize from = before->checkpoint.size;
+  const LogSize to = now->checkpoint.size;
+  if (from == LogSize(0) || from >= to)
+    return refuse(Code::failed, "the newer checkpoint is not the larger one");
+  auto root = tree_root(from, newer_tree);
+  if (!root) return std::unexpected(root.error());
+  auto hashes = prove_consistency(from, to, newer_tree);
+  if (!hashes) return std::unexpected(hashes.error());
+  const std::vector<VerifierKey> keys = charter_note_keys(charter);
+  Evidence evidence{.kind = EvidenceKind::prefix,
+                    .first = known_signatures_only(older, keys),
+                    .second = known_signatures_only(newer, keys),
+                    .root = *root,
+                    .index = {},
+                    .entry = {},
+                    .hashes = std::move(*hashes)};
+  if (auto shown = check_evidence(evidence, keys); !shown) return std::unexpected(shown.error());
+  return evidence;
 }
 
 namespace {

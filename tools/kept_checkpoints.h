@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "ledger/charter.h"
+#include "ledger/evidence.h"
 #include "ledger/merkle.h"
 
 namespace tallinn {
@@ -30,10 +31,24 @@ Result<KeptCheckpoints> parse_kept_checkpoints(std::string_view text);
 struct CheckedCheckpoint {
   Checkpoint checkpoint;
   std::vector<std::string> cosigned_by;  ///< office names
-  OfficeNumber office;                   ///< whose log it is
+  std::optional<UnixSeconds>
+      cosigned_at;      ///< the newest cosignature of an office whose log it is not
+  OfficeNumber office;  ///< whose log it is
 };
 /// Signed by its log's key of the charter; known cosignatures hold. Error failed.
 Result<CheckedCheckpoint> check_kept(std::string_view note, const Charter& charter);
+
+/// The newest cosignature by another office than the log's `owner`.
+std::optional<UnixSeconds> newest_cosignature(std::span<const Verified> verified,
+                                              OfficeNumber owner, const Charter& charter);
+
+/// Two signed checkpoints of one log and size with different roots, the first such pair.
+std::optional<Evidence> fork_between(const KeptCheckpoints& newer, const KeptCheckpoints& older,
+                                     const Charter& charter);
+/// A tree of the newer checkpoint that does not begin with the older one: what shows it, read from
+/// the newer tree. Error failed when it does begin with it, or the tree is not the newer one.
+Result<Evidence> fork_in_tree(const std::string& newer, const std::string& older,
+                              const Charter& charter, HashReader& newer_tree);
 
 /// Does the newer state of every log contain the older one? A sentence for each log, or Error
 /// failed; unavailable when the newer file has no proof from the older size.

@@ -85,6 +85,7 @@ int run(int argc, char** argv) {
   add_bundle_command(app, shell);
   add_checkpoint_command(app, shell);
   add_verify_command(app, shell);
+  add_evidence_command(app, shell);
   add_audit_command(app, shell);
   add_export_command(app, shell);
   add_help_commands(app, shell);

@@ -1,13 +1,20 @@
 #include "tools/verify_file.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "events/entry.h"
 #include "events/event.h"
 #include "events/uuid.h"
+#include "ledger/evidence.h"
 #include "ledger/proof_file.h"
 #include "ledger/state_note.h"
+#include "net/kept_evidence.h"
 #include "net/state_notes.h"
 #include "projections/bundle.h"
+#include "tools/duration.h"
 #include "tools/kept_checkpoints.h"
+#include "tools/lost_entries.h"
 
 namespace tallinn {
 
@@ -30,6 +37,26 @@ Result<void> check_level(Level reached, const VerifyOptions& options, std::strin
   return refuse(Code::failed, std::move(detail));
 }
 
+/// Is the entry of a receipt in the log as a later checkpoint has it?
+Result<void> check_not_lost(const VerifiedReceipt& receipt, const Charter& charter,
+                            const VerifyOptions& options, Sentences& sentences) {
+  if (!options.older) return {};
+  auto kept = parse_kept_checkpoints(*options.older);
+  if (!kept) kept = KeptCheckpoints{.logs = {{.note = *options.older, .since = {}, .proof = {}}}};
+  for (const KeptCheckpoint& one : kept->logs) {
+    const auto checked = check_kept(one.note, charter);
+    if (!checked) return std::unexpected(checked.error());
+    if (checked->checkpoint.origin != receipt.checkpoint.origin) continue;
+    if (auto lost = loss_of(receipt.checkpoint, receipt.index, checked->checkpoint.size))
+      return refuse(Code::failed, *std::move(lost));
+    sentences.push_back("the log of " + std::to_string(checked->checkpoint.size.value()) +
+                        " entries that it is compared with reaches beyond it");
+    return {};
+  }
+  return refuse(Code::unavailable,
+                "the checkpoints it is compared with are not of " + receipt.checkpoint.origin);
+}
+
 /// recorded, or replicated when every other office has cosigned.
 Level level_by_cosigners(const std::vector<std::string>& cosigned_by, OfficeNumber owner,
                          const Charter& charter) {
@@ -37,6 +64,29 @@ Level level_by_cosigners(const std::vector<std::string>& cosigned_by, OfficeNumb
   for (const std::string& name : cosigned_by)
     others += charter.office_number(name) != owner ? 1 : 0;
   return others + 1 >= charter.offices.size() ? Level::replicated : Level::recorded;
+}
+
+/// A sentence about the age, when that was asked for. A time that lies ahead of the reader's clock
+/// is as wrong as an old one.
+Result<void> check_fresh(const std::optional<UnixSeconds>& cosigned, const VerifyOptions& options,
+                         const std::string& what, Sentences& sentences) {
+  if (!options.fresh) return {};
+  if (!cosigned)
+    return refuse(Code::failed, what +
+                                    " carries no cosignature by another office, so that nothing "
+                                    "says how fresh it is");
+  const std::chrono::seconds at(static_cast<std::int64_t>(
+      std::min<std::uint64_t>(cosigned->value(), std::numeric_limits<std::int64_t>::max() / 4)));
+  const std::chrono::seconds age = std::chrono::seconds(options.fresh->now.value() / 1000) - at;
+  const std::string within = "within " + format_duration(options.fresh->max_age);
+  const std::string newest = "the newest cosignature of " + what;
+  if (age < -options.fresh->max_age)
+    return refuse(Code::failed,
+                  newest + " lies " + format_duration(-age) + " in the future, not " + within);
+  if (age > options.fresh->max_age)
+    return refuse(Code::failed, newest + " is " + format_duration(age) + " old, not " + within);
+  sentences.push_back(newest + " is " + format_duration(age) + " old, " + within);
+  return {};
 }
 
 Result<void> check_event_signatures(const Entry& entry, const Charter& charter) {
@@ -92,17 +142,26 @@ Result<Sentences> verify_receipt_file(std::string_view file, const Charter& char
   sentences.push_back("the log's checkpoint of " +
                       std::to_string(receipt->checkpoint.size.value()) +
                       " entries is signed by the log's key and cosigned by " + joined(cosigned_by));
+  if (auto there = check_not_lost(*receipt, charter, options, sentences); !there)
+    return std::unexpected(there.error());
+  if (auto fresh = check_fresh(newest_cosignature(receipt->cosigned, log->office, charter), options,
+                               receipt->checkpoint.origin, sentences);
+      !fresh)
+    return std::unexpected(fresh.error());
   sentences.push_back("level: " + std::string(level_name(level)));
   return sentences;
 }
 
-Result<Sentences> verify_bundle_file(std::string_view file, const Charter& charter) {
+Result<Sentences> verify_bundle_file(std::string_view file, const Charter& charter,
+                                     const VerifyOptions& options) {
   auto bundle = verify_bundle(file, charter);
   if (!bundle) return std::unexpected(bundle.error());
   Sentences sentences = std::move(bundle->sentences);
   sentences.push_back("the trail of " + bundle->party.value() + " has " +
                       std::to_string(bundle->entries) +
                       " entries; its ladder: " + bundle->ladder_json);
+  if (auto fresh = check_fresh(bundle->cosigned_at, options, "the bundle", sentences); !fresh)
+    return std::unexpected(fresh.error());
   sentences.push_back("level: " + std::string(level_name(Level::settled)));
   return sentences;
 }
@@ -122,6 +181,10 @@ Result<Sentences> verify_checkpoints(const KeptCheckpoints& kept, const Charter&
                         std::to_string(checked->checkpoint.size.value()) +
                         " entries is signed by the log's key and cosigned by " +
                         joined(checked->cosigned_by));
+    if (auto fresh =
+            check_fresh(checked->cosigned_at, options, checked->checkpoint.origin, sentences);
+        !fresh)
+      return std::unexpected(fresh.error());
   }
   if (!options.older) return sentences;
   auto older = parse_kept_checkpoints(*options.older);
@@ -130,6 +193,20 @@ Result<Sentences> verify_checkpoints(const KeptCheckpoints& kept, const Charter&
   if (!follows) return std::unexpected(follows.error());
   sentences.insert(sentences.end(), follows->begin(), follows->end());
   return sentences;
+}
+
+Result<Sentences> verify_evidence(std::string_view file, const Charter& charter) {
+  const auto evidence = parse_evidence(file);
+  if (!evidence) return std::unexpected(evidence.error());
+  const auto proven = check_evidence(*evidence, charter_note_keys(charter));
+  if (!proven) return std::unexpected(proven.error());
+  const auto note_of = [](const std::vector<std::string>& witnesses) {
+    return "holds its signature" +
+           (witnesses.empty() ? "" : ", and was cosigned by " + joined(witnesses));
+  };
+  return Sentences{"the first note " + note_of(proven->cosigned_first),
+                   "the second note " + note_of(proven->cosigned_second),
+                   "they cannot both be true: " + proven->claim.sentence};
 }
 
 Result<Sentences> verify_state_note(const Note& note, const Charter& charter) {
@@ -145,6 +222,10 @@ Result<Sentences> verify_state_note(const Note& note, const Charter& charter) {
                    " is signed by every office"};
 }
 
+Result<Sentences> never_fresh(const std::string& what) {
+  return refuse(Code::failed, what + " carries no time, so that nothing says how fresh it is");
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> verify_file(std::string_view file, const Charter& charter,
@@ -156,11 +237,15 @@ Result<std::vector<std::string>> verify_file(std::string_view file, const Charte
     if (!kept) return std::unexpected(kept.error());
     return verify_checkpoints(*kept, charter, options);
   }
-  if (file.starts_with('{')) return verify_bundle_file(file, charter);
+  if (file.starts_with("tallinn-ledger/evidence@v1\n"))
+    return options.fresh ? never_fresh("evidence") : verify_evidence(file, charter);
+  if (file.starts_with('{')) return verify_bundle_file(file, charter, options);
   const auto note = parse_note(file);
   if (!note)
-    return refuse(Code::malformed, "this is neither a receipt, a trail bundle, nor a signed note");
-  if (note->text.starts_with("tallinn-ledger/state@v1\n")) return verify_state_note(*note, charter);
+    return refuse(Code::malformed,
+                  "this is neither a receipt, a trail bundle, evidence, nor a signed note");
+  if (note->text.starts_with("tallinn-ledger/state@v1\n"))
+    return options.fresh ? never_fresh("a state note") : verify_state_note(*note, charter);
   return verify_checkpoints({.logs = {{.note = std::string(file), .since = {}, .proof = {}}}},
                             charter, options);
 }

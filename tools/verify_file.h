@@ -1,8 +1,9 @@
 // Verify: what a file proves, offline, with nothing but the charter: a receipt, a trail bundle,
-// kept checkpoints, or one signed checkpoint or state note. The kind is told by the first bytes.
-// Pure.
+// kept checkpoints, evidence of a contradiction, or one signed checkpoint or state note. The kind
+// is told by the first bytes. Pure.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -11,10 +12,16 @@
 
 namespace tallinn {
 
+/// How old the newest cosignature by another office may be, and when that is asked.
+struct Freshness {
+  std::chrono::seconds max_age{};
+  UnixMillis now;
+};
 struct VerifyOptions {
   std::optional<Level> at_least;     ///< how far what it proves must have come
   std::optional<Bytes> entry = {};   ///< of a proof that does not carry its entry
   std::optional<std::string> older;  ///< an older file of kept checkpoints to compare with
+  std::optional<Freshness> fresh = {};
 };
 /// What was checked, a sentence each. Error failed or malformed: the sentence that says what does
 /// not hold; unavailable: it cannot be told from this file.

@@ -28,6 +28,7 @@ std::vector<Frame> samples() {
           BatchFrame{sample_batch()},
           AckFrame{{{log_of(1), LogSize(77)}}},
           NoteFrame{{NoteKind::promise, "a note\n"}},
+          NoteFrame{{NoteKind::evidence, "two notes\n"}},
           Ping{},
           Pong{},
           Bye{"because"}};

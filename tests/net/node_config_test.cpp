@@ -39,6 +39,7 @@ TEST_CASE("the example of node.toml is taken, and says the defaults") {
   CHECK(config->peers[0].addresses == std::vector<std::string>{"127.0.0.1:8482"});
   const NodeConfig defaults;
   CHECK(config->io_threads == defaults.io_threads);
+  CHECK(config->cosign_every_s == defaults.cosign_every_s);
   CHECK(config->http_limits.max_body_bytes == defaults.http_limits.max_body_bytes);
   CHECK(config->http_limits.max_header_bytes == defaults.http_limits.max_header_bytes);
   CHECK(config->http_limits.max_connections == defaults.http_limits.max_connections);

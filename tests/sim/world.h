@@ -164,6 +164,8 @@ class World {
         o.session->on_tick(now());
         obey(n);
       }
+      o.replica->renew_cosignatures(now());
+      commit(n);
       if (auto job = o.replica->next_state_job(clock_ms_ - o.last_change_ms)) {
         const auto computed = compute_state(*job);
         REQUIRE(computed.has_value());
@@ -215,7 +217,7 @@ class World {
           for (const PeerNote& note : o.replica->notes_for_new_peer()) o.session->tell(note);
         } else if (auto* make = std::get_if<MakeBatch>(&command)) {
           auto batch =
-              make_batch(*head(n)->snapshot, head(n)->held, make->peer_held, ValuesToo::include);
+              make_batch(*head(n)->snapshot, head(n)->given(), make->peer_held, ValuesToo::include);
           REQUIRE(batch.has_value());
           o.session->on_batch_made(std::move(*batch));
         } else if (auto* taken = std::get_if<CommitBatch>(&command)) {

@@ -1,0 +1,32 @@
+#include "net/grown_tree.h"
+
+namespace tallinn {
+
+GrownTree::GrownTree(const StoreReader& store, LogId log, LogSize stored,
+                     std::vector<Digest> leaves)
+    : rows_(store, log), hashes_(rows_), stored_(stored), leaves_(std::move(leaves)) {}
+
+Result<std::vector<Digest>> GrownTree::Rows::read(std::uint8_t tile_level,
+                                                  std::uint64_t first_index, std::size_t count) {
+  auto row = logs.row(log, tile_level, first_index, count);
+  if (row) return std::move(*row);
+  fault = row.error();
+  return refuse(Code::unavailable, row.error().detail);
+}
+
+Result<Digest> GrownTree::read(NodeId node) {
+  if (((node.index + 1) << node.level) <= stored_.value()) return hashes_.read(node);
+  if (node.level == 0) {
+    const std::uint64_t behind = node.index - stored_.value();
+    if (behind >= leaves_.size()) return refuse(Code::failed, "the tree has not grown so far");
+    return leaves_[behind];
+  }
+  const auto below = static_cast<std::uint8_t>(node.level - 1);
+  const auto left = read({.level = below, .index = node.index * 2});
+  if (!left) return left;
+  const auto right = read({.level = below, .index = node.index * 2 + 1});
+  if (!right) return right;
+  return node_hash(*left, *right);
+}
+
+}  // namespace tallinn

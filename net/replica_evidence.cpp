@@ -1,0 +1,206 @@
+// Contradictions: two signed statements of one office that cannot both be true become evidence,
+// which is kept for good, freezes the log, and is told to every peer.
+#include <algorithm>
+
+#include "events/assert.h"
+#include "ledger/store_notes.h"
+#include "net/grown_tree.h"
+#include "net/kept_evidence.h"
+#include "net/replica_impl.h"
+
+namespace tallinn {
+namespace {
+
+/// A checkpoint note that this node has seen signed by the log's key.
+struct SeenCheckpoint {
+  Checkpoint checkpoint;
+  std::string note;
+};
+
+/// Looks for a pair of signed checkpoints that exclude each other, one of them just shown.
+class Comparison {
+ public:
+  Comparison(GrownTree& tree, const SeenCheckpoint& shown) : tree_(tree), shown_(shown) {}
+
+  /// Nothing: they can both be true, or nothing here shows that they cannot.
+  std::optional<Evidence> with(const SeenCheckpoint& seen) {
+    const auto [shown_size, shown_root] = std::pair(shown_.checkpoint.size, shown_.checkpoint.root);
+    const auto [seen_size, seen_root] = std::pair(seen.checkpoint.size, seen.checkpoint.root);
+    if (shown_size == seen_size)
+      return shown_root == seen_root
+                 ? std::nullopt
+                 : std::optional(evidence_of_pair(EvidenceKind::roots, shown_.note, seen.note));
+    return shown_size < seen_size ? prefix(shown_, seen) : prefix(seen, shown_);
+  }
+
+ private:
+  /// The larger one is of the tree that this node holds, which begins otherwise than the smaller.
+  std::optional<Evidence> prefix(const SeenCheckpoint& small, const SeenCheckpoint& large) {
+    const LogSize from = small.checkpoint.size;
+    const LogSize to = large.checkpoint.size;
+    if (to > tree_.size() || from == LogSize(0)) return std::nullopt;
+    const auto at_small = tree_root(from, tree_);
+    if (!at_small || *at_small == small.checkpoint.root) return std::nullopt;
+    const auto at_large = tree_root(to, tree_);
+    if (!at_large || *at_large != large.checkpoint.root) return std::nullopt;
+    auto hashes = prove_consistency(from, to, tree_);
+    if (!hashes) return std::nullopt;
+    return Evidence{.kind = EvidenceKind::prefix,
+                    .first = small.note,
+                    .second = large.note,
+                    .root = *at_small,
+                    .index = {},
+                    .entry = {},
+                    .hashes = std::move(*hashes)};
+  }
+
+  GrownTree& tree_;
+  const SeenCheckpoint& shown_;
+};
+
+}  // namespace
+
+GrownTree Replica::Impl::grown_tree(LogId id) const {
+  const LogSize stored = committed(id);
+  std::vector<Digest> leaves;
+  for (auto staged = staged_entries.lower_bound({id, LogIndex(stored.value())});
+       staged != staged_entries.end() && staged->first.log == id; ++staged)
+    leaves.push_back(leaf_hash(staged->second));
+  return GrownTree(store, id, stored, std::move(leaves));
+}
+
+/// The evidence that the checkpoint, signed by the log's key, makes with what was signed before.
+Stored<std::optional<Evidence>> Replica::Impl::contradiction(const Checkpoint& shown,
+                                                             std::string_view text,
+                                                             LogId id) const {
+  std::vector<std::string> texts{known.logs().at(id).checkpoint};
+  for (std::uint16_t n = 0; n < charter.offices.size(); ++n) {
+    const auto cosigned = store.get(Family::notes, notes::cosigned_key(id, OfficeNumber(n)));
+    if (!cosigned) return std::unexpected(cosigned.error());
+    if (*cosigned) texts.push_back(**cosigned);
+  }
+  GrownTree tree = grown_tree(id);
+  const SeenCheckpoint ours{shown, std::string(text)};
+  Comparison comparison(tree, ours);
+  for (std::string& seen : texts) {
+    const auto note = parse_note(seen);  // its signatures were checked when it came
+    const auto checkpoint = note ? parse_checkpoint(note->text) : std::unexpected(note.error());
+    if (!checkpoint) continue;  // nothing kept yet
+    auto evidence = comparison.with({*checkpoint, std::move(seen)});
+    if (tree.fault()) return std::unexpected(*tree.fault());
+    if (evidence) return evidence;
+  }
+  return std::nullopt;
+}
+
+Stored<Replica::Impl::Shown> Replica::Impl::judge_checkpoint(LogId id, const Checkpoint& shown,
+                                                             std::string_view text) {
+  const auto evidence = contradiction(shown, text, id);
+  if (!evidence) return std::unexpected(evidence.error());
+  if (*evidence) {
+    keep_evidence(**evidence);
+    return Shown::contradicts;
+  }
+  GrownTree tree = grown_tree(id);
+  if (shown.size > tree.size()) return Shown::agrees;
+  const auto root = tree_root(shown.size, tree);
+  if (tree.fault()) return std::unexpected(*tree.fault());
+  return root && *root == shown.root ? Shown::agrees : Shown::cannot_be;
+}
+
+Stored<Result<void>> Replica::Impl::check_promises(std::span<const OrderedEntry> fresh,
+                                                   const PeerBatch& incoming) {
+  for (const OrderedEntry& entry : fresh) {
+    const Place& place = entry.position.place;
+    const LogKnowledge& log = known.logs().at(place.log);
+    for (const auto* promise : {&log.promise, &log.counting_promise}) {
+      if (!*promise || place.index.value() < (*promise)->own.size.value() ||
+          entry.position.lamport > (*promise)->lamport)
+        continue;
+      if (auto kept = keep_broken_promise(place, fresh, incoming); !kept)
+        return std::unexpected(kept.error());
+      return refused(Code::failed, "entry " + charter.origin(place.log) + " " +
+                                       std::to_string(place.index.value()) +
+                                       " breaks a promise of its office");
+    }
+  }
+  return Result<void>{};
+}
+
+Stored<void> Replica::Impl::keep_broken_promise(const Place& place,
+                                                std::span<const OrderedEntry> fresh,
+                                                const PeerBatch& incoming) {
+  const LogId id = place.log;
+  std::vector<Digest> leaves;
+  Bytes bytes;
+  for (const OrderedEntry& entry : fresh) {
+    if (entry.position.place.log != id) continue;
+    leaves.push_back(entry.leaf);
+    if (entry.position.place == place) bytes = encode_entry(entry.entry);
+  }
+  GrownTree tree(store, id, committed(id), std::move(leaves));
+  const auto growth = std::ranges::find(incoming.logs, id, &BatchLog::log);
+  const auto checkpoint = open_checkpoint(growth->checkpoint, id);
+  for (const Bytes& key : {notes::promise_key(id), notes::counting_promise_key(id)}) {
+    const auto promise = store.get(Family::notes, key);
+    if (!promise) return std::unexpected(promise.error());
+    if (!*promise || !checkpoint || checkpoint->size != tree.size()) continue;
+    auto hashes = prove_inclusion(place.index, tree.size(), tree);
+    if (tree.fault()) return std::unexpected(*tree.fault());
+    if (hashes)
+      keep_evidence({.kind = EvidenceKind::promise,
+                     .first = **promise,
+                     .second = growth->checkpoint,
+                     .root = {},
+                     .index = place.index,
+                     .entry = bytes,
+                     .hashes = std::move(*hashes)});
+  }
+  return {};
+}
+
+void Replica::Impl::keep_evidence(Evidence evidence) {
+  const std::vector<VerifierKey> keys = charter_note_keys(charter);
+  evidence.first = known_signatures_only(evidence.first, keys);
+  evidence.second = known_signatures_only(evidence.second, keys);
+  const auto proven = check_evidence(evidence, keys);
+  if (!proven) return;  // it shows nothing after all: as a promise that was another one
+  keep_proven(proven->claim, format_evidence(evidence));
+}
+
+void Replica::Impl::keep_proven(const EvidenceClaim& claim, const std::string& text) {
+  const Bytes key = notes::evidence_key(claim.kind, claim.subject);
+  if (!evidence_kept.insert(key).second) return;
+  TALLINN_ASSERT(text.size() <= kMaxEvidenceBytes);
+  put_note(key, text);
+  staged_notes.push_back({NoteKind::evidence, text});
+  count_evidence(claim);
+}
+
+void Replica::Impl::count_evidence(const EvidenceClaim& claim) {
+  const auto log = frozen_by(claim, charter);
+  alarm(claim.sentence + (log ? "; that log is frozen on this node" : ""));
+  if (!log || !frozen.insert(*log).second) return;
+  if (is_own(*log)) stop_appending(Standing::contradicted);
+}
+
+Stored<Result<void>> Replica::Impl::take_evidence(const PeerNote& incoming) {
+  const auto evidence = parse_evidence(incoming.text);
+  if (!evidence) return refused(evidence.error());
+  const auto proven = check_evidence(*evidence, charter_note_keys(charter));
+  if (!proven) return refused(proven.error());
+  keep_proven(proven->claim, incoming.text);
+  return Result<void>{};
+}
+
+Stored<void> Replica::Impl::recover_evidence() {
+  const auto kept = kept_evidence(store);
+  if (!kept) return std::unexpected(kept.error());
+  for (const KeptEvidence& one : *kept) {
+    evidence_kept.insert(notes::evidence_key(one.claim.kind, one.claim.subject));
+    count_evidence(one.claim);
+  }
+  return {};
+}
+
+}  // namespace tallinn
