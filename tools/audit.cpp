@@ -57,6 +57,7 @@ class Auditor {
       if (auto listed = list_exceptions(); !listed) return std::unexpected(listed.error());
     }
     if (auto checked = check_logs(); !checked) return std::unexpected(checked.error());
+    check_claims();
     if (state_text_) check_state();
     if (derived_->fault()) return std::unexpected(scratch_failed(*derived_->fault()));
     return std::move(report_);
@@ -91,6 +92,8 @@ class Auditor {
       if (state_)
         for (const Checkpoint& named : state_->logs)
           if (named.origin == charter_.origin(log.id)) kept.want_root(named.size);
+      for (const AuditClaim& claim : options_.claims)
+        if (claim.log == log.id) kept.want_root(claim.checkpoint.size);
       checkpoints_.emplace(log.id, *std::move(checkpoints));
       streams_.push_back(std::make_unique<LogStream>(source_, pool_, charter_, log));
     }
@@ -177,6 +180,7 @@ class Auditor {
           .origin = origin, .size = log.log().size, .root = log.root(), .checkpoints = {}};
       LogSize covered;
       std::set<std::string> said;
+      std::vector<std::string> false_notes;
       for (const std::string& note : checkpoints_.at(id)) {
         auto checked = check_checkpoint(note, log, charter_, views());
         if (checked) {
@@ -184,10 +188,13 @@ class Auditor {
           const auto same =
               std::ranges::find(audited.checkpoints, checked->sha256, &AuditedNote::sha256);
           if (same == audited.checkpoints.end()) audited.checkpoints.push_back(*std::move(checked));
-        } else if (said.insert(checked.error().detail).second) {
-          fail(origin, std::nullopt, checked.error().detail);
+        } else {
+          false_notes.push_back(note);
+          if (said.insert(checked.error().detail).second)
+            fail(origin, std::nullopt, checked.error().detail);
         }
       }
+      if (covered > LogSize(0)) find_second_history(false_notes, log);
       if (log.whole() && !said.empty()) name_changed_entries(log, origin);
       if (log.whole() && said.empty() && covered < log.log().size)
         fail(origin, LogIndex(covered.value()),
@@ -211,6 +218,42 @@ class Auditor {
         if ((*items)[i] && leaf_hash(*(*items)[i]) != (*hashes)[i])
           fail(origin, LogIndex(begin + i),
                "the entry is not the one that the log's tree was made of");
+    }
+  }
+
+  /// Checkpoints of the source itself that are signed, but not of these entries.
+  void find_second_history(const std::vector<std::string>& false_notes, const AuditLog& log) {
+    for (const std::string& note : false_notes) {
+      const auto claims = read_claims("a checkpoint of the source", note, charter_);
+      if (!claims) continue;  // not even signed: that has been said
+      for (const AuditClaim& claim : *claims)
+        if (const auto broken = judge_claim(claim, log);
+            broken && broken->kind == BrokenClaim::Kind::forked)
+          keep_evidence(claim, log.log());
+    }
+  }
+
+  void check_claims() {
+    for (const AuditClaim& claim : options_.claims) {
+      ++report_.claims;
+      const auto log = logs_.find(claim.log);
+      const AuditLog none(LogSource::Log{.id = claim.log, .size = {}});
+      const AuditLog& held = log == logs_.end() ? none : log->second;
+      const auto broken = judge_claim(claim, held);
+      if (!broken) continue;
+      fail(claim.checkpoint.origin, broken->index, broken->sentence);
+      if (broken->kind == BrokenClaim::Kind::forked) keep_evidence(claim, held.log());
+    }
+  }
+
+  void keep_evidence(const AuditClaim& claim, const LogSource::Log& log) {
+    for (const std::string& note : checkpoints_.at(claim.log)) {
+      const auto evidence = evidence_of(claim, note, source_, log, charter_);
+      if (!evidence) continue;
+      std::string text = format_evidence(*evidence);
+      if (std::ranges::find(report_.evidence, text) == report_.evidence.end())
+        report_.evidence.push_back(std::move(text));
+      return;
     }
   }
 

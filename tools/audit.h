@@ -10,6 +10,7 @@
 #include <map>
 
 #include "ledger/state_note.h"
+#include "tools/audit_claims.h"
 #include "tools/audit_source.h"
 
 namespace tallinn {
@@ -60,6 +61,8 @@ struct AuditReport {
   std::optional<AuditedState> state;  ///< after every entry; nothing when folding had to stop
   std::optional<AuditedStateNote> state_note;
   std::vector<AuditedException> exceptions;
+  std::uint64_t claims = 0;            ///< receipts and kept checkpoints that were compared
+  std::vector<std::string> evidence;   ///< of second histories, each a file that `verify` proves
   std::vector<AuditFailure> failures;  ///< at most kMaxFailures
   std::uint64_t failures_left_out = 0;
   bool holds() const { return failures.empty(); }
@@ -68,6 +71,7 @@ inline constexpr std::size_t kMaxFailures = 1'000;
 
 struct AuditOptions {
   unsigned threads = 1;
+  std::vector<AuditClaim> claims = {};  ///< what the source must contain
   /// Called now and then with entries done and to do.
   std::function<void(std::uint64_t, std::uint64_t)> progress;
 };

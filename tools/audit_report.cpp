@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "ledger/sha256.h"
 #include "projections/fold.h"
 #include "tools/text_table.h"
 
@@ -94,6 +95,12 @@ std::string format_report(const AuditReport& report) {
   } else {
     out += line("state note", "none yet");
   }
+  if (report.claims > 0)
+    out +=
+        line("receipts", std::to_string(report.claims) + " receipts and kept checkpoints compared");
+  for (const std::string& evidence : report.evidence)
+    out += line("evidence", "of a second history, sha256 " + to_hex(sha256(evidence).view()) +
+                                " (--evidence writes it)");
   for (const AuditedException& exception : report.exceptions)
     out += line("exception", exception.id + " (" + exception.state + "): " + exception.text);
   const std::size_t shown = std::min(report.failures.size(), kMaxShown);
@@ -129,6 +136,8 @@ json::object report_json(const AuditReport& report, const AuditInputs& inputs) {
     exceptions.push_back(
         json::object{{"id", exception.id}, {"state", exception.state}, {"text", exception.text}});
   out["exceptions"] = std::move(exceptions);
+  out["receipts"] = report.claims;
+  out["evidence"] = names_json(report.evidence);
   out["failures"] = failures_json(report);
   out["failures_left_out"] = report.failures_left_out;
   out["holds"] = report.holds();

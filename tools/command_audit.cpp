@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <filesystem>
 #include <ostream>
 #include <thread>
 
@@ -16,8 +18,54 @@ struct Options {
   std::string source;
   std::string charter;
   std::string report;
+  std::vector<std::string> claims;
+  std::string evidence;
   bool as_json = false;
 };
+
+constexpr std::size_t kMaxClaimBytes = 16u << 20;
+
+/// Of files, and of every receipt in folders, by name.
+Result<std::vector<AuditClaim>> claims_in(const std::vector<std::string>& paths,
+                                          const Charter& charter) {
+  std::vector<std::filesystem::path> files;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(path, error)) {
+      files.emplace_back(path);
+      continue;
+    }
+    const auto first = files.size();
+    std::filesystem::directory_iterator entries(path, error);
+    for (; !error && entries != std::filesystem::directory_iterator(); entries.increment(error))
+      if (entries->path().extension() == ".tlog-proof") files.push_back(entries->path());
+    if (error) return refuse(Code::unavailable, path + ": " + error.message());
+    std::sort(files.begin() + static_cast<std::ptrdiff_t>(first), files.end());
+  }
+  std::vector<AuditClaim> claims;
+  for (const auto& file : files) {
+    const auto text = read_input(file, kMaxClaimBytes);
+    if (!text) return std::unexpected(text.error());
+    auto some = read_claims(file.string(), *text, charter);
+    if (!some) return refuse(some.error().code, file.string() + ": " + some.error().detail);
+    std::ranges::move(*some, std::back_inserter(claims));
+  }
+  return claims;
+}
+
+/// DIR/<sha256>.evidence each.
+Result<void> write_evidence(const std::string& folder, const AuditReport& report) {
+  if (report.evidence.empty()) return {};
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) return refuse(Code::unavailable, folder + ": " + error.message());
+  for (const std::string& text : report.evidence)
+    if (auto written = write_file_durably(
+            std::filesystem::path(folder) / (to_hex(sha256(text).view()) + ".evidence"), text);
+        !written)
+      return written;
+  return {};
+}
 
 void run(const Options& options, Shell& shell) {
   const auto charter = load_charter(options.charter);
@@ -25,7 +73,10 @@ void run(const Options& options, Shell& shell) {
   const auto source = open_source(options.source, *charter);
   if (!source) return shell.fail("audit", source.error());
   std::optional<Progress> progress(std::in_place, shell, "audit", 0);
-  AuditOptions how{.threads = std::thread::hardware_concurrency(), .progress = {}};
+  auto claims = claims_in(options.claims, *charter);
+  if (!claims) return shell.fail("audit", claims.error());
+  AuditOptions how{
+      .threads = std::thread::hardware_concurrency(), .claims = *std::move(claims), .progress = {}};
   how.progress = [&](std::uint64_t done, std::uint64_t total) { progress->at(done, total); };
   const auto report = audit(**source, *charter, how);
   progress.reset();
@@ -35,6 +86,9 @@ void run(const Options& options, Shell& shell) {
   const std::string machine_readable = pretty(report_json(*report, inputs)) + "\n";
   shell.out << (options.as_json ? machine_readable : format_report(*report));
   if (!report->holds()) shell.exit = Exit::found_false;
+  if (!options.evidence.empty())
+    if (const auto written = write_evidence(options.evidence, *report); !written)
+      return shell.fail("audit", written.error());
   if (options.report.empty()) return;
   if (const auto written = write_file_durably(options.report, machine_readable); !written)
     shell.fail("audit", written.error());
@@ -54,13 +108,19 @@ void add_audit_command(CLI::App& app, Shell& shell) {
       ->required();
   command->add_option("--report", options->report,
                       "write the machine-readable report to this file");
+  command->add_option("--receipts", options->claims,
+                      "receipts, and kept checkpoints, that the source must contain: files, or "
+                      "folders of receipts");
+  command->add_option("--evidence", options->evidence,
+                      "write what proves a second history into this folder");
   command->add_flag("--json", options->as_json, "print the machine-readable report");
   command->footer(
       "Names every failure by the log's origin and the entry's index; exit 1 if there is any. Open "
       "exceptions are\n"
       "listed and do not change the exit code.\n"
       "Example: tallinn audit http://127.0.0.1:8483 --charter charter.txt\n"
-      "         tallinn audit try/kyiv --charter try/charter.txt --report audit.json");
+      "         tallinn audit try/kyiv --charter try/charter.txt --receipts receipts --report "
+      "audit.json");
   command->callback([options, &shell] { run(*options, shell); });
 }
 

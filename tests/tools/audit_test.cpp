@@ -4,6 +4,8 @@
 
 #include <map>
 
+#include "ledger/proof_file.h"
+#include "net/kept_evidence.h"
 #include "tests/tools/memory_source.h"
 #include "tools/audit_report.h"
 
@@ -143,4 +145,104 @@ TEST_CASE("a state note in the middle is recomputed exactly there") {
   REQUIRE(report.has_value());
   CHECK_MESSAGE(report->holds(), format_report(*report));
   CHECK(report->state_note.value().verdict == AuditedStateNote::Verdict::holds);
+}
+
+namespace {
+
+std::string warsaw_note(const Checkpoint& checkpoint) {
+  const std::string text = format_checkpoint(checkpoint);
+  return format_note({text, {sign_note(checkpoint.origin, test_office("warsaw").log, text)}});
+}
+
+std::string receipt_of(Scribe& scribe, std::uint64_t index) {
+  const Place place{kWarsawLog, LogIndex(index)};
+  return format_proof_file(
+      {.extra = scribe.entry(place).value(),
+       .index = place.index,
+       .hashes = scribe.inclusion(place, LogSize(scribe.size(kWarsaw))).value(),
+       .checkpoint = scribe.cosigned_checkpoint(kWarsaw)});
+}
+
+AuditReport audited_with(MemorySource& source, const Charter& charter,
+                         const std::vector<std::string>& files) {
+  AuditOptions options{.threads = 2, .claims = {}, .progress = {}};
+  for (const std::string& file : files) {
+    auto claims = read_claims("kept", file, charter);
+    REQUIRE_MESSAGE(claims.has_value(), claims.error().detail);
+    std::ranges::move(*claims, std::back_inserter(options.claims));
+  }
+  auto report = audit(source, charter, options);
+  REQUIRE(report.has_value());
+  return *std::move(report);
+}
+
+}  // namespace
+
+TEST_CASE("receipts and kept checkpoints of the log that is audited change nothing") {
+  Recorded recorded;
+  MemorySource source(recorded.scribe);
+  const AuditReport report =
+      audited_with(source, recorded.scribe.charter,
+                   {receipt_of(recorded.scribe, 3), receipt_of(recorded.scribe, 20),
+                    warsaw_note(recorded.scribe.checkpoint(kWarsaw, 7))});
+  CHECK_MESSAGE(report.holds(), format_report(report));
+  CHECK(report.claims == 3);
+  CHECK(report.evidence.empty());
+}
+
+TEST_CASE("a receipt of an entry that the log has lost is evidence of loss, by origin and index") {
+  Recorded recorded;
+  const std::string receipt = receipt_of(recorded.scribe, 25);
+  Scribe shorter;
+  const auto lines = public_record();
+  shorter.record_all({lines.begin(), lines.begin() + 20});
+  MemorySource source(shorter);
+  const AuditReport report = audited_with(source, shorter.charter, {receipt});
+  CHECK_FALSE(report.holds());
+  CHECK(names(report, shorter.charter.origin(kWarsawLog), 25));
+  CHECK(format_report(report).find("evidence of loss") != std::string::npos);
+  CHECK(report.evidence.empty());
+}
+
+TEST_CASE("a receipt of a second history is evidence, which the charter alone proves") {
+  Recorded recorded;
+  Scribe other;
+  const auto lines = public_record();
+  other.record_all({lines.begin() + 1, lines.begin() + 40});
+  MemorySource source(recorded.scribe);
+  const Charter& charter = recorded.scribe.charter;
+  REQUIRE(other.size(kWarsaw) < recorded.scribe.size(kWarsaw));
+  const AuditReport report = audited_with(source, charter, {receipt_of(other, 3)});
+  CHECK_FALSE(report.holds());
+  CHECK(names(report, charter.origin(kWarsawLog), 3));
+  REQUIRE(report.evidence.size() == 1);
+  CHECK(check_evidence(parse_evidence(report.evidence[0]).value(), charter_note_keys(charter))
+            .has_value());
+  const std::size_t all = recorded.scribe.size(kWarsaw);
+  const AuditReport same =
+      audited_with(source, charter,
+                   {warsaw_note({charter.origin(kWarsawLog), LogSize(all), leaf_hash("another")})});
+  REQUIRE(same.evidence.size() == 1);
+  CHECK(parse_evidence(same.evidence[0])->kind == EvidenceKind::roots);
+}
+
+TEST_CASE("a source that shows two histories gives evidence against the log's key") {
+  Recorded recorded;
+  MemorySource source(recorded.scribe);
+  const Charter& charter = recorded.scribe.charter;
+  source.notes[kWarsawLog].push_back(
+      warsaw_note({charter.origin(kWarsawLog), LogSize(9), leaf_hash("another")}));
+  const AuditReport report = recorded.audited(source);
+  CHECK_FALSE(report.holds());
+  REQUIRE(report.evidence.size() == 1);
+  CHECK(check_evidence(parse_evidence(report.evidence[0]).value(), charter_note_keys(charter))
+            .has_value());
+}
+
+TEST_CASE("a claim whose signature or proof does not hold is refused before the audit") {
+  Recorded recorded;
+  std::string receipt = receipt_of(recorded.scribe, 3);
+  receipt[receipt.find("index ") + 6] = '4';
+  CHECK_FALSE(read_claims("kept", receipt, recorded.scribe.charter).has_value());
+  CHECK_FALSE(read_claims("kept", "anything else", recorded.scribe.charter).has_value());
 }

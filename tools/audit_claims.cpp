@@ -1,0 +1,131 @@
+#include "tools/audit_claims.h"
+
+#include <algorithm>
+
+#include "net/kept_evidence.h"
+#include "tools/audit_notes.h"
+#include "tools/kept_checkpoints.h"
+#include "tools/lost_entries.h"
+
+namespace tallinn {
+
+namespace {
+
+constexpr std::size_t kAtOnce = 1'024;
+
+Result<AuditClaim> read_receipt(const std::string& name, std::string_view file,
+                                const Charter& charter) {
+  const auto proof = parse_proof_file(file);
+  if (!proof) return std::unexpected(proof.error());
+  const auto receipt = verify_receipt(*proof, charter_note_keys(charter));
+  if (!receipt) return std::unexpected(receipt.error());
+  const auto log = charter.parse_origin(receipt->checkpoint.origin);
+  if (!log) return std::unexpected(log.error());
+  return AuditClaim{.name = name,
+                    .log = *log,
+                    .checkpoint = receipt->checkpoint,
+                    .note = proof->checkpoint,
+                    .entry = receipt->index};
+}
+
+/// A tree over leaf hashes in memory.
+class LeafTree final : public HashReader {
+ public:
+  explicit LeafTree(std::vector<Digest> leaves) : leaves_(std::move(leaves)) {}
+  Result<Digest> read(NodeId node) override {
+    if (node.level == 0) {
+      if (node.index >= leaves_.size()) return refuse(Code::failed, "the tree has no such leaf");
+      return leaves_[node.index];
+    }
+    const auto below = static_cast<std::uint8_t>(node.level - 1);
+    const auto left = read({.level = below, .index = node.index * 2});
+    if (!left) return left;
+    const auto right = read({.level = below, .index = node.index * 2 + 1});
+    if (!right) return right;
+    return node_hash(*left, *right);
+  }
+
+ private:
+  std::vector<Digest> leaves_;
+};
+
+std::optional<std::vector<Digest>> read_leaves(LogSource& source, const LogSource::Log& log,
+                                               LogSize size) {
+  std::vector<Digest> leaves;
+  while (leaves.size() < size.value()) {
+    const std::size_t count = std::min<std::size_t>(kAtOnce, size.value() - leaves.size());
+    const auto items = source.read(log, LogIndex(leaves.size()), count);
+    if (!items) return std::nullopt;
+    for (const LogSource::Item& item : *items) {
+      if (!item) return std::nullopt;
+      leaves.push_back(leaf_hash(*item));
+    }
+  }
+  return leaves;
+}
+
+}  // namespace
+
+Result<std::vector<AuditClaim>> read_claims(const std::string& name, std::string_view file,
+                                            const Charter& charter) {
+  std::vector<AuditClaim> claims;
+  if (file.starts_with("c2sp.org/tlog-proof@v1\n")) {
+    auto receipt = read_receipt(name, file, charter);
+    if (!receipt) return std::unexpected(receipt.error());
+    claims.push_back(*std::move(receipt));
+    return claims;
+  }
+  auto kept = parse_kept_checkpoints(file);
+  if (!kept)
+    kept = KeptCheckpoints{.logs = {{.note = std::string(file), .since = {}, .proof = {}}}};
+  for (const KeptCheckpoint& one : kept->logs) {
+    const auto checked = check_kept(one.note, charter);
+    if (!checked) return std::unexpected(checked.error());
+    const auto log = charter.parse_origin(checked->checkpoint.origin);
+    if (!log) return std::unexpected(log.error());
+    claims.push_back({.name = name,
+                      .log = *log,
+                      .checkpoint = checked->checkpoint,
+                      .note = one.note,
+                      .entry = {}});
+  }
+  return claims;
+}
+
+std::optional<BrokenClaim> judge_claim(const AuditClaim& claim, const AuditLog& log) {
+  const Checkpoint& signed_one = claim.checkpoint;
+  if (signed_one.size > log.size()) {
+    const std::string origin = signed_one.origin;
+    if (claim.entry)
+      if (auto lost = loss_of(signed_one, *claim.entry, log.size()))
+        return BrokenClaim{.index = claim.entry, .sentence = *std::move(lost) + ": " + claim.name};
+    return BrokenClaim{.index = LogIndex(log.size().value()),
+                       .sentence = "evidence of loss: the key of " + origin + " signed a log of " +
+                                   std::to_string(signed_one.size.value()) +
+                                   " entries, but the log ends here: " + claim.name};
+  }
+  const auto root = log.root_at(signed_one.size);
+  if (!root || *root == signed_one.root) return std::nullopt;
+  return BrokenClaim{
+      .index = claim.entry,
+      .sentence = "a second history: the log's key signed another root for its first " +
+                  std::to_string(signed_one.size.value()) + " entries: " + claim.name,
+      .kind = BrokenClaim::Kind::forked};
+}
+
+std::optional<Evidence> evidence_of(const AuditClaim& claim, const std::string& newest,
+                                    LogSource& source, const LogSource::Log& log,
+                                    const Charter& charter) {
+  const auto now = checkpoint_in(newest);
+  if (!now || now->size < claim.checkpoint.size) return std::nullopt;
+  if (now->size == claim.checkpoint.size)
+    return fork_between({.logs = {{.note = newest, .since = {}, .proof = {}}}},
+                        {.logs = {{.note = claim.note, .since = {}, .proof = {}}}}, charter);
+  auto leaves = read_leaves(source, log, now->size);
+  if (!leaves) return std::nullopt;
+  LeafTree tree(*std::move(leaves));
+  auto evidence = fork_in_tree(newest, claim.note, charter, tree);
+  return evidence ? std::optional(*std::move(evidence)) : std::nullopt;
+}
+
+}  // namespace tallinn

@@ -1,0 +1,51 @@
+// Claims: what an auditor holds against a source from earlier: receipts and kept checkpoints, which
+// the logs' own keys signed. Pure, but for the source that the tree of a wrong log is read from. An
+// entry or a tree that is signed and not there was lost; a root that the entries do not give is a
+// second history, of which there is evidence when the source shows a signed checkpoint that covers
+// it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ledger/evidence.h"
+#include "ledger/proof_file.h"
+#include "tools/audit_log.h"
+
+namespace tallinn {
+
+struct AuditClaim {
+  std::string name;  ///< of the file, for a person
+  LogId log;
+  Checkpoint checkpoint;
+  std::string note;               ///< the checkpoint's
+  std::optional<LogIndex> entry;  ///< a receipt's
+};
+
+/// The claims of one file: a receipt, kept checkpoints or one checkpoint, each with its signatures
+/// and proofs checked. Error malformed or failed: it claims nothing.
+Result<std::vector<AuditClaim>> read_claims(const std::string& name, std::string_view file,
+                                            const Charter& charter);
+
+/// What does not hold of a claim.
+struct BrokenClaim {
+  std::optional<LogIndex> index;
+  std::string sentence;
+  enum class Kind : std::uint8_t {
+    lost,    ///< it is beyond the log's end
+    forked,  ///< the entries give another root
+  } kind = Kind::lost;
+};
+/// After the log was gone through with `want_root(claim.checkpoint.size)`. Nothing: it holds, or
+/// entries are missing, which the audit says anyway.
+std::optional<BrokenClaim> judge_claim(const AuditClaim& claim, const AuditLog& log);
+
+/// The evidence of a forked claim against `newest`, a checkpoint of the source that holds; the
+/// tree is made anew from the source's entries: 32 bytes of memory for each. Nothing when `newest`
+/// does not reach so far, or they cannot be read.
+std::optional<Evidence> evidence_of(const AuditClaim& claim, const std::string& newest,
+                                    LogSource& source, const LogSource::Log& log,
+                                    const Charter& charter);
+
+}  // namespace tallinn
