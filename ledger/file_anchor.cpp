@@ -292,8 +292,8 @@ Standing judge_anchor(const std::optional<AnchorState>& anchor, const LedgerId& 
   if (anchor->ledger != ledger || said.office != store_own.log.office ||
       said.epoch > store_own.log.epoch)
     return Standing::anchor_differs;
-  if (said.epoch < store_own.log.epoch)
-    return Standing::may_append;  // nothing was said of this epoch yet
+  if (said.epoch < store_own.log.epoch)  // nothing was said of this epoch yet
+    return store_own.size == LogSize(0) ? Standing::may_append : Standing::anchor_missing;
   if (store_own.size < anchor->own.size) return Standing::store_behind;
   return root_at(anchor->own.size) == anchor->root ? Standing::may_append
                                                    : Standing::anchor_differs;
@@ -323,6 +323,13 @@ std::string_view standing_text(Standing standing) {
       return "Another history signed by this office's own key exists: nothing more is appended in "
              "this "
              "epoch; keep both, tell the other office, and open the next epoch";
+    case Standing::not_opened:
+      return "No event known here opens a log with this office's keys: reads are served and the "
+             "other logs are fetched; let the coordination group sign LogSealed and LogOpened "
+             "(`tallinn office epoch`), or use the keys that the charter names";
+    case Standing::sealed:
+      return "The log of this office's keys is sealed: nothing more is appended in this epoch; "
+             "make new keys (`tallinn office new`) and open the next one (`tallinn office epoch`)";
   }
   TALLINN_ASSERT(!"unknown standing");
   return {};

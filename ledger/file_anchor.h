@@ -63,6 +63,8 @@ enum class Standing : std::uint8_t {
   peer_holds_more,  ///< a peer showed more of the own log than the store held: restored or cloned
                     ///< data
   contradicted,     ///< a checkpoint of the own key was shown that the store contradicts
+  not_opened,       ///< no event known here opens a log with this office's key
+  sealed,           ///< the log of this office's key is sealed
 };
 /// `store_own`: size of the own log in the store; `root_at`: its root at a size within it.
 Standing judge_anchor(const std::optional<AnchorState>& anchor, const LedgerId& ledger,

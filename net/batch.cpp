@@ -134,6 +134,9 @@ Stored<PeerBatch> make_batch(const StoreReader& store, std::span<const HeldLog> 
   while (bytes < kMaxBatchBytes && batch.entries.size() < kMaxBatchEntries) {
     Pending* log = next_in_order(logs);
     if (log == nullptr) break;
+    // The receiver knows a log once it has folded what opened it.
+    const bool begins_an_epoch = log->next == 0 && log->log.epoch > Epoch(1);
+    if (begins_an_epoch && !batch.entries.empty()) break;
     Bytes& entry = log->read[log->taken++].second;
     bytes += entry.size();
     if (values == ValuesToo::include)

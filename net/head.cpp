@@ -61,18 +61,24 @@ Stored<std::shared_ptr<Head>> load_head(const Store& store, const Charter& chart
   StoredLogs logs(*head->snapshot);
   const auto settled = knowledge->settled(logs);
   if (!settled) return std::unexpected(settled.error());
-  const auto joint = newest_joint_state(*head->snapshot, charter);
+  const auto joint = newest_joint_state(*head->snapshot, knowledge->roster());
   if (!joint) return std::unexpected(joint.error());
   const auto evidence = kept_evidence(*head->snapshot);
   if (!evidence) return std::unexpected(evidence.error());
   for (const KeptEvidence& one : *evidence)
     if (const auto log = frozen_by(one.claim, charter)) head->frozen.insert(*log);
+  head->roster = knowledge->roster();
   head->held = knowledge->held();
   head->cosigned = knowledge->cosigned();
   for (const auto& [id, log] : knowledge->logs()) head->replicated[id] = knowledge->replicated(id);
   head->settled = *settled;
-  head->last = knowledge->last_lamport();
-  if (*joint) head->joint_state = (*joint)->settled;
+  const auto last = knowledge->last_lamport(logs);
+  if (!last) return std::unexpected(last.error());
+  head->last = *last;
+  if (*joint) {
+    head->joint_state = (*joint)->settled;
+    head->settled = std::max(head->settled, (*joint)->settled);
+  }
   return head;
 }
 

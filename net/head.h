@@ -14,6 +14,7 @@
 #include "ledger/store_log.h"
 #include "net/knowledge.h"
 #include "projections/levels.h"
+#include "projections/roster.h"
 #include "projections/views.h"
 
 namespace tallinn {
@@ -38,6 +39,7 @@ void put_changes(Batch& batch, const Views& views);
 struct Head final : public LevelReader {
   std::shared_ptr<const StoreReader> snapshot;
   std::uint64_t revision = 0;  ///< counts commits of this process
+  Roster roster;               ///< offices, logs and keys as the views have them
   std::vector<HeldLog> held;   ///< every log held, by office, then epoch
   std::map<LogId, std::map<OfficeNumber, Cosigned>> cosigned;  ///< by each office, and when
   std::map<LogId, LogSize> replicated;  ///< cosigned by every other office in force
@@ -45,6 +47,7 @@ struct Head final : public LevelReader {
   Lamport last;  ///< greatest Lamport time held
   Standing standing = Standing::may_append;
   std::optional<OfficeNumber> office;  ///< whose node this is
+  std::optional<LogId> own;            ///< the log that it signs; nothing: none that is opened
   std::optional<Lamport>
       joint_state;  ///< settled time of the newest state note that every office in force signed
   std::vector<std::string>

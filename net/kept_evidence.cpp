@@ -41,11 +41,4 @@ std::optional<LogId> frozen_by(const EvidenceClaim& claim, const Charter& charte
   return log ? std::optional(*log) : std::nullopt;
 }
 
-std::vector<VerifierKey> charter_note_keys(const Charter& charter) {
-  std::vector<VerifierKey> keys;
-  for (const CharterOffice& office : charter.offices)
-    keys.insert(keys.end(), {office.log, office.witness, office.state});
-  return keys;
-}
-
 }  // namespace tallinn

@@ -29,7 +29,4 @@ boost::json::object evidence_json(const KeptEvidence& kept, const Charter& chart
 /// `states`, which says nothing against the log.
 std::optional<LogId> frozen_by(const EvidenceClaim& claim, const Charter& charter);
 
-/// What anybody who knows the charter can check notes with: log keys, witness keys, state keys.
-std::vector<VerifierKey> charter_note_keys(const Charter& charter);
-
 }  // namespace tallinn

@@ -5,11 +5,10 @@
 #include "events/wire.h"
 #include "ledger/note.h"
 #include "ledger/store_notes.h"
+#include "net/head.h"
 
 namespace tallinn {
 namespace {
-
-constexpr Epoch kFirstEpoch{1};
 
 std::unexpected<Fault> bad_note(const std::string& what) {
   return broken(Fault::corrupt, "the kept " + what + " does not read");
@@ -31,21 +30,25 @@ Stored<std::optional<T>> kept(const StoreReader& store, BytesView key, Parse par
 
 }  // namespace
 
-std::optional<UnixSeconds> cosignature_time(std::string_view text, const VerifierKey& witness) {
+std::optional<UnixSeconds> cosignature_time(std::string_view text, OfficeNumber office,
+                                            const Roster& roster) {
   const auto note = parse_note(text);
   if (!note) return std::nullopt;
-  for (const NoteSignature& signature : note->signatures) {
-    if (signature.name != witness.name || signature.key_id != witness.id) continue;
-    WireReader raw(signature.raw);
-    const UnixSeconds at(raw.be<std::uint64_t>());
-    return raw.ok() ? std::optional(at) : std::nullopt;
-  }
-  return std::nullopt;
+  std::optional<UnixSeconds> newest;
+  for (const auto& [id, log] : roster.logs())
+    for (const NoteSignature& signature : note->signatures) {
+      const bool by_it = signature.name == log.witness.name && signature.key_id == log.witness.id;
+      if (id.office != office || !by_it) continue;
+      WireReader raw(signature.raw);
+      const UnixSeconds at(raw.be<std::uint64_t>());
+      if (raw.ok()) newest = std::max(newest.value_or(at), at);
+    }
+  return newest;
 }
 
 namespace {
 
-Stored<void> load_notes(const StoreReader& store, const Charter& charter, LogId id,
+Stored<void> load_notes(const StoreReader& store, const Roster& roster, LogId id,
                         LogKnowledge& log) {
   auto checkpoint = store.get(Family::notes, notes::checkpoint_key(id));
   if (!checkpoint) return std::unexpected(checkpoint.error());
@@ -55,7 +58,7 @@ Stored<void> load_notes(const StoreReader& store, const Charter& charter, LogId 
     log.checkpoint = **checkpoint;
     log.checkpoint_size = (*parsed)->size;
   }
-  for (std::uint16_t n = 0; n < charter.offices.size(); ++n) {
+  for (std::uint16_t n = 0; n < roster.offices().size(); ++n) {
     auto cosigned = kept<Checkpoint>(store, notes::cosigned_key(id, OfficeNumber(n)),
                                      parse_checkpoint, "cosigned checkpoint");
     if (!cosigned) return std::unexpected(cosigned.error());
@@ -63,7 +66,7 @@ Stored<void> load_notes(const StoreReader& store, const Charter& charter, LogId 
     log.cosigned[OfficeNumber(n)] = (*cosigned)->size;
     const auto text = store.get(Family::notes, notes::cosigned_key(id, OfficeNumber(n)));
     if (!text) return std::unexpected(text.error());
-    if (const auto at = cosignature_time(**text, charter.offices[n].witness))
+    if (const auto at = cosignature_time(**text, OfficeNumber(n), roster))
       log.cosigned_at[OfficeNumber(n)] = *at;
   }
   auto promise = kept<Promise>(store, notes::promise_key(id), parse_promise, "promise");
@@ -93,14 +96,26 @@ Stored<void> load_entries(const StoreReader& store, LogId id, LogKnowledge& log)
 }  // namespace
 
 Knowledge::Knowledge(const Charter& charter) : charter_(&charter) {
-  for (std::uint16_t n = 0; n < charter.offices.size(); ++n) logs_[{OfficeNumber(n), kFirstEpoch}];
+  set_roster(Roster(charter));
+}
+
+void Knowledge::set_roster(Roster roster) {
+  roster_ = std::move(roster);
+  for (const auto& [id, log] : roster_.logs()) logs_[id];
 }
 
 Stored<Knowledge> Knowledge::load(const StoreReader& store, const Charter& charter) {
   Knowledge knowledge(charter);
+  StoredViews views(store);
+  Roster roster = read_roster(views, charter);
+  if (views.fault()) return std::unexpected(*views.fault());
+  if (!roster.logs().empty()) knowledge.set_roster(std::move(roster));
+  const auto stored = StoredLogs(store).logs();
+  if (!stored) return std::unexpected(stored.error());
+  for (const LogId id : *stored) knowledge.logs_[id];
   for (auto& [id, log] : knowledge.logs_) {
     if (auto read = load_entries(store, id, log); !read) return std::unexpected(read.error());
-    if (auto read = load_notes(store, charter, id, log); !read)
+    if (auto read = load_notes(store, knowledge.roster_, id, log); !read)
       return std::unexpected(read.error());
   }
   return knowledge;
@@ -122,9 +137,16 @@ std::map<LogId, std::map<OfficeNumber, Cosigned>> Knowledge::cosigned() const {
   return out;
 }
 
-Lamport Knowledge::last_lamport() const {
+Stored<Lamport> Knowledge::last_lamport(LamportReader& lamports) const {
   Lamport last;
-  for (const auto& [id, log] : logs_) last = std::max(last, log.last_lamport);
+  for (const auto& [id, log] : logs_) {
+    const LogSize counts = roster_.within({id, log.held});
+    if (counts == LogSize(0) || roster_.log(id) == nullptr) continue;
+    const auto lamport = counts == log.held ? Stored<Lamport>(log.last_lamport)
+                                            : lamports.lamport_at(id, LogIndex(counts.value() - 1));
+    if (!lamport) return lamport;
+    last = std::max(last, *lamport);
+  }
   return last;
 }
 
@@ -137,13 +159,25 @@ bool Knowledge::let_promise_count(LogId id) {
   return true;
 }
 
+std::vector<HeldLog> Knowledge::seen_by(OfficeNumber own) const {
+  std::vector<HeldLog> seen;
+  for (const auto& [id, log] : logs_) {
+    if (id.office == own || roster_.log(id) == nullptr) continue;
+    const LogSize size = roster_.within({id, log.held});
+    if (size == LogSize(0)) continue;
+    if (!seen.empty() && seen.back().log.office == id.office) seen.pop_back();
+    seen.push_back({id, size});
+  }
+  return seen;
+}
+
 LogSize Knowledge::replicated(LogId id) const {
   const auto found = logs_.find(id);
   if (found == logs_.end()) return {};
   std::optional<LogSize> least;
-  for (std::uint16_t n = 0; n < charter_->offices.size(); ++n) {
-    if (OfficeNumber(n) == id.office) continue;
-    const auto cosigned = found->second.cosigned.find(OfficeNumber(n));
+  for (const RosterOffice& office : roster_.offices()) {
+    if (office.current.office == id.office || !office.in_force) continue;
+    const auto cosigned = found->second.cosigned.find(office.current.office);
     const LogSize size = cosigned == found->second.cosigned.end() ? LogSize(0) : cosigned->second;
     least = least ? std::min(*least, size) : size;
   }
@@ -159,19 +193,23 @@ std::vector<HeldLog> Knowledge::holds_of(const Promise& promise) const {
 
 Stored<Lamport> Knowledge::settled(LamportReader& lamports) const {
   SettledInput input;
-  for (const auto& [id, log] : logs_) {
-    OfficeView view{.office = id.office,
-                    .current_log = id,
+  for (const RosterOffice& office : roster_.offices()) {
+    if (!office.in_force) continue;
+    const LogKnowledge& log = logs_.at(office.current);
+    OfficeView view{.office = office.current.office,
+                    .current_log = office.current,
                     .held_size = log.held,
-                    .last_lamport = log.last_lamport,
+                    .last_lamport = log.held == LogSize(0) ? roster_.log(office.current)->after
+                                                           : log.last_lamport,
                     .seen = log.seen,
                     .promises = {}};
     for (const auto* promise : {&log.promise, &log.counting_promise})
       if (*promise)
         view.promises.push_back({(*promise)->own.size, (*promise)->lamport, holds_of(**promise)});
     input.offices.push_back(std::move(view));
-    input.logs.push_back({id, log.held});
   }
+  for (const auto& [id, log] : logs_)
+    if (roster_.log(id) != nullptr) input.logs.push_back({id, roster_.within({id, log.held})});
   return tallinn::settled(input, lamports);
 }
 

@@ -1,6 +1,6 @@
-// Knowledge: what this node knows of every log beyond its entries: checkpoints, cosignatures,
-// promises; and what follows from it: what is replicated, what is settled. Pure but for `load`. One
-// owner; copies. Kept in memory, rebuilt from the store's notes on opening.
+// Knowledge: what this node knows of every log beyond its entries: whose it is, checkpoints,
+// cosignatures, promises; and what follows from it: what is replicated, what is settled. Pure but
+// for `load`. One owner; copies. Kept in memory, rebuilt from the store's notes on opening.
 #pragma once
 
 #include <map>
@@ -8,6 +8,7 @@
 #include "ledger/charter.h"
 #include "ledger/promise.h"
 #include "ledger/store_log.h"
+#include "projections/roster.h"
 
 namespace tallinn {
 
@@ -32,24 +33,34 @@ struct LogKnowledge {
 };
 
 /// The time of a witness's line on a note whose signatures were checked; nothing without one.
-std::optional<UnixSeconds> cosignature_time(std::string_view note, const VerifierKey& witness);
+std::optional<UnixSeconds> cosignature_time(std::string_view note, OfficeNumber office,
+                                            const Roster& roster);
 
 class Knowledge {
  public:
   explicit Knowledge(const Charter& charter);
+  /// With the roster that the stored views have, and every log that it names or the store holds.
   static Stored<Knowledge> load(const StoreReader& store, const Charter& charter);
 
-  LogKnowledge& log(LogId id) { return logs_[id]; }
+  const Roster& roster() const { return roster_; }
+  /// The views have another roster now: its logs are known from here on.
+  void set_roster(Roster roster);
+
+  /// The log must be known.
+  LogKnowledge& log(LogId id) { return logs_.at(id); }
   const std::map<LogId, LogKnowledge>& logs() const { return logs_; }
   std::vector<HeldLog> held() const;
-  /// Of all entries held.
-  Lamport last_lamport() const;
+  /// Of all entries held that count.
+  Stored<Lamport> last_lamport(LamportReader& lamports) const;
+  /// What an entry of `own` recorded now has seen: of every other office its newest log that has
+  /// entries, within its seal.
+  std::vector<HeldLog> seen_by(OfficeNumber own) const;
   /// The newest promise counts once its size is held: moves it over. True when that changed
   /// something.
   bool let_promise_count(LogId id);
   /// What each office has cosigned, and when: for readers.
   std::map<LogId, std::map<OfficeNumber, Cosigned>> cosigned() const;
-  /// The least size that every office but the log's own has cosigned.
+  /// The least size that every other office in force has cosigned; 0 when there is none.
   LogSize replicated(LogId id) const;
   Stored<Lamport> settled(LamportReader& lamports) const;
   /// What a promise says of holding, as HeldLogs of this charter; unknown origins are dropped.
@@ -57,6 +68,7 @@ class Knowledge {
 
  private:
   const Charter* charter_;
+  Roster roster_;
   std::map<LogId, LogKnowledge> logs_;
 };
 

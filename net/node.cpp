@@ -14,6 +14,7 @@
 #include "ledger/file_text.h"
 #include "net/node_log.h"
 #include "net/peer_link.h"
+#include "projections/chain.h"
 
 namespace tallinn {
 namespace asio = boost::asio;
@@ -43,7 +44,7 @@ Result<Charter> load_charter(const std::string& path) {
   return charter;
 }
 
-/// The keys of the file, when they are those that the charter names for its office.
+/// The keys of the file; whether a log is open for them, the replica judges.
 Result<NodeIdentity> load_identity(const std::string& path, const Charter& charter) {
   const auto file = load_key_file(path);
   if (!file) return because("key " + path, file.error());
@@ -51,18 +52,23 @@ Result<NodeIdentity> load_identity(const std::string& path, const Charter& chart
   if (file->owner.kind != KeyOwner::Kind::office || !office)
     return refuse(Code::unauthorised,
                   "key " + path + ": it is not the key of an office of this charter");
-  NodeIdentity identity{.office = *office, .keys = derive_office_keys(file->seed.seed())};
-  const OfficePublicKeys ours = public_keys(identity.keys);
-  const CharterOffice& named = *charter.office(*office);
-  if (ours != OfficePublicKeys{named.log.key, named.witness.key, named.state.key, named.transport})
-    return refuse(Code::unauthorised,
-                  "key " + path + ": the charter names other keys for the office " + named.name);
-  return identity;
+  return NodeIdentity{.office = *office, .keys = derive_office_keys(file->seed.seed())};
+}
+
+/// Empty without a chain.
+Result<Roster> load_chain(const std::string& path, const Charter& charter) {
+  if (path.empty()) return Roster();
+  const auto text = read_file(path, kMaxChainBytes);
+  if (!text) return because("chain " + path, text.error());
+  auto roster = verify_chain(*text, charter);
+  if (!roster) return because("chain " + path, roster.error());
+  return roster;
 }
 
 /// Everything opened, nothing running. Members go in reverse order.
 struct Parts {
   Charter charter;
+  Roster told;
   OfficeNumber office;
   std::unique_ptr<Store> store;
   std::unique_ptr<Anchor> anchor;
@@ -76,6 +82,9 @@ Result<std::unique_ptr<Parts>> open_parts(const NodeConfig& config) {
   auto charter = load_charter(config.charter);
   if (!charter) return std::unexpected(charter.error());
   parts->charter = std::move(*charter);
+  auto told = load_chain(config.chain, parts->charter);
+  if (!told) return std::unexpected(told.error());
+  parts->told = std::move(*told);
   auto identity = load_identity(config.key, parts->charter);
   if (!identity) return std::unexpected(identity.error());
   parts->office = identity->office;
@@ -188,6 +197,7 @@ Result<void> NodeImpl::run() {
   PeerLinkOptions link_options{
       .charter = parts_->charter,
       .office = parts_->office,
+      .told = parts_->told,
       .transport = &*parts_->transport,
       .listen = config_.listen,
       .peers = std::move(*peers),

@@ -17,6 +17,7 @@ struct NodeConfig {
   std::string data;     ///< folder of the store (the database is in data/db)
   std::string anchor;   ///< head anchor file, outside `data`
   std::string charter;  ///< charter file
+  std::string chain;    ///< governance chain file; empty: the first epochs' keys are still good
   std::string key;      ///< office key file (0600, without passphrase)
   std::string listen;   ///< "H:P" for peers
   std::string http;     ///< "H:P"

@@ -14,9 +14,9 @@ namespace tallinn {
 namespace {
 
 constexpr std::size_t kMaxConfigBytes = 64u << 10;
-constexpr std::array<std::string_view, 10> kKeys{
-    "cosign_every_s", "data", "anchor",     "charter", "key",
-    "listen",         "http", "io_threads", "limits",  "peers"};
+constexpr std::array<std::string_view, 11> kKeys{"cosign_every_s", "data",   "anchor", "charter",
+                                                 "chain",          "key",    "listen", "http",
+                                                 "io_threads",     "limits", "peers"};
 constexpr std::array<std::string_view, 3> kPeerKeys{"office", "addresses", "url"};
 constexpr std::array<std::string_view, 8> kLimitKeys{
     "max_body_bytes",     "max_header_bytes", "max_connections", "idle_timeout_ms",
@@ -137,6 +137,7 @@ Result<NodeConfig> read_config(const toml::table& root) {
   reader.text("data", config.data);
   reader.text("anchor", config.anchor);
   reader.text("charter", config.charter);
+  reader.text("chain", config.chain, false);
   reader.text("key", config.key);
   reader.text("listen", config.listen);
   reader.text("http", config.http);
@@ -192,8 +193,9 @@ Result<NodeConfig> load_node_config(const std::string& path) {
     return std::unexpected(std::move(error));
   }
   const auto folder = std::filesystem::path(path).parent_path();
-  for (auto* file : {&config->data, &config->anchor, &config->charter, &config->key})
-    *file = (folder / *file).lexically_normal().string();
+  for (auto* file :
+       {&config->data, &config->anchor, &config->charter, &config->chain, &config->key})
+    if (!file->empty()) *file = (folder / *file).lexically_normal().string();
   return config;
 }
 
@@ -208,6 +210,7 @@ std::string format_node_config(const NodeConfig& config) {
   text("data", config.data);
   text("anchor", config.anchor);
   text("charter", config.charter);
+  if (!config.chain.empty()) text("chain", config.chain);
   text("key", config.key);
   text("listen", config.listen);
   text("http", config.http);

@@ -115,10 +115,13 @@ struct Links {
 
 using Shared = std::shared_ptr<Links>;
 
-std::optional<OfficeNumber> office_of(const Charter& charter, const PublicKey& transport) {
-  for (std::uint16_t n = 0; n < charter.offices.size(); ++n)
-    if (charter.offices[n].transport == transport) return OfficeNumber(n);
-  return std::nullopt;
+/// The other office with that key, by the newest Head or by what the node was told.
+std::optional<OfficeNumber> office_of(HeadSlot& heads, const PeerLinkOptions& options,
+                                      const PublicKey& transport) {
+  const auto head = heads.get();
+  auto office = head ? head->roster.office_of_transport(transport) : std::nullopt;
+  if (!office) office = options.told.office_of_transport(transport);
+  return office == options.office ? std::nullopt : office;
 }
 
 /// Closes the stream when it takes too long; cancelled with the object.
@@ -148,9 +151,8 @@ asio::awaitable<Result<OfficeNumber>> shake_hands(Shared links, PeerStrand stran
   auto [error] = co_await stream->async_handshake(side, kTuple);
   if (error) co_return refuse(Code::unauthorised, "no TLS handshake: " + error.message());
   const auto key = tls_peer_key(stream->native_handle());
-  const auto office = key ? office_of(links->options.charter, *key) : std::nullopt;
-  if (!office || *office == links->options.office)
-    co_return refuse(Code::unauthorised, "its key is none that the charter names");
+  const auto office = key ? office_of(links->heads, links->options, *key) : std::nullopt;
+  if (!office) co_return refuse(Code::unauthorised, "its key is none of an office's current log");
   co_return *office;
 }
 
@@ -355,10 +357,10 @@ Result<void> bind(Links& links) {
 
 Result<std::unique_ptr<PeerLinks>> PeerLinks::start(asio::io_context& io, PeerLinkOptions options,
                                                     HeadSlot& heads, Committer& committer) {
-  std::vector<PublicKey> allowed;
-  for (std::uint16_t n = 0; n < options.charter.offices.size(); ++n)
-    if (OfficeNumber(n) != options.office) allowed.push_back(options.charter.offices[n].transport);
-  auto tls = make_tls_context(*options.transport, std::move(allowed));
+  const SigningKey& transport = *options.transport;
+  auto tls = make_tls_context(transport, [&heads, options](const PublicKey& key) {
+    return office_of(heads, options, key).has_value();
+  });
   if (!tls) return std::unexpected(tls.error());
   auto links = std::make_shared<Links>(io, std::move(options), heads, committer, std::move(*tls));
   if (const auto bound = bind(*links); !bound) return std::unexpected(bound.error());

@@ -28,6 +28,7 @@ struct PeerEvent {
 struct PeerLinkOptions {
   Charter charter;
   OfficeNumber office;                    ///< our own
+  Roster told;                            ///< keys known before any entry is: a chain's
   const SigningKey* transport = nullptr;  ///< must outlive the links
   std::string listen;                     ///< "H:P"; empty: nobody may dial this node
   struct Peer {

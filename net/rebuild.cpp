@@ -17,16 +17,12 @@ Bytes rules_value() {
   return value;
 }
 
-}  // namespace
-
-Stored<RebuildReport> rebuild_views(Store& store, const Charter& charter) {
-  Batch unmarked;
-  unmarked.erase(Family::meta, kRulesKey);
-  if (auto written = store.commit(std::move(unmarked)); !written)
-    return std::unexpected(written.error());
+/// Folds every entry within those seals into a store without views. The roster that they lead to.
+Stored<Roster> fold_within(Store& store, const Charter& charter, const Roster& seals,
+                           RebuildReport& report) {
   for (const Family family : {Family::views, Family::undo})
     if (auto empty = store.make_empty(family); !empty) return std::unexpected(empty.error());
-  const auto joint = newest_joint_state(store, charter);
+  const auto joint = newest_joint_state(store, Roster(charter));
   if (!joint) return std::unexpected(joint.error());
   const Lamport kept = *joint ? (*joint)->settled : Lamport(0);  // nothing up to it is ever undone
 
@@ -34,12 +30,13 @@ Stored<RebuildReport> rebuild_views(Store& store, const Charter& charter) {
   fold_genesis(derived.views(), charter);
   auto entries = OrderedEntries::open(store);
   if (!entries) return std::unexpected(entries.error());
-  RebuildReport report;
+  report = {};
   for (;;) {
     const auto entry = entries->next();
     if (!entry) return std::unexpected(entry.error());
     if (!*entry) break;
     const Position& position = (*entry)->position;
+    if (position.place.index.value() >= seals.limit(position.place.log).value()) continue;
     const bool undoable = position.lamport > kept;
     if (undoable) derived.views().begin_undo();
     fold_entry(derived.views(), charter, **entry);
@@ -47,7 +44,45 @@ Stored<RebuildReport> rebuild_views(Store& store, const Charter& charter) {
     if (auto spilled = derived.spill_when_full(); !spilled) return std::unexpected(spilled.error());
     ++report.entries;
   }
+  Roster roster = read_roster(derived.views(), charter);
+  if (derived.fault()) return std::unexpected(*derived.fault());
   if (auto finished = derived.finish(); !finished) return std::unexpected(finished.error());
+  return roster;
+}
+
+/// Do both leave the same entries of the store to be counted?
+Stored<bool> same_limits(const Store& store, const Roster& a, const Roster& b) {
+  StoredLogs logs(store);
+  const auto ids = logs.logs();
+  if (!ids) return std::unexpected(ids.error());
+  for (const LogId id : *ids) {
+    const auto size = logs.size(id);
+    if (!size) return std::unexpected(size.error());
+    if (a.within({id, *size}) != b.within({id, *size})) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Stored<RebuildReport> rebuild_views(Store& store, const Charter& charter) {
+  constexpr int kMostRounds = 16;
+  Batch unmarked;
+  unmarked.erase(Family::meta, kRulesKey);
+  if (auto written = store.commit(std::move(unmarked)); !written)
+    return std::unexpected(written.error());
+  RebuildReport report;
+  Roster seals;
+  for (int round = 0;; ++round) {
+    auto roster = fold_within(store, charter, seals, report);
+    if (!roster) return std::unexpected(roster.error());
+    const auto same = same_limits(store, seals, *roster);
+    if (!same) return std::unexpected(same.error());
+    if (*same) break;
+    if (round == kMostRounds)
+      return broken(Fault::corrupt, "the seals of the logs contradict one another");
+    seals = std::move(*roster);
+  }
   Batch marked;
   marked.put(Family::meta, kRulesKey, rules_value());
   if (auto written = store.commit(std::move(marked)); !written)

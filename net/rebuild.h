@@ -14,7 +14,8 @@ Stored<void> prepare_views(Store& store, const Charter& charter);
 struct RebuildReport {
   std::uint64_t entries = 0;
 };
-/// Erases views and undo records and folds every entry again.
+/// Erases views and undo records and folds every entry within the seals again: twice, when it takes
+/// the views to know that a seal leaves some out.
 Stored<RebuildReport> rebuild_views(Store& store, const Charter& charter);
 
 }  // namespace tallinn

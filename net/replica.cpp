@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "events/wire.h"
 #include "ledger/note.h"
 #include "ledger/proof_file.h"
 #include "ledger/store_notes.h"
@@ -14,12 +15,17 @@ namespace {
 
 constexpr std::uint64_t kStateEvery = 1'024;
 constexpr std::int64_t kIdleBeforeStateMs = 1'000;
-constexpr std::string_view kStoppedKey =
-    "stopped";  ///< Family::meta: the Standing that a peer has shown, u8
+/// Family::meta: the Standing of a log that a peer has shown, u8.
+Bytes stopped_key(LogId log) {
+  Bytes key("stopped/");
+  put_be(key, log.office.value());
+  put_be(key, log.epoch.value());
+  return key;
+}
 
-/// Why a peer has made this office stop in its epoch, if one has.
-Stored<std::optional<Standing>> stopped_for_good(const StoreReader& store) {
-  const auto kept = store.get(Family::meta, kStoppedKey);
+/// Why a peer has made this office stop in that log, if one has.
+Stored<std::optional<Standing>> stopped_for_good(const StoreReader& store, LogId log) {
+  const auto kept = store.get(Family::meta, stopped_key(log));
   if (!kept) return std::unexpected(kept.error());
   if (!*kept) return std::nullopt;
   if ((*kept)->size() != 1) return broken(Fault::corrupt, "the kept standing does not read");
@@ -35,8 +41,46 @@ std::unexpected<Fault> Replica::Impl::stop(Fault why) {
 
 void Replica::Impl::stop_appending(Standing why) {
   if (standing != Standing::contradicted) standing = why;
-  batch.put(Family::meta, kStoppedKey, Bytes(1, static_cast<char>(standing)));
+  batch.put(Family::meta, stopped_key(*own), Bytes(1, static_cast<char>(standing)));
   dirty = true;
+}
+
+void Replica::Impl::show_own(LogId log, LogSize size) {
+  LogSize& shown = own_shown[log];
+  shown = std::max(shown, size);
+  check_own_shown();
+}
+
+void Replica::Impl::check_own_shown() {
+  if (!own || standing != Standing::may_append) return;
+  const auto shown = own_shown.find(*own);
+  if (shown != own_shown.end() && shown->second > committed(*own))
+    stop_appending(Standing::peer_holds_more);
+}
+
+void Replica::Impl::find_own_log() {
+  own = known.roster().log_of_key(identity->office, identity->keys.log.public_key());
+}
+
+Stored<void> Replica::Impl::judge_own_log() {
+  if (!own) {
+    standing = Standing::not_opened;
+    return {};
+  }
+  std::optional<Fault> unreadable;
+  standing = judge_anchor(anchor.found(), charter.id, {*own, committed(*own)}, [&](LogSize at) {
+    const auto root = StoredLogs(store).root(*own, at);
+    if (!root) unreadable = root.error();
+    return root ? *root : Digest{};
+  });
+  if (unreadable) return std::unexpected(*unreadable);
+  const auto stopped = stopped_for_good(store, *own);
+  if (!stopped) return std::unexpected(stopped.error());
+  if (*stopped) standing = **stopped;
+  check_own_shown();
+  if (standing == Standing::may_append && known.roster().log(*own)->sealed)
+    standing = Standing::sealed;
+  return {};
 }
 
 void Replica::Impl::alarm(std::string sentence) {
@@ -71,26 +115,23 @@ Stored<void> Replica::Impl::recover() {
     const Position last{log.last_lamport, {id, LogIndex(log.held.value() - 1)}};
     if (!folded || *folded < last) folded = last;
   }
-  const auto joint = newest_joint_state(store, charter);
+  const auto joint = newest_joint_state(store, known.roster());
   if (!joint) return std::unexpected(joint.error());
-  if (*joint) joint_state = computed_state = (*joint)->settled;
-  if (identity) {
-    const LogId own = own_log();
-    const LogSize size = known.log(own).held;
-    standing = judge_anchor(anchor.found(), charter.id, {own, size}, [&](LogSize at) {
-      const auto root = logs.root(own, at);
-      return root ? *root : Digest{};
-    });
-    if (anchor.found()) {
-      anchored = *anchor.found();
-      for (const HeldLog& cosigned : anchored.cosigned)
-        known.log(cosigned.log).cosigned[identity->office] =
-            std::max(known.log(cosigned.log).cosigned[identity->office], cosigned.size);
+  if (*joint) joint_state = computed_state = settled = (*joint)->settled;
+  if (!identity) {
+    if (auto recovered = recover_evidence(); !recovered) return recovered;
+    return publish();
+  }
+  if (anchor.found()) {
+    anchored = *anchor.found();
+    for (const HeldLog& cosigned : anchored.cosigned) {
+      if (!known.logs().contains(cosigned.log)) continue;
+      LogSize& mine = known.log(cosigned.log).cosigned[identity->office];
+      mine = std::max(mine, cosigned.size);
     }
   }
-  const auto stopped = stopped_for_good(store);
-  if (!stopped) return std::unexpected(stopped.error());
-  if (*stopped) standing = **stopped;
+  find_own_log();
+  if (auto judged = judge_own_log(); !judged) return judged;
   if (auto recovered = recover_evidence(); !recovered) return recovered;
   return publish();
 }
@@ -105,7 +146,7 @@ Stored<void> Replica::commit(UnixMillis now) {
     if (r.known.let_promise_count(id))
       if (auto text = r.store.get(Family::notes, notes::promise_key(id)); text && *text)
         r.put_note(notes::counting_promise_key(id), **text);
-  r.promise();
+  if (auto promised = r.promise(); !promised) return r.stop(promised.error());
   if (auto written = r.write(now); !written) return r.stop(written.error());
   return r.publish();
 }
@@ -122,18 +163,19 @@ Stored<void> Replica::Impl::write(UnixMillis) {
   staged_entries.clear();
   staged_ids.clear();
   staged_undo.clear();
+  taken_back.clear();
   std::ranges::move(staged_notes, std::back_inserter(outbox));
   staged_notes.clear();
-  if (!identity || standing != Standing::may_append) return {};
-  const LogKnowledge& own = known.log(own_log());
+  if (!own || standing != Standing::may_append) return {};
+  const LogKnowledge& ours = known.log(*own);
   AnchorState state{.ledger = charter.id,
-                    .own = {own_log(), own.held},
-                    .root = writer(own_log()).root(),
+                    .own = {*own, ours.held},
+                    .root = writer(*own).root(),
                     .cosigned = {},
-                    .promised = own.promise ? own.promise->lamport : Lamport(0)};
+                    .promised = ours.promise ? ours.promise->lamport : Lamport(0)};
   for (const auto& [id, log] : known.logs()) {
     const auto mine = log.cosigned.find(identity->office);
-    if (!is_own(id) && mine != log.cosigned.end()) state.cosigned.push_back({id, mine->second});
+    if (!is_ours(id) && mine != log.cosigned.end()) state.cosigned.push_back({id, mine->second});
   }
   if (state == anchored) return {};
   if (auto set = anchor.set(state); !set) return set;
@@ -148,10 +190,15 @@ Stored<void> Replica::Impl::publish() {
   next->held = known.held();
   next->cosigned = known.cosigned();
   for (const auto& [id, log] : known.logs()) next->replicated[id] = known.replicated(id);
-  const auto settled = known.settled(*this);
-  if (!settled) return stop(settled.error());
-  next->settled = *settled;
-  next->last = known.last_lamport();
+  const auto now_settled = known.settled(*this);
+  if (!now_settled) return stop(now_settled.error());
+  settled = std::max(settled, *now_settled);
+  next->settled = settled;
+  next->roster = known.roster();
+  next->own = own;
+  const auto last = known.last_lamport(*this);
+  if (!last) return stop(last.error());
+  next->last = *last;
   next->standing = standing;
   if (identity) next->office = identity->office;
   next->joint_state = joint_state;
@@ -198,7 +245,7 @@ std::vector<PeerNote> Replica::notes_for_new_peer() const {
 
 std::optional<StateJob> Replica::next_state_job(std::int64_t idle_ms) {
   Impl& r = *impl_;
-  if (r.fault || !r.identity) return std::nullopt;
+  if (r.fault || !r.own) return std::nullopt;
   const Lamport settled = r.head->settled;
   const Lamport done = std::max(r.computed_state, r.joint_state.value_or(Lamport(0)));
   Lamport point;
@@ -211,7 +258,8 @@ std::optional<StateJob> Replica::next_state_job(std::int64_t idle_ms) {
     if (point <= done) return std::nullopt;
   }
   r.wanted_states.erase(point);
-  auto note = state_note_at(*r.head->snapshot, r.charter, r.head->held, point, kRules);
+  auto note =
+      state_note_at(*r.head->snapshot, r.charter, r.head->roster, r.head->held, point, kRules);
   if (!note) {
     r.fault = note.error();
     return std::nullopt;
@@ -237,11 +285,7 @@ Stored<StateNote> compute_state(StateJob job) {
 }
 
 void Replica::show_own_log(const HeldLog& peer_holds) {
-  Impl& r = *impl_;
-  if (r.is_own(peer_holds.log) && peer_holds.size > r.known.log(peer_holds.log).held &&
-      r.standing == Standing::may_append) {
-    r.stop_appending(Standing::peer_holds_more);
-  }
+  if (impl_->is_ours(peer_holds.log)) impl_->show_own(peer_holds.log, peer_holds.size);
 }
 
 const std::vector<HeldLog>& Replica::held() const {

@@ -16,6 +16,8 @@ Stored<std::optional<Result<Admitted>>> Replica::Impl::known_id(const Uuid& id, 
   if (staged != staged_ids.end()) std::ranges::copy(staged->second, std::back_inserter(*places));
   if (places->empty()) return std::nullopt;
   for (const auto& at : *places) {
+    if (at.place.index.value() >= known.roster().limit(at.place.log).value())
+      continue;  // beyond its log's seal: it may be admitted again
     const auto bytes = entry_at(at.place);
     if (!bytes) return std::unexpected(bytes.error());
     const auto entry = decode_entry(*bytes);
@@ -26,24 +28,79 @@ Stored<std::optional<Result<Admitted>>> Replica::Impl::known_id(const Uuid& id, 
   return Result<Admitted>(refuse(Code::id_conflict, "this id is known with another content", "id"));
 }
 
-Entry Replica::Impl::draft_entry(const Submission& submission, UnixMillis now) const {
-  const LogId log = own_log();
+Stored<Entry> Replica::Impl::draft_entry(const Submission& submission, LogId log, Lamport after,
+                                         UnixMillis now) {
   Entry entry{.log = log,
               .lamport = {},
               .seen = {},
               .recorded = now,
               .event = submission.event,
               .signatures = submission.signatures};
-  std::vector<Lamport> last_seen;
-  for (const auto& [id, other] : known.logs()) {
-    if (id.office == log.office || other.held == LogSize(0)) continue;
-    entry.seen.push_back({id, other.held});
-    last_seen.push_back(other.last_lamport);
+  std::vector<Lamport> earlier{after};
+  for (const HeldLog& seen : known.seen_by(log.office)) {
+    entry.seen.push_back({seen.log, seen.size});
+    const auto last = lamport_at(seen.log, LogIndex(seen.size.value() - 1));
+    if (!last) return std::unexpected(last.error());
+    earlier.push_back(*last);
   }
-  const LogKnowledge& own = known.logs().at(log);
-  const auto previous = own.held == LogSize(0) ? std::nullopt : std::optional(own.last_lamport);
-  entry.lamport = next_lamport(previous, last_seen);
+  std::optional<Lamport> previous;
+  const auto ours = known.logs().find(log);
+  if (ours != known.logs().end() && ours->second.held > LogSize(0)) {
+    previous = ours->second.last_lamport;
+  } else if (const auto before = known.roster().last_before(log)) {
+    const auto last = lamport_at(before->log, before->index);
+    if (!last) return std::unexpected(last.error());
+    previous = *last;
+  }
+  entry.lamport = next_lamport(previous, earlier);
   return entry;
+}
+
+/// What a seal or a new epoch must not cut off: what this node knows that others have been told of.
+Result<void> Replica::Impl::check_governance(const Event& event) const {
+  const auto told = [&](LogId log) {
+    LogSize size;
+    for (const auto& [id, other] : known.logs()) {
+      for (const HeldLog& seen : other.seen)
+        if (seen.log == log) size = std::max(size, seen.size);
+      if (other.promise)
+        for (const HeldLog& holds : known.holds_of(*other.promise))
+          if (holds.log == log) size = std::max(size, holds.size);
+    }
+    return size;
+  };
+  const auto check_prefix = [&](const std::string& office,
+                                const LogPrefix& prefix) -> Result<void> {
+    const auto number = charter.office_number(office);
+    if (!number || !known.logs().contains({*number, prefix.epoch})) return {};
+    const LogId log{*number, prefix.epoch};
+    if (const RosterLog* opened = known.roster().log(log); opened == nullptr || opened->sealed)
+      return {};  // the rules compare it with the seal
+    if (known.logs().at(log).held < prefix.size)
+      return refuse(Code::behind, "this node does not hold that much of " + charter.origin(log),
+                    "body.size");
+    if (const LogSize least = told(log); prefix.size < least)
+      return refuse(Code::invalid_value,
+                    "others have seen " + std::to_string(least.value()) + " entries of " +
+                        charter.origin(log) + ": a seal must cover them",
+                    "body.size");
+    const auto root = StoredLogs(store).root(log, prefix.size);
+    if (!root || *root != prefix.root)
+      return refuse(Code::invalid_value, "the root is not that of this size here", "body.root");
+    return {};
+  };
+  if (const auto* sealed = std::get_if<LogSealed>(&event.body))
+    return check_prefix(sealed->office, {sealed->epoch, sealed->size, sealed->root});
+  const auto* opened = std::get_if<LogOpened>(&event.body);
+  if (opened == nullptr) return {};
+  const auto number = charter.office_number(opened->office);
+  for (const auto& [id, log] : known.logs())
+    if (id.office == number && log.promise && opened->after < log.promise->lamport)
+      return refuse(Code::invalid_value,
+                    "the office has promised no entry up to Lamport time " +
+                        std::to_string(log.promise->lamport.value()),
+                    "body.after");
+  return opened->previous ? check_prefix(opened->office, *opened->previous) : Result<void>{};
 }
 
 namespace {
@@ -78,7 +135,8 @@ Stored<Result<Admitted>> Replica::stage_submission(const Submission& submission,
   if (r.fault) return std::unexpected(*r.fault);
   if (!r.identity)
     return refused(Code::not_appending, "this node has no office key: it serves reads only");
-  if (r.standing != Standing::may_append)
+  const bool may_open = r.standing == Standing::not_opened;
+  if (r.standing != Standing::may_append && !may_open)
     return refused(Code::not_appending, std::string(standing_text(r.standing)));
   const auto event = decode_event(submission.event);
   if (!event) return refused(event.error());
@@ -87,6 +145,7 @@ Stored<Result<Admitted>> Replica::stage_submission(const Submission& submission,
   auto before = r.known_id(event->id, submission.event);
   if (!before) return std::unexpected(before.error());
   if (*before) return **before;
+  if (may_open) return r.open_own_log(submission, *event, now);
   if (auto home = check_home(r.views, r.charter, r.identity->office, *event); !home)
     return refused(home.error());
   for (const HeldLog& after : submission.after) {
@@ -94,32 +153,77 @@ Stored<Result<Admitted>> Replica::stage_submission(const Submission& submission,
     if (log == r.known.logs().end() || log->second.held < after.size)
       return refused(Code::behind, "this node has not yet what the client has seen");
   }
-  Entry entry = r.draft_entry(submission, now);
-  const LogIndex index(r.known.logs().at(r.own_log()).held.value());
+  auto entry = r.draft_entry(submission, *r.own, r.known.roster().log(*r.own)->after, now);
+  if (!entry) return r.stop(entry.error());
+  const LogIndex index(r.known.log(*r.own).held.value());
   if (auto admitted =
-          check_admission(r.views, r.charter, *event, entry, index, now, submission.checked);
+          check_admission(r.views, r.charter, *event, *entry, index, now, submission.checked);
       !admitted)
     return refused(admitted.error());
-  if (auto held = check_values_withheld(*event, submission.values); !held)
-    return refused(held.error());
-  if (r.stored_views.fault()) return r.stop(*r.stored_views.fault());
+  return r.append_own(submission, *event, std::move(*entry), index);
+}
 
+/// The one event that an office without an open log admits: the LogOpened that opens its own.
+Stored<Result<Admitted>> Replica::Impl::open_own_log(const Submission& submission,
+                                                     const Event& event, UnixMillis now) {
+  const auto* opened = std::get_if<LogOpened>(&event.body);
+  const OfficePublicKeys ours = public_keys(identity->keys);
+  if (opened == nullptr || charter.office_number(opened->office) != identity->office ||
+      ours != OfficePublicKeys{opened->log, opened->witness, opened->state, opened->transport})
+    return refused(Code::not_appending, std::string(standing_text(standing)));
+  const LogId log{identity->office, opened->epoch};
+  // The earlier epoch ends where `previous` says, so that its last entry comes before.
+  if (!opened->previous || !known.logs().contains({log.office, opened->previous->epoch}) ||
+      known.log({log.office, opened->previous->epoch}).held < opened->previous->size)
+    return refused(Code::behind, "this node does not hold the log that `previous` names so far",
+                   "body.previous");
+  Lamport after = opened->after;
+  if (opened->previous->size > LogSize(0)) {
+    const auto last = lamport_at({log.office, opened->previous->epoch},
+                                 LogIndex(opened->previous->size.value() - 1));
+    if (!last) return stop(last.error());
+    after = std::max(after, *last);
+  }
+  auto entry = draft_entry(submission, log, after, now);
+  if (!entry) return stop(entry.error());
+  if (auto admitted =
+          check_admission(views, charter, event, *entry, LogIndex(0), now, submission.checked);
+      !admitted)
+    return refused(admitted.error());
+  const OrderedEntry ordered{.position = {entry->lamport, {log, LogIndex(0)}},
+                             .entry = *entry,
+                             .leaf = {},
+                             .event = event};
+  auto roster = opened_by_itself(views, charter, ordered);
+  if (!roster) return refused(roster.error());
+  if (auto safe = check_governance(event); !safe) return refused(safe.error());
+  known.set_roster(std::move(*roster));
+  writers.emplace(log, LogWriter(log, Frontier()));
+  return append_own(submission, event, std::move(*entry), LogIndex(0));
+}
+
+Stored<Result<Admitted>> Replica::Impl::append_own(const Submission& submission, const Event& event,
+                                                   Entry entry, LogIndex index) {
+  if (auto held = check_values_withheld(event, submission.values); !held)
+    return refused(held.error());
+  if (auto safe = check_governance(event); !safe) return refused(safe.error());
+  if (stored_views.fault()) return stop(*stored_views.fault());
   const Bytes bytes = encode_entry(entry);
-  const Place place{r.own_log(), index};
+  const Place place{entry.log, index};
   OrderedEntry ordered{.position = {entry.lamport, place},
                        .entry = std::move(entry),
                        .leaf = leaf_hash(bytes),
-                       .event = *event};
-  r.append(ordered, bytes);
+                       .event = event};
+  append(ordered, bytes);
   for (const WithheldValue& value : submission.values) {
     Bytes stored(value.salt.view());
     stored.append(value.value);
-    r.batch.put(Family::withheld, withheld_key(value.event, value.field), stored);
+    batch.put(Family::withheld, withheld_key(value.event, value.field), stored);
   }
   std::vector<OrderedEntry> one;
   one.push_back(std::move(ordered));
-  if (auto folded = r.fold(std::move(one)); !folded) return r.stop(folded.error());
-  return Admitted{place, event->id, Admitted::Novelty::fresh};
+  if (auto done = fold(std::move(one)); !done) return stop(done.error());
+  return Admitted{place, event.id, Admitted::Novelty::fresh};
 }
 
 }  // namespace tallinn

@@ -112,8 +112,9 @@ Stored<Result<void>> Replica::Impl::check_promises(std::span<const OrderedEntry>
                                                    const PeerBatch& incoming) {
   for (const OrderedEntry& entry : fresh) {
     const Place& place = entry.position.place;
-    const LogKnowledge& log = known.logs().at(place.log);
-    for (const auto* promise : {&log.promise, &log.counting_promise}) {
+    const auto log = known.logs().find(place.log);
+    if (log == known.logs().end()) continue;  // it opens itself: nothing was promised of it
+    for (const auto* promise : {&log->second.promise, &log->second.counting_promise}) {
       if (!*promise || place.index.value() < (*promise)->own.size.value() ||
           entry.position.lamport > (*promise)->lamport)
         continue;
@@ -140,7 +141,7 @@ Stored<void> Replica::Impl::keep_broken_promise(const Place& place,
   }
   GrownTree tree(store, id, committed(id), std::move(leaves));
   const auto growth = std::ranges::find(incoming.logs, id, &BatchLog::log);
-  const auto checkpoint = open_checkpoint(growth->checkpoint, id);
+  const auto checkpoint = open_checkpoint(growth->checkpoint, id, known.roster());
   for (const Bytes& key : {notes::promise_key(id), notes::counting_promise_key(id)}) {
     const auto promise = store.get(Family::notes, key);
     if (!promise) return std::unexpected(promise.error());
@@ -160,7 +161,7 @@ Stored<void> Replica::Impl::keep_broken_promise(const Place& place,
 }
 
 void Replica::Impl::keep_evidence(Evidence evidence) {
-  const std::vector<VerifierKey> keys = charter_note_keys(charter);
+  const std::vector<VerifierKey> keys = known.roster().note_keys();
   evidence.first = known_signatures_only(evidence.first, keys);
   evidence.second = known_signatures_only(evidence.second, keys);
   const auto proven = check_evidence(evidence, keys);
@@ -181,13 +182,13 @@ void Replica::Impl::count_evidence(const EvidenceClaim& claim) {
   const auto log = frozen_by(claim, charter);
   alarm(claim.sentence + (log ? "; that log is frozen on this node" : ""));
   if (!log || !frozen.insert(*log).second) return;
-  if (is_own(*log)) stop_appending(Standing::contradicted);
+  if (*log == own) stop_appending(Standing::contradicted);
 }
 
 Stored<Result<void>> Replica::Impl::take_evidence(const PeerNote& incoming) {
   const auto evidence = parse_evidence(incoming.text);
   if (!evidence) return refused(evidence.error());
-  const auto proven = check_evidence(*evidence, charter_note_keys(charter));
+  const auto proven = check_evidence(*evidence, known.roster().note_keys());
   if (!proven) return refused(proven.error());
   keep_proven(proven->claim, incoming.text);
   return Result<void>{};

@@ -42,7 +42,8 @@ struct Replica::Impl final : public LamportReader {
   Knowledge known;  ///< with what is staged
   StoredViews stored_views;
   RecordCache view_cache;
-  Views views;  ///< with what is staged
+  Views views;               ///< with what is staged
+  std::optional<LogId> own;  ///< the log that the identity's key signs, once one is opened
   Standing standing = Standing::may_append;
   std::optional<Fault> fault;
   std::uint64_t revision = 0;
@@ -55,14 +56,18 @@ struct Replica::Impl final : public LamportReader {
   std::map<Place, Bytes> staged_entries;
   std::map<Uuid, std::vector<StoredLogs::IdPlace>> staged_ids;
   std::map<Position, Bytes> staged_undo;
+  std::set<Position> taken_back;  ///< whose stored undo records are done with
   std::vector<PeerNote> staged_notes;
 
   // Known since opening.
   std::vector<PeerNote> outbox;
+  std::vector<PeerNote> early_notes;   ///< of logs that no event known here has opened yet
+  std::map<LogId, LogSize> own_shown;  ///< what peers said they hold of this office's logs
   std::vector<std::string> alarms;
   std::set<LogId> frozen;         ///< of which there is evidence: nothing more is taken or given
   std::set<Bytes> evidence_kept;  ///< keys in the store, with what is staged
   std::optional<Lamport> joint_state;
+  Lamport settled;                  ///< what was settled once stays so
   Lamport computed_state;           ///< the newest point this node has computed
   std::set<Lamport> wanted_states;  ///< points that peers' notes name
   std::shared_ptr<Head> head;
@@ -73,13 +78,23 @@ struct Replica::Impl final : public LamportReader {
   Stored<void> write(UnixMillis now);
   Stored<void> publish();
   std::unexpected<Fault> stop(Fault why);
-  bool is_own(LogId log) const { return identity && log.office == identity->office; }
-  LogId own_log() const { return {identity->office, Epoch(1)}; }
+  /// Of this office, in any epoch.
+  bool is_ours(LogId log) const { return identity && log.office == identity->office; }
   LogWriter& writer(LogId log) { return writers.at(log); }
-  LogSize committed(LogId log) const { return head ? head->held_of(log) : LogSize(0); }
+  /// The log that the identity's key signs, and what may be done with it: asked when the roster is
+  /// read for the first time, and whenever it has changed.
+  void find_own_log();
+  Stored<void> judge_own_log();
+  /// What the store holds of it, without what is staged.
+  LogSize committed(LogId log) const {
+    return head ? head->held_of(log) : known.logs().at(log).held;
+  }
   void put_note(BytesView key, std::string_view text);
   /// For good: what a peer has shown stands in the store, so that no restart forgets it.
   void stop_appending(Standing why);
+  /// A peer holds that much of a log of this office.
+  void show_own(LogId log, LogSize size);
+  void check_own_shown();
   /// Says a contradiction in `status` and the log, once.
   void alarm(std::string sentence);
 
@@ -90,12 +105,24 @@ struct Replica::Impl final : public LamportReader {
   /// Gives the entry its place: log, tree, id, knowledge. Not yet folded.
   void append(const OrderedEntry& entry, BytesView bytes);
   Stored<void> fold(std::vector<OrderedEntry> in_order);
+  /// Takes back what stands after `first`, then folds that and `fresh` in order, but for entries
+  /// beyond a seal. True when an entry was among them that can change the roster.
+  Stored<bool> refold(const Position& first, std::vector<OrderedEntry> fresh);
+  Stored<std::vector<Position>> take_back_to(const Position& first);
+  /// Takes over the roster that the views have now. The entries that count since, or no more.
+  Stored<std::vector<OrderedEntry>> take_roster();
 
   // replica_admit.cpp
   Stored<std::optional<Result<Admitted>>> known_id(const Uuid& id, BytesView event);
-  Entry draft_entry(const Submission& submission, UnixMillis now) const;
+  Stored<Entry> draft_entry(const Submission& submission, LogId log, Lamport after, UnixMillis now);
+  Result<void> check_governance(const Event& event) const;
+  Stored<Result<Admitted>> open_own_log(const Submission& submission, const Event& event,
+                                        UnixMillis now);
+  Stored<Result<Admitted>> append_own(const Submission& submission, const Event& event, Entry entry,
+                                      LogIndex index);
 
   // replica_notes.cpp
+  Stored<Result<void>> take_note(const PeerNote& note);
   Stored<Result<void>> take_checkpoint(const PeerNote& note);
   Stored<Result<void>> take_promise(const PeerNote& note);
   Stored<Result<void>> take_state(const PeerNote& note);
@@ -125,8 +152,9 @@ struct Replica::Impl final : public LamportReader {
   Stored<void> cosign(UnixMillis now);
   /// This office's line on the newest checkpoint of a log, in place of an older one.
   void put_cosignature(LogId id, UnixSeconds at);
-  void promise();
-  Result<Checkpoint> open_checkpoint(std::string_view text, LogId log) const;
+  Stored<void> promise();
+  Stored<Result<void>> keep_early(const PeerNote& note);
+  Result<Checkpoint> open_checkpoint(std::string_view text, LogId log, const Roster& roster) const;
   void keep_checkpoint(LogId log, const Checkpoint& checkpoint, std::string_view text);
 
   // replica_witness.cpp

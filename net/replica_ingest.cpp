@@ -1,5 +1,6 @@
 // Taking a peer's batch: structural checks only, the whole batch or nothing of it.
 #include <algorithm>
+#include <tuple>
 
 #include "net/replica_impl.h"
 
@@ -9,17 +10,18 @@ namespace {
 /// Checks a batch against what is held, entry by entry, without changing anything.
 class BatchCheck {
  public:
-  BatchCheck(const Replica::Impl& replica, const PeerBatch& batch, Signatures signatures)
-      : replica_(replica), batch_(batch), signatures_(signatures) {
-    for (const auto& [id, log] : replica.known.logs()) next_[id] = log.held;
+  BatchCheck(Replica::Impl& replica, const PeerBatch& batch, Signatures signatures)
+      : replica_(replica), batch_(batch), signatures_(signatures), roster_(replica.known.roster()) {
+    for (const auto& [id, log] : replica.known.logs())
+      if (roster_.log(id) != nullptr) next_[id] = log.held;
   }
 
   /// The entries that are new here, in total order.
   Stored<Result<std::vector<OrderedEntry>>> run() {
     for (const BatchEntry& entry : batch_.entries) {
+      if (!next_.contains(entry.log))
+        if (auto opened = open_log(entry); !opened) return refused(opened.error());
       const auto next = next_.find(entry.log);
-      if (next == next_.end())
-        return refused(Code::malformed, "the batch has an entry of an unknown log");
       if (entry.index.value() < next->second.value()) continue;
       if (entry.index.value() > next->second.value())
         return at(entry, "is not the next one of its log");
@@ -32,13 +34,36 @@ class BatchCheck {
       next->second = LogSize(entry.index.value() + 1);
     }
     for (const auto& [log, size] : next_) {
-      if (size == replica_.known.logs().at(log).held) continue;
+      if (size == held(log)) continue;
       if (auto proven = prove(log, size); !proven) return refused(proven.error());
     }
     return std::move(fresh_);
   }
 
+  /// With the log that the batch's first entry opens, if it opens one.
+  const Roster& roster() const { return roster_; }
+
  private:
+  LogSize held(LogId log) const {
+    const auto known = replica_.known.logs().find(log);
+    return known == replica_.known.logs().end() ? LogSize(0) : known->second.held;
+  }
+
+  /// A log that is not known here is opened by its own first entry or not at all; that entry comes
+  /// first in its batch, so that the views are those it is judged by.
+  Result<void> open_log(const BatchEntry& incoming) {
+    const auto unknown = [] {
+      return refuse(Code::malformed, "the batch has an entry of an unknown log");
+    };
+    const auto ordered = make_ordered(incoming.entry, incoming.index);
+    if (!fresh_.empty() || !ordered || ordered->entry.log != incoming.log) return unknown();
+    auto opened = opened_by_itself(replica_.views, replica_.charter, *ordered);
+    if (!opened) return unknown();
+    roster_ = std::move(*opened);
+    next_[incoming.log] = LogSize(0);
+    return {};
+  }
+
   Refused at(const BatchEntry& entry, const std::string& why) const {
     return refused(Code::malformed, "entry " + replica_.charter.origin(entry.log) + " " +
                                         std::to_string(entry.index.value()) + " " + why);
@@ -69,10 +94,19 @@ class BatchCheck {
     for (const Seen& one : entry.seen) seen.push_back({one.log, one.size});
     return seen;
   }
-  static LogSize size_in(const std::vector<HeldLog>& seen, OfficeNumber office) {
-    for (const HeldLog& one : seen)
-      if (one.log.office == office) return one.size;
-    return {};
+  /// Does `seen` reach as far as `one`, in that epoch or a later one?
+  static bool covers(const std::vector<HeldLog>& seen, const HeldLog& one) {
+    const auto found = std::ranges::find(seen, one.log.office,
+                                         [](const HeldLog& held) { return held.log.office; });
+    if (found == seen.end()) return one.size == LogSize(0);
+    return std::tie(one.log.epoch, one.size) <= std::tie(found->log.epoch, found->size);
+  }
+
+  /// The entry before it: in its log, or for the first one of an epoch in the log before.
+  std::optional<Place> place_before(const BatchEntry& incoming) const {
+    if (incoming.index.value() > 0)
+      return Place{incoming.log, LogIndex(incoming.index.value() - 1)};
+    return roster_.last_before(incoming.log);
   }
 
   Stored<EntryFacts> facts(const Place& place) const {
@@ -84,30 +118,56 @@ class BatchCheck {
   /// seen: held here, never decreasing, transitively closed; Lamport time exact.
   Stored<Result<void>> check_order(const Entry& entry, const BatchEntry& incoming) const {
     std::optional<EntryFacts> previous;
-    if (incoming.index.value() > 0) {
-      const auto before = facts({incoming.log, LogIndex(incoming.index.value() - 1)});
+    if (const auto place = place_before(incoming)) {
+      if (place->index.value() >= held(place->log).value() && !facts_.contains(*place))
+        return refused(Code::failed, "follows entries that are not here");
+      const auto before = facts(*place);
       if (!before) return std::unexpected(before.error());
       previous = *before;
     }
     const std::vector<HeldLog> seen = seen_of(entry);
     if (previous)
       for (const HeldLog& one : previous->seen)
-        if (size_in(seen, one.log.office) < one.size)
+        if (!covers(seen, one))
           return refused(Code::failed, "has seen less than the entry before it");
-    std::vector<Lamport> last_seen;
+    std::vector<Lamport> earlier;
+    if (incoming.index == LogIndex(0)) earlier.push_back(floor_of(entry));
     for (const HeldLog& one : seen) {
-      const auto held = next_.find(one.log);
-      if (held == next_.end() || one.size == LogSize(0) || held->second < one.size)
+      const auto held_now = next_.find(one.log);
+      if (held_now == next_.end() || one.size == LogSize(0) || held_now->second < one.size)
         return refused(Code::failed, "has seen entries that are not here");
       const auto last = facts({one.log, LogIndex(one.size.value() - 1)});
       if (!last) return std::unexpected(last.error());
-      last_seen.push_back(last->lamport);
+      earlier.push_back(last->lamport);
       for (const HeldLog& beyond : last->seen)
-        if (beyond.log.office != entry.log.office && size_in(seen, beyond.log.office) < beyond.size)
-          return refused(Code::failed, "has not seen what it has seen others see");
+        if (auto closed = check_closed(entry, seen, beyond); !closed)
+          return refused(closed.error());
     }
     return check_lamport(entry.lamport, previous ? std::optional(previous->lamport) : std::nullopt,
-                         last_seen);
+                         earlier);
+  }
+
+  /// What it has seen another office see, it has seen; of its own office, no more than counts.
+  Result<void> check_closed(const Entry& entry, const std::vector<HeldLog>& seen,
+                            const HeldLog& beyond) const {
+    if (beyond.log.office != entry.log.office)
+      return covers(seen, beyond)
+                 ? Result<void>{}
+                 : refuse(Code::failed, "has not seen what it has seen others see");
+    if (beyond.log != entry.log && roster_.limit(beyond.log) < beyond.size)
+      return refuse(Code::failed, "follows a seal that cuts off what it has seen others see");
+    return {};
+  }
+
+  /// The first entry of an epoch comes after its LogOpened; when it is that itself, after what its
+  /// body says.
+  Lamport floor_of(const Entry& entry) const {
+    const auto event = decode_event(entry.event);
+    const auto* opened = event ? std::get_if<LogOpened>(&event->body) : nullptr;
+    if (opened != nullptr && replica_.charter.office_number(opened->office) == entry.log.office &&
+        opened->epoch == entry.log.epoch)
+      return opened->after;
+    return roster_.log(entry.log)->after;
   }
 
   /// The log's new prefix is a prefix of a checkpoint that its key signed.
@@ -115,11 +175,12 @@ class BatchCheck {
     const auto growth = std::ranges::find(batch_.logs, log, &BatchLog::log);
     if (growth == batch_.logs.end() || growth->size != size)
       return refuse(Code::malformed, "the batch does not prove " + replica_.charter.origin(log));
-    const auto checkpoint = replica_.open_checkpoint(growth->checkpoint, log);
+    const auto checkpoint = replica_.open_checkpoint(growth->checkpoint, log, roster_);
     if (!checkpoint) return std::unexpected(checkpoint.error());
     if (checkpoint->size < size)
       return refuse(Code::failed, "a checkpoint of the batch is older than its entries");
-    Frontier frontier = replica_.writers.at(log).frontier();
+    const auto writer = replica_.writers.find(log);
+    Frontier frontier = writer == replica_.writers.end() ? Frontier() : writer->second.frontier();
     for (const OrderedEntry& entry : fresh_)
       if (entry.position.place.log == log) frontier.append(entry.leaf);
     if (size == checkpoint->size && frontier.root() == checkpoint->root && growth->proof.empty())
@@ -132,9 +193,10 @@ class BatchCheck {
     return {};
   }
 
-  const Replica::Impl& replica_;
+  Replica::Impl& replica_;
   const PeerBatch& batch_;
   Signatures signatures_;
+  Roster roster_;
   std::map<LogId, LogSize> next_;
   std::map<LogId, EntryFacts> last_;
   std::map<Place, EntryFacts> facts_;
@@ -146,18 +208,25 @@ class BatchCheck {
 Stored<Result<void>> Replica::stage_batch(const PeerBatch& batch, Signatures signatures) {
   Impl& r = *impl_;
   if (r.fault) return std::unexpected(*r.fault);
-  auto checked = BatchCheck(r, batch, signatures).run();
+  BatchCheck check(r, batch, signatures);
+  auto checked = check.run();
   if (!checked) return r.stop(checked.error());
   if (!*checked) return refused(checked->error());
   std::vector<OrderedEntry>& fresh = **checked;
   if (fresh.empty()) return Result<void>{};
   if (auto kept = r.check_promises(fresh, batch); !kept || !*kept) return kept;
+  if (check.roster() != r.known.roster()) {
+    r.known.set_roster(check.roster());
+    for (const auto& [id, log] : r.known.logs())
+      if (!r.writers.contains(id)) r.writers.emplace(id, LogWriter(id, Frontier()));
+  }
   for (const OrderedEntry& entry : fresh) {
-    if (r.is_own(entry.position.place.log)) r.stop_appending(Standing::peer_holds_more);
+    const Place& place = entry.position.place;
+    if (r.is_ours(place.log)) r.show_own(place.log, LogSize(place.index.value() + 1));
     r.append(entry, encode_entry(entry.entry));
   }
   for (const BatchLog& log : batch.logs) {
-    const auto checkpoint = r.open_checkpoint(log.checkpoint, log.log);
+    const auto checkpoint = r.open_checkpoint(log.checkpoint, log.log, r.known.roster());
     if (!checkpoint) continue;
     const auto shown = r.judge_checkpoint(log.log, *checkpoint, log.checkpoint);
     if (!shown) return r.stop(shown.error());

@@ -1,5 +1,6 @@
 // Notes: checkpoints signed and cosigned, promises made and taken, state notes joined.
 #include <algorithm>
+#include <tuple>
 
 #include "ledger/store_notes.h"
 #include "net/replica_impl.h"
@@ -7,14 +8,7 @@
 namespace tallinn {
 namespace {
 
-std::vector<VerifierKey> checkpoint_keys(const Charter& charter) {
-  std::vector<VerifierKey> keys;
-  for (const CharterOffice& office : charter.offices) {
-    keys.push_back(office.log);
-    keys.push_back(office.witness);
-  }
-  return keys;
-}
+constexpr std::size_t kMostEarlyNotes = 256;
 
 UnixSeconds seconds_of(UnixMillis time) {
   return UnixSeconds(static_cast<std::uint64_t>(std::max<std::int64_t>(time.value(), 0) / 1000));
@@ -33,8 +27,12 @@ bool cosigned_later(const NoteSignature& one, const NoteSignature& other) {
 bool says_more(const Promise& promise, const LogKnowledge& own, const std::vector<HeldLog>& holds) {
   if (promise.lamport > own.last_lamport) return true;
   for (const HeldLog& one : holds) {
-    const auto seen = std::ranges::find(own.seen, one.log, &HeldLog::log);
-    if (one.size != LogSize(0) && (seen == own.seen.end() || seen->size < one.size)) return true;
+    if (one.size == LogSize(0)) continue;
+    const auto seen = std::ranges::find(own.seen, one.log.office,
+                                        [](const HeldLog& held) { return held.log.office; });
+    if (seen == own.seen.end() ||
+        std::tie(seen->log.epoch, seen->size) < std::tie(one.log.epoch, one.size))
+      return true;
   }
   return false;
 }
@@ -58,16 +56,18 @@ std::string merge_signatures(std::string_view into, std::string_view from) {
   return format_note(*merged);
 }
 
-Result<Checkpoint> Replica::Impl::open_checkpoint(std::string_view text, LogId log) const {
+Result<Checkpoint> Replica::Impl::open_checkpoint(std::string_view text, LogId log,
+                                                  const Roster& roster) const {
   const auto note = parse_note(text);
   if (!note) return std::unexpected(note.error());
-  const auto verified = verify_note(*note, checkpoint_keys(charter));
+  const auto verified = verify_note(*note, roster.checkpoint_keys());
   if (!verified) return std::unexpected(verified.error());
   auto checkpoint = parse_checkpoint(note->text);
   if (!checkpoint) return checkpoint;
   if (checkpoint->origin != charter.origin(log))
     return refuse(Code::failed, "a checkpoint names another log");
-  if (!signed_by(*verified, charter.office(log.office)->log))
+  const RosterLog* keys = roster.log(log);
+  if (keys == nullptr || !signed_by(*verified, keys->log))
     return refuse(Code::failed,
                   "a checkpoint of " + checkpoint->origin + " lacks the log's own signature");
   return checkpoint;
@@ -80,10 +80,10 @@ void Replica::Impl::put_note(BytesView key, std::string_view text) {
 
 void Replica::Impl::keep_checkpoint(LogId id, const Checkpoint& checkpoint, std::string_view text) {
   LogKnowledge& log = known.log(id);
-  if (is_own(id) && checkpoint.size > log.held) return stop_appending(Standing::peer_holds_more);
+  if (id == own && checkpoint.size > log.held) return stop_appending(Standing::peer_holds_more);
   // One that is beyond what is held stays until it can be compared with what comes.
   if (log.checkpoint_size > log.held && checkpoint.size > log.checkpoint_size) return;
-  std::string kept = known_signatures_only(text, checkpoint_keys(charter));
+  std::string kept = known_signatures_only(text, known.roster().checkpoint_keys());
   if (checkpoint.size < log.checkpoint_size) return;
   if (checkpoint.size == log.checkpoint_size && !log.checkpoint.empty()) {
     kept = merge_signatures(log.checkpoint, kept);
@@ -100,7 +100,8 @@ Stored<Result<void>> Replica::Impl::take_checkpoint(const PeerNote& incoming) {
   if (!parsed) return refused(parsed.error());
   const auto id = charter.parse_origin(parsed->origin);
   if (!id) return refused(id.error());
-  const auto checkpoint = open_checkpoint(incoming.text, *id);
+  if (known.roster().log(*id) == nullptr) return keep_early(incoming);
+  const auto checkpoint = open_checkpoint(incoming.text, *id, known.roster());
   if (!checkpoint) return refused(checkpoint.error());
   if (frozen.contains(*id)) return Result<void>{};
   const auto shown = judge_checkpoint(*id, *checkpoint, incoming.text);
@@ -111,22 +112,22 @@ Stored<Result<void>> Replica::Impl::take_checkpoint(const PeerNote& incoming) {
                                  std::to_string(checkpoint->size.value()) +
                                  " is not of the log that this node holds";
     alarm(sentence);
-    if (is_own(*id)) stop_appending(Standing::contradicted);
+    if (*id == own) stop_appending(Standing::contradicted);
     return refused(Code::failed, sentence);
   }
-  const auto verified = verify_note(*note, checkpoint_keys(charter));
-  for (std::uint16_t n = 0; verified && n < charter.offices.size(); ++n) {
-    if (OfficeNumber(n) == id->office || !signed_by(*verified, charter.offices[n].witness))
-      continue;
+  const auto keys = known.roster().checkpoint_keys();
+  const auto verified = verify_note(*note, keys);
+  if (!verified) return refused(verified.error());
+  for (const std::string& name : known.roster().cosigners(*verified, id->office)) {
+    const OfficeNumber by = *charter.office_number(name);
     const UnixSeconds at =
-        cosignature_time(incoming.text, charter.offices[n].witness).value_or(UnixSeconds(0));
-    LogSize& cosigned = known.log(*id).cosigned[OfficeNumber(n)];
-    UnixSeconds& when = known.log(*id).cosigned_at[OfficeNumber(n)];
+        cosignature_time(incoming.text, by, known.roster()).value_or(UnixSeconds(0));
+    LogSize& cosigned = known.log(*id).cosigned[by];
+    UnixSeconds& when = known.log(*id).cosigned_at[by];
     if (cosigned > checkpoint->size || (cosigned == checkpoint->size && when >= at)) continue;
     cosigned = checkpoint->size;
     when = at;
-    put_note(notes::cosigned_key(*id, OfficeNumber(n)),
-             known_signatures_only(incoming.text, checkpoint_keys(charter)));
+    put_note(notes::cosigned_key(*id, by), known_signatures_only(incoming.text, keys));
   }
   keep_checkpoint(*id, *checkpoint, incoming.text);
   return Result<void>{};
@@ -138,10 +139,12 @@ Stored<Result<void>> Replica::Impl::take_promise(const PeerNote& incoming) {
   if (!parsed) return refused(parsed.error());
   const auto id = charter.parse_origin(parsed->own.origin);
   if (!id) return refused(id.error());
-  const auto promise = open_promise(incoming.text, charter.id, charter.office(id->office)->state);
+  const RosterLog* keys = known.roster().log(*id);
+  if (keys == nullptr) return keep_early(incoming);
+  const auto promise = open_promise(incoming.text, charter.id, keys->state);
   if (!promise) return refused(promise.error());
   LogKnowledge& log = known.log(*id);
-  if (is_own(*id) || frozen.contains(*id)) return Result<void>{};
+  if (is_ours(*id) || frozen.contains(*id)) return Result<void>{};
   const bool newer = !log.promise || (log.promise->own.size <= promise->own.size &&
                                       log.promise->lamport <= promise->lamport);
   if (!newer || log.promise == *promise) return Result<void>{};
@@ -156,9 +159,16 @@ Stored<Result<void>> Replica::Impl::take_state(const PeerNote& incoming) {
   if (!parsed) return refused(parsed.error());
   if (parsed->ledger != charter.ledger)
     return refused(Code::failed, "a state note of another ledger");
-  const auto signers = state_signers(*note, charter);
+  const auto signers = state_signers(*note, known.roster());
   if (!signers) return refused(signers.error());
-  if (signers->empty()) return refused(Code::failed, "a state note that no office signed");
+  if (signers->empty()) {
+    const bool of_known_logs = std::ranges::all_of(parsed->logs, [&](const Checkpoint& log) {
+      const auto id = charter.parse_origin(log.origin);
+      return id && known.roster().log(*id) != nullptr;
+    });
+    if (!of_known_logs) return keep_early(incoming);
+    return refused(Code::failed, "a state note that no office signed");
+  }
   if (parsed->rules != kRules || (joint_state && parsed->settled <= *joint_state))
     return Result<void>{};
   const auto kept = store.get(Family::notes, notes::state_key(parsed->settled));
@@ -178,8 +188,8 @@ Stored<Result<void>> Replica::Impl::take_state(const PeerNote& incoming) {
     if (joined == **kept) return Result<void>{};
   }
   put_note(notes::state_key(parsed->settled), joined);
-  const auto all = state_signers(*parse_note(joined), charter);
-  if (all && signed_by_all(*all, charter)) {
+  const auto all = state_signers(*parse_note(joined), known.roster());
+  if (all && signed_by_all(*all, known.roster(), parsed->settled)) {
     joint_state = parsed->settled;
     batch.erase_range(Family::undo, position_key({}),
                       position_key({Lamport(parsed->settled.value() + 1), {}}));
@@ -190,40 +200,49 @@ Stored<Result<void>> Replica::Impl::take_state(const PeerNote& incoming) {
   return Result<void>{};
 }
 
-Stored<Result<void>> Replica::stage_note(const PeerNote& note) {
-  Impl& r = *impl_;
-  if (r.fault) return std::unexpected(*r.fault);
+/// The peer knows a log that nothing here has opened yet: its LogOpened is on its way.
+Stored<Result<void>> Replica::Impl::keep_early(const PeerNote& note) {
+  if (early_notes.size() < kMostEarlyNotes) early_notes.push_back(note);
+  return Result<void>{};
+}
+
+Stored<Result<void>> Replica::Impl::take_note(const PeerNote& note) {
   switch (note.kind) {
-    case NoteKind::checkpoint: return r.take_checkpoint(note);
-    case NoteKind::promise: return r.take_promise(note);
-    case NoteKind::state: return r.take_state(note);
-    case NoteKind::evidence: return r.take_evidence(note);
+    case NoteKind::checkpoint: return take_checkpoint(note);
+    case NoteKind::promise: return take_promise(note);
+    case NoteKind::state: return take_state(note);
+    case NoteKind::evidence: return take_evidence(note);
   }
   return refused(Code::malformed, "a note of unknown kind");
 }
 
+Stored<Result<void>> Replica::stage_note(const PeerNote& note) {
+  Impl& r = *impl_;
+  if (r.fault) return std::unexpected(*r.fault);
+  return r.take_note(note);
+}
+
 void Replica::Impl::sign_own_checkpoint() {
-  if (!identity || standing != Standing::may_append) return;
-  LogKnowledge& log = known.log(own_log());
+  if (!own || standing != Standing::may_append) return;
+  LogKnowledge& log = known.log(*own);
   if (log.held == log.checkpoint_size) return;
-  const std::string text =
-      format_checkpoint({charter.origin(own_log()), log.held, writer(own_log()).root()});
-  log.checkpoint =
-      format_note({text, {sign_note(charter.origin(own_log()), identity->keys.log, text)}});
+  const std::string origin = charter.origin(*own);
+  const std::string text = format_checkpoint({origin, log.held, writer(*own).root()});
+  log.checkpoint = format_note({text, {sign_note(origin, identity->keys.log, text)}});
   log.checkpoint_size = log.held;
-  put_note(notes::checkpoint_key(own_log()), log.checkpoint);
+  put_note(notes::checkpoint_key(*own), log.checkpoint);
 }
 
 Stored<void> Replica::Impl::cosign(UnixMillis now) {
-  if (!identity) return {};
+  if (!own) return {};
   for (const auto& [id, unused] : known.logs()) {
     LogKnowledge& log = known.log(id);
-    if (is_own(id) || frozen.contains(id) || log.checkpoint_size != log.held ||
+    if (is_ours(id) || frozen.contains(id) || log.checkpoint_size != log.held ||
         log.held == LogSize(0))
       continue;
     LogSize& mine = log.cosigned[identity->office];
     if (mine >= log.held) continue;
-    const auto checkpoint = open_checkpoint(log.checkpoint, id);
+    const auto checkpoint = open_checkpoint(log.checkpoint, id, known.roster());
     if (!checkpoint || checkpoint->root != writer(id).root()) {
       alarm("a signed checkpoint of " + charter.origin(id) + " does not match the entries held");
       continue;
@@ -236,12 +255,12 @@ Stored<void> Replica::Impl::cosign(UnixMillis now) {
 
 void Replica::Impl::put_cosignature(LogId id, UnixSeconds at) {
   LogKnowledge& log = known.log(id);
-  const CharterOffice& me = *charter.office(identity->office);
+  const VerifierKey& witness = known.roster().log(*own)->witness;
   auto note = parse_note(log.checkpoint);
   std::erase_if(note->signatures, [&](const NoteSignature& s) {
-    return s.name == me.witness.name && s.key_id == me.witness.id;
+    return s.name == witness.name && s.key_id == witness.id;
   });
-  note->signatures.push_back(cosign_note(me.witness.name, identity->keys.witness, at, note->text));
+  note->signatures.push_back(cosign_note(witness.name, identity->keys.witness, at, note->text));
   log.checkpoint = format_note(*note);
   log.cosigned_at[identity->office] = at;
   put_note(notes::cosigned_key(id, identity->office), log.checkpoint);
@@ -251,11 +270,11 @@ void Replica::Impl::put_cosignature(LogId id, UnixSeconds at) {
 
 void Replica::renew_cosignatures(UnixMillis now) {
   Impl& r = *impl_;
-  if (!r.identity || r.fault) return;
+  if (!r.own || r.fault) return;
   const UnixSeconds at = seconds_of(now);
   const auto every = static_cast<std::uint64_t>(r.cosign_every.count());
   for (const auto& [id, log] : r.known.logs()) {
-    if (r.is_own(id) || r.frozen.contains(id) || log.held == LogSize(0)) continue;
+    if (r.is_ours(id) || r.frozen.contains(id) || log.held == LogSize(0)) continue;
     const auto mine = log.cosigned.find(r.identity->office);
     const auto when = log.cosigned_at.find(r.identity->office);
     const bool whole = mine != log.cosigned.end() && mine->second == log.held &&
@@ -265,27 +284,30 @@ void Replica::renew_cosignatures(UnixMillis now) {
   }
 }
 
-void Replica::Impl::promise() {
-  if (!identity || standing != Standing::may_append) return;
-  LogKnowledge& own = known.log(own_log());
+Stored<void> Replica::Impl::promise() {
+  if (!own || standing != Standing::may_append) return {};
+  const auto last = known.last_lamport(*this);
+  if (!last) return std::unexpected(last.error());
+  LogKnowledge& ours = known.log(*own);
   Promise promise{.ledger = charter.id,
-                  .own = {charter.origin(own_log()), own.held, writer(own_log()).root()},
-                  .lamport = known.last_lamport(),
+                  .own = {charter.origin(*own), ours.held, writer(*own).root()},
+                  .lamport = *last,
                   .holds = {}};
   std::vector<HeldLog> holds;
   for (const auto& [id, log] : known.logs()) {
-    if (is_own(id)) continue;
+    if (is_ours(id)) continue;
     promise.holds.push_back({charter.origin(id), log.held});
     holds.push_back({id, log.held});
   }
-  if (promise == own.promise || !says_more(promise, own, holds)) return;
-  own.promise = promise;
-  own.counting_promise = promise;
+  if (promise == ours.promise || !says_more(promise, ours, holds)) return {};
+  ours.promise = promise;
+  ours.counting_promise = promise;
   const std::string text =
-      sign_promise(promise, charter.office(identity->office)->state.name, identity->keys.state);
-  put_note(notes::promise_key(own_log()), text);
-  put_note(notes::counting_promise_key(own_log()), text);
+      sign_promise(promise, known.roster().log(*own)->state.name, identity->keys.state);
+  put_note(notes::promise_key(*own), text);
+  put_note(notes::counting_promise_key(*own), text);
   staged_notes.push_back({NoteKind::promise, text});
+  return {};
 }
 
 Stored<void> Replica::stage_state(const StateNote& computed) {
@@ -293,12 +315,12 @@ Stored<void> Replica::stage_state(const StateNote& computed) {
   if (r.fault) return std::unexpected(*r.fault);
   r.computed_state = std::max(r.computed_state, computed.settled);
   r.wanted_states.erase(computed.settled);
-  if (!r.identity || (r.joint_state && computed.settled <= *r.joint_state)) return {};
+  if (!r.own || (r.joint_state && computed.settled <= *r.joint_state)) return {};
   const std::string text = format_state_note(computed);
-  const CharterOffice& me = *r.charter.office(r.identity->office);
-  const PeerNote note{
-      NoteKind::state,
-      format_note({text, {sign_note(me.state.name, r.identity->keys.state, text)}})};
+  const PeerNote note{NoteKind::state,
+                      format_note({text,
+                                   {sign_note(r.known.roster().log(*r.own)->state.name,
+                                              r.identity->keys.state, text)}})};
   auto taken = r.take_state(note);
   if (!taken) return r.stop(taken.error());
   r.wanted_states.erase(computed.settled);

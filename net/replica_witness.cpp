@@ -36,7 +36,7 @@ std::optional<WitnessAnswer> line_of(const VerifierKey& witness, std::string_vie
 /// The answer to whoever asks again for the checkpoint that was cosigned last.
 Stored<Result<WitnessAnswer>> Replica::Impl::cosigned_before(LogId log,
                                                              const Checkpoint& checkpoint) const {
-  const VerifierKey& witness = charter.office(identity->office)->witness;
+  const VerifierKey& witness = known.roster().log(*own)->witness;
   for (const PeerNote& staged : staged_notes)
     if (auto answer = line_of(witness, staged.text, checkpoint))
       return Result<WitnessAnswer>(*std::move(answer));
@@ -51,8 +51,8 @@ WitnessAnswer Replica::Impl::cosign_now(LogId log, const Checkpoint& checkpoint,
                                         std::string_view note_text, UnixMillis now) {
   auto note = parse_note(note_text).value();
   const auto time = UnixSeconds(static_cast<std::uint64_t>(now.value() / 1000));
-  note.signatures.push_back(cosign_note(charter.office(identity->office)->witness.name,
-                                        identity->keys.witness, time, note.text));
+  note.signatures.push_back(
+      cosign_note(known.roster().log(*own)->witness.name, identity->keys.witness, time, note.text));
   WitnessAnswer answer{.conflict = {},
                        .cosignature = format_signature_line(note.signatures.back())};
   if (checkpoint.size == LogSize(0)) return answer;  // what everybody knows need not be kept
@@ -74,10 +74,10 @@ Stored<Result<WitnessAnswer>> Replica::stage_witness(const AddCheckpoint& reques
   if (request.old_size > parsed->size)
     return refused(Code::malformed, "the old size is larger than the checkpoint's");
   const auto id = r.charter.parse_origin(parsed->origin);
-  if (!id || !r.identity || r.is_own(*id) || !r.known.logs().contains(*id))
+  if (!id || !r.own || r.is_ours(*id) || r.known.roster().log(*id) == nullptr)
     return refused(Code::not_found, "this office is no witness of that log");
   const std::string signed_text = own_lines_only(*note, parsed->origin);
-  const auto checkpoint = r.open_checkpoint(signed_text, *id);
+  const auto checkpoint = r.open_checkpoint(signed_text, *id, r.known.roster());
   if (!checkpoint)
     return refused(Code::unauthorised, "the checkpoint is not signed by its log's key");
 

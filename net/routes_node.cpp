@@ -4,6 +4,7 @@
 #include "ledger/store_notes.h"
 #include "net/problem.h"
 #include "net/routes_table.h"
+#include "net/stored_bundle.h"
 
 namespace tallinn {
 namespace {
@@ -16,6 +17,8 @@ std::string_view standing_name(Standing standing) {
     case Standing::anchor_differs: return "anchor_differs";
     case Standing::peer_holds_more: return "peer_holds_more";
     case Standing::contradicted: return "contradicted";
+    case Standing::not_opened: return "not_opened";
+    case Standing::sealed: return "sealed";
   }
   return "";
 }
@@ -46,6 +49,8 @@ boost::json::array logs_of(const RouteCall& call) {
     if (const auto root = stored.root(held.log, held.size)) log["root"] = to_base64(root->view());
     const auto replicated = call.head->replicated.find(held.log);
     log["frozen"] = call.head->frozen.contains(held.log);
+    const RosterLog* opened = call.head->roster.log(held.log);
+    if (opened != nullptr && opened->sealed) log["sealed"] = opened->sealed->size.value();
     log["replicated"] = replicated == call.head->replicated.end() ? 0 : replicated->second.value();
     log["cosigned"] = cosigned_of(call, held.log);
     logs.push_back(std::move(log));
@@ -64,10 +69,13 @@ boost::json::array peers_of(const NodeStatus& status) {
   return peers;
 }
 
-boost::json::array offices_of(const Charter& charter, const NodeStatus& status) {
+boost::json::array offices_of(const Roster& roster, const NodeStatus& status) {
   boost::json::array offices;
-  for (const CharterOffice& office : charter.offices) {
-    boost::json::object one{{"name", office.name}, {"role", spell(office.role)}};
+  for (const RosterOffice& office : roster.offices()) {
+    boost::json::object one{{"name", office.name},
+                            {"role", spell(office.role)},
+                            {"epoch", office.current.epoch.value()},
+                            {"in_force", office.in_force}};
     for (const auto& [name, url] : status.office_urls)
       if (name == office.name) one["url"] = url;
     offices.push_back(std::move(one));
@@ -96,7 +104,7 @@ HttpResponse answer_status(const RouteCall& call) {
   body["joint_state"] =
       head.joint_state ? boost::json::value(head.joint_state->value()) : boost::json::value();
   body["logs"] = logs_of(call);
-  body["offices"] = offices_of(call.charter(), status);
+  body["offices"] = offices_of(head.roster, status);
   body["peers"] = peers_of(status);
   body["alarms"] = boost::json::array(head.alarms.begin(), head.alarms.end());
   body["waiting"] = call.routes.committer.waiting();
@@ -104,7 +112,14 @@ HttpResponse answer_status(const RouteCall& call) {
 }
 
 HttpResponse answer_charter(const RouteCall& call) {
-  return {.body = call.charter().note};
+  const std::string_view chain = call.parameter("chain");
+  if (chain.empty()) return {.body = call.charter().note};
+  if (chain != "1")
+    return problem({.code = Code::malformed, .detail = "chain is 1 or absent", .field = "chain"});
+  auto file = make_stored_chain(*call.head, call.charter());
+  if (!file) return fault_response(file.error());
+  if (!*file) return problem(file->error());
+  return {.content_type = "application/json", .body = std::move(**file)};
 }
 
 HttpResponse answer_state(const RouteCall& call) {

@@ -11,6 +11,7 @@ constexpr std::string_view kBinary = "application/octet-stream";
 
 constexpr std::array<std::string_view, 2> kPageQuery{"cursor", "limit"};
 constexpr std::array<std::string_view, 1> kLadderQuery{"events"};
+constexpr std::array<std::string_view, 1> kChainQuery{"chain"};
 
 constexpr Route get(std::string_view pattern, std::string_view summary,
                     std::string_view content_type, HttpResponse (*answer)(const RouteCall&),
@@ -93,7 +94,9 @@ constexpr std::array kTable{
         kJson, answer_evidence_list, Caching::by_body),
     get("/api/v1/evidence/{sha256}", "One of them whole, to be verified offline", kText,
         answer_evidence, Caching::by_body),
-    get("/api/v1/charter", "The charter, the trust root", kText, answer_charter, Caching::by_body),
+    asking(get("/api/v1/charter", "The charter; with ?chain=1 also the governance chain, as JSON",
+               kText, answer_charter, Caching::by_body),
+           kChainQuery),
     get("/api/v1/openapi.json", "This list, for machines", kJson, answer_openapi, Caching::by_body),
     witness(),
     get("/metrics", "Prometheus text", "text/plain; version=0.0.4; charset=utf-8", answer_metrics,

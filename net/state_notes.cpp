@@ -6,30 +6,28 @@
 
 namespace tallinn {
 
-Result<std::vector<OfficeNumber>> state_signers(const Note& note, const Charter& charter) {
-  std::vector<VerifierKey> known;
-  for (const CharterOffice& office : charter.offices) known.push_back(office.state);
-  const auto verified = verify_note(note, known);
+Result<std::vector<LogId>> state_signers(const Note& note, const Roster& roster) {
+  const auto verified = verify_note(note, roster.state_keys());
   if (!verified) return std::unexpected(verified.error());
-  std::vector<OfficeNumber> signers;
-  for (std::uint16_t n = 0; n < charter.offices.size(); ++n)
-    if (signed_by(*verified, charter.offices[n].state)) signers.push_back(OfficeNumber(n));
+  std::vector<LogId> signers;
+  for (const auto& [id, log] : roster.logs())
+    if (signed_by(*verified, log.state)) signers.push_back(id);
   return signers;
 }
 
-bool signed_by_all(const std::vector<OfficeNumber>& signers, const Charter& charter) {
-  return signers.size() == charter.offices.size();
+bool signed_by_all(const std::vector<LogId>& signers, const Roster& roster, Lamport settled) {
+  return std::ranges::includes(signers, roster.in_force_at(settled));
 }
 
 Stored<std::optional<StateNote>> newest_joint_state(const StoreReader& store,
-                                                    const Charter& charter) {
+                                                    const Roster& roster) {
   std::optional<StateNote> newest;
   const auto scanned = store.scan_back(
       Family::notes, notes::state_begin(), notes::state_end(), [&](BytesView, BytesView text) {
         const auto note = parse_note(text);
-        const auto signers = note ? state_signers(*note, charter) : std::unexpected(note.error());
+        const auto signers = note ? state_signers(*note, roster) : std::unexpected(note.error());
         const auto parsed = note ? parse_state_note(note->text) : std::unexpected(note.error());
-        if (!signers || !parsed || !signed_by_all(*signers, charter))
+        if (!signers || !parsed || !signed_by_all(*signers, roster, parsed->settled))
           return StoreReader::Next::go_on;
         newest = *parsed;
         return StoreReader::Next::stop;
@@ -39,8 +37,8 @@ Stored<std::optional<StateNote>> newest_joint_state(const StoreReader& store,
 }
 
 Stored<StateNote> state_note_at(const StoreReader& store, const Charter& charter,
-                                std::span<const HeldLog> held, Lamport settled,
-                                std::uint32_t rules) {
+                                const Roster& roster, std::span<const HeldLog> held,
+                                Lamport settled, std::uint32_t rules) {
   StateNote note{.ledger = charter.ledger,
                  .rules = rules,
                  .settled = settled,
@@ -49,11 +47,13 @@ Stored<StateNote> state_note_at(const StoreReader& store, const Charter& charter
                  .state = {}};
   StoredLogs logs(store);
   for (const HeldLog& one : held) {
-    const auto size = logs.prefix_at(one.log, settled);
-    if (!size) return std::unexpected(size.error());
-    const auto root = logs.root(one.log, *size);
+    if (!roster.opened_by(one.log, settled)) continue;
+    const auto prefix = logs.prefix_at(one.log, settled);
+    if (!prefix) return std::unexpected(prefix.error());
+    const LogSize size = roster.within({one.log, *prefix});
+    const auto root = logs.root(one.log, size);
     if (!root) return std::unexpected(root.error());
-    note.logs.push_back({charter.origin(one.log), *size, *root});
+    note.logs.push_back({charter.origin(one.log), size, *root});
   }
   return note;
 }

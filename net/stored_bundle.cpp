@@ -5,6 +5,7 @@
 #include "ledger/state_note.h"
 #include "ledger/store_notes.h"
 #include "projections/bundle.h"
+#include "projections/chain.h"
 
 namespace tallinn {
 namespace {
@@ -108,6 +109,15 @@ Stored<Result<std::string>> make_stored_bundle(const Head& head, const Charter& 
   auto bundle = make_bundle(input, party);
   if (current.fault()) return std::unexpected(*current.fault());
   return bundle;
+}
+
+Stored<Result<std::string>> make_stored_chain(const Head& head, const Charter& charter) {
+  StoredViews views(*head.snapshot);
+  StoreLogReader logs(*head.snapshot);
+  const auto chain = governance_chain(views, logs);
+  if (views.fault()) return std::unexpected(*views.fault());
+  if (!chain) return Result<std::string>(std::unexpected(chain.error()));
+  return Result<std::string>(encode_chain(charter, *chain));
 }
 
 }  // namespace tallinn

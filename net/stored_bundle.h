@@ -1,6 +1,6 @@
 // The trail bundle of a party from a store: views taken back to the newest jointly signed state
-// note, proofs from the logs. For routes and for the command line on a data directory. Shell: reads
-// the Head's snapshot. Cost: two scans of the views.
+// note, proofs from the logs; and the governance chain. For routes and for the command line on a
+// data directory. Shell: reads the Head's snapshot. Cost: two scans of the views.
 #pragma once
 
 #include <string>
@@ -15,5 +15,8 @@ namespace tallinn {
 /// not_found for an unknown party.
 Stored<Result<std::string>> make_stored_bundle(const Head& head, const Charter& charter,
                                                const PartyId& party);
+
+/// The governance chain of everything held (projections/chain.h).
+Stored<Result<std::string>> make_stored_chain(const Head& head, const Charter& charter);
 
 }  // namespace tallinn

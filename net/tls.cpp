@@ -4,8 +4,6 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
-#include <algorithm>
-
 namespace tallinn {
 namespace {
 
@@ -18,7 +16,6 @@ struct Freeing {
 };
 using Key = std::unique_ptr<EVP_PKEY, Freeing<EVP_PKEY_free>>;
 using Certificate = std::unique_ptr<X509, Freeing<X509_free>>;
-using AllowedKeys = std::vector<PublicKey>;
 
 constexpr std::string_view kAlpn = "\x10tallinn-ledger/1";  // with its length
 
@@ -41,15 +38,15 @@ std::optional<PublicKey> key_of(X509* certificate) {
 int allowed_index() {
   static const int index = SSL_CTX_get_ex_new_index(
       0, nullptr, nullptr, nullptr, [](void*, void* allowed, CRYPTO_EX_DATA*, int, long, void*) {
-        delete static_cast<AllowedKeys*>(allowed);
+        delete static_cast<AllowedKey*>(allowed);
       });
   return index;
 }
 
 bool is_allowed(SSL_CTX* context, const PublicKey& key) {
   const auto* allowed =
-      static_cast<const AllowedKeys*>(SSL_CTX_get_ex_data(context, allowed_index()));
-  return allowed != nullptr && std::ranges::find(*allowed, key) != allowed->end();
+      static_cast<const AllowedKey*>(SSL_CTX_get_ex_data(context, allowed_index()));
+  return allowed != nullptr && (*allowed)(key);
 }
 
 /// Instead of a chain: is the key one of those? That the peer has its secret half, the handshake
@@ -98,7 +95,7 @@ void FreeTlsContext::operator()(ssl_ctx_st* context) const {
   SSL_CTX_free(context);
 }
 
-Result<TlsContext> make_tls_context(const SigningKey& transport, std::vector<PublicKey> allowed) {
+Result<TlsContext> make_tls_context(const SigningKey& transport, AllowedKey allowed) {
   const Key key(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, transport.seed().data(),
                                              transport.seed().size()));
   if (!key) return failed("the transport key was not taken");
@@ -122,7 +119,7 @@ Result<TlsContext> make_tls_context(const SigningKey& transport, std::vector<Pub
   SSL_CTX_set_alpn_select_cb(raw, choose_alpn, nullptr);
   SSL_CTX_set_verify(raw, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
   SSL_CTX_set_cert_verify_callback(raw, verify_by_key, nullptr);
-  auto keys = std::make_unique<AllowedKeys>(std::move(allowed));
+  auto keys = std::make_unique<AllowedKey>(std::move(allowed));
   if (SSL_CTX_set_ex_data(raw, allowed_index(), keys.get()) != 1)
     return failed("the context could not be set up");
   keys.release();  // the context frees it

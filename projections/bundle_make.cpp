@@ -4,9 +4,11 @@
 #include "ledger/state_note.h"
 #include "projections/bundle.h"
 #include "projections/bundle_file.h"
+#include "projections/canonical_note.h"
 #include "projections/fold.h"
-#include "projections/note_keys.h"
+#include "projections/hearing.h"
 #include "projections/record_keys.h"
+#include "projections/roster.h"
 
 namespace tallinn {
 namespace {
@@ -80,22 +82,22 @@ class BundleMaker {
   }
 
   Result<void> add_checkpoints() {
-    const NoteKeys keys = note_keys(input_.views, input_.charter);
+    const Roster roster = read_roster(input_.views, input_.charter);
     for (const Checkpoint& log : note_.logs) {
       if (log.size == LogSize(0)) continue;
-      auto found = checkpoint_of(log, keys);
+      auto found = checkpoint_of(log, roster);
       if (!found) return std::unexpected(found.error());
       file_.checkpoints.push_back(*std::move(found));
     }
     return {};
   }
 
-  Result<BundleCheckpoint> checkpoint_of(const Checkpoint& log, const NoteKeys& keys) {
+  Result<BundleCheckpoint> checkpoint_of(const Checkpoint& log, const Roster& roster) {
     for (const std::string& text : input_.checkpoints) {
       const auto note = parse_note(text);
       const auto checkpoint = note ? parse_checkpoint(note->text) : std::unexpected(note.error());
       if (!checkpoint || checkpoint->origin != log.origin || checkpoint->size < log.size) continue;
-      auto canonical = canonical_note(text, keys.checkpoint);
+      auto canonical = canonical_note(text, roster.checkpoint_keys());
       if (!canonical) return std::unexpected(canonical.error());
       const auto id = input_.charter.parse_origin(log.origin);
       if (!id) return std::unexpected(id.error());
@@ -135,12 +137,13 @@ Result<std::vector<ChainLink>> governance_chain(ViewReader& views, LogReader& lo
 }
 
 Result<std::string> make_bundle(const BundleInput& input, const PartyId& party) {
-  auto canonical =
-      canonical_note(input.state_note, note_keys(input.views, input.charter).state_in_force);
-  if (!canonical) return std::unexpected(canonical.error());
-  const auto note = parse_note(*canonical);
+  const auto note = parse_note(input.state_note);
+  if (!note) return std::unexpected(note.error());
   auto state = parse_state_note(note->text);
   if (!state) return std::unexpected(state.error());
+  const Roster roster = read_roster(input.views, input.charter);
+  auto canonical = canonical_note(input.state_note, roster.state_keys_at(state->settled));
+  if (!canonical) return std::unexpected(canonical.error());
   const StateTree tree(input.views);
   if (tree.root() != StateRoot{state->records, state->state})
     return refuse(Code::failed, "the views are not those of the state note");

@@ -6,12 +6,13 @@
 #include "ledger/state_note.h"
 #include "projections/bundle.h"
 #include "projections/bundle_file.h"
+#include "projections/canonical_note.h"
 #include "projections/event_rules.h"
 #include "projections/fold.h"
 #include "projections/needs.h"
-#include "projections/note_keys.h"
 #include "projections/queries.h"
 #include "projections/record_keys.h"
+#include "projections/roster.h"
 
 namespace tallinn {
 namespace {
@@ -44,7 +45,7 @@ class BundleVerifier {
   Result<void> check_note_signatures();
   Result<void> check_checkpoints();
   Result<void> check_checkpoint(const Checkpoint& log, const BundleCheckpoint& given,
-                                const NoteKeys& keys);
+                                const Roster& roster);
   void say(std::string sentence) { out_.sentences.push_back(std::move(sentence)); }
 
   const BundleFile& file_;
@@ -229,31 +230,32 @@ Result<void> BundleVerifier::check_folded_trail() {
 }
 
 Result<void> BundleVerifier::check_note_signatures() {
-  const NoteKeys keys = note_keys(views_, charter_);
-  const auto opened = open_canonical(file_.state_note, keys.state_in_force);
+  const Roster roster = read_roster(views_, charter_);
+  const auto keys = roster.state_keys_at(note_.settled);
+  const auto opened = open_canonical(file_.state_note, keys);
   if (!opened) return found_false("the state note: " + opened.error().detail);
-  for (const VerifierKey& key : keys.state_in_force)
+  for (const VerifierKey& key : keys)
     if (!signed_by(opened->signers, key))
       return found_false("the state note is not signed by " + key.name);
   return {};
 }
 
 Result<void> BundleVerifier::check_checkpoints() {
-  const NoteKeys keys = note_keys(views_, charter_);
+  const Roster roster = read_roster(views_, charter_);
   std::size_t i = 0;
   for (const Checkpoint& log : note_.logs) {
     if (log.size == LogSize(0)) continue;
     if (i == file_.checkpoints.size())
       return found_false("there is no checkpoint of " + log.origin);
-    if (auto held = check_checkpoint(log, file_.checkpoints[i++], keys); !held) return held;
+    if (auto held = check_checkpoint(log, file_.checkpoints[i++], roster); !held) return held;
   }
   if (i != file_.checkpoints.size()) return found_false("there are more checkpoints than logs");
   return {};
 }
 
 Result<void> BundleVerifier::check_checkpoint(const Checkpoint& log, const BundleCheckpoint& given,
-                                              const NoteKeys& keys) {
-  const auto opened = open_canonical(given.note, keys.checkpoint);
+                                              const Roster& roster) {
+  const auto opened = open_canonical(given.note, roster.checkpoint_keys());
   if (!opened) return found_false("the checkpoint of " + log.origin + ": " + opened.error().detail);
   const auto checkpoint = parse_checkpoint(opened->text);
   if (!checkpoint || checkpoint->origin != log.origin)

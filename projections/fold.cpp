@@ -56,8 +56,18 @@ void set_aside(Folding& folding, Effect effect, ExceptionCode code, std::string 
   open_exception(folding, code, std::move(sentence));
 }
 
-/// May it count at all: keys, parties, bounds?
+/// A log of a later epoch is there once it is opened, at the latest by its own first entry.
+Result<void> check_log(const Folding& folding) {
+  const LogId log = folding.entry.log;
+  if (log.epoch == Epoch(1) || folding.records.find<LogRecord>(log_name_key(log)) != nullptr ||
+      (folding.index == LogIndex(0) && std::holds_alternative<LogOpened>(folding.event.body)))
+    return {};
+  return refuse(Code::unauthorised, "the log that it stands in was never opened");
+}
+
+/// May it count at all: log, keys, parties, bounds?
 Result<void> admissible(const Folding& folding) {
+  if (auto opened = check_log(folding); !opened) return opened;
   if (auto enough = check_enough_parties(folding); !enough) return enough;
   if (auto authority = check_authority(folding); !authority) return authority;
   return check_values(folding.event, folding.entry.recorded);
@@ -209,8 +219,14 @@ void fold_genesis(Views& views, const Charter& charter) {
     put_record(views, office_name_key(log.office),
                OfficeRecord{office.name, office.role, log, true});
     put_record(views, log_name_key(log),
-               LogRecord{office.log.key, office.witness.key, office.state.key, office.transport,
-                         Lamport(0), std::nullopt});
+               LogRecord{.log = office.log.key,
+                         .witness = office.witness.key,
+                         .state = office.state.key,
+                         .transport = office.transport,
+                         .after = {},
+                         .opened_at = {},
+                         .sealed = std::nullopt,
+                         .sealed_at = {}});
   }
 }
 

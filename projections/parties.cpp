@@ -4,6 +4,7 @@
 
 #include "events/uuid.h"
 #include "projections/exceptions.h"
+#include "projections/roster.h"
 
 namespace tallinn {
 namespace {
@@ -16,10 +17,13 @@ std::unexpected<Error> transition(std::string detail, std::string field) {
   return refuse(Code::invalid_transition, std::move(detail), std::move(field));
 }
 
+/// Of any epoch.
 bool is_office_key(const Hearing& hearing, const PublicKey& key) {
-  return std::ranges::any_of(hearing.charter.offices, [&](const CharterOffice& office) {
-    return key == office.log.key || key == office.witness.key || key == office.state.key ||
-           key == office.transport;
+  const Roster roster = read_roster(hearing.records.views(), hearing.charter);
+  return std::ranges::any_of(roster.logs(), [&](const auto& one) {
+    const RosterLog& log = one.second;
+    return key == log.log.key || key == log.witness.key || key == log.state.key ||
+           key == log.transport;
   });
 }
 
@@ -38,6 +42,28 @@ void mark_compromised(Folding& folding, const PublicKey& key, const PartyId& own
     open_exception(folding, ExceptionCode::signed_while_compromised, format_uuid(id),
                    {id, folding.event.id},
                    "signed by a key of " + owner.value() + " at a time when it was compromised");
+}
+
+void seal(Folding& folding, LogId log, const LogPrefix& prefix) {
+  LogRecord* record = folding.records.find<LogRecord>(log_name_key(log));
+  record->sealed = prefix;
+  record->sealed_at = folding.position.lamport;
+  folding.save<LogRecord>(log_name_key(log));
+}
+
+std::vector<OfficeNumber> offices_in_force(const Hearing& hearing) {
+  std::vector<OfficeNumber> found;
+  for (std::size_t i = 0; i < hearing.charter.offices.size(); ++i) {
+    const OfficeNumber number(static_cast<std::uint16_t>(i));
+    const OfficeRecord* office = hearing.records.find<OfficeRecord>(office_name_key(number));
+    if (office != nullptr && office->in_force) found.push_back(number);
+  }
+  return found;
+}
+
+/// The first entry of a log may be the LogOpened that opens it.
+bool opens_its_own_log(const Hearing& hearing, OfficeNumber office, const LogOpened& body) {
+  return hearing.entry.log == LogId{office, body.epoch} && hearing.index == LogIndex(0);
 }
 
 OfficeRecord* office_named(const Hearing& hearing, const std::string& name, OfficeNumber& number) {
@@ -131,17 +157,19 @@ Result<void> check(const Hearing& hearing, const LogSealed& body) {
     return unknown_reference("the log " + body.office + "/" + std::to_string(body.epoch.value()),
                              "body.office");
   if (record->sealed) return transition("that log is sealed already", "body.epoch");
+  const bool other_in_force = std::ranges::any_of(offices_in_force(hearing),
+                                                  [&](OfficeNumber one) { return one != number; });
+  if (!other_in_force)
+    return transition("no office would be left in force; open the next log of " + body.office +
+                          " with a LogOpened as its first entry, which seals this one",
+                      "body.office");
   return {};
 }
 
 void fold(Folding& folding, const LogSealed& body) {
   OfficeNumber number;
   OfficeRecord* office = office_named(folding, body.office, number);
-  const LogId log{number, body.epoch};
-  folding.records.find<LogRecord>(log_name_key(log))->sealed =
-      LogPrefix{.epoch = body.epoch, .size = body.size, .root = body.root};
-  folding.save<LogRecord>(log_name_key(log));
-  if (office->current != log) return;
+  seal(folding, {number, body.epoch}, {body.epoch, body.size, body.root});
   office->in_force = false;
   folding.save<OfficeRecord>(office_name_key(number));
 }
@@ -150,35 +178,53 @@ Result<void> check(const Hearing& hearing, const LogOpened& body) {
   OfficeNumber number;
   const OfficeRecord* office = office_named(hearing, body.office, number);
   if (office == nullptr) return unknown_reference("the office " + body.office, "body.office");
-  for (const PublicKey* key : {&body.log, &body.witness, &body.state, &body.transport})
+  for (const auto& [key, field] : {std::pair{&body.log, "body.log"},
+                                   {&body.witness, "body.witness"},
+                                   {&body.state, "body.state"},
+                                   {&body.transport, "body.transport"}}) {
     if (!valid_public_key(*key))
-      return refuse(Code::invalid_value, "not a valid Ed25519 public key", "body.log");
-  if (office->in_force)
-    return transition("the log of " + body.office + " is not sealed", "body.office");
+      return refuse(Code::invalid_value, "not a valid Ed25519 public key", field);
+    if (is_office_key(hearing, *key))
+      return refuse(Code::invalid_value, "a new epoch needs fresh keys: this one was used before",
+                    field);
+  }
   if (body.epoch.value() != office->current.epoch.value() + 1)
     return transition("the next epoch of " + body.office + " is " +
                           std::to_string(office->current.epoch.value() + 1),
                       "body.epoch");
+  if (body.role != office->role)
+    return transition(body.office + " is the " + std::string(spell(office->role)) + " office",
+                      "body.role");
+  if (office->in_force && !opens_its_own_log(hearing, number, body))
+    return transition("the log of " + body.office + " is not sealed", "body.office");
   const LogRecord* last = hearing.records.find<LogRecord>(log_name_key(office->current));
-  if (body.previous != last->sealed)
-    return transition("`previous` differs from what was sealed", "body.previous");
+  const bool follows = last->sealed
+                           ? body.previous == last->sealed
+                           : body.previous && body.previous->epoch == office->current.epoch;
+  if (!follows) return transition("`previous` differs from what was sealed", "body.previous");
   return {};
+}
+
+LogRecord record_of(const LogOpened& body, Lamport opened_at) {
+  return {.log = body.log,
+          .witness = body.witness,
+          .state = body.state,
+          .transport = body.transport,
+          .after = std::max(body.after, opened_at),
+          .opened_at = opened_at,
+          .sealed = std::nullopt,
+          .sealed_at = {}};
 }
 
 void fold(Folding& folding, const LogOpened& body) {
   OfficeNumber number;
   OfficeRecord* office = office_named(folding, body.office, number);
+  if (office->in_force) seal(folding, office->current, *body.previous);
   office->current = {number, body.epoch};
-  office->role = body.role;
   office->in_force = true;
   folding.save<OfficeRecord>(office_name_key(number));
   const std::string log = log_name_key(office->current);
-  folding.records.find_or_make<LogRecord>(log) = {.log = body.log,
-                                                  .witness = body.witness,
-                                                  .state = body.state,
-                                                  .transport = body.transport,
-                                                  .after = body.after,
-                                                  .sealed = std::nullopt};
+  folding.records.find_or_make<LogRecord>(log) = record_of(body, folding.position.lamport);
   folding.save<LogRecord>(log);
 }
 

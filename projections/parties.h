@@ -15,6 +15,9 @@ Result<void> check(const Hearing& hearing, const LogSealed& body);
 Result<void> check(const Hearing& hearing, const LogOpened& body);
 Result<void> check(const Hearing& hearing, const ExchangeRateRecorded& body);
 
+/// What a LogOpened recorded at that Lamport time makes.
+LogRecord record_of(const LogOpened& body, Lamport opened_at);
+
 void fold(Folding& folding, const PartyAdmitted& body);
 void fold(Folding& folding, const PartyWithdrawn& body);
 void fold(Folding& folding, const KeyEnrolled& body);

@@ -76,13 +76,16 @@ struct LogRecord {
   PublicKey witness;
   PublicKey state;
   PublicKey transport;
-  Lamport after;
+  Lamport after;      ///< its entries have Lamport times above it
+  Lamport opened_at;  ///< of its LogOpened; 0 for the first epoch
   std::optional<LogPrefix> sealed;
+  Lamport sealed_at;  ///< of its LogSealed, or of the LogOpened that sealed it
   static constexpr auto fields() {
     return std::tuple{
-        member("log", &LogRecord::log),     member("witness", &LogRecord::witness),
-        member("state", &LogRecord::state), member("transport", &LogRecord::transport),
-        member("after", &LogRecord::after), member("sealed", &LogRecord::sealed)};
+        member("log", &LogRecord::log),       member("witness", &LogRecord::witness),
+        member("state", &LogRecord::state),   member("transport", &LogRecord::transport),
+        member("after", &LogRecord::after),   member("opened_at", &LogRecord::opened_at),
+        member("sealed", &LogRecord::sealed), member("sealed_at", &LogRecord::sealed_at)};
   }
 };
 

@@ -34,8 +34,14 @@ Error scratch_failed(const Fault& fault) {
 
 class Auditor {
  public:
-  Auditor(LogSource& source, const Charter& charter, const AuditOptions& options)
-      : source_(source), charter_(charter), options_(options), pool_(options.threads) {
+  /// `seals`: how far each log counts, as an earlier replay has found.
+  Auditor(LogSource& source, const Charter& charter, const AuditOptions& options, Roster seals)
+      : source_(source),
+        charter_(charter),
+        options_(options),
+        seals_(std::move(seals)),
+        roster_(charter),
+        pool_(options.threads) {
     report_.ledger = charter.ledger;
     report_.ledger_id = charter.id;
   }
@@ -61,6 +67,15 @@ class Auditor {
     if (state_text_) check_state();
     if (derived_->fault()) return std::unexpected(scratch_failed(*derived_->fault()));
     return std::move(report_);
+  }
+
+  /// How far each log counts, as this replay has found, when that is not what it went by.
+  std::optional<Roster> other_seals() const {
+    for (const auto& [id, log] : logs_) {
+      const HeldLog whole{id, log.log().size};
+      if (seals_.within(whole) != roster_.within(whole)) return roster_;
+    }
+    return std::nullopt;
   }
 
  private:
@@ -133,7 +148,8 @@ class Auditor {
     } else if (!next.entry) {
       log.add_unreadable(*next.leaf);
     } else {
-      const auto unordered = log.add(*next.leaf, next.entry->entry, logs_);
+      open_own(*next.entry);
+      const auto unordered = log.add(*next.leaf, next.entry->entry, logs_, roster_);
       if (!failure) failure = unordered;
     }
     if (failure) {
@@ -141,11 +157,24 @@ class Auditor {
       folding_ = false;  // what follows would be judged on false ground
     }
     if (!folding_) return {};
+    const HeldLog counted{log.log().id, LogSize(next.index.value() + 1)};
+    if (seals_.within(counted) != counted.size) {
+      ++report_.beyond_seals;
+      return {};
+    }
     note_point_passed(next.entry->position.lamport);
     fold_entry(views(), charter_, *next.entry);
+    if (changes_roster(*next.entry)) roster_ = read_roster(views(), charter_);
     if (auto spilled = derived_->spill_when_full(); !spilled)
       return std::unexpected(scratch_failed(spilled.error()));
     return {};
+  }
+
+  /// A log may be opened by its own first entry.
+  void open_own(const OrderedEntry& entry) {
+    const Place& place = entry.position.place;
+    if (roster_.log(place.log) != nullptr || place.index != LogIndex(0) || !folding_) return;
+    if (auto opened = opened_by_itself(views(), charter_, entry)) roster_ = *std::move(opened);
   }
 
   /// The state note's point lies before the entry at `lamport`, or before the end: hash the views
@@ -182,7 +211,7 @@ class Auditor {
       std::set<std::string> said;
       std::vector<std::string> false_notes;
       for (const std::string& note : checkpoints_.at(id)) {
-        auto checked = check_checkpoint(note, log, charter_, views());
+        auto checked = check_checkpoint(note, log, charter_, roster_);
         if (checked) {
           covered = std::max(covered, checked->size);
           const auto same =
@@ -224,7 +253,7 @@ class Auditor {
   /// Checkpoints of the source itself that are signed, but not of these entries.
   void find_second_history(const std::vector<std::string>& false_notes, const AuditLog& log) {
     for (const std::string& note : false_notes) {
-      const auto claims = read_claims("a checkpoint of the source", note, charter_);
+      const auto claims = read_claims("a checkpoint of the source", note, charter_, roster_);
       if (!claims) continue;  // not even signed: that has been said
       for (const AuditClaim& claim : *claims)
         if (const auto broken = judge_claim(claim, log);
@@ -248,7 +277,7 @@ class Auditor {
 
   void keep_evidence(const AuditClaim& claim, const LogSource::Log& log) {
     for (const std::string& note : checkpoints_.at(claim.log)) {
-      const auto evidence = evidence_of(claim, note, source_, log, charter_);
+      const auto evidence = evidence_of(claim, note, source_, log, charter_, roster_);
       if (!evidence) continue;
       std::string text = format_evidence(*evidence);
       if (std::ranges::find(report_.evidence, text) == report_.evidence.end())
@@ -260,7 +289,8 @@ class Auditor {
   void check_state() {
     std::vector<std::string> failures;
     const auto recomputed = folding_ ? at_note_ : std::nullopt;
-    report_.state_note = check_state_note(*state_text_, logs_, charter_, recomputed, failures);
+    report_.state_note =
+        check_state_note(*state_text_, logs_, charter_, roster_, recomputed, failures);
     for (const std::string& failure : failures)
       fail("", std::nullopt,
            "the state note of " + std::to_string(report_.state_note->settled.value()) + ": " +
@@ -270,6 +300,8 @@ class Auditor {
   LogSource& source_;
   const Charter& charter_;
   const AuditOptions& options_;
+  const Roster seals_;
+  Roster roster_;  ///< after what is folded
   WorkPool pool_;
   std::unique_ptr<ScratchStore> scratch_;
   std::optional<DerivedViews> derived_;  // after the scratch store: over it
@@ -288,7 +320,19 @@ class Auditor {
 }  // namespace
 
 Result<AuditReport> audit(LogSource& source, const Charter& charter, const AuditOptions& options) {
-  return Auditor(source, charter, options).run();
+  constexpr int kMostReplays = 16;
+  Roster seals;
+  for (int replay = 1;; ++replay) {
+    Auditor auditor(source, charter, options, seals);
+    auto report = auditor.run();
+    if (!report) return report;
+    // Entries beyond a seal do not count; where they stand before it, only a replay tells.
+    auto other = auditor.other_seals();
+    if (!other) return report;
+    if (replay == kMostReplays)
+      return refuse(Code::failed, "the seals of the logs contradict one another");
+    seals = *std::move(other);
+  }
 }
 
 }  // namespace tallinn

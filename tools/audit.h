@@ -57,6 +57,7 @@ struct AuditReport {
   LedgerId ledger_id;
   std::vector<AuditedLog> logs;
   std::uint64_t entries = 0;
+  std::uint64_t beyond_seals = 0;     ///< of them, kept but not counted: beyond their log's seal
   std::uint64_t signatures = 0;       ///< that hold
   std::optional<AuditedState> state;  ///< after every entry; nothing when folding had to stop
   std::optional<AuditedStateNote> state_note;

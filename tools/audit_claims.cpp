@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "net/kept_evidence.h"
 #include "tools/audit_notes.h"
 #include "tools/kept_checkpoints.h"
 #include "tools/lost_entries.h"
@@ -14,10 +13,10 @@ namespace {
 constexpr std::size_t kAtOnce = 1'024;
 
 Result<AuditClaim> read_receipt(const std::string& name, std::string_view file,
-                                const Charter& charter) {
+                                const Charter& charter, const Roster& roster) {
   const auto proof = parse_proof_file(file);
   if (!proof) return std::unexpected(proof.error());
-  const auto receipt = verify_receipt(*proof, charter_note_keys(charter));
+  const auto receipt = verify_receipt(*proof, roster.checkpoint_keys());
   if (!receipt) return std::unexpected(receipt.error());
   const auto log = charter.parse_origin(receipt->checkpoint.origin);
   if (!log) return std::unexpected(log.error());
@@ -67,10 +66,10 @@ std::optional<std::vector<Digest>> read_leaves(LogSource& source, const LogSourc
 }  // namespace
 
 Result<std::vector<AuditClaim>> read_claims(const std::string& name, std::string_view file,
-                                            const Charter& charter) {
+                                            const Charter& charter, const Roster& roster) {
   std::vector<AuditClaim> claims;
   if (file.starts_with("c2sp.org/tlog-proof@v1\n")) {
-    auto receipt = read_receipt(name, file, charter);
+    auto receipt = read_receipt(name, file, charter, roster);
     if (!receipt) return std::unexpected(receipt.error());
     claims.push_back(*std::move(receipt));
     return claims;
@@ -79,7 +78,7 @@ Result<std::vector<AuditClaim>> read_claims(const std::string& name, std::string
   if (!kept)
     kept = KeptCheckpoints{.logs = {{.note = std::string(file), .since = {}, .proof = {}}}};
   for (const KeptCheckpoint& one : kept->logs) {
-    const auto checked = check_kept(one.note, charter);
+    const auto checked = check_kept(one.note, charter, roster);
     if (!checked) return std::unexpected(checked.error());
     const auto log = charter.parse_origin(checked->checkpoint.origin);
     if (!log) return std::unexpected(log.error());
@@ -115,16 +114,16 @@ std::optional<BrokenClaim> judge_claim(const AuditClaim& claim, const AuditLog& 
 
 std::optional<Evidence> evidence_of(const AuditClaim& claim, const std::string& newest,
                                     LogSource& source, const LogSource::Log& log,
-                                    const Charter& charter) {
+                                    const Charter& charter, const Roster& roster) {
   const auto now = checkpoint_in(newest);
   if (!now || now->size < claim.checkpoint.size) return std::nullopt;
   if (now->size == claim.checkpoint.size)
     return fork_between({.logs = {{.note = newest, .since = {}, .proof = {}}}},
-                        {.logs = {{.note = claim.note, .since = {}, .proof = {}}}}, charter);
+                        {.logs = {{.note = claim.note, .since = {}, .proof = {}}}}, roster);
   auto leaves = read_leaves(source, log, now->size);
   if (!leaves) return std::nullopt;
   LeafTree tree(*std::move(leaves));
-  auto evidence = fork_in_tree(newest, claim.note, charter, tree);
+  auto evidence = fork_in_tree(newest, claim.note, charter, roster, tree);
   return evidence ? std::optional(*std::move(evidence)) : std::nullopt;
 }
 

@@ -26,7 +26,7 @@ struct AuditClaim {
 /// The claims of one file: a receipt, kept checkpoints or one checkpoint, each with its signatures
 /// and proofs checked. Error malformed or failed: it claims nothing.
 Result<std::vector<AuditClaim>> read_claims(const std::string& name, std::string_view file,
-                                            const Charter& charter);
+                                            const Charter& charter, const Roster& roster);
 
 /// What does not hold of a claim.
 struct BrokenClaim {
@@ -46,6 +46,6 @@ std::optional<BrokenClaim> judge_claim(const AuditClaim& claim, const AuditLog& 
 /// does not reach so far, or they cannot be read.
 std::optional<Evidence> evidence_of(const AuditClaim& claim, const std::string& newest,
                                     LogSource& source, const LogSource::Log& log,
-                                    const Charter& charter);
+                                    const Charter& charter, const Roster& roster);
 
 }  // namespace tallinn

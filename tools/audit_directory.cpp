@@ -1,9 +1,12 @@
 // A LogSource over a node's data on this machine.
 #include <algorithm>
+#include <set>
 
 #include "ledger/store_log.h"
 #include "ledger/store_notes.h"
+#include "net/head.h"
 #include "net/state_notes.h"
+#include "net/stored_bundle.h"
 #include "tools/audit_source.h"
 #include "tools/ledger_reader.h"
 #include "tools/shell.h"
@@ -21,18 +24,17 @@ class DirectorySource final : public LogSource {
   /// A log is as long as its entries, its tree or its newest checkpoint say, whichever is longest:
   /// what is lost is then missed.
   Result<std::vector<Log>> logs() override {
+    const auto ids = every_log();
+    if (!ids) return std::unexpected(ids.error());
     std::vector<Log> found;
-    for (std::uint16_t office = 0; office < charter_.offices.size(); ++office)
-      for (std::uint32_t epoch = 1;; ++epoch) {
-        const LogId id{.office = OfficeNumber(office), .epoch = Epoch(epoch)};
-        const auto held = logs_.size(id);
-        if (!held) return std::unexpected(error_from(held.error()));
-        const auto signed_size = size_signed(id);
-        if (!signed_size) return std::unexpected(signed_size.error());
-        const LogSize size = std::max(*held, *signed_size);
-        if (size == LogSize(0)) break;
-        found.push_back({.id = id, .size = size});
-      }
+    for (const LogId id : *ids) {
+      const auto held = logs_.size(id);
+      if (!held) return std::unexpected(error_from(held.error()));
+      const auto signed_size = size_signed(id);
+      if (!signed_size) return std::unexpected(signed_size.error());
+      const LogSize size = std::max(*held, *signed_size);
+      if (size > LogSize(0)) found.push_back({.id = id, .size = size});
+    }
     return found;
   }
 
@@ -50,12 +52,21 @@ class DirectorySource final : public LogSource {
   }
 
   Result<std::optional<std::string>> state_note() override {
-    const auto joint = newest_joint_state(*store_, charter_);
+    StoredViews views(*store_);
+    const auto joint = newest_joint_state(*store_, read_roster(views, charter_));
     if (!joint) return std::unexpected(error_from(joint.error()));
     if (!*joint) return std::optional<std::string>();
     auto text = store_->get(Family::notes, notes::state_key((*joint)->settled));
     if (!text) return std::unexpected(error_from(text.error()));
     return *std::move(text);
+  }
+
+  Result<std::string> chain() override {
+    const auto head = load_head(*store_, charter_);
+    if (!head) return std::unexpected(error_from(head.error()));
+    auto file = make_stored_chain(**head, charter_);
+    if (!file) return std::unexpected(error_from(file.error()));
+    return *std::move(file);
   }
 
   Result<std::vector<Item>> read(const Log& log, LogIndex begin, std::size_t count) override {
@@ -90,6 +101,19 @@ class DirectorySource final : public LogSource {
   const std::vector<std::string>& faults() const override { return faults_; }
 
  private:
+  /// Every log with an entry, and those that the views or the charter name.
+  Result<std::set<LogId>> every_log() {
+    const auto stored = logs_.logs();
+    if (!stored) return std::unexpected(error_from(stored.error()));
+    std::set<LogId> ids(stored->begin(), stored->end());
+    StoredViews views(*store_);
+    const Roster named = read_roster(views, charter_);
+    const Roster first(charter_);
+    for (const Roster* roster : {&named, &first})
+      for (const auto& [id, log] : roster->logs()) ids.insert(id);
+    return ids;
+  }
+
   /// The greatest size that a checkpoint here names.
   Result<LogSize> size_signed(LogId log) {
     const auto texts = checkpoints(log);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "events/event.h"
 #include "ledger/order.h"
 
 namespace tallinn {
@@ -29,15 +30,38 @@ void AuditLog::add_unknown(const std::optional<Digest>& leaf) {
   grow(leaf, lamports_.empty() ? Lamport(0) : Lamport(lamports_.back()));
 }
 
+/// The entry before it; the first one of an epoch follows the last within the seals of the earlier
+/// ones, and comes after its LogOpened, or when it is that itself after what its body says.
+std::optional<Lamport> AuditLog::previous_of(const Entry& entry,
+                                             const std::map<LogId, AuditLog>& all,
+                                             const Roster& roster, Ground& ground) const {
+  if (!lamports_.empty()) return Lamport(lamports_.back());
+  if (log_.id.epoch == Epoch(1)) return std::nullopt;
+  const auto event = decode_event(entry.event);
+  const auto* opened = event ? std::get_if<LogOpened>(&event->body) : nullptr;
+  const bool itself = opened != nullptr && opened->epoch == log_.id.epoch &&
+                      roster.offices()[log_.id.office.value()].name == opened->office;
+  const RosterLog* keys = roster.log(log_.id);
+  ground.last_of_seen.push_back(itself            ? opened->after
+                                : keys != nullptr ? keys->after
+                                                  : Lamport(0));
+  const auto before = roster.last_before(log_.id);
+  if (!before) return std::nullopt;
+  const auto earlier = all.find(before->log);
+  if (earlier == all.end() || earlier->second.lamports_.size() <= before->index.value()) {
+    ground.whole = false;
+    return std::nullopt;
+  }
+  return Lamport(earlier->second.lamports_[before->index.value()]);
+}
+
 std::optional<std::string> AuditLog::add(const Digest& leaf, const Entry& entry,
-                                         const std::map<LogId, AuditLog>& all) {
+                                         const std::map<LogId, AuditLog>& all,
+                                         const Roster& roster) {
   Ground ground{.last_of_seen = {}, .whole = known(size())};
   std::optional<std::string> failure = check_seen(entry, all, ground);
-  std::optional<Lamport> previous;
-  if (!lamports_.empty()) previous = Lamport(lamports_.back());
-  // A later epoch's first entry follows the sealed one's last, which the fold judges.
-  const bool first_of_later_epoch = lamports_.empty() && log_.id.epoch > Epoch(1);
-  if (!failure && ground.whole && !first_of_later_epoch)
+  const auto previous = previous_of(entry, all, roster, ground);
+  if (!failure && ground.whole)
     if (const auto exact = check_lamport(entry.lamport, previous, ground.last_of_seen); !exact)
       failure = exact.error().detail;
   seen_ = entry.seen;

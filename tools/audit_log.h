@@ -7,6 +7,7 @@
 
 #include "events/entry.h"
 #include "ledger/merkle.h"
+#include "projections/roster.h"
 #include "tools/audit_source.h"
 
 namespace tallinn {
@@ -29,9 +30,9 @@ class AuditLog {
   void add_missing() { add_unknown(std::nullopt); }
   void add_unreadable(const Digest& leaf) { add_unknown(leaf); }
   /// Checks `seen` and the Lamport time against what came before, in this log and in `all`; a
-  /// sentence if they do not hold.
+  /// sentence if they do not hold. `roster`: with this log in it.
   std::optional<std::string> add(const Digest& leaf, const Entry& entry,
-                                 const std::map<LogId, AuditLog>& all);
+                                 const std::map<LogId, AuditLog>& all, const Roster& roster);
 
   /// How many entries have a Lamport time up to this one.
   LogSize prefix_at(Lamport lamport) const;
@@ -45,6 +46,8 @@ class AuditLog {
   };
   std::optional<std::string> check_seen(const Entry& entry, const std::map<LogId, AuditLog>& all,
                                         Ground& ground) const;
+  std::optional<Lamport> previous_of(const Entry& entry, const std::map<LogId, AuditLog>& all,
+                                     const Roster& roster, Ground& ground) const;
   void add_unknown(const std::optional<Digest>& leaf);
   void grow(const std::optional<Digest>& leaf, Lamport lamport);
   /// The last of `size` entries could be read, so that its Lamport time is known.

@@ -22,20 +22,8 @@ Result<StateNote> state_in(std::string_view note) {
   return parse_state_note(parsed->text);
 }
 
-std::vector<VerifierKey> keys_about(LogId log, const Charter& charter, ViewReader& views) {
-  std::vector<VerifierKey> keys;
-  for (const CharterOffice& office : charter.offices) keys.push_back(office.witness);
-  if (log.epoch == Epoch(1)) {
-    keys.push_back(charter.office(log.office)->log);
-  } else if (const auto bytes = views.get(std::string(LogRecord::kPrefix) + log_name_key(log))) {
-    keys.push_back(
-        make_vkey(charter.origin(log), kNoteEd25519, decode_record<LogRecord>(*bytes).log));
-  }
-  return keys;
-}
-
 Result<AuditedNote> check_checkpoint(std::string_view note, const AuditLog& log,
-                                     const Charter& charter, ViewReader& views) {
+                                     const Charter& charter, const Roster& roster) {
   const auto parsed = parse_note(note);
   const auto checkpoint = parsed ? parse_checkpoint(parsed->text) : std::unexpected(parsed.error());
   if (!checkpoint)
@@ -43,16 +31,15 @@ Result<AuditedNote> check_checkpoint(std::string_view note, const AuditLog& log,
   const std::string origin = charter.origin(log.log().id);
   if (checkpoint->origin != origin)
     return refuse(Code::failed, "its checkpoint is of " + checkpoint->origin);
-  const auto verified = verify_note(*parsed, keys_about(log.log().id, charter, views));
+  const auto verified = verify_note(*parsed, roster.checkpoint_keys());
   if (!verified) return refuse(Code::failed, "a signature of its checkpoint does not hold");
   const bool by_log = std::ranges::any_of(*verified, [&](const Verified& one) {
     return one.key.type == kNoteEd25519 && one.key.name == origin;
   });
   if (!by_log) return refuse(Code::failed, "its checkpoint is not signed by the log's key");
-  AuditedNote audited{
-      .sha256 = to_hex(sha256(note).view()), .size = checkpoint->size, .cosigned_by = {}};
-  for (const CharterOffice& office : charter.offices)
-    if (signed_by(*verified, office.witness)) audited.cosigned_by.push_back(office.name);
+  AuditedNote audited{.sha256 = to_hex(sha256(note).view()),
+                      .size = checkpoint->size,
+                      .cosigned_by = roster.cosigners(*verified, log.log().id.office)};
   const auto root = log.root_at(checkpoint->size);
   if (root && *root != checkpoint->root)
     return refuse(Code::failed, "its entries do not give the root of its checkpoint of size " +
@@ -67,10 +54,11 @@ Result<AuditedNote> check_checkpoint(std::string_view note, const AuditLog& log,
 namespace {
 
 void check_logs(const StateNote& state, const AuditLogs& logs, const Charter& charter,
-                std::vector<std::string>& failures) {
+                const Roster& roster, std::vector<std::string>& failures) {
   for (const auto& [id, log] : logs) {
     const std::string origin = charter.origin(id);
-    const LogSize prefix = log.prefix_at(state.settled);
+    if (!roster.opened_by(id, state.settled)) continue;
+    const LogSize prefix = roster.within({id, log.prefix_at(state.settled)});
     const auto named = std::ranges::find(state.logs, origin, &Checkpoint::origin);
     if (named == state.logs.end()) {
       if (prefix > LogSize(0))
@@ -94,7 +82,7 @@ void check_logs(const StateNote& state, const AuditLogs& logs, const Charter& ch
 }  // namespace
 
 AuditedStateNote check_state_note(std::string_view note, const AuditLogs& logs,
-                                  const Charter& charter,
+                                  const Charter& charter, const Roster& roster,
                                   const std::optional<StateRoot>& recomputed,
                                   std::vector<std::string>& failures) {
   using Verdict = AuditedStateNote::Verdict;
@@ -107,14 +95,13 @@ AuditedStateNote check_state_note(std::string_view note, const AuditLogs& logs,
     return audited;
   }
   audited.settled = state->settled;
-  const auto signers = state_signers(*parsed, charter);
+  const auto signers = state_signers(*parsed, roster);
   if (!signers)
     failures.emplace_back("a signature of it does not hold");
   else
-    for (const OfficeNumber office : *signers)
-      audited.signed_by.push_back(charter.office(office)->name);
+    for (const LogId log : *signers) audited.signed_by.push_back(charter.office(log.office)->name);
   if (signers && signers->empty()) failures.emplace_back("no office signed it");
-  check_logs(*state, logs, charter, failures);
+  check_logs(*state, logs, charter, roster, failures);
   if (state->rules != kRules || !recomputed) return audited;
   audited.verdict = *recomputed == StateRoot{.records = state->records, .root = state->state}
                         ? Verdict::holds

@@ -15,18 +15,14 @@ using AuditLogs = std::map<LogId, AuditLog>;
 Result<Checkpoint> checkpoint_in(std::string_view note);
 Result<StateNote> state_in(std::string_view note);
 
-/// Keys that may sign about a log: its own, and every office's witness. `views`: for logs of later
-/// epochs.
-std::vector<VerifierKey> keys_about(LogId log, const Charter& charter, ViewReader& views);
-
 /// Signature, cosignatures and root. Error failed with the sentence.
 Result<AuditedNote> check_checkpoint(std::string_view note, const AuditLog& log,
-                                     const Charter& charter, ViewReader& views);
+                                     const Charter& charter, const Roster& roster);
 
 /// Signatures, sizes and roots of the logs, and the state root if it could be recomputed.
 /// `failures` gains what does not hold.
 AuditedStateNote check_state_note(std::string_view note, const AuditLogs& logs,
-                                  const Charter& charter,
+                                  const Charter& charter, const Roster& roster,
                                   const std::optional<StateRoot>& recomputed,
                                   std::vector<std::string>& failures);
 

@@ -24,6 +24,9 @@ class LogSource {
   /// there is none.
   virtual Result<std::optional<std::string>> state_note() = 0;
 
+  /// The governance chain's file (projections/chain.h).
+  virtual Result<std::string> chain() = 0;
+
   /// One entry's bytes, or why they cannot be had.
   using Item = std::expected<Bytes, std::string>;
   /// Exactly `count` items from `begin` on.

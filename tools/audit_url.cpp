@@ -22,12 +22,12 @@ class TilesSource final : public LogSource {
   /// The state note first: the logs are then at least as long as it says. Then the checkpoints,
   /// until two passes agree: a node that goes on meanwhile would else show one log that has seen
   /// more of another than was read.
-  Result<void> load(const Charter& charter) {
+  Result<void> load() {
     std::vector<Served> before;
     for (int pass = 0; pass < kMostPasses; ++pass) {
       if (pass > 0) std::this_thread::sleep_for(kBetweenPasses);
       served_.clear();
-      if (auto read = read_once(charter); !read) return read;
+      if (auto read = read_once(); !read) return read;
       if (pass > 0 && served_ == before) return {};
       before = served_;
     }
@@ -46,6 +46,7 @@ class TilesSource final : public LogSource {
     return std::vector<std::string>();
   }
   Result<std::optional<std::string>> state_note() override { return state_; }
+  Result<std::string> chain() override { return client_.chain(); }
 
   Result<std::vector<Item>> read(const Log& log, LogIndex begin, std::size_t count) override {
     auto entries = client_.entries(log.id, log.size, begin, count);
@@ -76,32 +77,29 @@ class TilesSource final : public LogSource {
     bool operator==(const Served& other) const { return checkpoint == other.checkpoint; }
   };
 
-  Result<void> read_once(const Charter& charter) {
+  Result<void> read_once() {
     auto note = client_.text("/api/v1/state");
     if (note)
       state_ = *std::move(note);
     else if (note.error().code != Code::not_found)
       return std::unexpected(note.error());
-    for (std::uint16_t office = 0; office < charter.offices.size(); ++office)
-      for (std::uint32_t epoch = 1;; ++epoch) {
-        const LogId id{.office = OfficeNumber(office), .epoch = Epoch(epoch)};
-        const auto found = add(id);
-        if (!found) return std::unexpected(found.error());
-        if (!*found) break;
-      }
+    const auto roster = client_.roster();
+    if (!roster) return std::unexpected(roster.error());
+    for (const auto& [id, keys] : roster->logs())
+      if (auto added = add(id); !added) return added;
     return {};
   }
 
-  Result<bool> add(LogId id) {
+  Result<void> add(LogId id) {
     auto text = client_.checkpoint(id);
-    if (!text && text.error().code == Code::not_found) return false;
+    if (!text && text.error().code == Code::not_found) return {};  // nothing in it yet
     if (!text) return std::unexpected(text.error());
     const auto note = parse_note(*text);
     const auto checkpoint = note ? parse_checkpoint(note->text) : std::unexpected(note.error());
     if (!checkpoint) return std::unexpected(checkpoint.error());
     served_.push_back(
         {.log = {.id = id, .size = checkpoint->size}, .checkpoint = *std::move(text)});
-    return true;
+    return {};
   }
 
   LogClient client_;
@@ -114,9 +112,9 @@ class TilesSource final : public LogSource {
 
 namespace {
 
-Result<std::unique_ptr<LogSource>> loaded(LogClient client, const Charter& charter) {
+Result<std::unique_ptr<LogSource>> loaded(LogClient client) {
   auto source = std::make_unique<TilesSource>(std::move(client));
-  if (auto done = source->load(charter); !done) return std::unexpected(done.error());
+  if (auto done = source->load(); !done) return std::unexpected(done.error());
   return source;
 }
 
@@ -125,12 +123,12 @@ Result<std::unique_ptr<LogSource>> loaded(LogClient client, const Charter& chart
 Result<std::unique_ptr<LogSource>> open_url_source(const std::string& url, const Charter& charter) {
   auto client = LogClient::make(url, charter);
   if (!client) return std::unexpected(client.error());
-  return loaded(*std::move(client), charter);
+  return loaded(*std::move(client));
 }
 
 Result<std::unique_ptr<LogSource>> open_site_source(const std::string& folder,
                                                     const Charter& charter) {
-  return loaded(LogClient(files_below(folder), charter), charter);
+  return loaded(LogClient(files_below(folder), charter));
 }
 
 bool is_site(const std::string& folder) {

@@ -5,6 +5,7 @@
 
 #include "ledger/file_text.h"
 #include "ledger/sha256.h"
+#include "projections/chain.h"
 #include "tools/audit_report.h"
 #include "tools/commands.h"
 #include "tools/json_output.h"
@@ -27,7 +28,7 @@ constexpr std::size_t kMaxClaimBytes = 16u << 20;
 
 /// Of files, and of every receipt in folders, by name.
 Result<std::vector<AuditClaim>> claims_in(const std::vector<std::string>& paths,
-                                          const Charter& charter) {
+                                          const Charter& charter, const Roster& roster) {
   std::vector<std::filesystem::path> files;
   for (const std::string& path : paths) {
     std::error_code error;
@@ -46,7 +47,7 @@ Result<std::vector<AuditClaim>> claims_in(const std::vector<std::string>& paths,
   for (const auto& file : files) {
     const auto text = read_input(file, kMaxClaimBytes);
     if (!text) return std::unexpected(text.error());
-    auto some = read_claims(file.string(), *text, charter);
+    auto some = read_claims(file.string(), *text, charter, roster);
     if (!some) return refuse(some.error().code, file.string() + ": " + some.error().detail);
     std::ranges::move(*some, std::back_inserter(claims));
   }
@@ -73,7 +74,9 @@ void run(const Options& options, Shell& shell) {
   const auto source = open_source(options.source, *charter);
   if (!source) return shell.fail("audit", source.error());
   std::optional<Progress> progress(std::in_place, shell, "audit", 0);
-  auto claims = claims_in(options.claims, *charter);
+  const auto chain = (*source)->chain();  // what is wrong with it, the replay says
+  const auto proven = chain ? verify_chain(*chain, *charter) : std::unexpected(chain.error());
+  auto claims = claims_in(options.claims, *charter, proven ? *proven : Roster(*charter));
   if (!claims) return shell.fail("audit", claims.error());
   AuditOptions how{
       .threads = std::thread::hardware_concurrency(), .claims = *std::move(claims), .progress = {}};

@@ -3,8 +3,8 @@
 #include "events/text.h"
 #include "ledger/file_keys.h"
 #include "ledger/file_text.h"
-#include "ledger/policy.h"
 #include "ledger/text_lines.h"
+#include "projections/policy.h"
 #include "tools/commands.h"
 
 namespace tallinn {
@@ -20,6 +20,7 @@ struct NewCharter {
 };
 struct CharterPolicy {
   std::string charter;
+  std::string chain;
   std::string office;
 };
 
@@ -121,6 +122,8 @@ void show(const std::string& file, Shell& shell) {
 void policy(const CharterPolicy& options, Shell& shell) {
   const auto charter = load_charter(options.charter);
   if (!charter) return shell.fail("charter policy", charter.error());
+  const auto roster = load_roster(*charter, options.chain);
+  if (!roster) return shell.fail("charter policy", roster.error());
   std::optional<OfficeNumber> only;
   if (!options.office.empty()) {
     only = charter->office_number(options.office);
@@ -128,7 +131,7 @@ void policy(const CharterPolicy& options, Shell& shell) {
       return shell.fail("charter policy", "the charter has no office " + options.office,
                         Exit::usage);
   }
-  shell.out << format_policy(*charter, only);
+  shell.out << format_policy(*charter, *roster, only);
 }
 
 }  // namespace
@@ -174,6 +177,8 @@ void add_charter_command(CLI::App& app, Shell& shell) {
       "policy", "print the trust policy (c2sp.org/tlog-policy) for verifiers of others");
   auto wanted = std::make_shared<CharterPolicy>();
   policy_of->add_option("--charter", wanted->charter, "the charter")->required();
+  policy_of->add_option("--chain", wanted->chain,
+                        "the governance chain (GET /api/v1/charter?chain=1): logs opened since");
   policy_of->add_option("--office", wanted->office,
                         "of this office's log alone: every other office must have cosigned");
   policy_of->footer("Example: tallinn charter policy --charter charter.txt --office kyiv");

@@ -36,23 +36,24 @@ Result<std::optional<KeptCheckpoints>> older_of(const Options& options) {
 }
 
 std::optional<Checkpoint> older_checkpoint(const std::optional<KeptCheckpoints>& older,
-                                           const std::string& origin, const Charter& charter) {
+                                           const std::string& origin, const Charter& charter,
+                                           const Roster& roster) {
   if (!older) return std::nullopt;
   for (const KeptCheckpoint& one : older->logs)
-    if (const auto checked = check_kept(one.note, charter);
+    if (const auto checked = check_kept(one.note, charter, roster);
         checked && checked->checkpoint.origin == origin)
       return checked->checkpoint;
   return std::nullopt;
 }
 
 Result<KeptCheckpoint> keep(LogClient& client, LogId log, const Charter& charter,
-                            const std::optional<KeptCheckpoints>& older) {
+                            const Roster& roster, const std::optional<KeptCheckpoints>& older) {
   auto note = client.checkpoint(log);
   if (!note) return std::unexpected(note.error());
-  const auto checked = check_kept(*note, charter);
+  const auto checked = check_kept(*note, charter, roster);
   if (!checked) return std::unexpected(checked.error());
   KeptCheckpoint kept{.note = *std::move(note), .since = {}, .proof = {}};
-  const auto before = older_checkpoint(older, checked->checkpoint.origin, charter);
+  const auto before = older_checkpoint(older, checked->checkpoint.origin, charter, roster);
   if (!before || before->size == LogSize(0) || before->size >= checked->checkpoint.size)
     return kept;
   ServedRows rows(client, log, checked->checkpoint.size);
@@ -65,18 +66,19 @@ Result<KeptCheckpoint> keep(LogClient& client, LogId log, const Charter& charter
 }
 
 /// What shows that a served tree does not begin with what was kept, or that there are two roots.
-std::optional<Evidence> find_fork(LogClient& client, const Charter& charter,
+std::optional<Evidence> find_fork(LogClient& client, const Charter& charter, const Roster& roster,
                                   const KeptCheckpoints& now, const KeptCheckpoints& before) {
-  if (auto fork = fork_between(now, before, charter)) return fork;
+  if (auto fork = fork_between(now, before, roster)) return fork;
   for (const KeptCheckpoint& one : now.logs)
     for (const KeptCheckpoint& other : before.logs) {
-      const auto newer = check_kept(one.note, charter);
-      const auto older = check_kept(other.note, charter);
+      const auto newer = check_kept(one.note, charter, roster);
+      const auto older = check_kept(other.note, charter, roster);
       if (!newer || !older || newer->checkpoint.origin != older->checkpoint.origin) continue;
       const auto log = charter.parse_origin(newer->checkpoint.origin);
       ServedRows rows(client, *log, newer->checkpoint.size);
       TileHashReader hashes(rows);
-      if (auto fork = fork_in_tree(one.note, other.note, charter, hashes)) return *std::move(fork);
+      if (auto fork = fork_in_tree(one.note, other.note, charter, roster, hashes))
+        return *std::move(fork);
     }
   return std::nullopt;
 }
@@ -96,17 +98,19 @@ void run(const Options& options, Shell& shell) {
   if (!older) return shell.fail("checkpoint", older.error());
   auto client = LogClient::make(options.node, *charter);
   if (!client) return shell.fail("checkpoint", client.error());
+  const auto roster = client->roster();
+  if (!roster) return shell.fail("checkpoint", roster.error());
   KeptCheckpoints kept;
-  for (std::uint16_t office = 0; office < charter->offices.size(); ++office) {
-    auto one = keep(*client, {.office = OfficeNumber(office), .epoch = Epoch(1)}, *charter, *older);
+  for (const auto& [log, keys] : roster->logs()) {
+    auto one = keep(*client, log, *charter, *roster, *older);
     if (!one && one.error().code == Code::not_found) continue;
     if (!one) return shell.fail("checkpoint", one.error());
     kept.logs.push_back(*std::move(one));
   }
   if (*older) {
-    const auto follows = check_follows(kept, **older, *charter);
+    const auto follows = check_follows(kept, **older, *charter, *roster);
     if (!follows) {
-      tell_fork(options, find_fork(*client, *charter, kept, **older), shell);
+      tell_fork(options, find_fork(*client, *charter, *roster, kept, **older), shell);
       return shell.fail("checkpoint", follows.error());
     }
     for (const std::string& sentence : *follows) shell.out << sentence << '\n';

@@ -16,6 +16,7 @@ constexpr std::size_t kMaxVerifiedBytes = std::size_t{1} << 30;
 struct Options {
   std::string file;
   std::string charter;
+  std::string chain;
   std::string at_least;
   std::string against;
   std::string entry;
@@ -31,13 +32,13 @@ std::optional<Level> level_of(const std::string& name) {
 
 /// Writes what shows that two files of checkpoints cannot both be true, if they show it.
 void keep_fork(const Options& options, const std::string& newer, const std::string& older,
-               const Charter& charter, Shell& shell) {
+               const Roster& roster, Shell& shell) {
   const auto as_kept = [](const std::string& text) {
     auto kept = parse_kept_checkpoints(text);
     return kept ? *std::move(kept)
                 : KeptCheckpoints{.logs = {{.note = text, .since = {}, .proof = {}}}};
   };
-  const auto fork = fork_between(as_kept(newer), as_kept(older), charter);
+  const auto fork = fork_between(as_kept(newer), as_kept(older), roster);
   if (!fork) return;
   const std::string path = options.evidence.empty() ? options.file + ".evidence" : options.evidence;
   if (const auto written = write_file_durably(path, format_evidence(*fork)); !written)
@@ -48,6 +49,8 @@ void keep_fork(const Options& options, const std::string& newer, const std::stri
 void run(const Options& options, Shell& shell) {
   const auto charter = load_charter(options.charter);
   if (!charter) return shell.fail("verify", charter.error());
+  const auto roster = load_roster(*charter, options.chain);
+  if (!roster) return shell.fail("verify", roster.error());
   const auto file = read_input(options.file, kMaxVerifiedBytes);
   if (!file) return shell.fail("verify", file.error());
   VerifyOptions how{.at_least = level_of(options.at_least), .entry = {}, .older = {}, .fresh = {}};
@@ -63,9 +66,9 @@ void run(const Options& options, Shell& shell) {
     if (!older) return shell.fail("verify", older.error());
     how.older = *std::move(older);
   }
-  const auto sentences = verify_file(*file, *charter, how);
+  const auto sentences = verify_file(*file, *charter, *roster, how);
   if (!sentences) {
-    if (how.older) keep_fork(options, *file, *how.older, *charter, shell);
+    if (how.older) keep_fork(options, *file, *how.older, *roster, shell);
     return shell.fail("verify " + options.file, sentences.error());
   }
   for (const std::string& sentence : *sentences) shell.out << printable(sentence) << '\n';
@@ -82,6 +85,9 @@ void add_verify_command(CLI::App& app, Shell& shell) {
       ->required();
   command->add_option("--charter", options->charter, "the charter, the only thing that is trusted")
       ->required();
+  command->add_option("--chain", options->chain,
+                      "the governance chain (GET /api/v1/charter?chain=1): needed for what later "
+                      "epochs' keys signed");
   command
       ->add_option("--at-least", options->at_least, "fail unless what it proves has come this far")
       ->check(CLI::IsMember({"recorded", "replicated", "settled"}));

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "ledger/note.h"
+#include "projections/chain.h"
 #include "tools/kept_checkpoints.h"
 #include "tools/log_client.h"
 
@@ -119,13 +120,13 @@ class TileMaker {
   Bytes bundle_;
 };
 
-Result<Export> plan(LogSource& source, const Charter& charter, SiteFiles& files,
-                    const LogSource::Log& log) {
+Result<Export> plan(LogSource& source, const Charter& charter, const Roster& roster,
+                    SiteFiles& files, const LogSource::Log& log) {
   const auto notes = source.checkpoints(log.id);
   if (!notes) return std::unexpected(notes.error());
   auto note = newest_note(*notes);
   if (!note) return std::unexpected(note.error());
-  auto checked = check_kept(*note, charter);
+  auto checked = check_kept(*note, charter, roster);
   if (!checked) return std::unexpected(checked.error());
   Export out{.log = log,
              .folder = folder_of(charter, log.id),
@@ -136,7 +137,7 @@ Result<Export> plan(LogSource& source, const Charter& charter, SiteFiles& files,
   const auto published = files.read(out.folder + "checkpoint");
   if (!published && published.error().code == Code::not_found) return out;
   if (!published) return std::unexpected(published.error());
-  const auto before = check_kept(*published, charter);
+  const auto before = check_kept(*published, charter, roster);
   if (!before) return std::unexpected(before.error());
   if (before->checkpoint.origin != out.checkpoint.origin)
     return refuse(Code::failed, "the site has a checkpoint of " + before->checkpoint.origin +
@@ -201,10 +202,14 @@ Result<std::vector<ExportedLog>> export_site(LogSource& source, const Charter& c
   if (!state) return std::unexpected(state.error());
   const auto logs = source.logs();
   if (!logs) return std::unexpected(logs.error());
+  const auto chain = source.chain();
+  if (!chain) return std::unexpected(chain.error());
+  const auto roster = verify_chain(*chain, charter);
+  if (!roster) return std::unexpected(roster.error());
   std::vector<Export> exports;
   std::uint64_t total = 0;
   for (const LogSource::Log& log : *logs) {
-    auto planned = plan(source, charter, files, log);
+    auto planned = plan(source, charter, *roster, files, log);
     if (!planned) return std::unexpected(planned.error());
     total += planned->log.size.value() - planned->before.value() / kTileWidth * kTileWidth;
     exports.push_back(*std::move(planned));
@@ -221,6 +226,7 @@ Result<std::vector<ExportedLog>> export_site(LogSource& source, const Charter& c
   std::vector<ExportedLog> out;
   std::vector<std::pair<std::string, std::string>> last;
   for (const Export& what : exports) last.emplace_back(what.folder + "checkpoint", what.note);
+  last.emplace_back(kSiteChain, *chain);
   last.emplace_back("charter.txt", charter.note);
   last.emplace_back("api/v1/charter", charter.note);
   if (*state) last.emplace_back("api/v1/state", **state);

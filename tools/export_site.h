@@ -1,6 +1,7 @@
 // Export of logs as a static site of c2sp.org/tlog-tiles that any web server or object store can
 // serve. Shell. One thread. The site answers the same targets as a node: log/<office>/<epoch>/
-// {checkpoint,tile/…}, api/v1/state, api/v1/charter; and the charter once more as charter.txt.
+// {checkpoint,tile/…}, api/v1/state, api/v1/charter; the charter once more as charter.txt, and the
+// governance chain as chain.json.
 //
 // Only what is new is read and written. Tiles come first, then the checkpoints that need them, then
 // the state note; partial tiles go once their full tile is there. So whatever interrupts an export,

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
-#include "net/kept_evidence.h"
-
 namespace tallinn {
 
 namespace {
@@ -73,47 +71,44 @@ Result<KeptCheckpoints> parse_kept_checkpoints(std::string_view text) {
   return kept;
 }
 
-Result<CheckedCheckpoint> check_kept(std::string_view text, const Charter& charter) {
+Result<CheckedCheckpoint> check_kept(std::string_view text, const Charter& charter,
+                                     const Roster& roster) {
   const auto note = parse_note(text);
   if (!note) return std::unexpected(note.error());
   const auto checkpoint = parse_checkpoint(note->text);
   if (!checkpoint) return std::unexpected(checkpoint.error());
   const auto log = charter.parse_origin(checkpoint->origin);
   if (!log) return std::unexpected(log.error());
-  std::vector<VerifierKey> known;
-  for (const CharterOffice& office : charter.offices) {
-    known.push_back(office.log);
-    known.push_back(office.witness);
-  }
-  const auto verified = verify_note(*note, known);
+  const auto verified = verify_note(*note, roster.checkpoint_keys());
   if (!verified)
     return refuse(Code::failed,
                   "a signature of the checkpoint of " + checkpoint->origin + " does not hold");
-  const CharterOffice& owner = *charter.office(log->office);
-  if (owner.log.name != checkpoint->origin || !signed_by(*verified, owner.log))
+  const RosterLog* keys = roster.log(*log);
+  if (keys == nullptr || !signed_by(*verified, keys->log))
     return refuse(Code::failed, "the checkpoint of " + checkpoint->origin +
-                                    " is not signed by the log's key of the charter");
-  CheckedCheckpoint checked{
-      .checkpoint = *checkpoint, .cosigned_by = {}, .cosigned_at = {}, .office = log->office};
-  for (const CharterOffice& office : charter.offices)
-    if (signed_by(*verified, office.witness)) checked.cosigned_by.push_back(office.name);
-  checked.cosigned_at = newest_cosignature(*verified, log->office, charter);
-  return checked;
+                                    " is not signed by the log's key" +
+                                    (keys == nullptr ? ": no event known here opens that log; "
+                                                       "give the governance chain (--chain)"
+                                                     : ""));
+  return CheckedCheckpoint{.checkpoint = *checkpoint,
+                           .cosigned_by = roster.cosigners(*verified, log->office),
+                           .cosigned_at = newest_cosignature(*verified, log->office, roster),
+                           .office = log->office};
 }
 
 std::optional<UnixSeconds> newest_cosignature(std::span<const Verified> verified,
-                                              OfficeNumber owner, const Charter& charter) {
+                                              OfficeNumber owner, const Roster& roster) {
   std::optional<UnixSeconds> newest;
   for (const Verified& one : verified)
-    for (std::uint16_t n = 0; n < charter.offices.size(); ++n)
-      if (OfficeNumber(n) != owner && one.key == charter.offices[n].witness && one.time)
+    for (const auto& [id, log] : roster.logs())
+      if (id.office != owner && one.key == log.witness && one.time)
         newest = std::max(newest.value_or(*one.time), *one.time);
   return newest;
 }
 
 std::optional<Evidence> fork_between(const KeptCheckpoints& newer, const KeptCheckpoints& older,
-                                     const Charter& charter) {
-  const std::vector<VerifierKey> keys = charter_note_keys(charter);
+                                     const Roster& roster) {
+  const std::vector<VerifierKey> keys = roster.note_keys();
   for (const KeptCheckpoint& one : newer.logs)
     for (const KeptCheckpoint& other : older.logs) {
       Evidence evidence =
@@ -125,10 +120,11 @@ std::optional<Evidence> fork_between(const KeptCheckpoints& newer, const KeptChe
 }
 
 Result<Evidence> fork_in_tree(const std::string& newer, const std::string& older,
-                              const Charter& charter, HashReader& newer_tree) {
-  const auto now = check_kept(newer, charter);
+                              const Charter& charter, const Roster& roster,
+                              HashReader& newer_tree) {
+  const auto now = check_kept(newer, charter, roster);
   if (!now) return std::unexpected(now.error());
-  const auto before = check_kept(older, charter);
+  const auto before = check_kept(older, charter, roster);
   if (!before) return std::unexpected(before.error());
   const LogSize from = before->checkpoint.size;
   const LogSize to = now->checkpoint.size;
@@ -138,7 +134,7 @@ Result<Evidence> fork_in_tree(const std::string& newer, const std::string& older
   if (!root) return std::unexpected(root.error());
   auto hashes = prove_consistency(from, to, newer_tree);
   if (!hashes) return std::unexpected(hashes.error());
-  const std::vector<VerifierKey> keys = charter_note_keys(charter);
+  const std::vector<VerifierKey> keys = roster.note_keys();
   Evidence evidence{.kind = EvidenceKind::prefix,
                     .first = known_signatures_only(older, keys),
                     .second = known_signatures_only(newer, keys),
@@ -181,15 +177,15 @@ Result<std::string> follows(const KeptCheckpoint& newer, const Checkpoint& now,
 }  // namespace
 
 Result<std::vector<std::string>> check_follows(const KeptCheckpoints& newer,
-                                               const KeptCheckpoints& older,
-                                               const Charter& charter) {
+                                               const KeptCheckpoints& older, const Charter& charter,
+                                               const Roster& roster) {
   std::vector<std::string> sentences;
   for (const KeptCheckpoint& old : older.logs) {
-    const auto before = check_kept(old.note, charter);
+    const auto before = check_kept(old.note, charter, roster);
     if (!before) return refuse(Code::failed, "the older file: " + before.error().detail);
     bool found = false;
     for (const KeptCheckpoint& candidate : newer.logs) {
-      const auto now = check_kept(candidate.note, charter);
+      const auto now = check_kept(candidate.note, charter, roster);
       if (!now) return std::unexpected(now.error());
       if (now->checkpoint.origin != before->checkpoint.origin) continue;
       auto sentence = follows(candidate, now->checkpoint, before->checkpoint);

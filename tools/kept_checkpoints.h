@@ -12,6 +12,7 @@
 #include "ledger/charter.h"
 #include "ledger/evidence.h"
 #include "ledger/merkle.h"
+#include "projections/roster.h"
 
 namespace tallinn {
 
@@ -35,25 +36,26 @@ struct CheckedCheckpoint {
       cosigned_at;      ///< the newest cosignature of an office whose log it is not
   OfficeNumber office;  ///< whose log it is
 };
-/// Signed by its log's key of the charter; known cosignatures hold. Error failed.
-Result<CheckedCheckpoint> check_kept(std::string_view note, const Charter& charter);
+/// Signed by its log's key; known cosignatures hold. Error failed.
+Result<CheckedCheckpoint> check_kept(std::string_view note, const Charter& charter,
+                                     const Roster& roster);
 
 /// The newest cosignature by another office than the log's `owner`.
 std::optional<UnixSeconds> newest_cosignature(std::span<const Verified> verified,
-                                              OfficeNumber owner, const Charter& charter);
+                                              OfficeNumber owner, const Roster& roster);
 
 /// Two signed checkpoints of one log and size with different roots, the first such pair.
 std::optional<Evidence> fork_between(const KeptCheckpoints& newer, const KeptCheckpoints& older,
-                                     const Charter& charter);
+                                     const Roster& roster);
 /// A tree of the newer checkpoint that does not begin with the older one: what shows it, read from
 /// the newer tree. Error failed when it does begin with it, or the tree is not the newer one.
 Result<Evidence> fork_in_tree(const std::string& newer, const std::string& older,
-                              const Charter& charter, HashReader& newer_tree);
+                              const Charter& charter, const Roster& roster, HashReader& newer_tree);
 
 /// Does the newer state of every log contain the older one? A sentence for each log, or Error
 /// failed; unavailable when the newer file has no proof from the older size.
 Result<std::vector<std::string>> check_follows(const KeptCheckpoints& newer,
-                                               const KeptCheckpoints& older,
-                                               const Charter& charter);
+                                               const KeptCheckpoints& older, const Charter& charter,
+                                               const Roster& roster);
 
 }  // namespace tallinn

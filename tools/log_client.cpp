@@ -1,10 +1,12 @@
 #include "tools/log_client.h"
 
 #include <algorithm>
+#include <boost/json.hpp>
 #include <memory>
 #include <utility>
 
 #include "ledger/file_text.h"
+#include "projections/chain.h"
 
 namespace tallinn {
 
@@ -41,6 +43,31 @@ LogClient::Fetch files_below(const std::string& folder) {
 std::string LogClient::folder_of(LogId log) const {
   return "/log/" + charter_->office(log.office)->name + "/" + std::to_string(log.epoch.value()) +
          "/";
+}
+
+Result<std::string> LogClient::chain() {
+  auto chain = text("/" + std::string(kSiteChain));
+  if (!chain && chain.error().code == Code::not_found) chain = text("/api/v1/charter?chain=1");
+  if (!chain && chain.error().code == Code::not_found) return encode_chain(*charter_, {});
+  return chain;
+}
+
+Result<Roster> LogClient::roster() {
+  const auto file = chain();
+  if (!file) return std::unexpected(file.error());
+  return verify_chain(*file, *charter_);
+}
+
+Result<Lamport> LogClient::last_lamport() {
+  const auto body = text("/api/v1/status");
+  if (!body) return std::unexpected(body.error());
+  boost::system::error_code failed;
+  const auto value = boost::json::parse(*body, failed);
+  const auto* status = failed ? nullptr : value.if_object();
+  const auto* last = status == nullptr ? nullptr : status->if_contains("last");
+  if (last == nullptr || !last->is_int64() || last->get_int64() < 0)
+    return refuse(Code::malformed, "the node's status names no last Lamport time");
+  return Lamport(static_cast<std::uint64_t>(last->get_int64()));
 }
 
 Result<std::string> LogClient::checkpoint(LogId log) {

@@ -8,8 +8,12 @@
 #include "ledger/charter.h"
 #include "ledger/tiles.h"
 #include "net/http_client.h"
+#include "projections/roster.h"
 
 namespace tallinn {
+
+/// The governance chain's file at the top of a static site.
+inline constexpr std::string_view kSiteChain = "chain.json";
 
 class LogClient {
  public:
@@ -19,6 +23,13 @@ class LogClient {
   using Fetch = std::function<Result<std::string>(const std::string& target)>;
   LogClient(Fetch fetch, const Charter& charter) : fetch_(std::move(fetch)), charter_(&charter) {}
 
+  /// The governance chain that is served with the logs, as a site's chain.json or by a node; an
+  /// empty one where there is none.
+  Result<std::string> chain();
+  /// Where it leads, proven from the charter on.
+  Result<Roster> roster();
+  /// The greatest Lamport time that the node holds, as it says.
+  Result<Lamport> last_lamport();
   /// The checkpoint note; not_found when the node has no such log, or nothing in it.
   Result<std::string> checkpoint(LogId log);
   /// `count` entries from `begin` on of a log of `size`.

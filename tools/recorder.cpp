@@ -10,6 +10,7 @@
 #include "ledger/proof_file.h"
 #include "ledger/text_lines.h"
 #include "net/http_client.h"
+#include "projections/chain.h"
 #include "tools/text_table.h"
 
 namespace tallinn {
@@ -58,13 +59,9 @@ Recorder::Recorder(NodePort& port, const KeyFolder& keys, Charter charter, Optio
     : port_(port),
       keys_(keys),
       charter_(std::move(charter)),
+      roster_(charter_),
       options_(std::move(options)),
-      surroundings_(std::move(surroundings)) {
-  for (const CharterOffice& office : charter_.offices) {
-    known_keys_.push_back(office.log);
-    known_keys_.push_back(office.witness);
-  }
-}
+      surroundings_(std::move(surroundings)) {}
 
 RecordOutcome Recorder::record(std::string_view line, std::uint64_t number) {
   const auto prepared = prepare(line, number);
@@ -160,7 +157,7 @@ RecordOutcome Recorder::submit(const Prepared& prepared) {
   for (int redirections = 0;; ++redirections) {
     const auto response = send(home, body);
     if (!response) return waiting(prepared.id, home.office);
-    if (response->status == 200) return accept(prepared, *response);
+    if (response->status == 200) return accept(prepared, *response, home.url);
     const Error error = error_of(*response);
     if (error.code != Code::wrong_office || error.url.empty() || error.url == home.url ||
         redirections == kMaxRedirections)
@@ -171,9 +168,27 @@ RecordOutcome Recorder::submit(const Prepared& prepared) {
   }
 }
 
-RecordOutcome Recorder::accept(const Prepared& prepared, const HttpResponse& response) {
+Result<Roster> Recorder::roster_of(const std::string& url) {
+  const auto chain = port_.request(
+      url, {.method = "GET", .target = "/api/v1/charter?chain=1", .headers = {}, .body = {}});
+  if (!chain) return std::unexpected(chain.error());
+  if (chain->status != 200) return std::unexpected(error_of(*chain));
+  return verify_chain(chain->body, charter_);
+}
+
+RecordOutcome Recorder::accept(const Prepared& prepared, const HttpResponse& response,
+                               const std::string& url) {
   const std::string id = format_uuid(prepared.id);
-  const auto place = check_receipt(response.body, charter_, known_keys_, prepared.submission.event);
+  const auto check = [&] {
+    return check_receipt(response.body, charter_, roster_.checkpoint_keys(),
+                         prepared.submission.event);
+  };
+  auto place = check();
+  if (!place)  // the office may have opened another epoch since
+    if (auto learned = roster_of(url); learned && *learned != roster_) {
+      roster_ = *std::move(learned);
+      place = check();
+    }
   if (!place)
     return refused(
         id, {.code = Code::failed, .detail = "the receipt does not hold: " + place.error().detail});

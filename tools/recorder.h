@@ -10,6 +10,7 @@
 #include "events/json.h"
 #include "net/http.h"
 #include "net/submission.h"
+#include "projections/roster.h"
 #include "tools/key_folder.h"
 
 namespace tallinn {
@@ -61,7 +62,10 @@ class Recorder {
   std::expected<Prepared, RecordOutcome> prepare(std::string_view line, std::uint64_t number);
   Result<std::vector<PartyId>> signers_of(const EventDraft& draft) const;
   RecordOutcome submit(const Prepared& prepared);
-  RecordOutcome accept(const Prepared& prepared, const HttpResponse& response);
+  RecordOutcome accept(const Prepared& prepared, const HttpResponse& response,
+                       const std::string& url);
+  /// The governance chain as that node has it.
+  Result<Roster> roster_of(const std::string& url);
   /// Nothing from an office that cannot be reached or stays behind, nor for five seconds after
   /// that.
   std::optional<HttpResponse> send(const Home& home, const std::string& body);
@@ -70,7 +74,7 @@ class Recorder {
   NodePort& port_;
   const KeyFolder& keys_;
   Charter charter_;
-  std::vector<VerifierKey> known_keys_;
+  Roster roster_;  ///< whose keys sign receipts; learned anew when one does not hold
   Options options_;
   Surroundings surroundings_;
   std::map<std::string, Home> homes_;              ///< by type: where the last one of it belonged

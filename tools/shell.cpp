@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "ledger/file_text.h"
+#include "projections/chain.h"
 
 namespace tallinn {
 
@@ -42,6 +43,13 @@ Result<Charter> load_charter(const std::filesystem::path& path) {
   const auto text = read_input(path, kMaxNoteBytes);
   if (!text) return std::unexpected(text.error());
   return parse_charter(*text);
+}
+
+Result<Roster> load_roster(const Charter& charter, const std::filesystem::path& path) {
+  if (path.empty()) return Roster(charter);
+  const auto text = read_input(path, kMaxChainBytes);
+  if (!text) return std::unexpected(text.error());
+  return verify_chain(*text, charter);
 }
 
 Result<std::optional<Secret>> load_passphrase(const std::filesystem::path& path) {

@@ -13,6 +13,7 @@
 #include "events/result.h"
 #include "ledger/fault.h"
 #include "ledger/keys.h"
+#include "projections/roster.h"
 
 namespace tallinn {
 
@@ -48,6 +49,9 @@ Error error_from(const Fault& fault);
 Result<std::string> read_input(const std::filesystem::path& path, std::size_t max_bytes);
 /// The charter in `path`, with its quorum of signatures.
 Result<Charter> load_charter(const std::filesystem::path& path);
+/// The offices' logs and keys: the charter's, or where the governance chain in `path` leads (empty:
+/// none).
+Result<Roster> load_roster(const Charter& charter, const std::filesystem::path& path);
 /// The first line of `path`, or nothing when `path` is empty.
 Result<std::optional<Secret>> load_passphrase(const std::filesystem::path& path);
 /// 32 random bytes.

@@ -9,7 +9,6 @@
 #include "ledger/evidence.h"
 #include "ledger/proof_file.h"
 #include "ledger/state_note.h"
-#include "net/kept_evidence.h"
 #include "net/state_notes.h"
 #include "projections/bundle.h"
 #include "tools/duration.h"
@@ -39,12 +38,13 @@ Result<void> check_level(Level reached, const VerifyOptions& options, std::strin
 
 /// Is the entry of a receipt in the log as a later checkpoint has it?
 Result<void> check_not_lost(const VerifiedReceipt& receipt, const Charter& charter,
-                            const VerifyOptions& options, Sentences& sentences) {
+                            const Roster& roster, const VerifyOptions& options,
+                            Sentences& sentences) {
   if (!options.older) return {};
   auto kept = parse_kept_checkpoints(*options.older);
   if (!kept) kept = KeptCheckpoints{.logs = {{.note = *options.older, .since = {}, .proof = {}}}};
   for (const KeptCheckpoint& one : kept->logs) {
-    const auto checked = check_kept(one.note, charter);
+    const auto checked = check_kept(one.note, charter, roster);
     if (!checked) return std::unexpected(checked.error());
     if (checked->checkpoint.origin != receipt.checkpoint.origin) continue;
     if (auto lost = loss_of(receipt.checkpoint, receipt.index, checked->checkpoint.size))
@@ -59,11 +59,15 @@ Result<void> check_not_lost(const VerifiedReceipt& receipt, const Charter& chart
 
 /// recorded, or replicated when every other office has cosigned.
 Level level_by_cosigners(const std::vector<std::string>& cosigned_by, OfficeNumber owner,
-                         const Charter& charter) {
+                         const Roster& roster) {
   std::size_t others = 0;
-  for (const std::string& name : cosigned_by)
-    others += charter.office_number(name) != owner ? 1 : 0;
-  return others + 1 >= charter.offices.size() ? Level::replicated : Level::recorded;
+  std::size_t cosigned = 0;
+  for (const RosterOffice& office : roster.offices()) {
+    if (office.current.office == owner || !office.in_force) continue;
+    ++others;
+    cosigned += std::ranges::find(cosigned_by, office.name) == cosigned_by.end() ? 0 : 1;
+  }
+  return others > 0 && cosigned == others ? Level::replicated : Level::recorded;
 }
 
 /// A sentence about the age, when that was asked for. A time that lies ahead of the reader's clock
@@ -98,7 +102,7 @@ Result<void> check_event_signatures(const Entry& entry, const Charter& charter) 
 }
 
 Result<Sentences> verify_receipt_file(std::string_view file, const Charter& charter,
-                                      const VerifyOptions& options) {
+                                      const Roster& roster, const VerifyOptions& options) {
   auto proof = parse_proof_file(file);
   if (!proof) return std::unexpected(proof.error());
   if (options.entry) {
@@ -109,12 +113,7 @@ Result<Sentences> verify_receipt_file(std::string_view file, const Charter& char
   if (!proof->extra)
     return refuse(Code::unavailable,
                   "the proof does not carry the entry that it is about; give it with --entry");
-  std::vector<VerifierKey> known;
-  for (const CharterOffice& office : charter.offices) {
-    known.push_back(office.log);
-    known.push_back(office.witness);
-  }
-  const auto receipt = verify_receipt(*proof, known);
+  const auto receipt = verify_receipt(*proof, roster.checkpoint_keys());
   if (!receipt) return std::unexpected(receipt.error());
   const auto log = charter.parse_origin(receipt->checkpoint.origin);
   if (!log) return std::unexpected(log.error());
@@ -124,10 +123,10 @@ Result<Sentences> verify_receipt_file(std::string_view file, const Charter& char
     return refuse(Code::failed, "the entry says that it belongs to another log");
   if (const auto signatures = check_event_signatures(*entry, charter); !signatures)
     return std::unexpected(signatures.error());
-  std::vector<std::string> cosigned_by;
-  for (const CharterOffice& office : charter.offices)
-    if (signed_by(receipt->cosigned, office.witness)) cosigned_by.push_back(office.name);
-  const Level level = level_by_cosigners(cosigned_by, log->office, charter);
+  if (auto lost = loss_of(receipt->checkpoint, receipt->index, roster.limit(*log)))
+    return refuse(Code::failed, *std::move(lost));
+  const auto cosigned_by = roster.cosigners(receipt->cosigned, log->office);
+  const Level level = level_by_cosigners(cosigned_by, log->office, roster);
   if (const auto enough = check_level(level, options, "the receipt"); !enough)
     return std::unexpected(enough.error());
   Sentences sentences;
@@ -142,9 +141,9 @@ Result<Sentences> verify_receipt_file(std::string_view file, const Charter& char
   sentences.push_back("the log's checkpoint of " +
                       std::to_string(receipt->checkpoint.size.value()) +
                       " entries is signed by the log's key and cosigned by " + joined(cosigned_by));
-  if (auto there = check_not_lost(*receipt, charter, options, sentences); !there)
+  if (auto there = check_not_lost(*receipt, charter, roster, options, sentences); !there)
     return std::unexpected(there.error());
-  if (auto fresh = check_fresh(newest_cosignature(receipt->cosigned, log->office, charter), options,
+  if (auto fresh = check_fresh(newest_cosignature(receipt->cosigned, log->office, roster), options,
                                receipt->checkpoint.origin, sentences);
       !fresh)
     return std::unexpected(fresh.error());
@@ -167,12 +166,12 @@ Result<Sentences> verify_bundle_file(std::string_view file, const Charter& chart
 }
 
 Result<Sentences> verify_checkpoints(const KeptCheckpoints& kept, const Charter& charter,
-                                     const VerifyOptions& options) {
+                                     const Roster& roster, const VerifyOptions& options) {
   Sentences sentences;
   for (const KeptCheckpoint& one : kept.logs) {
-    const auto checked = check_kept(one.note, charter);
+    const auto checked = check_kept(one.note, charter, roster);
     if (!checked) return std::unexpected(checked.error());
-    const Level level = level_by_cosigners(checked->cosigned_by, checked->office, charter);
+    const Level level = level_by_cosigners(checked->cosigned_by, checked->office, roster);
     if (const auto enough =
             check_level(level, options, "the checkpoint of " + checked->checkpoint.origin);
         !enough)
@@ -189,16 +188,16 @@ Result<Sentences> verify_checkpoints(const KeptCheckpoints& kept, const Charter&
   if (!options.older) return sentences;
   auto older = parse_kept_checkpoints(*options.older);
   if (!older) older = KeptCheckpoints{.logs = {{.note = *options.older, .since = {}, .proof = {}}}};
-  const auto follows = check_follows(kept, *older, charter);
+  const auto follows = check_follows(kept, *older, charter, roster);
   if (!follows) return std::unexpected(follows.error());
   sentences.insert(sentences.end(), follows->begin(), follows->end());
   return sentences;
 }
 
-Result<Sentences> verify_evidence(std::string_view file, const Charter& charter) {
+Result<Sentences> verify_evidence(std::string_view file, const Roster& roster) {
   const auto evidence = parse_evidence(file);
   if (!evidence) return std::unexpected(evidence.error());
-  const auto proven = check_evidence(*evidence, charter_note_keys(charter));
+  const auto proven = check_evidence(*evidence, roster.note_keys());
   if (!proven) return std::unexpected(proven.error());
   const auto note_of = [](const std::vector<std::string>& witnesses) {
     return "holds its signature" +
@@ -209,14 +208,15 @@ Result<Sentences> verify_evidence(std::string_view file, const Charter& charter)
                    "they cannot both be true: " + proven->claim.sentence};
 }
 
-Result<Sentences> verify_state_note(const Note& note, const Charter& charter) {
+Result<Sentences> verify_state_note(const Note& note, const Charter& charter,
+                                    const Roster& roster) {
   const auto state = parse_state_note(note.text);
   if (!state) return std::unexpected(state.error());
   if (state->ledger != charter.ledger)
     return refuse(Code::failed, "the state note is of another ledger");
-  const auto signers = state_signers(note, charter);
+  const auto signers = state_signers(note, roster);
   if (!signers) return std::unexpected(signers.error());
-  if (!signed_by_all(*signers, charter))
+  if (!signed_by_all(*signers, roster, state->settled))
     return refuse(Code::failed, "the state note is not signed by every office");
   return Sentences{"the state note at Lamport time " + std::to_string(state->settled.value()) +
                    " is signed by every office"};
@@ -229,25 +229,25 @@ Result<Sentences> never_fresh(const std::string& what) {
 }  // namespace
 
 Result<std::vector<std::string>> verify_file(std::string_view file, const Charter& charter,
-                                             const VerifyOptions& options) {
+                                             const Roster& roster, const VerifyOptions& options) {
   if (file.starts_with("c2sp.org/tlog-proof@v1\n"))
-    return verify_receipt_file(file, charter, options);
+    return verify_receipt_file(file, charter, roster, options);
   if (file.starts_with("{\"format\":\"tallinn-ledger/checkpoints@v1\"")) {
     const auto kept = parse_kept_checkpoints(file);
     if (!kept) return std::unexpected(kept.error());
-    return verify_checkpoints(*kept, charter, options);
+    return verify_checkpoints(*kept, charter, roster, options);
   }
   if (file.starts_with("tallinn-ledger/evidence@v1\n"))
-    return options.fresh ? never_fresh("evidence") : verify_evidence(file, charter);
+    return options.fresh ? never_fresh("evidence") : verify_evidence(file, roster);
   if (file.starts_with('{')) return verify_bundle_file(file, charter, options);
   const auto note = parse_note(file);
   if (!note)
     return refuse(Code::malformed,
                   "this is neither a receipt, a trail bundle, evidence, nor a signed note");
   if (note->text.starts_with("tallinn-ledger/state@v1\n"))
-    return options.fresh ? never_fresh("a state note") : verify_state_note(*note, charter);
+    return options.fresh ? never_fresh("a state note") : verify_state_note(*note, charter, roster);
   return verify_checkpoints({.logs = {{.note = std::string(file), .since = {}, .proof = {}}}},
-                            charter, options);
+                            charter, roster, options);
 }
 
 }  // namespace tallinn

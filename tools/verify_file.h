@@ -9,6 +9,7 @@
 
 #include "ledger/charter.h"
 #include "projections/levels.h"
+#include "projections/roster.h"
 
 namespace tallinn {
 
@@ -25,7 +26,8 @@ struct VerifyOptions {
 };
 /// What was checked, a sentence each. Error failed or malformed: the sentence that says what does
 /// not hold; unavailable: it cannot be told from this file.
+/// `roster`: the charter's, or what a governance chain leads to.
 Result<std::vector<std::string>> verify_file(std::string_view file, const Charter& charter,
-                                             const VerifyOptions& options);
+                                             const Roster& roster, const VerifyOptions& options);
 
 }  // namespace tallinn

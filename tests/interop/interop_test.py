@@ -21,6 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
 from ledger import OFFICES, Ledger, free_ports, public_record, tallinn, text_of  # noqa: E402
+from lost_office import LostOffice  # noqa: E402
 
 PARTS = 6  # checkpoints are kept after each part of the record
 VERIFIER_LIMIT_S = 120
@@ -233,6 +234,26 @@ class Interop(unittest.TestCase):
         result = self.check(self.ledger.urls["warsaw"], "-kept", forked)
         self.assertEqual(result.returncode, 1)
         self.assertIn("does not contain that of size", result.stderr)
+
+
+class AfterAnEpochChange(unittest.TestCase):
+    def test_every_log_of_both_nodes_holds_with_the_keys_that_the_chain_leads_to(self):
+        story = LostOffice()
+        self.addCleanup(story.ledger.close)
+        verifier = build_verifier(story.ledger.folder)
+        policy = tallinn("charter", "policy", "--charter", story.ledger.charter, "--chain", story.chain)
+        self.assertEqual(policy.returncode, 0, policy.stderr)
+        known = story.ledger.charter.read_text()
+        keys = [line.split()[-1] for line in text_of(policy).splitlines() if line.startswith(("log ", "witness "))]
+        further = [word for key in keys if key not in known for word in ("-vkey", key)]
+        self.assertEqual(len(further), 4)  # Kyiv's second log and its witness key
+        for office in OFFICES:
+            checked = subprocess.run([verifier, "check", "-charter", story.ledger.charter, "-base",
+                                      story.ledger.urls[office], "-cosigned", "1", *further],
+                                     capture_output=True, text=True, timeout=VERIFIER_LIMIT_S, check=False)
+            self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+            self.assertEqual([line.split(" ")[0].split("/", 1)[1] for line in checked.stdout.splitlines()],
+                             ["kyiv/1", "warsaw/1", "kyiv/2"])
 
 
 if __name__ == "__main__":

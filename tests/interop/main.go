@@ -30,7 +30,7 @@ func check(args []string) error {
 	cosigned := flags.Int("cosigned", 0, "how many witnesses must have cosigned each checkpoint")
 	partials := flags.Bool("partials", false, "check that partial tiles of every smaller size are served too")
 	var vkeys list
-	flags.Var(&vkeys, "vkey", "a further log's key, for epochs opened since the charter")
+	flags.Var(&vkeys, "vkey", "a further key of a log or a witness, of epochs opened since the charter")
 	flags.Parse(args)
 
 	text, err := os.ReadFile(*charterPath)
@@ -42,7 +42,7 @@ func check(args []string) error {
 		return fmt.Errorf("%s: %v", *charterPath, err)
 	}
 	for _, vkey := range vkeys {
-		if err := trust.addLog(vkey); err != nil {
+		if err := trust.addKey(vkey); err != nil {
 			return err
 		}
 	}

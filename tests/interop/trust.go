@@ -17,7 +17,12 @@ type trust struct {
 	ledger    string
 	origins   []string
 	logs      map[string]note.Verifier
-	witnesses map[string]note.Verifier
+	witnesses []officeWitness
+}
+
+type officeWitness struct {
+	office string
+	key    note.Verifier
 }
 
 // parseCharter reads the lines it needs: `ledger NAME` and `office NAME ROLE LOG-VKEY WITNESS-VKEY STATE-VKEY TLS-KEY`.
@@ -27,7 +32,7 @@ func parseCharter(text string) (*trust, error) {
 	if lines[0] != "tallinn-ledger/charter@v1" {
 		return nil, fmt.Errorf("not a charter")
 	}
-	t := &trust{logs: map[string]note.Verifier{}, witnesses: map[string]note.Verifier{}}
+	t := &trust{logs: map[string]note.Verifier{}}
 	for _, line := range lines[1:] {
 		if line == "" {
 			break
@@ -44,13 +49,29 @@ func parseCharter(text string) (*trust, error) {
 			if err != nil {
 				return nil, err
 			}
-			t.witnesses[words[1]] = witness
+			t.witnesses = append(t.witnesses, officeWitness{words[1], witness})
 		}
 	}
 	if len(t.witnesses) == 0 {
 		return nil, fmt.Errorf("the charter names no office")
 	}
 	return t, nil
+}
+
+// addKey adds a log's or, by its type, a witness's key of an epoch opened since the charter.
+func (t *trust) addKey(vkey string) error {
+	words := strings.SplitN(vkey, "+", 3)
+	raw, err := base64.StdEncoding.DecodeString(words[len(words)-1])
+	if err != nil || len(raw) == 0 || raw[0] != cosignatureType {
+		return t.addLog(vkey)
+	}
+	witness, err := newCosigner(vkey)
+	if err != nil {
+		return err
+	}
+	office := strings.TrimSuffix(strings.TrimPrefix(witness.Name(), t.ledger+"/"), "/witness")
+	t.witnesses = append(t.witnesses, officeWitness{office, witness})
+	return nil
 }
 
 func (t *trust) addLog(vkey string) error {
@@ -83,9 +104,9 @@ func (t *trust) verifiers(origin string) (note.Verifiers, error) {
 		return nil, err
 	}
 	known := []note.Verifier{log}
-	for witness, verifier := range t.witnesses {
-		if witness != office {
-			known = append(known, verifier)
+	for _, witness := range t.witnesses {
+		if witness.office != office {
+			known = append(known, witness.key)
 		}
 	}
 	return note.VerifierList(known...), nil

@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "projections/bundle_file.h"
-#include "projections/note_keys.h"
+#include "projections/canonical_note.h"
 #include "tests/projections/scribe.h"
 
 using namespace tallinn;

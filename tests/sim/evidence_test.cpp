@@ -89,8 +89,9 @@ TEST_CASE("a second history of a log is evidence at both offices, whichever is l
       REQUIRE(kept.size() == 1);
       CHECK(kept[0].claim.kind == (shared == again ? EvidenceKind::roots : EvidenceKind::prefix));
       CHECK(kept[0].claim.subject == world.charter().origin(kKyivLog));
-      CHECK(check_evidence(parse_evidence(kept[0].text).value(), charter_note_keys(world.charter()))
-                .has_value());
+      CHECK(
+          check_evidence(parse_evidence(kept[0].text).value(), Roster(world.charter()).note_keys())
+              .has_value());
       CHECK(world.head(office)->frozen == std::set<LogId>{kKyivLog});
       CHECK(world.head(office)->alarms ==
             std::vector<std::string>{kept[0].claim.sentence + "; that log is frozen on this node"});

@@ -7,6 +7,7 @@
 #include <queue>
 #include <random>
 
+#include "net/rebuild.h"
 #include "net/replica.h"
 #include "net/session.h"
 #include "tests/support/record.h"
@@ -21,6 +22,7 @@ struct LinkFaults {
 
 /// One office: its disk survives crashes, everything else does not.
 struct Office {
+  std::string seed;  ///< what its keys are made from
   std::shared_ptr<MemoryDisk> disk = MemoryDisk::make();
   std::optional<AnchorState> kept_anchor;
   std::unique_ptr<Store> store;
@@ -34,7 +36,7 @@ struct Office {
 class World {
  public:
   explicit World(std::uint64_t seed, LinkFaults faults = {}) : random_(seed), faults_(faults) {
-    for (std::size_t n = 0; n < 2; ++n) start(n);
+    for (std::size_t n = 0; n < 2; ++n) start(n, charter_.offices[n].name);
   }
 
   // --- what a test does ---
@@ -42,6 +44,14 @@ class World {
   /// there when it is up.
   Result<Admitted> record(std::size_t n, const std::string& line) {
     return submit(n, test::submission_of(line, charter_.id));
+  }
+  /// The same, but only if it belongs here.
+  Result<Admitted> record_here(std::size_t n, const std::string& line) {
+    auto staged =
+        office(n).replica->stage_submission(test::submission_of(line, charter_.id), now());
+    REQUIRE(staged.has_value());
+    commit(n);
+    return *staged;
   }
   Result<Admitted> submit(std::size_t n, const Submission& submission) {
     auto staged = office(n).replica->stage_submission(submission, now());
@@ -69,14 +79,28 @@ class World {
     offices_[n].disk->lose_unsynced();
   }
   /// The office's disk and anchor are gone; it starts on empty ones.
-  void replace_disk(std::size_t n) {
+  void replace_disk(std::size_t n) { replace_disk(n, offices_[n].seed); }
+  /// The same, with other keys.
+  void replace_disk(std::size_t n, std::string_view seed) {
     crash(n);
     offices_[n].disk = MemoryDisk::make();
     offices_[n].kept_anchor.reset();
+    start(n, seed);
+  }
+  /// Makes the views anew, between a stop and a start.
+  void rebuild(std::size_t n) {
+    crash(n);
+    {
+      auto store = Store::open("/sim/db", {.disk = offices_[n].disk});
+      REQUIRE(store.has_value());
+      REQUIRE(rebuild_views(**store, charter_).has_value());
+    }
     start(n);
   }
-  void start(std::size_t n) {
+  void start(std::size_t n) { start(n, offices_[n].seed); }
+  void start(std::size_t n, std::string_view seed) {
     Office& o = offices_[n];
+    o.seed = seed;
     auto store = Store::open("/sim/db", {.disk = o.disk});
     REQUIRE_MESSAGE(store.has_value(), store.error().detail);
     o.store = std::move(*store);
@@ -85,7 +109,7 @@ class World {
         Replica::open(*o.store, *o.anchor, o.heads,
                       {.charter = charter_,
                        .identity = NodeIdentity{OfficeNumber(static_cast<std::uint16_t>(n)),
-                                                test::test_office(charter_.offices[n].name)}});
+                                                test::test_office(o.seed)}});
     REQUIRE_MESSAGE(replica.has_value(), replica.error().detail);
     o.replica = std::move(*replica);
     o.last_change_ms = clock_ms_;

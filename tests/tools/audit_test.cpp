@@ -167,7 +167,7 @@ AuditReport audited_with(MemorySource& source, const Charter& charter,
                          const std::vector<std::string>& files) {
   AuditOptions options{.threads = 2, .claims = {}, .progress = {}};
   for (const std::string& file : files) {
-    auto claims = read_claims("kept", file, charter);
+    auto claims = read_claims("kept", file, charter, Roster(charter));
     REQUIRE_MESSAGE(claims.has_value(), claims.error().detail);
     std::ranges::move(*claims, std::back_inserter(options.claims));
   }
@@ -216,7 +216,7 @@ TEST_CASE("a receipt of a second history is evidence, which the charter alone pr
   CHECK_FALSE(report.holds());
   CHECK(names(report, charter.origin(kWarsawLog), 3));
   REQUIRE(report.evidence.size() == 1);
-  CHECK(check_evidence(parse_evidence(report.evidence[0]).value(), charter_note_keys(charter))
+  CHECK(check_evidence(parse_evidence(report.evidence[0]).value(), Roster(charter).note_keys())
             .has_value());
   const std::size_t all = recorded.scribe.size(kWarsaw);
   const AuditReport same =
@@ -235,7 +235,7 @@ TEST_CASE("a source that shows two histories gives evidence against the log's ke
   const AuditReport report = recorded.audited(source);
   CHECK_FALSE(report.holds());
   REQUIRE(report.evidence.size() == 1);
-  CHECK(check_evidence(parse_evidence(report.evidence[0]).value(), charter_note_keys(charter))
+  CHECK(check_evidence(parse_evidence(report.evidence[0]).value(), Roster(charter).note_keys())
             .has_value());
 }
 
@@ -243,6 +243,9 @@ TEST_CASE("a claim whose signature or proof does not hold is refused before the 
   Recorded recorded;
   std::string receipt = receipt_of(recorded.scribe, 3);
   receipt[receipt.find("index ") + 6] = '4';
-  CHECK_FALSE(read_claims("kept", receipt, recorded.scribe.charter).has_value());
-  CHECK_FALSE(read_claims("kept", "anything else", recorded.scribe.charter).has_value());
+  CHECK_FALSE(read_claims("kept", receipt, recorded.scribe.charter, Roster(recorded.scribe.charter))
+                  .has_value());
+  CHECK_FALSE(
+      read_claims("kept", "anything else", recorded.scribe.charter, Roster(recorded.scribe.charter))
+          .has_value());
 }

@@ -45,6 +45,7 @@ class LongLogs final : public LogSource {
     return std::vector{format_note({text, {own}}), format_note({text, {own, cosigned}})};
   }
   Result<std::optional<std::string>> state_note() override { return state; }
+  Result<std::string> chain() override { return encode_chain(charter, {}); }
   Result<std::vector<Item>> read(const Log& log, LogIndex begin, std::size_t count) override {
     std::vector<Item> items;
     for (std::size_t i = 0; i < count; ++i) items.emplace_back(entry(log.id, begin.value() + i));

@@ -54,11 +54,11 @@ TEST_CASE("a log that has grown follows what was kept; every damage of the proof
   scribe.record_all(public_record());
   const KeptCheckpoints older{.logs = {kept_at(scribe, 11)}};
   const KeptCheckpoints newer{.logs = {kept_at(scribe, 29, 11)}};
-  CHECK(check_follows(newer, older, scribe.charter).has_value());
+  CHECK(check_follows(newer, older, scribe.charter, Roster(scribe.charter)).has_value());
   for (const std::vector<Digest>& proof : damaged(newer.logs[0].proof)) {
     KeptCheckpoints lie = newer;
     lie.logs[0].proof = proof;
-    CHECK(!check_follows(lie, older, scribe.charter).has_value());
+    CHECK(!check_follows(lie, older, scribe.charter, Roster(scribe.charter)).has_value());
   }
 }
 
@@ -70,13 +70,19 @@ TEST_CASE(
   const auto lines = public_record();
   other.record_all({lines.rbegin() + 30, lines.rend()});
   const KeptCheckpoints older{.logs = {kept_at(scribe, 11)}};
-  CHECK(check_follows({.logs = {kept_at(scribe, 10)}}, older, scribe.charter).error().code ==
+  CHECK(
+      check_follows({.logs = {kept_at(scribe, 10)}}, older, scribe.charter, Roster(scribe.charter))
+          .error()
+          .code == Code::failed);
+  CHECK(check_follows({.logs = {}}, older, scribe.charter, Roster(scribe.charter)).error().code ==
         Code::failed);
-  CHECK(check_follows({.logs = {}}, older, scribe.charter).error().code == Code::failed);
-  CHECK(check_follows({.logs = {kept_at(other, 11)}}, older, scribe.charter).error().code ==
-        Code::failed);
-  CHECK(check_follows({.logs = {kept_at(scribe, 29)}}, older, scribe.charter).error().code ==
-        Code::unavailable);
+  CHECK(check_follows({.logs = {kept_at(other, 11)}}, older, scribe.charter, Roster(scribe.charter))
+            .error()
+            .code == Code::failed);
+  CHECK(
+      check_follows({.logs = {kept_at(scribe, 29)}}, older, scribe.charter, Roster(scribe.charter))
+          .error()
+          .code == Code::unavailable);
 }
 
 TEST_CASE("kept checkpoints read as they were written, and verify tells them from other files") {
@@ -86,14 +92,15 @@ TEST_CASE("kept checkpoints read as they were written, and verify tells them fro
   const auto parsed = parse_kept_checkpoints(file);
   REQUIRE(parsed.has_value());
   CHECK(format_kept_checkpoints(*parsed) == file);
-  CHECK(verify_file(file, scribe.charter, {}).has_value());
-  CHECK(verify_file(file, scribe.charter, {.at_least = Level::replicated, .older = {}, .fresh = {}})
+  CHECK(verify_file(file, scribe.charter, Roster(scribe.charter), {}).has_value());
+  CHECK(verify_file(file, scribe.charter, Roster(scribe.charter),
+                    {.at_least = Level::replicated, .older = {}, .fresh = {}})
             .error()
             .code == Code::failed);
-  CHECK(verify_file(scribe.cosigned_checkpoint(kKyiv), scribe.charter,
+  CHECK(verify_file(scribe.cosigned_checkpoint(kKyiv), scribe.charter, Roster(scribe.charter),
                     {.at_least = Level::replicated, .older = {}, .fresh = {}})
             .has_value());
-  CHECK(!verify_file("something else", scribe.charter, {}).has_value());
+  CHECK(!verify_file("something else", scribe.charter, Roster(scribe.charter), {}).has_value());
 }
 
 TEST_CASE("two files that exclude each other give evidence, which verify proves from the charter") {
@@ -102,15 +109,16 @@ TEST_CASE("two files that exclude each other give evidence, which verify proves 
   Scribe other;
   const auto lines = public_record();
   other.record_all({lines.rbegin() + 30, lines.rend()});
-  const auto roots =
-      fork_between({.logs = {kept_at(scribe, 11)}}, {.logs = {kept_at(other, 11)}}, scribe.charter);
+  const auto roots = fork_between({.logs = {kept_at(scribe, 11)}}, {.logs = {kept_at(other, 11)}},
+                                  Roster(scribe.charter));
   REQUIRE(roots.has_value());
   CHECK(roots->kind == EvidenceKind::roots);
-  CHECK(verify_file(format_evidence(*roots), scribe.charter, {}).has_value());
+  CHECK(
+      verify_file(format_evidence(*roots), scribe.charter, Roster(scribe.charter), {}).has_value());
   CHECK(!fork_between({.logs = {kept_at(scribe, 11)}}, {.logs = {kept_at(scribe, 11)}},
-                      scribe.charter));
+                      Roster(scribe.charter)));
   CHECK(!fork_between({.logs = {kept_at(scribe, 12)}}, {.logs = {kept_at(other, 11)}},
-                      scribe.charter));
+                      Roster(scribe.charter)));
 }
 
 TEST_CASE("a served tree that does not begin with what was kept gives evidence") {
@@ -121,13 +129,17 @@ TEST_CASE("a served tree that does not begin with what was kept gives evidence")
   other.record_all({lines.rbegin() + 30, lines.rend()});
   ScribeTree tree(scribe);
   const std::string newer = kept_at(scribe, 29).note;
-  const auto fork = fork_in_tree(newer, kept_at(other, 11).note, scribe.charter, tree);
+  const auto fork =
+      fork_in_tree(newer, kept_at(other, 11).note, scribe.charter, Roster(scribe.charter), tree);
   REQUIRE_MESSAGE(fork.has_value(), fork.error().detail);
   CHECK(fork->kind == EvidenceKind::prefix);
-  CHECK(verify_file(format_evidence(*fork), scribe.charter, {}).has_value());
-  CHECK(!fork_in_tree(newer, kept_at(scribe, 11).note, scribe.charter, tree));
-  CHECK(!fork_in_tree(kept_at(other, 29).note, kept_at(scribe, 11).note, scribe.charter, tree));
-  const auto asked = verify_file(format_evidence(*fork), scribe.charter,
+  CHECK(
+      verify_file(format_evidence(*fork), scribe.charter, Roster(scribe.charter), {}).has_value());
+  CHECK(
+      !fork_in_tree(newer, kept_at(scribe, 11).note, scribe.charter, Roster(scribe.charter), tree));
+  CHECK(!fork_in_tree(kept_at(other, 29).note, kept_at(scribe, 11).note, scribe.charter,
+                      Roster(scribe.charter), tree));
+  const auto asked = verify_file(format_evidence(*fork), scribe.charter, Roster(scribe.charter),
                                  {.at_least = {}, .older = {}, .fresh = Freshness{}});
   CHECK(asked.error().code == Code::failed);
 }
@@ -139,7 +151,7 @@ TEST_CASE(
   const std::string note = scribe.cosigned_checkpoint(kWarsaw);
   const auto at = [&](std::int64_t seconds_after, std::string_view file) {
     return verify_file(
-        file, scribe.charter,
+        file, scribe.charter, Roster(scribe.charter),
         {.at_least = {},
          .older = {},
          .fresh = Freshness{.max_age = std::chrono::minutes(30),
@@ -166,10 +178,10 @@ TEST_CASE("a receipt whose entry lies beyond a later checkpoint is evidence of l
                          .hashes = scribe.inclusion(place, LogSize(scribe.size(kWarsaw))).value(),
                          .checkpoint = scribe.cosigned_checkpoint(kWarsaw)});
   const auto against = [&](std::size_t size) {
-    return verify_file(receipt, scribe.charter,
+    return verify_file(receipt, scribe.charter, Roster(scribe.charter),
                        {.at_least = {}, .older = kept_at(scribe, size).note, .fresh = {}});
   };
-  CHECK(verify_file(receipt, scribe.charter, {}).has_value());
+  CHECK(verify_file(receipt, scribe.charter, Roster(scribe.charter), {}).has_value());
   CHECK(against(12).has_value());
   CHECK(against(11).error().detail ==
         "evidence of loss: the key of tallinn-mechanism.example/warsaw/1 signed that entry 11 "

@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "projections/chain.h"
 #include "tests/projections/scribe.h"
 #include "tools/audit_source.h"
 
@@ -23,6 +24,7 @@ class MemorySource final : public LogSource {
     Views views(nothing);
     scribe.fold_into(views);
     state = scribe.state_note(views);
+    chain_ = encode_chain(scribe.charter, {});
   }
 
   Result<std::vector<Log>> logs() override {
@@ -33,6 +35,7 @@ class MemorySource final : public LogSource {
   }
   Result<std::vector<std::string>> checkpoints(LogId log) override { return notes[log]; }
   Result<std::optional<std::string>> state_note() override { return state; }
+  Result<std::string> chain() override { return chain_; }
   Result<std::vector<Item>> read(const Log& log, LogIndex begin, std::size_t count) override {
     const auto first = entries[log.id].begin() + static_cast<std::ptrdiff_t>(begin.value());
     return std::vector<Item>(first, first + static_cast<std::ptrdiff_t>(count));
@@ -50,6 +53,7 @@ class MemorySource final : public LogSource {
   std::optional<std::string> state;
 
  private:
+  std::string chain_;
   std::vector<std::string> faults_;
 };
 

@@ -29,6 +29,7 @@ class FakeOffices final : public NodePort {
       scripted.pop_front();
       return response;
     }
+    if (request.method == "GET") return problem(404, R"({"type":"not_found","detail":"no chain"})");
     const Submission submission = decode_submission(request.body).value();
     const Event event = decode_event(submission.event).value();
     const bool decision_of_warsaw = std::holds_alternative<PledgeAnnounced>(event.body);

@@ -1,20 +1,14 @@
-// Which keys sign notes, as the views know them: the charter's, and those of every LogOpened since.
-// Pure.
+// Canonical notes: every signature line known, valid and in one order, so that no character can
+// change. Pure.
 #pragma once
 
-#include "ledger/charter.h"
+#include <span>
+#include <string>
+#include <vector>
+
 #include "ledger/note.h"
-#include "projections/hearing.h"
 
 namespace tallinn {
-
-struct NoteKeys {
-  std::vector<VerifierKey> state_in_force;  ///< of every office in force, by office number
-  std::vector<VerifierKey>
-      checkpoint;  ///< log and witness keys of every log, by office, then epoch
-};
-/// Offices and logs as the views have them (the charter gives names only).
-NoteKeys note_keys(ViewReader& views, const Charter& charter);
 
 /// The note without the lines of unknown signers, its lines in the order of `known`. Error
 /// malformed or failed.

@@ -1,29 +1,8 @@
-#include "projections/note_keys.h"
+#include "projections/canonical_note.h"
 
 #include <algorithm>
 
 namespace tallinn {
-
-NoteKeys note_keys(ViewReader& views, const Charter& charter) {
-  NoteKeys out;
-  for (std::size_t i = 0; i < charter.offices.size(); ++i) {
-    const OfficeNumber number(static_cast<std::uint16_t>(i));
-    const auto office = read_record<OfficeRecord>(views, office_name_key(number));
-    if (!office) continue;
-    for (std::uint32_t epoch = 1; epoch <= office->current.epoch.value(); ++epoch) {
-      const LogId log{number, Epoch(epoch)};
-      const auto record = read_record<LogRecord>(views, log_name_key(log));
-      if (!record) continue;
-      out.checkpoint.push_back(make_vkey(charter.origin(log), kNoteEd25519, record->log));
-      out.checkpoint.push_back(make_vkey(witness_key_name(charter.ledger, office->name),
-                                         kNoteCosignature, record->witness));
-      if (office->in_force && log == office->current)
-        out.state_in_force.push_back(
-            make_vkey(state_key_name(charter.ledger, office->name), kNoteEd25519, record->state));
-    }
-  }
-  return out;
-}
 
 Result<std::string> canonical_note(std::string_view text, std::span<const VerifierKey> known) {
   auto note = parse_note(text);

@@ -1,21 +1,23 @@
-#include "ledger/policy.h"
+#include "projections/policy.h"
 
 #include "events/assert.h"
 
 namespace tallinn {
 
-std::string format_policy(const Charter& charter, std::optional<OfficeNumber> only) {
+std::string format_policy(const Charter& charter, const Roster& roster,
+                          std::optional<OfficeNumber> only) {
   TALLINN_ASSERT(!only || charter.office(*only) != nullptr);
   std::string logs;
   std::string witnesses;
   std::string members;
   std::size_t count = 0;
-  for (std::uint16_t n = 0; n < charter.offices.size(); ++n) {
-    const CharterOffice& office = charter.offices[n];
-    if (!only || *only == OfficeNumber(n)) logs += "log " + format_vkey(office.log) + "\n";
-    if (only == OfficeNumber(n)) continue;
-    witnesses += "witness " + office.witness.name + " " + format_vkey(office.witness) + "\n";
-    members += " " + office.witness.name;
+  for (const auto& [id, log] : roster.logs())
+    if (!only || *only == id.office) logs += "log " + format_vkey(log.log) + "\n";
+  for (const RosterOffice& office : roster.offices()) {
+    if (only == office.current.office) continue;
+    const VerifierKey& witness = roster.log(office.current)->witness;
+    witnesses += "witness " + witness.name + " " + format_vkey(witness) + "\n";
+    members += " " + witness.name;
     ++count;
   }
   std::string text = "# Trust policy (c2sp.org/tlog-policy) of " + charter.ledger + "\n# charter " +

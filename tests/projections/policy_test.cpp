@@ -1,4 +1,4 @@
-#include "ledger/policy.h"
+#include "projections/policy.h"
 
 #include <doctest/doctest.h>
 
@@ -10,7 +10,7 @@ using namespace tallinn::test;
 TEST_CASE("a policy of all logs names every log and witness and asks for all but one") {
   const Charter charter = test_charter();
   const std::string ledger = charter.ledger;
-  const std::string text = format_policy(charter);
+  const std::string text = format_policy(charter, Roster(charter));
   const auto at = text.find("\n\n");
   REQUIRE(at != std::string::npos);
   for (std::size_t line = 0; line < at; line = text.find('\n', line) + 1) CHECK(text[line] == '#');
@@ -25,7 +25,7 @@ TEST_CASE("a policy of all logs names every log and witness and asks for all but
 TEST_CASE("a policy of one log asks for every other office, and never for its own") {
   const Charter charter = test_charter();
   const std::string ledger = charter.ledger;
-  const std::string text = format_policy(charter, OfficeNumber(0));
+  const std::string text = format_policy(charter, Roster(charter), OfficeNumber(0));
   CHECK(text.substr(text.find("\n\n") + 2) ==
         "log " + format_vkey(charter.offices[0].log) + "\n\nwitness " + ledger +
             "/warsaw/witness " + format_vkey(charter.offices[1].witness) +

@@ -1,0 +1,239 @@
+// An office that lost its disk, its log or its link for good goes on in the next epoch, and every
+// node comes out equal: what the seal covers counts, what lies beyond it is kept and counts only
+// when it is admitted again.
+#include "ledger/note.h"
+#include "projections/state_tree.h"
+#include "tests/sim/world.h"
+
+namespace tallinn::sim {
+namespace {
+
+constexpr std::size_t kKyiv = 0;
+constexpr std::size_t kWarsaw = 1;
+constexpr LogId kKyiv1{OfficeNumber(0), Epoch(1)};
+constexpr LogId kKyiv2{OfficeNumber(0), Epoch(2)};
+constexpr LogId kWarsaw1{OfficeNumber(1), Epoch(1)};
+constexpr LogId kWarsaw2{OfficeNumber(1), Epoch(2)};
+
+std::string base64_of(const PublicKey& key) {
+  return to_base64(key.view());
+}
+
+/// LogSealed of a log at that prefix, and LogOpened of the office's next with the keys of `seed`.
+struct Change {
+  std::string sealed;
+  std::string opened;
+};
+Change next_epoch(World& world, std::size_t seen_by, LogId log, std::string_view seed, int number) {
+  const auto head = world.head(seen_by);
+  const LogSize size = head->roster.within({log, head->held_of(log)});
+  const std::string root = to_hex(StoredLogs(*head->snapshot).root(log, size)->view());
+  const std::string office = world.charter().office(log.office)->name;
+  const std::string prefix = R"("epoch":)" + std::to_string(log.epoch.value()) + R"(,"size":)" +
+                             std::to_string(size.value()) + R"(,"root":")" + root + "\"";
+  const OfficePublicKeys keys = public_keys(test::test_office(seed));
+  const auto event = [&](int nth, const std::string& type, const std::string& body) {
+    return R"({"id":"0199e52a-a000-7001-8d78-7d89ef3ae)" + std::to_string(100 + 10 * number + nth) +
+           R"(","type":")" + type +
+           R"(","author":"EE","occurred":"2025-10-15","body":{"office":")" + office + "\"," + body +
+           "}}";
+  };
+  return {event(1, "LogSealed", prefix + R"(,"reason":"The disk was lost")"),
+          event(2, "LogOpened",
+                R"("role":")" + std::string(spell(world.charter().office(log.office)->role)) +
+                    R"(","epoch":)" + std::to_string(log.epoch.value() + 1) + R"(,"log":")" +
+                    base64_of(keys.log) + R"(","witness":")" + base64_of(keys.witness) +
+                    R"(","state":")" + base64_of(keys.state) + R"(","transport":")" +
+                    base64_of(keys.transport) + R"(","previous":{)" + prefix + R"(},"after":)" +
+                    std::to_string(head->last.value()))};
+}
+
+StateRoot root_of(World& world, std::size_t n) {
+  StoredViews views(*world.head(n)->snapshot);
+  return state_root(views);
+}
+
+void check_equal(World& world) {
+  const auto kyiv = world.head(kKyiv);
+  const auto warsaw = world.head(kWarsaw);
+  CHECK(kyiv->held == warsaw->held);
+  CHECK(kyiv->roster == warsaw->roster);
+  CHECK(kyiv->settled == kyiv->last);
+  CHECK(warsaw->settled == warsaw->last);
+  CHECK(root_of(world, kKyiv) == root_of(world, kWarsaw));
+  CHECK(kyiv->joint_state == kyiv->last);
+  CHECK(warsaw->joint_state == warsaw->last);
+  CHECK(kyiv->alarms.empty());
+  CHECK(warsaw->alarms.empty());
+}
+
+/// The public record but for its last `left` lines, known to both.
+std::vector<std::string> begin_record(World& world, std::size_t left) {
+  auto lines = test::public_record();
+  world.connect();
+  for (std::size_t i = 0; i + left < lines.size(); ++i) {
+    REQUIRE(world.record(kKyiv, lines[i]).has_value());
+    world.run_ms(150);
+  }
+  world.run_ms(3'000);
+  lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(left));
+  return lines;
+}
+
+void record_all(World& world, const std::vector<std::string>& lines) {
+  for (const std::string& line : lines) {
+    const auto admitted = world.record(kKyiv, line);
+    REQUIRE_MESSAGE(admitted.has_value(), admitted.error().detail);
+    world.run_ms(200);
+  }
+  world.run_ms(4'000);
+}
+
+}  // namespace
+
+TEST_CASE("an office that lost its disk goes on in its next epoch, with its history given back") {
+  World world(11);
+  const auto rest = begin_record(world, 20);
+  const LogSize before = world.head(kWarsaw)->held_of(kKyiv1);
+  const Change change = next_epoch(world, kWarsaw, kKyiv1, "kyiv again", 0);
+  world.cut();
+  world.crash(kKyiv);
+  REQUIRE(world.record(kWarsaw, change.sealed).has_value());
+  REQUIRE(world.record(kWarsaw, change.opened).has_value());
+  world.replace_disk(kKyiv, "kyiv again");
+  CHECK(world.head(kKyiv)->standing == Standing::not_opened);
+  CHECK(world.submit(kKyiv, test::submission_of(rest[0], world.charter().id)).error().code ==
+        Code::not_appending);
+  world.connect();
+  world.run_ms(5'000);
+  CHECK(world.head(kKyiv)->standing == Standing::may_append);
+  CHECK(world.head(kKyiv)->held_of(kKyiv1) == before);
+  record_all(world, rest);
+  CHECK(world.head(kWarsaw)->held_of(kKyiv2) > LogSize(0));
+  CHECK(world.head(kWarsaw)->held_of(kKyiv1) == before);
+  check_equal(world);
+  world.crash(kKyiv);
+  world.start(kKyiv);
+  CHECK(world.head(kKyiv)->standing == Standing::may_append);
+  CHECK(world.refusals.empty());
+}
+
+TEST_CASE("the office that decides governance is replaced by events recorded at the other one") {
+  World world(12);
+  const auto rest = begin_record(world, 20);
+  const Change change = next_epoch(world, kKyiv, kWarsaw1, "warsaw again", 1);
+  world.cut();
+  world.crash(kWarsaw);
+  REQUIRE(world.record(kKyiv, change.sealed).has_value());
+  REQUIRE(world.record(kKyiv, change.opened).has_value());
+  world.replace_disk(kWarsaw, "warsaw again");
+  world.connect();
+  world.run_ms(5'000);
+  record_all(world, rest);
+  CHECK(world.head(kKyiv)->held_of(kWarsaw2) > LogSize(0));
+  check_equal(world);
+}
+
+TEST_CASE("entries beyond a seal are kept, count for nothing, and may be admitted again") {
+  World world(13);
+  const auto rest = begin_record(world, 20);
+  const LogSize sealed_at = world.head(kWarsaw)->held_of(kKyiv1);
+  const Change change = next_epoch(world, kWarsaw, kKyiv1, "kyiv again", 2);
+  world.cut();
+  std::vector<std::string> alone;  // facts that Kyiv records while nobody hears it
+  for (const std::string& line : rest)
+    if (const auto staged = world.record_here(kKyiv, line); staged) alone.push_back(line);
+  REQUIRE(alone.size() > 1);
+  REQUIRE(world.record(kWarsaw, change.sealed).has_value());
+  world.connect();
+  world.run_ms(4'000);
+  CHECK(world.head(kKyiv)->standing == Standing::sealed);
+  CHECK(world.head(kWarsaw)->held_of(kKyiv1) == LogSize(sealed_at.value() + alone.size()));
+  CHECK(root_of(world, kKyiv) == root_of(world, kWarsaw));
+
+  const auto opened = world.record(kWarsaw, change.opened);
+  REQUIRE_MESSAGE(opened.has_value(), opened.error().detail);
+  world.run_ms(2'000);
+  world.crash(kKyiv);
+  world.start(kKyiv, "kyiv again");
+  world.connect();
+  world.run_ms(4'000);
+  for (const std::string& line : alone) {
+    const auto again = world.record(kKyiv, line);
+    REQUIRE_MESSAGE(again.has_value(), again.error().detail);
+    CHECK(again->novelty == Admitted::Novelty::fresh);
+    CHECK(again->place.log == kKyiv2);
+  }
+  record_all(world, rest);
+  check_equal(world);
+  CHECK(world.refusals.empty());
+
+  // A rebuild, which meets the entries before the seal, finds the same.
+  const StateRoot folded = root_of(world, kWarsaw);
+  world.rebuild(kWarsaw);
+  CHECK(root_of(world, kWarsaw) == folded);
+}
+
+TEST_CASE("where no office can append, a log is opened by its own first entry") {
+  World world(14);
+  const auto rest = begin_record(world, 20);
+  world.cut();
+  const Change kyiv = next_epoch(world, kKyiv, kKyiv1, "kyiv again", 3);
+  world.crash(kKyiv);
+  world.crash(kWarsaw);
+  world.start(kKyiv, "kyiv again");  // what a backup gave back
+  CHECK(world.record(kKyiv, rest[0]).error().code == Code::not_appending);
+  const auto opened = world.record(kKyiv, kyiv.opened);
+  REQUIRE_MESSAGE(opened.has_value(), opened.error().detail);
+  CHECK(opened->place == Place{kKyiv2, LogIndex(0)});
+  CHECK(world.head(kKyiv)->standing == Standing::may_append);
+
+  const Change warsaw = next_epoch(world, kKyiv, kWarsaw1, "warsaw again", 4);
+  REQUIRE(world.record(kKyiv, warsaw.sealed).has_value());
+  REQUIRE(world.record(kKyiv, warsaw.opened).has_value());
+  world.replace_disk(kWarsaw, "warsaw again");
+  world.connect();
+  world.run_ms(5'000);
+  record_all(world, rest);
+  check_equal(world);
+  CHECK(world.refusals.empty());
+}
+
+TEST_CASE("a seal that cuts off what another office has seen is refused, and so is one too many") {
+  World world(15);
+  begin_record(world, 20);
+  Change change = next_epoch(world, kWarsaw, kKyiv1, "kyiv again", 5);
+  const auto size = world.head(kWarsaw)->held_of(kKyiv1).value();
+  const std::string named = R"("size":)" + std::to_string(size);
+  std::string less = change.sealed;
+  less.replace(less.find(named), named.size(), R"("size":)" + std::to_string(size - 1));
+  CHECK(world.record(kWarsaw, less).error().code == Code::invalid_value);
+  CHECK(world.record(kWarsaw, change.opened).error().code == Code::invalid_transition);
+  REQUIRE(world.record(kWarsaw, change.sealed).has_value());
+  const Change other = next_epoch(world, kWarsaw, kWarsaw1, "warsaw again", 6);
+  CHECK(world.record(kWarsaw, other.sealed).error().code == Code::invalid_transition);
+}
+
+TEST_CASE("an office whose next epoch was lost as well does not begin it a second time") {
+  World world(16);
+  const auto rest = begin_record(world, 20);
+  const Change change = next_epoch(world, kWarsaw, kKyiv1, "kyiv again", 7);
+  world.cut();
+  world.crash(kKyiv);
+  REQUIRE(world.record(kWarsaw, change.sealed).has_value());
+  REQUIRE(world.record(kWarsaw, change.opened).has_value());
+  world.replace_disk(kKyiv, "kyiv again");
+  world.connect();
+  world.run_ms(5'000);
+  record_all(world, rest);
+  REQUIRE(world.head(kWarsaw)->held_of(kKyiv2) > LogSize(0));
+  world.cut();
+  world.replace_disk(kKyiv, "kyiv again");
+  world.connect();
+  world.run_ms(5'000);
+  CHECK(world.head(kKyiv)->held == world.head(kWarsaw)->held);
+  CHECK(world.head(kKyiv)->standing == Standing::peer_holds_more);
+  CHECK(world.record(kKyiv, test::public_record()[0]).error().code == Code::not_appending);
+}
+
+}  // namespace tallinn::sim
