@@ -41,7 +41,10 @@ LogSize Head::held_of(LogId log) const {
 std::vector<HeldLog> Head::given() const {
   std::vector<HeldLog> out;
   for (const HeldLog& one : held)
-    if (!frozen.contains(one.log)) out.push_back(one);
+    if (!frozen.contains(one.log))
+      out.push_back(one);
+    else if (const RosterLog* log = roster.log(one.log); log != nullptr && log->sealed)
+      out.push_back({one.log, roster.within(one)});
   return out;
 }
 

@@ -56,7 +56,7 @@ struct Head final : public LevelReader {
   std::set<LogId> frozen;  ///< logs of which there is evidence (net/kept_evidence.h)
 
   LogSize held_of(LogId log) const;
-  /// What peers are given: every log held that is not frozen.
+  /// What peers are given: every log held, of a frozen one what its seal covers.
   std::vector<HeldLog> given() const;
   Level level_of(const Position& position) override;
 };

@@ -25,7 +25,7 @@ class BatchCheck {
       if (entry.index.value() < next->second.value()) continue;
       if (entry.index.value() > next->second.value())
         return at(entry, "is not the next one of its log");
-      if (replica_.frozen.contains(entry.log))
+      if (frozen(entry))
         return refused(Code::failed, "the log " + replica_.charter.origin(entry.log) +
                                          " is frozen: there is evidence against its key");
       auto checked = one(entry);
@@ -44,6 +44,15 @@ class BatchCheck {
   const Roster& roster() const { return roster_; }
 
  private:
+  /// More of a log that there is evidence against is not taken, but for what its seal covers. A
+  /// node that is not in force yet takes all: it has to come to the seal first, and signs nothing.
+  bool frozen(const BatchEntry& entry) const {
+    if (!replica_.frozen.contains(entry.log) || replica_.standing == Standing::not_opened)
+      return false;
+    const RosterLog* log = roster_.log(entry.log);
+    return log == nullptr || !log->sealed || entry.index.value() >= log->sealed->size.value();
+  }
+
   LogSize held(LogId log) const {
     const auto known = replica_.known.logs().find(log);
     return known == replica_.known.logs().end() ? LogSize(0) : known->second.held;

@@ -236,4 +236,34 @@ TEST_CASE("an office whose next epoch was lost as well does not begin it a secon
   CHECK(world.record(kKyiv, test::public_record()[0]).error().code == Code::not_appending);
 }
 
+TEST_CASE("a log that there is evidence against is given up to its seal, for its office to go on") {
+  World world(17);
+  const auto rest = begin_record(world, 20);
+  const LogSize size = world.head(kWarsaw)->held_of(kKyiv1);
+  const std::string origin = world.charter().origin(kKyiv1);
+  const std::string text = format_checkpoint({origin, size, leaf_hash("another history")});
+  const auto shown = world.office(kWarsaw).replica->stage_note(
+      {NoteKind::checkpoint,
+       format_note({text, {sign_note(origin, test::test_office("kyiv").log, text)}})});
+  REQUIRE(shown.has_value());
+  const Change change = next_epoch(world, kWarsaw, kKyiv1, "kyiv again", 9);
+  world.run_ms(2'000);
+  world.cut();
+  world.crash(kKyiv);
+  REQUIRE(world.record(kWarsaw, change.sealed).has_value());
+  CHECK(world.head(kWarsaw)->frozen.contains(kKyiv1));
+  REQUIRE(world.record(kWarsaw, change.opened).has_value());
+  world.replace_disk(kKyiv, "kyiv again");
+  world.connect();
+  world.run_ms(5'000);
+  CHECK(world.head(kKyiv)->standing == Standing::may_append);
+  CHECK(world.head(kKyiv)->frozen.contains(kKyiv1));
+  record_all(world, rest);
+  CHECK(world.head(kWarsaw)->held_of(kKyiv2) > LogSize(0));
+  CHECK(world.head(kKyiv)->held == world.head(kWarsaw)->held);
+  CHECK(root_of(world, kKyiv) == root_of(world, kWarsaw));
+  CHECK(world.head(kWarsaw)->settled == world.head(kWarsaw)->last);
+  CHECK(world.refusals.empty());
+}
+
 }  // namespace tallinn::sim
