@@ -19,7 +19,7 @@ namespace tallinn {
 
 namespace {
 
-constexpr std::string_view kFormat = "tallinn-ledger/anchor@v1";
+constexpr std::string_view kFormat = "tallinn-ledger/anchor@v2";
 constexpr std::size_t kMaxCosigned = 512;
 
 std::unexpected<Error> not_an_anchor(std::string detail) {
@@ -148,8 +148,7 @@ class SlotFile {
   std::uint64_t sequence_ = 0;
 };
 
-/// Writes beside the next commit: `set` waits for the state before it to be durable, never for its
-/// own.
+/// Writes on a thread of its own: `set` never waits for its own state.
 class AnchorFile final : public Anchor {
  public:
   AnchorFile(std::unique_ptr<SlotFile> file, std::optional<AnchorState> found)
@@ -172,6 +171,13 @@ class AnchorFile final : public Anchor {
     next_ = state;
     lock.unlock();
     changed_.notify_all();
+    return {};
+  }
+
+  Stored<void> durable() override {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return !next_.has_value(); });
+    if (fault_) return std::unexpected(*fault_);
     return {};
   }
 
@@ -209,6 +215,7 @@ class AnchorMemory final : public Anchor {
     kept_ = state;
     return {};
   }
+  Stored<void> durable() override { return {}; }
 
  private:
   std::optional<AnchorState>& kept_;
@@ -224,6 +231,7 @@ std::string format_anchor(const AnchorState& state) {
   TALLINN_ASSERT(std::ranges::adjacent_find(cosigned, {}, &HeldLog::log) == cosigned.end());
   std::string text(kFormat);
   text += "\nledger " + to_hex(state.ledger.view());
+  text += "\ncommit " + std::to_string(state.commit.value());
   text += "\nown " + log_words(state.own) + " " + to_base64(state.root.view());
   for (const HeldLog& held : cosigned) text += "\ncosigned " + log_words(held);
   return text + "\npromised " + std::to_string(state.promised.value()) + "\n";
@@ -238,6 +246,11 @@ Result<AnchorState> parse_anchor(std::string_view text) {
   const auto ledger_id = ledger ? fixed_from_hex<LedgerId>(*ledger) : std::nullopt;
   if (!ledger_id) return not_an_anchor("it has no ledger id");
   state.ledger = *ledger_id;
+
+  const auto number = take_keyword(rest, "commit");
+  const auto commit = number ? parse_decimal(*number) : std::nullopt;
+  if (!commit) return not_an_anchor("it does not say of which commit it is");
+  state.commit = CommitNumber(*commit);
 
   const auto own = take_keyword(rest, "own");
   const auto words = own ? split_words(*own) : std::vector<std::string_view>{};
@@ -282,57 +295,6 @@ Result<std::unique_ptr<Anchor>> open_anchor_file(const std::filesystem::path& pa
 
 std::unique_ptr<Anchor> open_anchor_memory(std::optional<AnchorState>& kept) {
   return std::make_unique<AnchorMemory>(kept);
-}
-
-Standing judge_anchor(const std::optional<AnchorState>& anchor, const LedgerId& ledger,
-                      const HeldLog& store_own, const std::function<Digest(LogSize)>& root_at) {
-  if (!anchor)
-    return store_own.size == LogSize(0) ? Standing::may_append : Standing::anchor_missing;
-  const LogId said = anchor->own.log;
-  if (anchor->ledger != ledger || said.office != store_own.log.office ||
-      said.epoch > store_own.log.epoch)
-    return Standing::anchor_differs;
-  if (said.epoch < store_own.log.epoch)  // nothing was said of this epoch yet
-    return store_own.size == LogSize(0) ? Standing::may_append : Standing::anchor_missing;
-  if (store_own.size < anchor->own.size) return Standing::store_behind;
-  return root_at(anchor->own.size) == anchor->root ? Standing::may_append
-                                                   : Standing::anchor_differs;
-}
-
-std::string_view standing_text(Standing standing) {
-  switch (standing) {
-    case Standing::may_append: return "The head anchor and the store agree";
-    case Standing::anchor_missing:
-      return "The head anchor is missing although this office has entries: nothing more is "
-             "appended in this epoch; put "
-             "the anchor back if it was only moved, else catch up from a peer and open the next "
-             "epoch";
-    case Standing::store_behind:
-      return "The store lacks entries that the head anchor says were committed: nothing more is "
-             "appended in this epoch; "
-             "catch up from a peer and open the next epoch";
-    case Standing::anchor_differs:
-      return "The head anchor is of other data than this store: nothing more is appended in this "
-             "epoch; check the paths "
-             "of data and anchor, else catch up from a peer and open the next epoch";
-    case Standing::peer_holds_more:
-      return "A peer held more of this office's own log than this store: the data was restored, "
-             "rolled "
-             "back or cloned, and nothing more is appended in this epoch; open the next epoch";
-    case Standing::contradicted:
-      return "Another history signed by this office's own key exists: nothing more is appended in "
-             "this "
-             "epoch; keep both, tell the other office, and open the next epoch";
-    case Standing::not_opened:
-      return "No event known here opens a log with this office's keys: reads are served and the "
-             "other logs are fetched; let the coordination group sign LogSealed and LogOpened "
-             "(`tallinn office epoch`), or use the keys that the charter names";
-    case Standing::sealed:
-      return "The log of this office's keys is sealed: nothing more is appended in this epoch; "
-             "make new keys (`tallinn office new`) and open the next one (`tallinn office epoch`)";
-  }
-  TALLINN_ASSERT(!"unknown standing");
-  return {};
 }
 
 }  // namespace tallinn

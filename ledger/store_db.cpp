@@ -203,4 +203,22 @@ Stored<void> Store::flush() {
   return impl_->flush();
 }
 
+Stored<std::array<std::uint64_t, kFamilies>> Store::compact() {
+  const std::lock_guard lock(impl_->writing);
+  if (auto flushed = impl_->flush(); !flushed) return std::unexpected(flushed.error());
+  std::array<std::uint64_t, kFamilies> sizes{};
+  rocksdb::CompactRangeOptions whole;
+  whole.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+  for (std::size_t i = 0; i < kFamilies; ++i) {
+    auto* family = impl_->engine->family(static_cast<Family>(i));
+    const auto compacted = impl_->engine->db().CompactRange(whole, family, nullptr, nullptr);
+    if (auto kept = impl_->keep(compacted, "cannot compact"); !kept)
+      return std::unexpected(kept.error());
+    std::uint64_t bytes = 0;
+    impl_->engine->db().GetIntProperty(family, rocksdb::DB::Properties::kLiveSstFilesSize, &bytes);
+    sizes[i] = bytes;
+  }
+  return sizes;
+}
+
 }  // namespace tallinn

@@ -6,6 +6,7 @@
 // retries; every later commit() answers the same Fault.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -88,8 +89,9 @@ struct StoreOptions {
   std::size_t cache_bytes = 64u << 20;  ///< block cache
   /// Nothing in it is kept: compactions are few and no write waits for one.
   bool scratch = false;
-  /// salvage: read_only, and past damaged commits of the write-ahead log, which are then missing:
-  /// only to find out what a damaged store has lost.
+  /// read_only: also while another process writes to the store; everything that was committed
+  /// before it was opened is there. salvage: read_only, and past damaged commits of the write-ahead
+  /// log, which are then missing: only to find out what a damaged store has lost.
   enum class Access : std::uint8_t { read_write, read_only, salvage } access = Access::read_write;
 };
 
@@ -118,6 +120,9 @@ class Store final : public StoreReader {
   /// while there is no snapshot and nobody reads. After a crash within, the family is whole or
   /// empty.
   Stored<void> make_empty(Family family);
+  /// Flushes and compacts everything; the bytes that each family takes on the disk then. Cost: all
+  /// of the store read and written.
+  Stored<std::array<std::uint64_t, kFamilies>> compact();
 
  private:
   Store();

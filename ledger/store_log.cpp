@@ -8,8 +8,6 @@ namespace tallinn {
 
 namespace {
 
-constexpr std::size_t kPlaceBytes = 14;
-
 void put_log(Bytes& key, LogId log) {
   put_be(key, log.office.value());
   put_be(key, log.epoch.value());
@@ -18,13 +16,6 @@ void put_log(Bytes& key, LogId log) {
 Bytes log_key(LogId log) {
   Bytes key;
   put_log(key, log);
-  return key;
-}
-
-Bytes row_key(LogId log, std::uint8_t tile_level, std::uint64_t index) {
-  Bytes key = log_key(log);
-  put_be(key, tile_level);
-  put_be(key, index);
   return key;
 }
 
@@ -46,6 +37,10 @@ Place read_place(WireReader& reader) {
 
 std::string name_of(LogId log) {
   return "the log " + std::to_string(log.office.value()) + "/" + std::to_string(log.epoch.value());
+}
+
+std::unexpected<Fault> no_place() {
+  return broken(Fault::corrupt, "a record among the entries has no place as its key");
 }
 
 std::unexpected<Fault> lacks(LogId log, std::uint64_t index, std::string_view what) {
@@ -83,6 +78,24 @@ class StoredRows final : public TileRowReader {
 
 }  // namespace
 
+Bytes log_begin(LogId log) {
+  return log_key(log);
+}
+Bytes log_end(LogId log) {
+  return after_prefix(log_key(log));
+}
+
+Bytes row_key(LogId log, std::uint8_t tile_level, std::uint64_t index) {
+  Bytes key = log_key(log);
+  put_be(key, tile_level);
+  put_be(key, index);
+  return key;
+}
+
+Bytes id_key(const Uuid& id, const Place& place) {
+  return Bytes(id.view()) + place_key(place);
+}
+
 Bytes place_key(const Place& place) {
   Bytes key = log_key(place.log);
   put_be(key, place.index.value());
@@ -114,12 +127,15 @@ Stored<std::vector<LogId>> StoredLogs::logs() const {
   std::vector<LogId> found;
   for (Bytes begin;;) {
     const std::size_t before = found.size();
+    bool damaged = false;
     const auto first = [&](BytesView key, BytesView) {
-      found.push_back(parse_place_key(key).log);
+      damaged = key.size() != kPlaceKeyBytes;
+      if (!damaged) found.push_back(parse_place_key(key).log);
       return StoreReader::Next::stop;
     };
     if (auto scanned = store_.scan(Family::entries, begin, {}, first); !scanned)
       return std::unexpected(scanned.error());
+    if (damaged) return no_place();
     if (found.size() == before) return found;
     begin = after_prefix(log_key(found.back()));
     if (begin.empty()) return found;
@@ -128,14 +144,29 @@ Stored<std::vector<LogId>> StoredLogs::logs() const {
 
 Stored<LogSize> StoredLogs::size(LogId log) const {
   LogSize size(0);
+  bool damaged = false;
   const auto last = [&](BytesView key, BytesView) {
-    size = LogSize(parse_place_key(key).index.value() + 1);
+    damaged = key.size() != kPlaceKeyBytes;
+    if (!damaged) size = LogSize(parse_place_key(key).index.value() + 1);
     return StoreReader::Next::stop;
   };
   const Bytes begin = log_key(log);
   if (auto scanned = store_.scan_back(Family::entries, begin, after_prefix(begin), last); !scanned)
     return std::unexpected(scanned.error());
+  if (damaged) return no_place();
   return size;
+}
+
+Stored<std::uint64_t> StoredLogs::entries() const {
+  const auto ids = logs();
+  if (!ids) return std::unexpected(ids.error());
+  std::uint64_t count = 0;
+  for (const LogId id : *ids) {
+    const auto held = size(id);
+    if (!held) return std::unexpected(held.error());
+    count += held->value();
+  }
+  return count;
 }
 
 Stored<Bytes> StoredLogs::entry(const Place& place) const {
@@ -151,11 +182,9 @@ Stored<void> StoredLogs::each(
   std::uint64_t expected = begin.value();
   bool gap = false;
   const auto one = [&](BytesView key, BytesView bytes) {
-    const LogIndex index = parse_place_key(key).index;
-    gap = index.value() != expected;
+    gap = key.size() != kPlaceKeyBytes || parse_place_key(key).index.value() != expected;
     if (gap) return StoreReader::Next::stop;
-    ++expected;
-    return visit(index, bytes);
+    return visit(LogIndex(expected++), bytes);
   };
   auto scanned = store_.scan(Family::entries, place_key({log, begin}), place_key({log, end}), one);
   if (scanned && gap) return lacks(log, expected, "entry");
@@ -194,7 +223,7 @@ Stored<std::vector<StoredLogs::IdPlace>> StoredLogs::places_of(const Uuid& id) c
   bool damaged = false;
   const auto one = [&](BytesView key, BytesView value) {
     const auto event = Digest::from(value);
-    damaged = key.size() != Uuid::kSize + kPlaceBytes || !event;
+    damaged = key.size() != Uuid::kSize + kPlaceKeyBytes || !event;
     if (damaged) return StoreReader::Next::stop;
     places.push_back({.place = parse_place_key(key.substr(Uuid::kSize)), .event = *event});
     return StoreReader::Next::go_on;
@@ -275,7 +304,8 @@ Digest LogWriter::append(Batch& batch, BytesView entry_bytes, const Uuid& id,
   const Bytes key = place_key({log_, LogIndex(frontier_.size().value())});
   const Digest leaf = leaf_hash(entry_bytes);
   batch.put(Family::entries, key, entry_bytes);
-  batch.put(Family::ids, Bytes(id.view()) + key, sha256(event_bytes).view());
+  batch.put(Family::ids, id_key(id, {log_, LogIndex(frontier_.size().value())}),
+            sha256(event_bytes).view());
   append_to_rows(frontier_, leaf,
                  [&](std::uint8_t tile_level, std::uint64_t index, const Digest& hash) {
                    batch.put(Family::rows, row_key(log_, tile_level, index), hash.view());

@@ -18,8 +18,17 @@ namespace tallinn {
 
 /// Key of an entry: office u16, epoch u32, index u64. Also the tail of an id's and (after the
 /// Lamport time) undo's key.
+inline constexpr std::size_t kPlaceKeyBytes = 14;
 Bytes place_key(const Place& place);
 Place parse_place_key(BytesView key);
+/// The first key of a log in Family::entries and Family::rows, and the first after it (empty:
+/// none).
+Bytes log_begin(LogId log);
+Bytes log_end(LogId log);
+/// A hash in Family::rows.
+Bytes row_key(LogId log, std::uint8_t tile_level, std::uint64_t index);
+/// An event's place in Family::ids.
+Bytes id_key(const Uuid& id, const Place& place);
 Bytes position_key(const Position& position);
 Position parse_position_key(BytesView key);
 
@@ -31,6 +40,8 @@ class StoredLogs final : public LamportReader {
   /// Every log that has an entry, by office, then epoch.
   Stored<std::vector<LogId>> logs() const;
   Stored<LogSize> size(LogId log) const;
+  /// Of all logs.
+  Stored<std::uint64_t> entries() const;
   /// Fault corrupt when it is not there: the caller asks within the size.
   Stored<Bytes> entry(const Place& place) const;
   /// `visit(index, bytes)` for [begin, end) in order, as far as the log goes. Fault corrupt at a

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "ledger/charter.h"
-#include "ledger/file_anchor.h"
+#include "ledger/standing.h"
 #include "ledger/store_log.h"
 #include "net/knowledge.h"
 #include "projections/levels.h"

@@ -45,6 +45,8 @@ struct Metrics::Impl {
       gauges(registry, "tallinn_log_frozen", "1 while there is evidence against the log's key");
   Gauges& cosignature_age = gauges(registry, "tallinn_cosignature_age_seconds",
                                    "Since an office's newest cosignature of a log");
+  Gauges& standing = gauges(registry, "tallinn_standing",
+                            "1 for what the node may do with its own log, by name, 0 for the rest");
   Gauges& queue = gauges(registry, "tallinn_commit_queue", "Jobs that wait for the committer");
   Gauges& peer_connected =
       gauges(registry, "tallinn_peer_connected", "1 while the peer is connected");
@@ -94,6 +96,11 @@ std::string Metrics::text(const Head& head, const Charter& charter, const NodeSt
   m.lamport.Add({{"kind", "last"}}).Set(number(head.last.value()));
   m.lamport.Add({{"kind", "settled"}}).Set(number(head.settled.value()));
   m.appending.Add({}).Set(head.standing == Standing::may_append && status.fault.empty() ? 1 : 0);
+  for (std::uint8_t n = 0; n <= static_cast<std::uint8_t>(kLastStanding); ++n) {
+    const auto standing = static_cast<Standing>(n);
+    m.standing.Add({{"standing", std::string(spell(standing))}})
+        .Set(standing == head.standing ? 1 : 0);
+  }
   m.queue.Add({}).Set(number(waiting));
   for (const auto& peer : status.peers) {
     m.peer_connected.Add({{"peer", peer.name}}).Set(peer.connected ? 1 : 0);

@@ -36,6 +36,18 @@ std::unexpected<Error> because(const std::string& what, const Fault& fault) {
   return refuse(Code::unavailable, what + ": " + fault.detail);
 }
 
+/// What an operator does about a store that does not open whole.
+std::unexpected<Error> damaged(const std::string& what, const Fault& fault) {
+  auto error = because(what, fault);
+  if (fault.kind != Fault::corrupt) return error;
+  return refuse(error.error().code,
+                error.error().detail +
+                    "; nothing was changed. `tallinn fsck` names what is damaged, and repairs what "
+                    "is derived. Else move the data folder away, `tallinn restore` a backup or "
+                    "begin with an empty one: the node then catches up from its peers, and the "
+                    "office opens its next epoch");
+}
+
 Result<Charter> load_charter(const std::string& path) {
   const auto text = read_file(path, kMaxCharterBytes);
   if (!text) return because("charter " + path, text.error());
@@ -97,13 +109,13 @@ Result<std::unique_ptr<Parts>> open_parts(const NodeConfig& config) {
   if (!anchor) return because("anchor " + config.anchor, anchor.error());
   parts->anchor = std::move(*anchor);
   auto store = Store::open(config.data + "/db");
-  if (!store) return because("store " + config.data + "/db", store.error());
+  if (!store) return damaged("store " + config.data + "/db", store.error());
   parts->store = std::move(*store);
   auto replica = Replica::open(*parts->store, *parts->anchor, parts->heads,
                                {.charter = parts->charter,
                                 .identity = std::move(*identity),
                                 .cosign_every = std::chrono::seconds(config.cosign_every_s)});
-  if (!replica) return because("store " + config.data + "/db", replica.error());
+  if (!replica) return damaged("store " + config.data + "/db", replica.error());
   parts->replica = std::move(*replica);
   return parts;
 }
@@ -150,6 +162,7 @@ class NodeImpl final : public Node {
   void say_alarms();
   void on_peer(const PeerEvent& event);
   void say_started();
+  void say_standing();
 
   NodeConfig config_;
   Clock clock_;
@@ -167,6 +180,7 @@ class NodeImpl final : public Node {
       nullptr;  // for the committer's thread, which runs before they are there
   std::atomic<PeerLinks*> links_now_ = nullptr;
   std::size_t alarms_said_ = 0;
+  std::atomic<Standing> standing_said_ = Standing::may_append;
   std::vector<std::thread> threads_;
 
   mutable std::mutex mutex_;
@@ -253,9 +267,18 @@ void NodeImpl::say_started() {
             {"peers", std::to_string(links_->port())},
             {"last", std::to_string(head->last.value())},
             {"settled", std::to_string(head->settled.value())}});
-  if (head->standing != Standing::may_append)
-    log_.say(NodeLog::Level::warning, "not_appending",
-             {{"reason", std::string(standing_text(head->standing))}});
+  say_standing();
+}
+
+/// At the start, and whenever it has changed.
+void NodeImpl::say_standing() {
+  const Standing now = parts_->heads.get()->standing;
+  if (standing_said_.exchange(now) == now) return;
+  if (now == Standing::may_append) return log_.say(NodeLog::Level::info, "appending", {});
+  log_.say(NodeLog::Level::warning, "not_appending",
+           {{"standing", std::string(spell(now))},
+            {"reason", std::string(standing_text(now))},
+            {"way_out", std::string(standing_way_out(now))}});
 }
 
 NodeStatus NodeImpl::status() const {
@@ -276,6 +299,7 @@ void NodeImpl::on_changed(const std::vector<PeerNote>& notes, const std::vector<
   if (PeerLinks* links = links_now_) links->changed(notes, held);
   if (Routes* routes = routes_now_) routes->on_head_changed();
   say_alarms();
+  say_standing();
 }
 
 /// On the committer's thread: each contradiction once.

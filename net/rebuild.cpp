@@ -17,18 +17,20 @@ Bytes rules_value() {
   return value;
 }
 
-/// Folds every entry within those seals into a store without views. The roster that they lead to.
-Stored<Roster> fold_within(Store& store, const Charter& charter, const Roster& seals,
-                           RebuildReport& report) {
+using OnProgress = std::function<void(std::uint64_t)>;
+
+/// Folds every entry within those seals anew. The roster that they lead to.
+Stored<Roster> fold_within(const StoreReader& logs, const Charter& charter, const Roster& seals,
+                           Store& into, const OnProgress& progress, RebuildReport& report) {
   for (const Family family : {Family::views, Family::undo})
-    if (auto empty = store.make_empty(family); !empty) return std::unexpected(empty.error());
-  const auto joint = newest_joint_state(store, Roster(charter));
+    if (auto empty = into.make_empty(family); !empty) return std::unexpected(empty.error());
+  const auto joint = newest_joint_state(logs, Roster(charter));
   if (!joint) return std::unexpected(joint.error());
   const Lamport kept = *joint ? (*joint)->settled : Lamport(0);  // nothing up to it is ever undone
 
-  DerivedViews derived(store);
+  DerivedViews derived(into);
   fold_genesis(derived.views(), charter);
-  auto entries = OrderedEntries::open(store);
+  auto entries = OrderedEntries::open(logs);
   if (!entries) return std::unexpected(entries.error());
   report = {};
   for (;;) {
@@ -43,6 +45,7 @@ Stored<Roster> fold_within(Store& store, const Charter& charter, const Roster& s
     if (undoable) derived.put_undo(position, derived.views().take_undo());
     if (auto spilled = derived.spill_when_full(); !spilled) return std::unexpected(spilled.error());
     ++report.entries;
+    if (progress && report.entries % 1'024 == 0) progress(report.entries);
   }
   Roster roster = read_roster(derived.views(), charter);
   if (derived.fault()) return std::unexpected(*derived.fault());
@@ -51,7 +54,7 @@ Stored<Roster> fold_within(Store& store, const Charter& charter, const Roster& s
 }
 
 /// Do both leave the same entries of the store to be counted?
-Stored<bool> same_limits(const Store& store, const Roster& a, const Roster& b) {
+Stored<bool> same_limits(const StoreReader& store, const Roster& a, const Roster& b) {
   StoredLogs logs(store);
   const auto ids = logs.logs();
   if (!ids) return std::unexpected(ids.error());
@@ -65,24 +68,31 @@ Stored<bool> same_limits(const Store& store, const Roster& a, const Roster& b) {
 
 }  // namespace
 
-Stored<RebuildReport> rebuild_views(Store& store, const Charter& charter) {
+Stored<RebuildReport> derive_views(const StoreReader& logs, const Charter& charter, Store& into,
+                                   const OnProgress& progress) {
   constexpr int kMostRounds = 16;
-  Batch unmarked;
-  unmarked.erase(Family::meta, kRulesKey);
-  if (auto written = store.commit(std::move(unmarked)); !written)
-    return std::unexpected(written.error());
   RebuildReport report;
   Roster seals;
   for (int round = 0;; ++round) {
-    auto roster = fold_within(store, charter, seals, report);
+    auto roster = fold_within(logs, charter, seals, into, progress, report);
     if (!roster) return std::unexpected(roster.error());
-    const auto same = same_limits(store, seals, *roster);
+    const auto same = same_limits(logs, seals, *roster);
     if (!same) return std::unexpected(same.error());
-    if (*same) break;
+    if (*same) return report;
     if (round == kMostRounds)
       return broken(Fault::corrupt, "the seals of the logs contradict one another");
     seals = std::move(*roster);
   }
+}
+
+Stored<RebuildReport> rebuild_views(Store& store, const Charter& charter,
+                                    const OnProgress& progress) {
+  Batch unmarked;
+  unmarked.erase(Family::meta, kRulesKey);
+  if (auto written = store.commit(std::move(unmarked)); !written)
+    return std::unexpected(written.error());
+  auto report = derive_views(store, charter, store, progress);
+  if (!report) return report;
   Batch marked;
   marked.put(Family::meta, kRulesKey, rules_value());
   if (auto written = store.commit(std::move(marked)); !written)
@@ -90,10 +100,16 @@ Stored<RebuildReport> rebuild_views(Store& store, const Charter& charter) {
   return report;
 }
 
-Stored<void> prepare_views(Store& store, const Charter& charter) {
+Stored<bool> views_are_whole(const StoreReader& store) {
   const auto rules = store.get(Family::meta, kRulesKey);
   if (!rules) return std::unexpected(rules.error());
-  if (*rules && **rules == rules_value()) return {};
+  return *rules && **rules == rules_value();
+}
+
+Stored<void> prepare_views(Store& store, const Charter& charter) {
+  const auto whole = views_are_whole(store);
+  if (!whole) return std::unexpected(whole.error());
+  if (*whole) return {};
   Batch batch;
   batch.put(Family::notes, notes::charter_key(), charter.note);
   if (auto written = store.commit(std::move(batch)); !written) return written;

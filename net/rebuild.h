@@ -2,6 +2,8 @@
 // Shell. Signatures are not checked again: what is stored was checked when it came.
 #pragma once
 
+#include <functional>
+
 #include "ledger/charter.h"
 #include "ledger/store_db.h"
 
@@ -15,7 +17,14 @@ struct RebuildReport {
   std::uint64_t entries = 0;
 };
 /// Erases views and undo records and folds every entry within the seals again: twice, when it takes
-/// the views to know that a seal leaves some out.
-Stored<RebuildReport> rebuild_views(Store& store, const Charter& charter);
+/// the views to know that a seal leaves some out. `progress`: now and then, with the entries
+/// folded.
+Stored<RebuildReport> rebuild_views(Store& store, const Charter& charter,
+                                    const std::function<void(std::uint64_t)>& progress = {});
+/// The same views and undo records, folded from `logs` into a store of which nobody reads these.
+Stored<RebuildReport> derive_views(const StoreReader& logs, const Charter& charter, Store& into,
+                                   const std::function<void(std::uint64_t)>& progress = {});
+/// Were the views of these rules made to their end?
+Stored<bool> views_are_whole(const StoreReader& store);
 
 }  // namespace tallinn

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "events/wire.h"
 #include "ledger/note.h"
 #include "ledger/proof_file.h"
 #include "ledger/store_notes.h"
+#include "ledger/store_standing.h"
 #include "net/rebuild.h"
 #include "net/replica_impl.h"
 #include "projections/state_tree.h"
@@ -15,22 +15,6 @@ namespace {
 
 constexpr std::uint64_t kStateEvery = 1'024;
 constexpr std::int64_t kIdleBeforeStateMs = 1'000;
-/// Family::meta: the Standing of a log that a peer has shown, u8.
-Bytes stopped_key(LogId log) {
-  Bytes key("stopped/");
-  put_be(key, log.office.value());
-  put_be(key, log.epoch.value());
-  return key;
-}
-
-/// Why a peer has made this office stop in that log, if one has.
-Stored<std::optional<Standing>> stopped_for_good(const StoreReader& store, LogId log) {
-  const auto kept = store.get(Family::meta, stopped_key(log));
-  if (!kept) return std::unexpected(kept.error());
-  if (!*kept) return std::nullopt;
-  if ((*kept)->size() != 1) return broken(Fault::corrupt, "the kept standing does not read");
-  return static_cast<Standing>((*kept)->front());
-}
 
 }  // namespace
 
@@ -41,7 +25,7 @@ std::unexpected<Fault> Replica::Impl::stop(Fault why) {
 
 void Replica::Impl::stop_appending(Standing why) {
   if (standing != Standing::contradicted) standing = why;
-  batch.put(Family::meta, stopped_key(*own), Bytes(1, static_cast<char>(standing)));
+  put_stopped(batch, *own, standing);
   dirty = true;
 }
 
@@ -67,12 +51,16 @@ Stored<void> Replica::Impl::judge_own_log() {
     standing = Standing::not_opened;
     return {};
   }
+  const auto commit = anchored_commit(store, *own);
+  if (!commit) return std::unexpected(commit.error());
+  own_commit = *commit;
   std::optional<Fault> unreadable;
-  standing = judge_anchor(anchor.found(), charter.id, {*own, committed(*own)}, [&](LogSize at) {
-    const auto root = StoredLogs(store).root(*own, at);
-    if (!root) unreadable = root.error();
-    return root ? *root : Digest{};
-  });
+  standing = judge_anchor(anchor.found(), charter.id,
+                          {.log = {*own, committed(*own)}, .commit = own_commit}, [&](LogSize at) {
+                            const auto root = StoredLogs(store).root(*own, at);
+                            if (!root) unreadable = root.error();
+                            return root ? *root : Digest{};
+                          });
   if (unreadable) return std::unexpected(*unreadable);
   const auto stopped = stopped_for_good(store, *own);
   if (!stopped) return std::unexpected(stopped.error());
@@ -80,7 +68,7 @@ Stored<void> Replica::Impl::judge_own_log() {
   check_own_shown();
   if (standing == Standing::may_append && known.roster().log(*own)->sealed)
     standing = Standing::sealed;
-  return {};
+  return anchor_own_log();
 }
 
 void Replica::Impl::alarm(std::string sentence) {
@@ -136,6 +124,27 @@ Stored<void> Replica::Impl::recover() {
   return publish();
 }
 
+/// Before anything is committed: the anchor begins with a log, and follows the last commit when a
+/// power cut came between the two.
+Stored<void> Replica::Impl::anchor_own_log() {
+  if (standing != Standing::may_append) return {};
+  const auto& found = anchor.found();
+  if (!found || found->own.log != *own) {  // then nothing was said of it yet
+    AnchorState begun{.ledger = charter.id,
+                      .commit = own_commit,
+                      .own = {*own, LogSize(0)},
+                      .root = empty_root(),
+                      .cosigned = anchored.cosigned,
+                      .promised = Lamport(0)};
+    anchored = std::move(begun);
+    return anchor.set(anchored);
+  }
+  if (found->commit == own_commit) return {};
+  anchored = says_now().value_or(anchored);
+  anchored.commit = own_commit;
+  return anchor.set(anchored);
+}
+
 Stored<void> Replica::commit(UnixMillis now) {
   Impl& r = *impl_;
   if (r.fault) return std::unexpected(*r.fault);
@@ -151,10 +160,33 @@ Stored<void> Replica::commit(UnixMillis now) {
   return r.publish();
 }
 
+std::optional<AnchorState> Replica::Impl::says_now() {
+  if (!own || standing != Standing::may_append) return std::nullopt;
+  const LogKnowledge& ours = known.log(*own);
+  AnchorState state{.ledger = charter.id,
+                    .commit = anchored.commit,
+                    .own = {*own, ours.held},
+                    .root = writer(*own).root(),
+                    .cosigned = {},
+                    .promised = ours.promise ? ours.promise->lamport : Lamport(0)};
+  for (const auto& [id, log] : known.logs()) {
+    const auto mine = log.cosigned.find(identity->office);
+    if (!is_ours(id) && mine != log.cosigned.end()) state.cosigned.push_back({id, mine->second});
+  }
+  if (state == anchored) return std::nullopt;
+  state.commit = CommitNumber(own_commit.value() + 1);
+  return state;
+}
+
 Stored<void> Replica::Impl::write(UnixMillis) {
   put_changes(batch, views);
   for (const auto& [position, undo] : staged_undo)
     batch.put(Family::undo, position_key(position), undo);
+  const auto said = says_now();
+  if (said) {
+    if (auto durable = anchor.durable(); !durable) return durable;
+    put_anchored(batch, *own, said->commit);
+  }
   if (auto committed = store.commit(std::move(batch)); !committed) return committed;
   batch = Batch();
   dirty = false;
@@ -166,21 +198,10 @@ Stored<void> Replica::Impl::write(UnixMillis) {
   taken_back.clear();
   std::ranges::move(staged_notes, std::back_inserter(outbox));
   staged_notes.clear();
-  if (!own || standing != Standing::may_append) return {};
-  const LogKnowledge& ours = known.log(*own);
-  AnchorState state{.ledger = charter.id,
-                    .own = {*own, ours.held},
-                    .root = writer(*own).root(),
-                    .cosigned = {},
-                    .promised = ours.promise ? ours.promise->lamport : Lamport(0)};
-  for (const auto& [id, log] : known.logs()) {
-    const auto mine = log.cosigned.find(identity->office);
-    if (!is_ours(id) && mine != log.cosigned.end()) state.cosigned.push_back({id, mine->second});
-  }
-  if (state == anchored) return {};
-  if (auto set = anchor.set(state); !set) return set;
-  anchored = std::move(state);
-  return {};
+  if (!said) return {};
+  own_commit = said->commit;
+  anchored = *said;
+  return anchor.set(*said);
 }
 
 Stored<void> Replica::Impl::publish() {

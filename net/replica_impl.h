@@ -71,7 +71,8 @@ struct Replica::Impl final : public LamportReader {
   Lamport computed_state;           ///< the newest point this node has computed
   std::set<Lamport> wanted_states;  ///< points that peers' notes name
   std::shared_ptr<Head> head;
-  AnchorState anchored;
+  AnchorState anchored;     ///< what the anchor says, or is about to
+  CommitNumber own_commit;  ///< of the own log in the store
 
   // replica.cpp
   Stored<void> recover();
@@ -85,6 +86,9 @@ struct Replica::Impl final : public LamportReader {
   /// read for the first time, and whenever it has changed.
   void find_own_log();
   Stored<void> judge_own_log();
+  /// What the anchor has to say once what is staged is committed; nothing new: nothing.
+  std::optional<AnchorState> says_now();
+  Stored<void> anchor_own_log();
   /// What the store holds of it, without what is staged.
   LogSize committed(LogId log) const {
     return head ? head->held_of(log) : known.logs().at(log).held;

@@ -9,20 +9,6 @@
 namespace tallinn {
 namespace {
 
-std::string_view standing_name(Standing standing) {
-  switch (standing) {
-    case Standing::may_append: return "may_append";
-    case Standing::anchor_missing: return "anchor_missing";
-    case Standing::store_behind: return "store_behind";
-    case Standing::anchor_differs: return "anchor_differs";
-    case Standing::peer_holds_more: return "peer_holds_more";
-    case Standing::contradicted: return "contradicted";
-    case Standing::not_opened: return "not_opened";
-    case Standing::sealed: return "sealed";
-  }
-  return "";
-}
-
 /// Each other office's newest cosignature and its age, by this node's clock.
 boost::json::array cosigned_of(const RouteCall& call, LogId log) {
   boost::json::array out;
@@ -95,10 +81,11 @@ HttpResponse answer_status(const RouteCall& call) {
                            {"office", status.name}};
   if (head.office) body["role"] = spell(call.charter().office(*head.office)->role);
   body["appends"] = stands && status.fault.empty();
-  body["standing"] = standing_name(head.standing);
+  body["standing"] = spell(head.standing);
   body["reason"] = !status.fault.empty() ? status.fault
                    : stands              ? ""
                                          : std::string(standing_text(head.standing));
+  body["way_out"] = status.fault.empty() ? standing_way_out(head.standing) : "";
   put_point(body, head, call.charter());
   body["last"] = head.last.value();
   body["joint_state"] =

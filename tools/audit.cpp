@@ -72,7 +72,7 @@ class Auditor {
   /// How far each log counts, as this replay has found, when that is not what it went by.
   std::optional<Roster> other_seals() const {
     for (const auto& [id, log] : logs_) {
-      const HeldLog whole{id, log.log().size};
+      const HeldLog whole = log.log();
       if (seals_.within(whole) != roster_.within(whole)) return roster_;
     }
     return std::nullopt;
@@ -101,7 +101,7 @@ class Auditor {
       to_do_ += log.size.value();
       auto checkpoints = source_.checkpoints(log.id);
       if (!checkpoints) return std::unexpected(checkpoints.error());
-      AuditLog& kept = logs_.emplace(log.id, log).first->second;
+      AuditLog& kept = logs_.emplace(log.id, HeldLog{log.id, log.size}).first->second;
       for (const std::string& note : *checkpoints)
         if (const auto checkpoint = checkpoint_in(note)) kept.want_root(checkpoint->size);
       if (state_)
@@ -153,11 +153,11 @@ class Auditor {
       if (!failure) failure = unordered;
     }
     if (failure) {
-      fail(charter_.origin(log.log().id), next.index, *std::move(failure));
+      fail(charter_.origin(log.log().log), next.index, *std::move(failure));
       folding_ = false;  // what follows would be judged on false ground
     }
     if (!folding_) return {};
-    const HeldLog counted{log.log().id, LogSize(next.index.value() + 1)};
+    const HeldLog counted{log.log().log, LogSize(next.index.value() + 1)};
     if (seals_.within(counted) != counted.size) {
       ++report_.beyond_seals;
       return {};
@@ -237,11 +237,12 @@ class Auditor {
   /// not those it was made of.
   void name_changed_entries(const AuditLog& log, const std::string& origin) {
     constexpr std::size_t kAtOnce = 256;
+    const LogSource::Log asked{.id = log.log().log, .size = log.log().size};
     for (std::uint64_t begin = 0; begin < log.log().size.value(); begin += kAtOnce) {
       const auto count = static_cast<std::size_t>(
           std::min<std::uint64_t>(kAtOnce, log.log().size.value() - begin));
-      const auto items = source_.read(log.log(), LogIndex(begin), count);
-      const auto hashes = source_.leaf_hashes(log.log(), LogIndex(begin), count);
+      const auto items = source_.read(asked, LogIndex(begin), count);
+      const auto hashes = source_.leaf_hashes(asked, LogIndex(begin), count);
       if (!items || !hashes) return;
       for (std::size_t i = 0; i < count; ++i)
         if ((*items)[i] && leaf_hash(*(*items)[i]) != (*hashes)[i])
@@ -266,7 +267,7 @@ class Auditor {
     for (const AuditClaim& claim : options_.claims) {
       ++report_.claims;
       const auto log = logs_.find(claim.log);
-      const AuditLog none(LogSource::Log{.id = claim.log, .size = {}});
+      const AuditLog none(HeldLog{.log = claim.log, .size = {}});
       const AuditLog& held = log == logs_.end() ? none : log->second;
       const auto broken = judge_claim(claim, held);
       if (!broken) continue;
@@ -275,7 +276,8 @@ class Auditor {
     }
   }
 
-  void keep_evidence(const AuditClaim& claim, const LogSource::Log& log) {
+  void keep_evidence(const AuditClaim& claim, const HeldLog& held) {
+    const LogSource::Log log{.id = held.log, .size = held.size};
     for (const std::string& note : checkpoints_.at(claim.log)) {
       const auto evidence = evidence_of(claim, note, source_, log, charter_, roster_);
       if (!evidence) continue;

@@ -11,7 +11,8 @@
 
 #include "ledger/evidence.h"
 #include "ledger/proof_file.h"
-#include "tools/audit_log.h"
+#include "projections/audit_log.h"
+#include "tools/audit_source.h"
 
 namespace tallinn {
 

@@ -3,11 +3,9 @@
 #include <set>
 
 #include "ledger/store_log.h"
-#include "ledger/store_notes.h"
 #include "net/head.h"
-#include "net/state_notes.h"
 #include "net/stored_bundle.h"
-#include "tools/audit_source.h"
+#include "tools/audit_kept.h"
 #include "tools/ledger_reader.h"
 #include "tools/shell.h"
 
@@ -39,26 +37,12 @@ class DirectorySource final : public LogSource {
   }
 
   Result<std::vector<std::string>> checkpoints(LogId log) override {
-    std::vector<std::string> found;
-    std::vector<Bytes> keys{notes::checkpoint_key(log)};
-    for (std::uint16_t n = 0; n < charter_.offices.size(); ++n)
-      keys.push_back(notes::cosigned_key(log, OfficeNumber(n)));
-    for (const Bytes& key : keys) {
-      auto text = store_->get(Family::notes, key);
-      if (!text) return std::unexpected(error_from(text.error()));
-      if (*text) found.push_back(**std::move(text));
-    }
-    return found;
+    return checkpoints_in(*store_, charter_, log);
   }
 
   Result<std::optional<std::string>> state_note() override {
     StoredViews views(*store_);
-    const auto joint = newest_joint_state(*store_, read_roster(views, charter_));
-    if (!joint) return std::unexpected(error_from(joint.error()));
-    if (!*joint) return std::optional<std::string>();
-    auto text = store_->get(Family::notes, notes::state_key((*joint)->settled));
-    if (!text) return std::unexpected(error_from(text.error()));
-    return *std::move(text);
+    return state_note_in(*store_, read_roster(views, charter_));
   }
 
   Result<std::string> chain() override {

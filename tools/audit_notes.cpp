@@ -28,7 +28,7 @@ Result<AuditedNote> check_checkpoint(std::string_view note, const AuditLog& log,
   const auto checkpoint = parsed ? parse_checkpoint(parsed->text) : std::unexpected(parsed.error());
   if (!checkpoint)
     return refuse(Code::failed, "its checkpoint cannot be read: " + checkpoint.error().detail);
-  const std::string origin = charter.origin(log.log().id);
+  const std::string origin = charter.origin(log.log().log);
   if (checkpoint->origin != origin)
     return refuse(Code::failed, "its checkpoint is of " + checkpoint->origin);
   const auto verified = verify_note(*parsed, roster.checkpoint_keys());
@@ -39,7 +39,7 @@ Result<AuditedNote> check_checkpoint(std::string_view note, const AuditLog& log,
   if (!by_log) return refuse(Code::failed, "its checkpoint is not signed by the log's key");
   AuditedNote audited{.sha256 = to_hex(sha256(note).view()),
                       .size = checkpoint->size,
-                      .cosigned_by = roster.cosigners(*verified, log.log().id.office)};
+                      .cosigned_by = roster.cosigners(*verified, log.log().log.office)};
   const auto root = log.root_at(checkpoint->size);
   if (root && *root != checkpoint->root)
     return refuse(Code::failed, "its entries do not give the root of its checkpoint of size " +

@@ -3,9 +3,9 @@
 #pragma once
 
 #include "ledger/note.h"
+#include "projections/audit_log.h"
 #include "projections/state_tree.h"
 #include "tools/audit.h"
-#include "tools/audit_log.h"
 
 namespace tallinn {
 

@@ -43,6 +43,9 @@ class LogSource {
 /// says so in `faults`.
 Result<std::unique_ptr<LogSource>> open_directory_source(const std::string& folder,
                                                          const Charter& charter);
+/// A backup's folder; `charter` must outlive it.
+Result<std::unique_ptr<LogSource>> open_backup_source(const std::string& folder,
+                                                      const Charter& charter);
 /// A node, or any server of a static site. `charter` must outlive it.
 Result<std::unique_ptr<LogSource>> open_url_source(const std::string& url, const Charter& charter);
 /// What `export tiles` made. `charter` must outlive it.

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "ledger/checkpoint.h"
+#include "ledger/file_backup.h"
 #include "ledger/note.h"
 #include "tools/audit_source.h"
 #include "tools/log_client.h"
@@ -139,6 +140,7 @@ bool is_site(const std::string& folder) {
 Result<std::unique_ptr<LogSource>> open_source(const std::string& place, const Charter& charter) {
   if (place.starts_with("http://") || place.starts_with("https://"))
     return open_url_source(place, charter);
+  if (is_backup(place)) return open_backup_source(place, charter);
   return is_site(place) ? open_site_source(place, charter) : open_directory_source(place, charter);
 }
 

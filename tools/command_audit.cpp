@@ -104,8 +104,9 @@ void add_audit_command(CLI::App& app, Shell& shell) {
       "audit", "replay every log and check all of it: signatures, order, roots, state");
   auto options = std::make_shared<Options>();
   command
-      ->add_option("SOURCE", options->source,
-                   "a node's address, a node's folder, or a folder made by `export tiles`")
+      ->add_option(
+          "SOURCE", options->source,
+          "a node's address, a node's folder, a folder made by `export tiles`, or a backup")
       ->required();
   command->add_option("--charter", options->charter, "the charter, the only thing that is trusted")
       ->required();

@@ -26,6 +26,10 @@ void add_verify_command(CLI::App& app, Shell& shell);
 void add_evidence_command(CLI::App& app, Shell& shell);
 void add_audit_command(CLI::App& app, Shell& shell);
 void add_export_command(CLI::App& app, Shell& shell);
+void add_fsck_command(CLI::App& app, Shell& shell);
+void add_rebuild_command(CLI::App& app, Shell& shell);
+/// `backup` and `restore`.
+void add_backup_commands(CLI::App& app, Shell& shell);
 /// `man` and `completion`, made from the definitions of all the others.
 void add_help_commands(CLI::App& app, Shell& shell);
 

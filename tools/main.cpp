@@ -88,6 +88,9 @@ int run(int argc, char** argv) {
   add_evidence_command(app, shell);
   add_audit_command(app, shell);
   add_export_command(app, shell);
+  add_fsck_command(app, shell);
+  add_rebuild_command(app, shell);
+  add_backup_commands(app, shell);
   add_help_commands(app, shell);
   try {
     app.parse(argc, argv);

@@ -4,8 +4,9 @@
 
 #include <csignal>
 #include <fstream>
+#include <set>
 
-#include "ledger/file_anchor.h"
+#include "ledger/standing.h"
 #include "tests/ledger/store_for_tests.h"
 #include "tests/support/files.h"
 
@@ -27,6 +28,7 @@ Digest digest(std::uint8_t byte) {
 AnchorState example() {
   AnchorState state;
   state.ledger.bytes.fill(0xab);
+  state.commit = CommitNumber(97);
   state.own = {log(0, 1), LogSize(812)};
   state.root = digest(1);
   state.cosigned = {{log(1, 1), LogSize(406)}, {log(1, 2), LogSize(3)}};
@@ -35,8 +37,9 @@ AnchorState example() {
 }
 
 const std::string kExample =
-    "tallinn-ledger/anchor@v1\n"
+    "tallinn-ledger/anchor@v2\n"
     "ledger abababababababababababababababababababababababababababababababab\n"
+    "commit 97\n"
     "own 0 1 812 AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n"
     "cosigned 1 1 406\n"
     "cosigned 1 2 3\n"
@@ -78,7 +81,10 @@ TEST_CASE("anchors that are not spelled as we spell them are refused") {
     const char* to;
   };
   const Row table[] = {
-      {"anchor@v1", "anchor@v2"},
+      {"anchor@v2", "anchor@v1"},
+      {"commit 97\n", ""},
+      {"commit 97", "commit 097"},
+      {"commit 97", "commit -1"},
       {"ledger ab", "ledger AB"},
       {"ledger ab", "ledger "},
       {"own 0 1 812", "own 0 0 812"},
@@ -213,24 +219,36 @@ TEST_CASE("an office appends only when its anchor and its store agree") {
     std::optional<AnchorState> anchor;
     LedgerId ledger;
     HeldLog store;
+    std::uint64_t commit;
     std::uint8_t root;
     Standing standing;
   };
+  const LedgerId id = said.ledger;
   const Row table[] = {
-      {std::nullopt, said.ledger, {log(0, 1), LogSize(0)}, 1, Standing::may_append},
-      {std::nullopt, said.ledger, {log(0, 1), LogSize(1)}, 1, Standing::anchor_missing},
-      {said, said.ledger, {log(0, 1), LogSize(812)}, 1, Standing::may_append},
-      {said, said.ledger, {log(0, 1), LogSize(813)}, 1, Standing::may_append},
-      {said, said.ledger, {log(0, 1), LogSize(811)}, 1, Standing::store_behind},
-      {said, said.ledger, {log(0, 1), LogSize(0)}, 1, Standing::store_behind},
-      {said, said.ledger, {log(0, 1), LogSize(812)}, 2, Standing::anchor_differs},
-      {said, said.ledger, {log(0, 1), LogSize(900)}, 2, Standing::anchor_differs},
-      {said, other_ledger, {log(0, 1), LogSize(812)}, 1, Standing::anchor_differs},
-      {said, said.ledger, {log(1, 1), LogSize(812)}, 1, Standing::anchor_differs},
-      {said, said.ledger, {log(1, 2), LogSize(0)}, 1, Standing::anchor_differs},
-      {said, said.ledger, {log(0, 2), LogSize(0)}, 1, Standing::may_append},
-      {fresh, said.ledger, {log(0, 1), LogSize(0)}, 1, Standing::may_append},
-      {fresh, said.ledger, {log(0, 1), LogSize(5)}, 1, Standing::may_append},
+      {std::nullopt, id, {log(0, 1), LogSize(0)}, 0, 1, Standing::may_append},
+      {std::nullopt, id, {log(0, 1), LogSize(1)}, 1, 1, Standing::anchor_missing},
+      {std::nullopt, id, {log(0, 1), LogSize(0)}, 1, 1, Standing::anchor_missing},  // has cosigned
+      {said, id, {log(0, 1), LogSize(812)}, 97, 1, Standing::may_append},
+      {said, id, {log(0, 1), LogSize(812)}, 98, 1, Standing::may_append},
+      {said, id, {log(0, 1), LogSize(900)}, 98, 1, Standing::may_append},  // one commit, 88 entries
+      {said, id, {log(0, 1), LogSize(813)}, 99, 1, Standing::anchor_behind},
+      {said, id, {log(0, 1), LogSize(812)}, 99, 1, Standing::anchor_behind},
+      {said, id, {log(0, 1), LogSize(813)}, 97, 1, Standing::anchor_differs},
+      {said, id, {log(0, 1), LogSize(811)}, 97, 1, Standing::store_behind},
+      {said, id, {log(0, 1), LogSize(812)}, 96, 1, Standing::store_behind},
+      {said, id, {log(0, 1), LogSize(0)}, 0, 1, Standing::store_behind},
+      {said, id, {log(0, 1), LogSize(812)}, 97, 2, Standing::anchor_differs},
+      {said, id, {log(0, 1), LogSize(900)}, 98, 2, Standing::anchor_differs},
+      {said, other_ledger, {log(0, 1), LogSize(812)}, 97, 1, Standing::anchor_differs},
+      {said, id, {log(1, 1), LogSize(812)}, 97, 1, Standing::anchor_differs},
+      {said, id, {log(1, 2), LogSize(0)}, 0, 1, Standing::anchor_differs},
+      {said, id, {log(0, 2), LogSize(0)}, 0, 1, Standing::may_append},
+      {said, id, {log(0, 2), LogSize(1)}, 1, 1, Standing::anchor_missing},
+      {said, id, {log(0, 2), LogSize(0)}, 1, 1, Standing::anchor_missing},
+      {fresh, id, {log(0, 1), LogSize(0)}, 97, 1, Standing::may_append},
+      {fresh, id, {log(0, 1), LogSize(0)}, 0, 1, Standing::store_behind},  // has cosigned
+      {fresh, id, {log(0, 1), LogSize(5)}, 98, 1, Standing::may_append},
+      {fresh, id, {log(0, 1), LogSize(5)}, 99, 1, Standing::anchor_behind},
   };
   for (const Row& row : table) {
     CAPTURE(&row - table);
@@ -239,11 +257,33 @@ TEST_CASE("an office appends only when its anchor and its store agree") {
       CHECK(size <= row.store.size);
       return digest(row.root);
     };
-    CHECK(judge_anchor(row.anchor, row.ledger, row.store, root_at) == row.standing);
-    CHECK(!standing_text(row.standing).empty());
+    const OwnInStore own{.log = row.store, .commit = CommitNumber(row.commit)};
+    CHECK(judge_anchor(row.anchor, row.ledger, own, root_at) == row.standing);
   }
   AnchorState later = said;
   later.own.log.epoch = Epoch(2);
-  CHECK(judge_anchor(later, said.ledger, {log(0, 1), LogSize(812)}, {}) ==
+  CHECK(judge_anchor(later, id, {{log(0, 1), LogSize(812)}, CommitNumber(97)}, {}) ==
         Standing::anchor_differs);
+}
+
+TEST_CASE("every standing but the good one has a name, a sentence and a way out") {
+  std::set<std::string_view> names;
+  for (std::uint8_t n = 0; n <= static_cast<std::uint8_t>(kLastStanding); ++n) {
+    const auto standing = static_cast<Standing>(n);
+    names.insert(spell(standing));
+    CHECK(!standing_text(standing).empty());
+    CHECK(standing_way_out(standing).empty() == (standing == Standing::may_append));
+  }
+  CHECK(names.size() == static_cast<std::size_t>(kLastStanding) + 1);
+}
+
+TEST_CASE("an anchor says when what was set is durable") {
+  const TempFolder folder;
+  const auto path = folder.path() / "anchor";
+  const auto anchor = open_anchor_file(path);
+  REQUIRE(anchor.has_value());
+  REQUIRE((*anchor)->durable().has_value());
+  REQUIRE((*anchor)->set(example()).has_value());
+  REQUIRE((*anchor)->durable().has_value());
+  CHECK(read_file(path.string()).find(kExample) != std::string::npos);
 }

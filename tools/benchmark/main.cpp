@@ -21,9 +21,13 @@ int main(int argc, char** argv) {
   const auto* append = app.add_subcommand("append", "durable appends, 1 and 64 clients");
   const auto* audit = app.add_subcommand("audit", "replay and verification of a whole log");
   const auto* rebuild = app.add_subcommand("rebuild", "the views made anew from stored entries");
+  const auto* fsck = app.add_subcommand("fsck", "a store's logs made again and compared");
+  const auto* storage = app.add_subcommand("storage", "what an event takes on the disk");
   CLI11_PARSE(app, argc, argv);
   if (append->parsed()) return tallinn::bench::bench_append(options);
   if (audit->parsed()) return tallinn::bench::bench_audit(options);
   if (rebuild->parsed()) return tallinn::bench::bench_rebuild(options);
+  if (fsck->parsed()) return tallinn::bench::bench_fsck(options);
+  if (storage->parsed()) return tallinn::bench::bench_storage(options);
   return 2;
 }

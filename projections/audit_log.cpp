@@ -1,9 +1,8 @@
-#include "tools/audit_log.h"
+#include "projections/audit_log.h"
 
 #include <algorithm>
 
 #include "events/event.h"
-#include "ledger/order.h"
 
 namespace tallinn {
 
@@ -20,7 +19,10 @@ void AuditLog::grow(const std::optional<Digest>& leaf, Lamport lamport) {
   if (!leaf) whole_ = false;
   lamports_.push_back(lamport.value());
   if (!whole_) return;
-  frontier_.append(*leaf);
+  if (completed_)
+    frontier_.append(*leaf, completed_);
+  else
+    frontier_.append(*leaf);
   if (const auto wanted = roots_.find(size()); wanted != roots_.end())
     wanted->second = frontier_.root();
 }
@@ -36,16 +38,16 @@ std::optional<Lamport> AuditLog::previous_of(const Entry& entry,
                                              const std::map<LogId, AuditLog>& all,
                                              const Roster& roster, Ground& ground) const {
   if (!lamports_.empty()) return Lamport(lamports_.back());
-  if (log_.id.epoch == Epoch(1)) return std::nullopt;
+  if (log_.log.epoch == Epoch(1)) return std::nullopt;
   const auto event = decode_event(entry.event);
   const auto* opened = event ? std::get_if<LogOpened>(&event->body) : nullptr;
-  const bool itself = opened != nullptr && opened->epoch == log_.id.epoch &&
-                      roster.offices()[log_.id.office.value()].name == opened->office;
-  const RosterLog* keys = roster.log(log_.id);
+  const bool itself = opened != nullptr && opened->epoch == log_.log.epoch &&
+                      roster.offices()[log_.log.office.value()].name == opened->office;
+  const RosterLog* keys = roster.log(log_.log);
   ground.last_of_seen.push_back(itself            ? opened->after
                                 : keys != nullptr ? keys->after
                                                   : Lamport(0));
-  const auto before = roster.last_before(log_.id);
+  const auto before = roster.last_before(log_.log);
   if (!before) return std::nullopt;
   const auto earlier = all.find(before->log);
   if (earlier == all.end() || earlier->second.lamports_.size() <= before->index.value()) {
@@ -81,7 +83,7 @@ std::optional<std::string> AuditLog::check_seen(const Entry& entry,
     if (!grown) return "its `seen` goes back behind that of the entry before it";
   }
   for (const Seen& seen : entry.seen) {
-    if (seen.log.office == log_.id.office) return "its `seen` names its own office";
+    if (seen.log.office == log_.log.office) return "its `seen` names its own office";
     if (seen.size == LogSize(0)) continue;
     const auto other = all.find(seen.log);
     if (other == all.end() || seen.size > other->second.log().size)

@@ -2,21 +2,27 @@
 // last entry has seen. Pure. Entries come in index order.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 
 #include "events/entry.h"
 #include "ledger/merkle.h"
+#include "ledger/order.h"
 #include "projections/roster.h"
-#include "tools/audit_source.h"
 
 namespace tallinn {
 
 class AuditLog {
  public:
-  explicit AuditLog(LogSource::Log log) : log_(log) {}
+  explicit AuditLog(const HeldLog& log) : log_(log) {}
 
-  const LogSource::Log& log() const { return log_; }
+  /// What there is of the log, or should be.
+  const HeldLog& log() const { return log_; }
+  /// Called for every complete subtree that a leaf finishes, as long as no entry is missing.
+  void on_completed(std::function<void(NodeId, const Digest&)> completed) {
+    completed_ = std::move(completed);
+  }
   /// The root at this size is wanted later.
   void want_root(LogSize size);
   /// Nothing when it was not wanted, or entries before it are missing.
@@ -55,7 +61,8 @@ class AuditLog {
     return size == LogSize(0) || !unread_.contains(size.value() - 1);
   }
 
-  LogSource::Log log_;
+  HeldLog log_;
+  std::function<void(NodeId, const Digest&)> completed_;
   Frontier frontier_;
   bool whole_ = true;
   std::vector<std::uint64_t> lamports_;

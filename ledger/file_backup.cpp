@@ -1,0 +1,355 @@
+#include "ledger/file_backup.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+#include "events/wire.h"
+#include "ledger/file_text.h"
+#include "ledger/sha256.h"
+#include "ledger/store_notes.h"
+#include "ledger/text_lines.h"
+
+namespace tallinn {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::string_view kFormat = "tallinn-ledger/backup@v1";
+constexpr const char* kManifest = "backup.txt";
+constexpr const char* kCharter = "charter.txt";
+constexpr std::size_t kMaxManifestBytes = 1u << 20;
+constexpr std::size_t kMaxNotesBytes = 256u << 20;
+constexpr std::size_t kMaxCharterBytes = 256u << 10;
+
+std::unexpected<Error> from_fault(const Fault& fault) {
+  return refuse(fault.kind == Fault::io ? Code::unavailable : Code::failed, fault.detail);
+}
+
+std::unexpected<Error> not_a_backup(std::string detail) {
+  return refuse(Code::malformed, "not a backup: " + std::move(detail));
+}
+
+std::string notes_name(const Digest& digest) {
+  return "notes-" + to_hex(digest.view());
+}
+
+Stored<Bytes> pack_notes(const StoreReader& store) {
+  Bytes packed;
+  const auto scanned = store.scan(Family::notes, {}, {}, [&](BytesView key, BytesView value) {
+    put_framed16(packed, key);
+    put_framed32(packed, value);
+    return StoreReader::Next::go_on;
+  });
+  if (!scanned) return std::unexpected(scanned.error());
+  return packed;
+}
+
+Result<std::vector<std::pair<Bytes, Bytes>>> unpack_notes(BytesView packed) {
+  std::vector<std::pair<Bytes, Bytes>> notes;
+  for (WireReader reader(packed); !reader.empty();) {
+    const BytesView key = reader.framed16();
+    const BytesView value = reader.framed32(kMaxNotesBytes);
+    if (!reader.ok() || key.size() > kMaxKeyBytes ||
+        (!notes.empty() && BytesView(notes.back().first) >= key))
+      return not_a_backup("its notes do not read");
+    notes.emplace_back(key, value);
+  }
+  return notes;
+}
+
+/// One writer at a time in a backup's folder.
+class FolderLock {
+ public:
+  static Result<std::unique_ptr<FolderLock>> lock(const fs::path& folder) {
+    const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+      return refuse(Code::unavailable, "cannot open " + folder.string() + ": " +
+                                           std::generic_category().message(errno));
+    std::unique_ptr<FolderLock> lock(new FolderLock(fd));
+    if (::flock(fd, LOCK_EX | LOCK_NB) != 0)
+      return refuse(Code::unavailable, "another backup is being written to " + folder.string());
+    return lock;
+  }
+  ~FolderLock() { ::close(fd_); }
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  explicit FolderLock(int fd) : fd_(fd) {}
+  int fd_;
+};
+
+class BackupWriter {
+ public:
+  BackupWriter(const StoreReader& store, const Charter& charter, const SaidOfLogs& said,
+               const fs::path& folder, const BackupOptions& options)
+      : store_(store),
+        logs_(store),
+        charter_(charter),
+        said_(said),
+        folder_(folder),
+        options_(options) {}
+
+  Result<BackupReport> run() {
+    std::error_code error;
+    fs::create_directories(folder_, error);
+    if (error)
+      return refuse(Code::unavailable, "cannot make " + folder_.string() + ": " + error.message());
+    const auto lock = FolderLock::lock(folder_);
+    if (!lock) return std::unexpected(lock.error());
+    if (auto earlier = look_at_earlier(); !earlier) return std::unexpected(earlier.error());
+    if (auto measured = measure(); !measured) return std::unexpected(measured.error());
+    if (auto copied = copy(); !copied) return std::unexpected(copied.error());
+    if (auto synced = sync_files(folder_); !synced) return std::unexpected(synced.error());
+    for (const BackedUpLog& log : manifest_.logs)
+      if (auto verified = verify(log); !verified) return std::unexpected(verified.error());
+    const std::string text = format_backup_manifest(manifest_, charter_);
+    if (auto written = write_file_durably(folder_ / kManifest, text); !written)
+      return std::unexpected(written.error());
+    if (auto tidied = remove_what_is_old(); !tidied) return std::unexpected(tidied.error());
+    return report_;
+  }
+
+ private:
+  /// A backup never loses what an earlier one held.
+  Result<void> look_at_earlier() {
+    auto earlier = open_backup(folder_);
+    if (!earlier && earlier.error().code == Code::not_found) return {};
+    if (!earlier) return std::unexpected(earlier.error());
+    if (earlier->charter.id != charter_.id)
+      return refuse(Code::failed, folder_.string() + " holds a backup of another ledger");
+    for (const BackedUpLog& log : earlier->manifest.logs) {
+      const auto size = logs_.size(log.log);
+      if (!size) return from_fault(size.error());
+      if (*size < log.size)
+        return refuse(Code::failed, "the backup holds more of " + charter_.origin(log.log) +
+                                        " than this data, which has lost entries: it is left as it "
+                                        "is");
+      const auto root = logs_.root(log.log, log.size);
+      if (!root) return from_fault(root.error());
+      if (*root != log.root)
+        return refuse(Code::failed, "the backup holds another " + charter_.origin(log.log) +
+                                        " than this data: it is left as it is");
+      earlier_[log.log] = log.size;
+    }
+    return {};
+  }
+
+  Result<void> measure() {
+    const auto ids = logs_.logs();
+    if (!ids) return from_fault(ids.error());
+    for (const LogId id : *ids) {
+      if (charter_.office(id.office) == nullptr)
+        return refuse(Code::failed, "the data has entries of an office that the charter lacks");
+      const auto size = logs_.size(id);
+      if (!size) return from_fault(size.error());
+      const auto root = logs_.root(id, *size);
+      if (!root) return from_fault(root.error());
+      manifest_.logs.push_back({.log = id, .size = *size, .root = *root});
+      report_.entries += size->value();
+      report_.added += size->value() - already(id).value();
+    }
+    manifest_.ledger = charter_.id;
+    return {};
+  }
+
+  LogSize already(LogId log) const {
+    const auto found = earlier_.find(log);
+    return found == earlier_.end() ? LogSize(0) : found->second;
+  }
+
+  std::function<void(std::uint64_t)> progress(std::string_view what, std::uint64_t before) const {
+    if (!options_.progress) return {};
+    return [this, what, before](std::uint64_t done) {
+      options_.progress(what, before + done, report_.entries);
+    };
+  }
+
+  Result<void> copy() {
+    const auto notes = pack_notes(store_);
+    if (!notes) return from_fault(notes.error());
+    if (notes->size() > kMaxNotesBytes)
+      return refuse(Code::failed, "the notes are longer than a backup takes");
+    manifest_.notes = sha256(*notes);
+    std::uint64_t before = 0;
+    for (const BackedUpLog& log : manifest_.logs) {
+      const fs::path to = backup_log_folder(folder_, charter_, log.log);
+      if (auto written = write_log_tiles(logs_, log.log, already(log.log), log.size, to,
+                                         progress("copied", before));
+          !written)
+        return written;
+      before += log.size.value();
+    }
+    if (auto written = write_file_durably(folder_ / notes_name(manifest_.notes), *notes); !written)
+      return written;
+    if (auto written = write_file_durably(folder_ / kCharter, charter_.note); !written)
+      return written;
+    return write_checkpoints();
+  }
+
+  /// So that the folder can be served as it is.
+  Result<void> write_checkpoints() {
+    for (const BackedUpLog& log : manifest_.logs) {
+      const auto note = store_.get(Family::notes, notes::checkpoint_key(log.log));
+      if (!note) return from_fault(note.error());
+      if (!*note) continue;
+      const fs::path to = backup_log_folder(folder_, charter_, log.log) / "checkpoint";
+      if (auto written = write_file_durably(to, **note); !written) return written;
+    }
+    return {};
+  }
+
+  /// From the files alone, as they are on the disk now.
+  Result<void> verify(const BackedUpLog& log) {
+    std::set<LogSize> wanted{log.size};
+    LogSize covered;
+    const auto said = said_.find(log.log);
+    if (said != said_.end())
+      for (const SignedRoot& root : said->second.roots)
+        if (root.size <= log.size) {
+          wanted.insert(root.size);
+          covered = std::max(covered, root.size);
+        }
+    const std::string origin = charter_.origin(log.log);
+    if (covered < log.size)
+      return refuse(Code::failed, "no signed checkpoint covers " + origin + " from entry " +
+                                      std::to_string(covered.value()) + " on");
+    const auto tell = progress("verified", verified_);
+    const auto read = read_log_tiles(backup_log_folder(folder_, charter_, log.log), log.size,
+                                     wanted, [&](LogIndex index, BytesView) {
+                                       if (tell && index.value() % 1'024 == 0) tell(index.value());
+                                       return Result<void>{};
+                                     });
+    if (!read) return std::unexpected(read.error());
+    verified_ += log.size.value();
+    if (read->roots.at(log.size) != log.root)
+      return refuse(Code::failed, "the entries copied of " + origin + " do not give its root");
+    for (const SignedRoot& root : said->second.roots)
+      if (root.size <= log.size && read->roots.at(root.size) != root.root)
+        return refuse(Code::failed, "the entries of " + origin +
+                                        " do not give the root of its signed checkpoint of size " +
+                                        std::to_string(root.size.value()));
+    return {};
+  }
+
+  Result<void> remove_what_is_old() {
+    for (const BackedUpLog& log : manifest_.logs)
+      if (auto removed =
+              remove_old_partials(backup_log_folder(folder_, charter_, log.log), log.size);
+          !removed)
+        return removed;
+    std::error_code error;
+    std::vector<fs::path> old;
+    for (fs::directory_iterator at(folder_, error), end; !error && at != end; at.increment(error))
+      if (at->path().filename().string().starts_with("notes-") &&
+          at->path().filename() != notes_name(manifest_.notes))
+        old.push_back(at->path());
+    for (const fs::path& path : old) fs::remove(path, error);
+    if (error)
+      return refuse(Code::unavailable, "cannot tidy " + folder_.string() + ": " + error.message());
+    return {};
+  }
+
+  const StoreReader& store_;
+  const StoredLogs logs_;
+  const Charter& charter_;
+  const SaidOfLogs& said_;
+  const fs::path& folder_;
+  const BackupOptions& options_;
+  std::map<LogId, LogSize> earlier_;
+  BackupManifest manifest_;
+  BackupReport report_;
+  std::uint64_t verified_ = 0;
+};
+
+}  // namespace
+
+std::string format_backup_manifest(const BackupManifest& manifest, const Charter& charter) {
+  std::string text(kFormat);
+  text += "\nledger " + to_hex(manifest.ledger.view());
+  for (const BackedUpLog& log : manifest.logs)
+    text += "\nlog " + charter.origin(log.log) + " " + std::to_string(log.size.value()) + " " +
+            to_base64(log.root.view());
+  text += "\nnotes " + to_hex(manifest.notes.view()) + "\n";
+  return text + "whole " + to_hex(sha256(text).view()) + "\n";
+}
+
+Result<BackupManifest> parse_backup_manifest(std::string_view text, const Charter& charter) {
+  std::string_view rest = text;
+  if (take_line(rest) != kFormat)
+    return not_a_backup("it does not begin with " + std::string(kFormat));
+  BackupManifest manifest;
+  const auto keyword = [&](std::string_view word) {
+    const auto line = take_line(rest);
+    return line ? after_keyword(*line, word) : std::nullopt;
+  };
+  const auto ledger = keyword("ledger");
+  const auto id = ledger ? fixed_from_hex<LedgerId>(*ledger) : std::nullopt;
+  if (!id) return not_a_backup("it has no ledger id");
+  manifest.ledger = *id;
+  while (rest.starts_with("log ")) {
+    const auto line = keyword("log");
+    const auto words = line ? split_words(*line) : std::vector<std::string_view>{};
+    if (words.size() != 3) return not_a_backup("a line of a log does not read");
+    const auto log = charter.parse_origin(words[0]);
+    const auto size = parse_decimal(words[1]);
+    const auto root = fixed_from_base64<Digest>(words[2]);
+    if (!log || !size || !root || (!manifest.logs.empty() && manifest.logs.back().log >= *log))
+      return not_a_backup("a line of a log does not read");
+    manifest.logs.push_back({.log = *log, .size = LogSize(*size), .root = *root});
+  }
+  const auto notes = keyword("notes");
+  const auto digest = notes ? fixed_from_hex<Digest>(*notes) : std::nullopt;
+  if (!digest) return not_a_backup("it does not name its notes");
+  manifest.notes = *digest;
+  if (format_backup_manifest(manifest, charter) != text)
+    return not_a_backup("its manifest is not whole");
+  return manifest;
+}
+
+bool is_backup(const fs::path& folder) {
+  std::error_code error;
+  return fs::exists(folder / kManifest, error);
+}
+
+fs::path backup_log_folder(const fs::path& backup, const Charter& charter, LogId log) {
+  return backup / "log" / charter.office(log.office)->name / std::to_string(log.epoch.value());
+}
+
+Result<Backup> open_backup(const fs::path& folder) {
+  const auto text = read_file(folder / kManifest, kMaxManifestBytes);
+  if (!text && text.error().code == Code::not_found)
+    return refuse(Code::not_found, folder.string() + " holds no whole backup");
+  if (!text) return std::unexpected(text.error());
+  const auto note = read_file(folder / kCharter, kMaxCharterBytes);
+  if (!note) return std::unexpected(note.error());
+  Backup backup;
+  auto charter = parse_charter(*note);
+  if (!charter) return std::unexpected(charter.error());
+  backup.charter = std::move(*charter);
+  auto manifest = parse_backup_manifest(*text, backup.charter);
+  if (!manifest) return std::unexpected(manifest.error());
+  backup.manifest = std::move(*manifest);
+  if (backup.manifest.ledger != backup.charter.id)
+    return refuse(Code::failed, "the backup's charter is of another ledger");
+  const auto packed = read_file(folder / notes_name(backup.manifest.notes), kMaxNotesBytes);
+  if (!packed) return std::unexpected(packed.error());
+  if (sha256(*packed) != backup.manifest.notes)
+    return refuse(Code::failed, "the backup's notes are not those that its manifest names");
+  auto notes = unpack_notes(*packed);
+  if (!notes) return std::unexpected(notes.error());
+  backup.notes = std::move(*notes);
+  return backup;
+}
+
+Result<BackupReport> write_backup(const StoreReader& store, const Charter& charter,
+                                  const SaidOfLogs& said, const fs::path& folder,
+                                  const BackupOptions& options) {
+  return BackupWriter(store, charter, said, folder, options).run();
+}
+
+}  // namespace tallinn

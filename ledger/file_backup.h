@@ -1,0 +1,65 @@
+// Backup: a store's logs and notes in a folder of plain files, verified after writing and added to
+// by the next one. Shell; blocking. Format: docs/formats.md, "Backup". It holds every log, every
+// note about them and the charter; never a key, a withheld value, a view or the head anchor. The
+// manifest is replaced last and names everything by hash: without it, or before it, a backup that
+// was cut short is none.
+#pragma once
+
+#include <filesystem>
+
+#include "ledger/charter.h"
+#include "ledger/file_log_tiles.h"
+#include "ledger/signed_roots.h"
+
+namespace tallinn {
+
+struct BackedUpLog {
+  LogId log;
+  LogSize size;
+  Digest root;
+  bool operator==(const BackedUpLog&) const = default;
+};
+struct BackupManifest {
+  LedgerId ledger;
+  std::vector<BackedUpLog> logs;  ///< by office, then epoch
+  Digest notes;                   ///< of the notes file, which carries it in its name
+  bool operator==(const BackupManifest&) const = default;
+};
+/// Needs the charter for the logs' origins. Strict: Code::malformed.
+std::string format_backup_manifest(const BackupManifest& manifest, const Charter& charter);
+Result<BackupManifest> parse_backup_manifest(std::string_view text, const Charter& charter);
+
+struct Backup {
+  Charter charter;
+  BackupManifest manifest;
+  std::vector<std::pair<Bytes, Bytes>> notes;  ///< as Family::notes has them
+};
+/// Reads manifest, charter and notes; entries are not looked at. Error not_found: there is no whole
+/// backup; malformed, failed.
+Result<Backup> open_backup(const std::filesystem::path& folder);
+bool is_backup(const std::filesystem::path& folder);
+std::filesystem::path backup_log_folder(const std::filesystem::path& backup, const Charter& charter,
+                                        LogId log);
+
+struct BackupReport {
+  std::uint64_t entries = 0;  ///< in the backup now
+  std::uint64_t added = 0;    ///< of them by this run
+};
+struct BackupOptions {
+  /// Called now and then: what is being done, entries done and to do.
+  std::function<void(std::string_view, std::uint64_t, std::uint64_t)> progress;
+};
+/// `store`: one unchanging state. `said`: what checkpoints with good signatures say of its logs
+/// (net/fsck_notes.h). Copies, syncs, reads back, compares with the tree, the manifest and `said`,
+/// and only then replaces the manifest. Error failed: the data is not what was signed, or the
+/// folder holds another ledger or more than this data; unavailable.
+Result<BackupReport> write_backup(const StoreReader& store, const Charter& charter,
+                                  const SaidOfLogs& said, const std::filesystem::path& folder,
+                                  const BackupOptions& options);
+
+/// Into an empty store: marks it as restored first, so that no office continues a log of it; then
+/// entries, trees, ids and notes. What is read is compared with the manifest. Views are not made.
+Result<BackupReport> restore_backup(const Backup& backup, const std::filesystem::path& folder,
+                                    Store& into, const BackupOptions& options);
+
+}  // namespace tallinn

@@ -1,0 +1,74 @@
+// A backup's entries and notes back into a store, marked as restored before anything else.
+#include <filesystem>
+
+#include "events/event.h"
+#include "ledger/file_backup.h"
+#include "ledger/store_standing.h"
+
+namespace tallinn {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kRestoreBatchBytes = 8u << 20;
+
+std::unexpected<Error> from_fault(const Fault& fault) {
+  return refuse(fault.kind == Fault::io ? Code::unavailable : Code::failed, fault.detail);
+}
+
+/// Copies one log into a store.
+Result<void> restore_log(const BackedUpLog& log, const fs::path& folder, Store& into,
+                         const std::function<void(std::uint64_t)>& done) {
+  LogWriter writer(log.log, Frontier());
+  Batch batch;
+  const auto take = [&](LogIndex index, BytesView bytes) -> Result<void> {
+    const auto entry = decode_entry(bytes);
+    const auto header = entry ? decode_event_header(entry->event) : std::unexpected(entry.error());
+    if (!header || entry->log != log.log)
+      return refuse(Code::failed, "entry " + std::to_string(index.value()) + " in " +
+                                      folder.string() + " does not read");
+    writer.append(batch, bytes, header->id, entry->event);
+    if (batch.bytes() < kRestoreBatchBytes) return {};
+    if (done) done(index.value());
+    if (auto written = into.commit_derived(std::exchange(batch, Batch())); !written)
+      return from_fault(written.error());
+    return {};
+  };
+  const auto read = read_log_tiles(folder, log.size, {log.size}, take);
+  if (!read) return std::unexpected(read.error());
+  if (auto written = into.commit_derived(std::move(batch)); !written)
+    return from_fault(written.error());
+  if (read->roots.at(log.size) != log.root)
+    return refuse(Code::failed, "the entries in " + folder.string() +
+                                    " are not those that the backup's manifest names");
+  return {};
+}
+
+}  // namespace
+
+Result<BackupReport> restore_backup(const Backup& backup, const fs::path& folder, Store& into,
+                                    const BackupOptions& options) {
+  BackupReport report;
+  for (const BackedUpLog& log : backup.manifest.logs) report.entries += log.size.value();
+  Batch marked;
+  for (std::uint16_t n = 0; n < backup.charter.offices.size(); ++n)
+    put_stopped(marked, {OfficeNumber(n), Epoch(1)}, Standing::restored);
+  for (const BackedUpLog& log : backup.manifest.logs)
+    put_stopped(marked, log.log, Standing::restored);
+  if (auto written = into.commit(std::move(marked)); !written) return from_fault(written.error());
+  for (const BackedUpLog& log : backup.manifest.logs) {
+    const auto done = [&](std::uint64_t index) {
+      if (options.progress) options.progress("restored", report.added + index, report.entries);
+    };
+    if (auto restored =
+            restore_log(log, backup_log_folder(folder, backup.charter, log.log), into, done);
+        !restored)
+      return std::unexpected(restored.error());
+    report.added += log.size.value();
+  }
+  Batch notes;
+  for (const auto& [key, text] : backup.notes) notes.put(Family::notes, key, text);
+  if (auto written = into.commit(std::move(notes)); !written) return from_fault(written.error());
+  return report;
+}
+
+}  // namespace tallinn

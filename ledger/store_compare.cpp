@@ -1,0 +1,53 @@
+#include "ledger/store_compare.h"
+
+namespace tallinn {
+
+Stored<void> compare_range(const StoreReader& store, Family family, BytesView begin, BytesView end,
+                           std::span<const KeyValue> expected, const OnKeyDifference& found) {
+  std::size_t next = 0;
+  const auto miss = [&] {
+    found({Difference::Kind::missing, expected[next].first, expected[next].second, {}});
+    ++next;
+  };
+  const auto scanned = store.scan(family, begin, end, [&](BytesView key, BytesView value) {
+    while (next < expected.size() && expected[next].first < key) miss();
+    if (next == expected.size() || expected[next].first != key) {
+      found({Difference::Kind::unexpected, key, {}, value});
+    } else {
+      if (expected[next].second != value)
+        found({Difference::Kind::differs, key, expected[next].second, value});
+      ++next;
+    }
+    return StoreReader::Next::go_on;
+  });
+  if (!scanned) return scanned;
+  while (next < expected.size()) miss();
+  return {};
+}
+
+Stored<std::uint64_t> compare_family(const StoreReader& expected, const StoreReader& store,
+                                     Family family, BytesView from, const OnKeyDifference& found) {
+  constexpr std::size_t kAtOnce = 1'024;
+  constexpr std::size_t kBytesAtOnce = 4u << 20;
+  std::uint64_t count = 0;
+  for (Bytes begin(from);;) {
+    std::vector<KeyValue> records;
+    std::size_t bytes = 0;
+    const auto read = expected.scan(family, begin, {}, [&](BytesView key, BytesView value) {
+      records.emplace_back(key, value);
+      bytes += key.size() + value.size();
+      return records.size() < kAtOnce && bytes < kBytesAtOnce ? StoreReader::Next::go_on
+                                                              : StoreReader::Next::stop;
+    });
+    if (!read) return std::unexpected(read.error());
+    const bool last = records.size() < kAtOnce && bytes < kBytesAtOnce;
+    const Bytes end = last ? Bytes() : records.back().first + Bytes(1, '\0');
+    if (auto compared = compare_range(store, family, begin, end, records, found); !compared)
+      return std::unexpected(compared.error());
+    count += records.size();
+    if (last) return count;
+    begin = end;
+  }
+}
+
+}  // namespace tallinn

@@ -1,0 +1,252 @@
+#include "net/fsck_notes.h"
+
+#include <algorithm>
+
+#include "events/event.h"
+#include "events/wire.h"
+#include "ledger/evidence.h"
+#include "ledger/note.h"
+#include "ledger/promise.h"
+#include "ledger/state_note.h"
+#include "ledger/store_log.h"
+#include "ledger/store_notes.h"
+#include "net/rebuild.h"
+#include "net/state_notes.h"
+
+namespace tallinn {
+namespace {
+
+Difference wrong(Family family, std::string key, std::string detail) {
+  return {.kind = Difference::Kind::wrong,
+          .origin = Difference::Origin::truth,
+          .family = family,
+          .key = std::move(key),
+          .log = {},
+          .index = {},
+          .detail = std::move(detail)};
+}
+
+class NotesCheck {
+ public:
+  NotesCheck(const StoreReader& store, const Charter& charter, const Roster& roster,
+             std::optional<OfficeNumber> own, Differences& found)
+      : store_(store), charter_(charter), roster_(roster), own_(own), found_(found) {}
+
+  Stored<CheckedNotes> run() {
+    const auto scanned = store_.scan(Family::notes, {}, {}, [&](BytesView key, BytesView text) {
+      ++checked_.notes;
+      take(key, text);
+      return StoreReader::Next::go_on;
+    });
+    if (!scanned && scanned.error().kind == Fault::io) return std::unexpected(scanned.error());
+    if (!scanned) {
+      Difference difference = wrong(Family::notes, "a note", scanned.error().detail);
+      difference.kind = Difference::Kind::unreadable;
+      found_.add(std::move(difference));
+    }
+    return std::move(checked_);
+  }
+
+ private:
+  void take(BytesView key, BytesView text) {
+    WireReader reader(key);
+    const auto kind = static_cast<char>(reader.be<std::uint8_t>());
+    const Result<void> holds = check(kind, reader, text);
+    if (!holds) found_.add(wrong(Family::notes, words(key), holds.error().detail));
+  }
+
+  Result<void> check(char kind, WireReader& key, BytesView text) {
+    switch (kind) {
+      case 'C':
+        if (text == charter_.note) return {};
+        return refuse(Code::failed, "it is not the charter that this check was given");
+      case 'c':
+      case 'w': {
+        const LogId log = read_log(key);
+        std::optional<OfficeNumber> by;
+        if (kind == 'w') by = OfficeNumber(key.be<std::uint16_t>());
+        if (!key.done()) return unknown();
+        return check_checkpoint(log, by, text);
+      }
+      case 'p':
+      case 'q': {
+        const LogId log = read_log(key);
+        if (!key.done()) return unknown();
+        return check_promise(log, text);
+      }
+      case 'e': return check_evidence_text(text);
+      case 's': {
+        const Lamport settled(key.be<std::uint64_t>());
+        if (!key.ok()) return unknown();
+        return check_state(settled, text);
+      }
+      default: return unknown();
+    }
+  }
+
+  static Result<void> unknown() { return refuse(Code::failed, "no note of ours has such a key"); }
+
+  static LogId read_log(WireReader& key) {
+    const OfficeNumber office(key.be<std::uint16_t>());
+    return {.office = office, .epoch = Epoch(key.be<std::uint32_t>())};
+  }
+
+  std::string words(BytesView key) const {
+    constexpr std::array<std::pair<char, std::string_view>, 7> kKinds{{{'C', "charter"},
+                                                                       {'c', "checkpoint"},
+                                                                       {'w', "cosigned checkpoint"},
+                                                                       {'p', "promise"},
+                                                                       {'q', "counting promise"},
+                                                                       {'s', "state note"},
+                                                                       {'e', "evidence"}}};
+    for (const auto& [kind, name] : kKinds)
+      if (!key.empty() && key.front() == kind) {
+        WireReader reader(key.substr(1));
+        if (kind == 's')
+          return std::string(name) + " of Lamport time " +
+                 std::to_string(reader.be<std::uint64_t>());
+        if (kind == 'C') return std::string(name);
+        if (kind == 'e') return std::string(name) + " " + escaped(key.substr(1));
+        const LogId log = read_log(reader);
+        if (reader.ok() && charter_.office(log.office) != nullptr)
+          return std::string(name) + " of " + charter_.origin(log);
+      }
+    return escaped(key);
+  }
+
+  Result<void> check_checkpoint(LogId id, std::optional<OfficeNumber> by, BytesView text) {
+    const auto note = parse_note(text);
+    const auto checkpoint = note ? parse_checkpoint(note->text) : std::unexpected(note.error());
+    if (!checkpoint) return std::unexpected(checkpoint.error());
+    const RosterLog* keys = roster_.log(id);
+    if (keys == nullptr) return refuse(Code::failed, "no event here opens its log");
+    if (checkpoint->origin != charter_.origin(id))
+      return refuse(Code::failed, "it is of " + checkpoint->origin);
+    const auto verified = verify_note(*note, roster_.checkpoint_keys());
+    if (!verified) return std::unexpected(verified.error());
+    if (!signed_by(*verified, keys->log))
+      return refuse(Code::failed, "the log's key has not signed it");
+    if (by && charter_.office(*by) == nullptr) return refuse(Code::failed, "it names no office");
+    SaidOfLog& said = checked_.said[id];
+    said.roots.push_back({checkpoint->size, checkpoint->root});
+    const bool ours = own_ && (by == own_);
+    if (ours) said.must_hold = std::max(said.must_hold, checkpoint->size);
+    return {};
+  }
+
+  Result<void> check_promise(LogId id, BytesView text) {
+    const RosterLog* keys = roster_.log(id);
+    if (keys == nullptr) return refuse(Code::failed, "no event here opens its log");
+    const auto promise = open_promise(text, charter_.id, keys->state);
+    if (!promise) return std::unexpected(promise.error());
+    if (promise->own.origin != charter_.origin(id))
+      return refuse(Code::failed, "it is of " + promise->own.origin);
+    return {};
+  }
+
+  Result<void> check_evidence_text(BytesView text) const {
+    const auto evidence = parse_evidence(text);
+    if (!evidence) return std::unexpected(evidence.error());
+    std::vector<VerifierKey> keys = roster_.checkpoint_keys();
+    std::ranges::move(roster_.state_keys(), std::back_inserter(keys));
+    const auto proven = check_evidence(*evidence, keys);
+    if (!proven) return std::unexpected(proven.error());
+    return {};
+  }
+
+  Result<void> check_state(Lamport settled, BytesView text) const {
+    const auto note = parse_note(text);
+    const auto state = note ? parse_state_note(note->text) : std::unexpected(note.error());
+    if (!state) return std::unexpected(state.error());
+    if (state->ledger != charter_.ledger) return refuse(Code::failed, "it is of another ledger");
+    if (state->settled != settled)
+      return refuse(Code::failed,
+                    "it is of Lamport time " + std::to_string(state->settled.value()));
+    const auto signers = state_signers(*note, roster_);
+    if (!signers) return std::unexpected(signers.error());
+    if (signers->empty()) return refuse(Code::failed, "no office has signed it");
+    return {};
+  }
+
+  const StoreReader& store_;
+  const Charter& charter_;
+  const Roster& roster_;
+  const std::optional<OfficeNumber> own_;
+  Differences& found_;
+  CheckedNotes checked_;
+};
+
+Result<void> check_withheld_value(const StoredLogs& logs, BytesView key, BytesView stored) {
+  const auto id = Uuid::from(key.substr(0, Uuid::kSize));
+  WireReader reader(stored);
+  const auto salt = reader.fixed<Salt>();
+  if (!id || key.size() == Uuid::kSize || !reader.ok())
+    return refuse(Code::failed, "it is not laid out as a withheld value");
+  const auto places = logs.places_of(*id);
+  if (!places) return refuse(Code::failed, places.error().detail);
+  const WithheldValue value{.event = *id,
+                            .field = Name(std::string(key.substr(Uuid::kSize))),
+                            .salt = salt,
+                            .value = Bytes(stored.substr(Salt::kSize))};
+  for (const StoredLogs::IdPlace& at : *places) {
+    const auto bytes = logs.entry(at.place);
+    const auto entry = bytes ? decode_entry(*bytes) : refuse(Code::failed, bytes.error().detail);
+    const auto event = entry ? decode_event(entry->event) : std::unexpected(entry.error());
+    if (event && check_withheld(*event, value)) return {};
+  }
+  return refuse(Code::failed, places->empty() ? "no entry here is its event"
+                                              : "its event committed to another value");
+}
+
+}  // namespace
+
+Stored<CheckedNotes> check_notes(const StoreReader& store, const Charter& charter,
+                                 const Roster& roster, std::optional<OfficeNumber> own,
+                                 Differences& found) {
+  return NotesCheck(store, charter, roster, own, found).run();
+}
+
+Stored<std::uint64_t> check_withheld_values(const StoreReader& store, Differences& found) {
+  const StoredLogs logs(store);
+  std::uint64_t count = 0;
+  const auto scanned = store.scan(Family::withheld, {}, {}, [&](BytesView key, BytesView value) {
+    ++count;
+    if (const auto holds = check_withheld_value(logs, key, value); !holds)
+      found.add(wrong(Family::withheld, words_of_key(Family::withheld, key), holds.error().detail));
+    return StoreReader::Next::go_on;
+  });
+  if (!scanned && scanned.error().kind == Fault::io) return std::unexpected(scanned.error());
+  if (!scanned) {
+    Difference difference = wrong(Family::withheld, "a value", scanned.error().detail);
+    difference.kind = Difference::Kind::unreadable;
+    found.add(std::move(difference));
+  }
+  return count;
+}
+
+Stored<void> check_marks(const StoreReader& store, Differences& found) {
+  const auto known = [](BytesView key) {
+    return key == "format" || key == "rules" || key.starts_with("anchored/") ||
+           key.starts_with("stopped/");
+  };
+  auto scanned = store.scan(Family::meta, {}, {}, [&](BytesView key, BytesView) {
+    if (!known(key)) {
+      Difference difference = wrong(Family::meta, escaped(key), "");
+      difference.kind = Difference::Kind::unexpected;
+      found.add(std::move(difference));
+    }
+    return StoreReader::Next::go_on;
+  });
+  if (!scanned) return scanned;
+  const auto whole = views_are_whole(store);
+  if (!whole) return std::unexpected(whole.error());
+  if (!*whole) {
+    Difference difference =
+        wrong(Family::meta, "rules", "the views were not made to their end, or by other rules");
+    difference.origin = Difference::Origin::derived;
+    found.add(std::move(difference));
+  }
+  return {};
+}
+
+}  // namespace tallinn

@@ -1,0 +1,267 @@
+"""What an operator meets after damage, a restore or a copy: no second history is ever signed, and the way out is told.
+
+Every test begins with the same two stopped offices, which have recorded the public record and hold it both.
+"""
+
+import json
+import shutil
+import threading
+import unittest
+
+from ledger import Ledger, public_record, tallinn, text_of
+
+FACT = json.dumps({"type": "GoodsReceived", "author": "UA", "occurred": "2024-12-01", "body": {
+    "consignment": "C-2024-98", "lines": [{"line": 1, "quantity": 2, "condition": "good"}]}})
+
+
+def need(number):
+    return json.dumps({"type": "NeedRegistered", "author": "UA", "occurred": "2024-12-01", "body": {
+        "need": f"UA-2024-{number}", "title": {"en": "Spare parts", "uk": "Запасні частини"}, "kind": "hardware", "sector": "government",
+        "lines": [{"line": 1, "description": "spare parts", "quantity": 2, "unit": "C62"}], "recipient": "UA",
+        "urgency": "low"}})
+
+
+class Recovery(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.ledger = Ledger()
+        cls.addClassCleanup(cls.ledger.close)
+        cls.kyiv = cls.ledger.root / "kyiv"
+        cls.anchor = cls.ledger.root / "anchors" / "kyiv.anchor"
+        cls.lines = public_record()
+        cls.ledger.start()
+        assert len(cls.ledger.record(cls.lines[:40])) == 40
+        cls.ledger.wait_equal()
+        cls.ledger.stop()
+        cls.older = cls.ledger.folder / "older"
+        shutil.copytree(cls.ledger.root, cls.older)
+        cls.ledger.start()
+        assert len(cls.ledger.record(cls.lines)) == len(cls.lines)
+        cls.ledger.wait_equal()
+        cls.sizes = cls.ledger.sizes("kyiv")
+        cls.ledger.wait_joint_state("kyiv")
+        cls.ledger.stop()
+        cls.kept = cls.ledger.folder / "kept"
+        shutil.copytree(cls.ledger.root, cls.kept)
+        assert cls.anchor.exists(), list((cls.ledger.root / "anchors").iterdir())
+
+    def setUp(self):
+        shutil.rmtree(self.ledger.root)
+        shutil.copytree(self.kept, self.ledger.root)
+
+    def tearDown(self):
+        for office in list(self.ledger.nodes):
+            self.ledger.kill(office)
+
+    def check_never_appends(self, *standings):
+        """Alone, then with the peer: nothing is signed, reads are served, the lost entries come back, and it is told."""
+        self.ledger.start("kyiv")
+        status = self.ledger.get_json("kyiv", "/api/v1/status")
+        self.assertFalse(status["appends"], status)
+        self.assertIn(status["standing"], standings)
+        self.assertIn("epoch", status["way_out"])
+        human = text_of(tallinn("status", "--node", self.ledger.urls["kyiv"]))
+        self.assertIn(status["standing"], human)
+        self.assertIn("way_out", human)
+        self.assertIn("not_appending", self.ledger.log("kyiv"))
+        self.assertIn(status["standing"], self.ledger.log("kyiv"))
+        metrics = self.ledger.get("kyiv", "/metrics")[1].decode()
+        self.assertIn("tallinn_appending 0", metrics)
+        self.assertIn(f'tallinn_standing{{standing="{status["standing"]}"}} 1', metrics)
+        before = self.ledger.sizes("kyiv")
+        refused = self.ledger.record_command([FACT])
+        self.assertNotEqual(refused.returncode, 0, refused.stdout)
+        self.assertEqual(self.ledger.sizes("kyiv"), before)
+        self.assertEqual(self.ledger.get("kyiv", "/api/v1/needs")[0], 200)
+
+        self.ledger.start("warsaw")
+        self.assertEqual(self.ledger.wait_equal(), self.sizes)
+        self.assertFalse(self.ledger.get_json("kyiv", "/api/v1/status")["appends"])
+        self.ledger.record_command([FACT])
+        self.assertEqual(self.ledger.sizes("kyiv"), self.sizes)
+        self.ledger.stop("kyiv")
+        self.ledger.start("kyiv")  # nor does a restart forget it
+        self.assertFalse(self.ledger.get_json("kyiv", "/api/v1/status")["appends"])
+        for office in ("kyiv", "warsaw"):
+            result, _ = self.ledger.audit(self.ledger.urls[office])
+            self.assertEqual(result.returncode, 0, result.stdout)
+
+    def wal(self):
+        logs = sorted((self.kyiv / "data" / "db").glob("*.log"))
+        return max(logs, key=lambda log: log.stat().st_size)
+
+    def test_an_undamaged_office_appends_though_its_peer_cannot_be_reached(self):
+        self.ledger.start("kyiv")
+        status = self.ledger.get_json("kyiv", "/api/v1/status")
+        self.assertTrue(status["appends"], status)
+        self.assertEqual(self.ledger.record([FACT])[0].split()[-1], "recorded")
+
+    def test_a_deleted_write_ahead_log_is_noticed(self):
+        self.wal().unlink()
+        self.check_never_appends("store_behind")
+
+    def test_a_truncated_write_ahead_log_is_noticed(self):
+        log = self.wal()
+        with open(log, "r+b") as file:
+            file.truncate(log.stat().st_size * 3 // 4)
+        self.check_never_appends("store_behind")
+
+    def test_a_flipped_bit_in_the_write_ahead_log_is_noticed(self):
+        log = self.wal()
+        data = bytearray(log.read_bytes())
+        data[len(data) // 2] ^= 1
+        log.write_bytes(data)
+        result = tallinn("node", self.kyiv, limit_s=30)  # it does not open whole, so it does not start
+        self.assertEqual(result.returncode, 3, result.stderr)
+        self.assertIn(b"tallinn fsck", result.stderr)
+        self.assertIn(b"epoch", result.stderr)
+        shutil.rmtree(self.kyiv / "data")  # as it says
+        self.check_never_appends("store_behind")
+
+    def test_an_older_copy_of_the_data_is_noticed(self):
+        shutil.rmtree(self.kyiv / "data")
+        shutil.copytree(self.older / "kyiv" / "data", self.kyiv / "data")
+        self.check_never_appends("store_behind")
+
+    def test_an_older_copy_of_the_anchor_does_not_pass_for_the_newest(self):
+        shutil.copy(self.older / "anchors" / self.anchor.name, self.anchor)
+        self.check_never_appends("anchor_behind")
+
+    def test_a_missing_anchor_is_noticed(self):
+        self.anchor.unlink()
+        self.check_never_appends("anchor_missing")
+
+    def test_a_copy_of_a_running_office_does_not_start_beside_it(self):
+        self.ledger.start("kyiv")
+        clone = self.ledger.root / "clone"
+        self.addCleanup(shutil.rmtree, clone)
+        shutil.copytree(self.kyiv, clone)
+        result = tallinn("node", clone, limit_s=30)
+        self.assertEqual(result.returncode, 3, result.stderr)
+        self.assertIn(b"another process holds the head anchor", result.stderr)
+
+    def test_a_copy_without_the_anchor_never_appends(self):
+        clone = self.ledger.folder / "clone"
+        self.addCleanup(shutil.rmtree, clone)
+        shutil.copytree(self.kyiv, clone)
+        toml = (clone / "node.toml").read_text()
+        (clone / "node.toml").write_text("".join(
+            'anchor = "elsewhere.anchor"\n' if line.startswith("anchor") else line
+            for line in toml.splitlines(keepends=True)))
+        shutil.rmtree(self.kyiv)
+        clone.rename(self.kyiv)
+        clone.mkdir()  # for the cleanup
+        self.check_never_appends("anchor_missing")
+
+    def test_restored_data_catches_up_and_never_continues_its_epoch(self):
+        backup = self.ledger.folder / "backup"
+        self.addCleanup(shutil.rmtree, backup, ignore_errors=True)
+        made = tallinn("backup", self.older / "kyiv", "--to", backup)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        self.assertFalse(list(backup.rglob("*anchor*")) + list(backup.rglob("*.key")))
+        shutil.rmtree(self.kyiv / "data")
+        restored = tallinn("restore", backup, "--to", self.kyiv / "data")
+        self.assertEqual(restored.returncode, 0, restored.stderr)
+        again = tallinn("restore", backup, "--to", self.kyiv / "data")
+        self.assertEqual(again.returncode, 1, again.stderr)  # never over data
+        checked = tallinn("fsck", self.kyiv, "--charter", self.ledger.charter)
+        self.assertIn(b"0 withheld values", checked.stdout)
+        self.check_never_appends("restored")
+
+    def test_data_restored_beside_an_anchor_that_agrees_is_still_restored(self):
+        backup = self.ledger.folder / "backup"
+        self.addCleanup(shutil.rmtree, backup, ignore_errors=True)
+        self.assertEqual(tallinn("backup", self.kyiv, "--to", backup).returncode, 0)
+        shutil.rmtree(self.kyiv / "data")
+        self.assertEqual(tallinn("restore", backup, "--to", self.kyiv / "data").returncode, 0)
+        self.check_never_appends("restored")
+
+    def test_a_backup_of_a_running_office_under_load_holds_all_that_was_acknowledged(self):
+        self.ledger.start()
+        answered = []
+        ending = threading.Event()
+
+        def record():
+            number = 0
+            while not ending.is_set():
+                lines = [need(f"{number + i:04}") for i in range(40)]
+                number += len(lines)
+                answered.extend(self.ledger.record(lines))
+
+        recorder = threading.Thread(target=record)
+        recorder.start()
+        backup = self.ledger.folder / "backup"
+        self.addCleanup(shutil.rmtree, backup, ignore_errors=True)
+        try:
+            for _ in range(4):
+                acknowledged = [int(line.split()[1]) for line in list(answered) if line.endswith("recorded")]
+                made = tallinn("backup", self.kyiv, "--to", backup)
+                self.assertEqual(made.returncode, 0, made.stderr)
+                manifest = (backup / "backup.txt").read_text().splitlines()
+                sizes = {line.split()[1]: int(line.split()[2]) for line in manifest if line.startswith("log ")}
+                held = next(size for origin, size in sizes.items() if "/kyiv/" in origin)
+                self.assertGreater(held, max(acknowledged, default=-1))
+                result, _ = self.ledger.audit(backup)
+                self.assertEqual(result.returncode, 0, result.stdout)
+                result = tallinn("fsck", self.kyiv)
+                self.assertEqual(result.returncode, 0, result.stdout)
+        finally:
+            ending.set()
+            recorder.join()
+        self.assertTrue(answered)
+        tallinn("backup", self.kyiv, "--to", backup)
+        idle = tallinn("backup", self.kyiv, "--to", backup)
+        self.assertIn(b" 0 of them new", idle.stdout)
+
+    def test_a_changed_backup_is_found_out_by_audit_and_never_restored(self):
+        backup = self.ledger.folder / "backup"
+        self.addCleanup(shutil.rmtree, backup, ignore_errors=True)
+        self.assertEqual(tallinn("backup", self.kyiv, "--to", backup).returncode, 0)
+        victims = sorted(path for path in backup.rglob("*") if path.is_file() and path.name != "checkpoint")
+        self.assertGreater(len(victims), 6)
+        for victim in victims:
+            with self.subTest(victim.relative_to(backup)):
+                whole = victim.read_bytes()
+                data = bytearray(whole)
+                data[len(data) // 2] ^= 1
+                victim.write_bytes(data)
+                to = self.ledger.folder / "to"
+                refused = tallinn("restore", backup, "--to", to)
+                self.assertEqual(refused.returncode, 1, (victim, refused.stdout))
+                self.assertFalse((to / "db").exists())
+                shutil.rmtree(to, ignore_errors=True)
+                victim.write_bytes(whole)
+        entries = next(path for path in victims if "entries" in path.parts)
+        data = bytearray(entries.read_bytes())
+        data[len(data) // 2] ^= 1
+        entries.write_bytes(data)
+        result, _ = self.ledger.audit(backup)
+        self.assertEqual(result.returncode, 1, result.stdout)
+
+    def test_a_backup_never_loses_what_an_earlier_one_held(self):
+        backup = self.ledger.folder / "backup"
+        self.addCleanup(shutil.rmtree, backup, ignore_errors=True)
+        self.assertEqual(tallinn("backup", self.kyiv, "--to", backup).returncode, 0)
+        manifest = (backup / "backup.txt").read_bytes()
+        older = tallinn("backup", self.older / "kyiv", "--to", backup)
+        self.assertEqual(older.returncode, 1, older.stdout)
+        self.assertIn(b"lost entries", older.stderr)
+        self.assertEqual((backup / "backup.txt").read_bytes(), manifest)
+        (backup / "backup.txt").unlink()  # as if the first had been cut short
+        self.assertEqual(tallinn("restore", backup, "--to", self.ledger.folder / "to").returncode, 1)
+
+    def test_fsck_names_damage_and_repairs_what_is_derived(self):
+        clean = tallinn("fsck", self.kyiv, "--json")
+        self.assertEqual(clean.returncode, 0, clean.stdout)
+        report = json.loads(clean.stdout)
+        self.assertTrue(report["clean"] and report["anchor"]["looked_at"], report)
+        self.assertEqual(report["checked"]["entries"], sum(size for size, _ in self.sizes.values()))
+        self.assertEqual(tallinn("rebuild", self.kyiv).returncode, 0)
+        self.assertEqual(tallinn("fsck", self.kyiv).returncode, 0)
+        self.wal().unlink()
+        damaged = tallinn("fsck", self.kyiv, "--charter", self.ledger.charter)
+        self.assertNotEqual(damaged.returncode, 0, damaged.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()

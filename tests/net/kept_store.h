@@ -1,0 +1,77 @@
+// A store as a node keeps it, made by a Scribe: logs of more than one tile, checkpoints, views.
+#pragma once
+
+#include "ledger/store_log.h"
+#include "ledger/store_notes.h"
+#include "net/rebuild.h"
+#include "tests/ledger/store_for_tests.h"
+#include "tests/projections/scribe.h"
+#include "tests/support/record.h"
+
+namespace tallinn::test {
+
+/// The public record and 300 needs more, in two logs with their checkpoints.
+struct KeptStore {
+  std::shared_ptr<MemoryDisk> disk = MemoryDisk::make();
+  std::unique_ptr<Store> store = open_store(disk);
+  Scribe scribe;
+
+  KeptStore() {
+    scribe.charter = signed_charter();
+    scribe.record_all(public_record());
+    grow(300);
+    REQUIRE(prepare_views(*store, scribe.charter).has_value());
+  }
+
+  /// Records that many needs, and signs checkpoints of all.
+  void grow(int needs) {
+    for (int i = 0; i < needs; ++i)
+      scribe.record(
+          R"({"type":"NeedRegistered","author":"UA","occurred":"2024-12-01","body":{)"
+          R"("need":"UA-MORE-)" +
+          std::to_string(++needs_) +
+          R"(","title":{"en":"Parts","uk":"Частини"},"kind":"hardware","sector":"government",)"
+          R"("lines":[{"line":1,"description":"parts","quantity":2,"unit":"C62"}],)"
+          R"("recipient":"UA","urgency":"low"}})");
+    Batch batch;
+    for (const OfficeNumber office : {kKyiv, kWarsaw}) {
+      const LogId log{office, Epoch(1)};
+      LogWriter& writer = writers_.try_emplace(log, log, Frontier()).first->second;
+      for (auto i = writer.size().value(); i < scribe.size(office); ++i) {
+        const Bytes bytes = scribe.entry({log, LogIndex(i)}).value();
+        const Entry entry = decode_entry(bytes).value();
+        writer.append(batch, bytes, decode_event_header(entry.event)->id, entry.event);
+      }
+      batch.put(Family::notes, notes::checkpoint_key(log), scribe.cosigned_checkpoint(office));
+    }
+    batch.put(Family::notes, notes::cosigned_key({kWarsaw, Epoch(1)}, kKyiv),
+              scribe.cosigned_checkpoint(kWarsaw));
+    REQUIRE(store->commit(std::move(batch)).has_value());
+  }
+
+  void put(Family family, BytesView key, BytesView value) {
+    REQUIRE(store->commit(one_put(family, key, value)).has_value());
+  }
+  void erase(Family family, BytesView key) {
+    Batch batch;
+    batch.erase(family, key);
+    REQUIRE(store->commit(std::move(batch)).has_value());
+  }
+  std::map<Family, Pairs> everything() const {
+    std::map<Family, Pairs> all;
+    for (std::size_t i = 0; i < kFamilies; ++i)
+      all[static_cast<Family>(i)] = read_all(*store, static_cast<Family>(i));
+    return all;
+  }
+
+ private:
+  std::map<LogId, LogWriter> writers_;
+  int needs_ = 0;
+};
+
+inline Bytes flipped(Bytes value) {
+  value[value.size() / 2] = static_cast<char>(value[value.size() / 2] ^ 1);
+  return value;
+}
+
+}  // namespace tallinn::test

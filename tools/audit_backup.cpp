@@ -1,0 +1,114 @@
+// A LogSource over a backup.
+#include <algorithm>
+
+#include "ledger/file_backup.h"
+#include "ledger/note.h"
+#include "ledger/store_notes.h"
+#include "tools/audit_kept.h"
+#include "tools/shell.h"
+
+namespace tallinn {
+
+namespace {
+
+class BackupSource final : public LogSource {
+ public:
+  BackupSource(std::filesystem::path folder, const Charter& charter, Backup backup,
+               std::unique_ptr<Store> notes, std::vector<std::string> faults)
+      : folder_(std::move(folder)),
+        charter_(charter),
+        backup_(std::move(backup)),
+        notes_(std::move(notes)),
+        faults_(std::move(faults)) {}
+
+  Result<std::vector<Log>> logs() override {
+    std::vector<Log> found;
+    for (const BackedUpLog& log : backup_.manifest.logs)
+      found.push_back({.id = log.log, .size = log.size});
+    return found;
+  }
+  /// But those that are ahead of the backup: a node keeps a peer's newest one while it catches up.
+  Result<std::vector<std::string>> checkpoints(LogId log) override {
+    return checkpoints_in(*notes_, charter_, log);
+  }
+  Result<std::optional<std::string>> state_note() override {
+    // The keys of later epochs are not known before the entries are folded: the audit judges it.
+    std::optional<std::string> newest;
+    const auto scanned = notes_->scan_back(
+        Family::notes, notes::state_begin(), notes::state_end(), [&](BytesView, BytesView text) {
+          const auto note = parse_note(text);
+          const bool whole = note && note->signatures.size() >= charter_.offices.size();
+          if (whole || !newest) newest = std::string(text);
+          return whole ? StoreReader::Next::stop : StoreReader::Next::go_on;
+        });
+    if (!scanned) return std::unexpected(error_from(scanned.error()));
+    return newest;
+  }
+
+  Result<std::string> chain() override {
+    return refuse(Code::unavailable, "a backup has no chain file; an audit folds its entries");
+  }
+
+  Result<std::vector<Item>> read(const Log& log, LogIndex begin, std::size_t count) override {
+    std::vector<Item> items;
+    const auto folder = backup_log_folder(folder_, charter_, log.id);
+    while (items.size() < count) {
+      const std::uint64_t index = begin.value() + items.size();
+      const std::uint64_t bundle = index / kTileWidth;
+      auto entries = read_entry_bundle(folder, bundle, log.size);
+      const std::uint64_t end =
+          std::min({(bundle + 1) * kTileWidth, begin.value() + count, log.size.value()});
+      for (std::uint64_t i = index; i < end; ++i)
+        if (entries)
+          items.emplace_back(std::move((*entries)[i % kTileWidth]));
+        else
+          items.emplace_back(std::unexpected(entries.error().detail));
+      if (end == log.size.value()) break;
+    }
+    items.resize(count, std::unexpected(std::string("the entry is missing")));
+    return items;
+  }
+
+  Result<std::vector<Digest>> leaf_hashes(const Log& log, LogIndex begin,
+                                          std::size_t count) override {
+    std::vector<Digest> hashes;
+    const auto folder = backup_log_folder(folder_, charter_, log.id);
+    while (hashes.size() < count) {
+      const std::uint64_t index = begin.value() + hashes.size();
+      const auto tile = read_hash_tile(folder, 0, index / kTileWidth, log.size);
+      if (!tile) return std::unexpected(tile.error());
+      for (std::uint64_t i = index % kTileWidth; i < tile->size() && hashes.size() < count; ++i)
+        hashes.push_back((*tile)[i]);
+    }
+    return hashes;
+  }
+
+  const std::vector<std::string>& faults() const override { return faults_; }
+
+ private:
+  std::filesystem::path folder_;
+  const Charter& charter_;
+  Backup backup_;
+  std::unique_ptr<Store> notes_;
+  std::vector<std::string> faults_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<LogSource>> open_backup_source(const std::string& folder,
+                                                      const Charter& charter) {
+  auto backup = open_backup(folder);
+  if (!backup) return std::unexpected(backup.error());
+  std::vector<std::string> faults;
+  if (backup->charter.id != charter.id) faults.emplace_back("the backup is of another ledger");
+  auto store = Store::open("/notes", {.disk = MemoryDisk::make(), .cache_bytes = 1u << 20});
+  if (!store) return std::unexpected(error_from(store.error()));
+  Batch batch;
+  for (const auto& [key, text] : backup->notes) batch.put(Family::notes, key, text);
+  if (auto written = (*store)->commit(std::move(batch)); !written)
+    return std::unexpected(error_from(written.error()));
+  return std::make_unique<BackupSource>(folder, charter, std::move(*backup), std::move(*store),
+                                        std::move(faults));
+}
+
+}  // namespace tallinn

@@ -1,0 +1,209 @@
+#include <ostream>
+#include <thread>
+
+#include "ledger/standing.h"
+#include "ledger/store_log.h"
+#include "ledger/store_standing.h"
+#include "net/fsck.h"
+#include "tools/commands.h"
+#include "tools/json_output.h"
+#include "tools/local_store.h"
+#include "tools/progress.h"
+#include "tools/scratch_store.h"
+
+namespace tallinn {
+
+namespace {
+
+namespace json = boost::json;
+
+struct Options {
+  std::string folder;
+  std::string charter;
+  bool repair = false;
+  bool as_json = false;
+};
+
+/// What the store is compared with beside itself.
+struct Anchored {
+  bool looked_at = false;
+  std::string sentence;  ///< why not, or what is wrong
+  bool wrong = false;
+};
+
+Anchored check_anchor(const LocalStore& local, const std::optional<LocalNode>& node) {
+  if (!node) return {false, "this folder has no node.toml that names a head anchor", false};
+  const auto anchor = peek_anchor(node->anchor);
+  if (!anchor) return {false, anchor.error().detail, anchor.error().code != Code::unavailable};
+  const StoredLogs logs(*local.store);
+  const LogId own = *anchor ? (*anchor)->own.log : LogId{node->office, Epoch(1)};
+  const auto size = logs.size(own);
+  if (!size) return {false, size.error().detail, true};
+  const auto commit = anchored_commit(*local.store, own);
+  if (!commit) return {false, commit.error().detail, true};
+  const OwnInStore in_store{.log = {own, *size}, .commit = *commit};
+  const Standing standing = judge_anchor(*anchor, local.charter.id, in_store, [&](LogSize at) {
+    const auto root = logs.root(own, at);
+    return root ? *root : Digest{};  // of no tree: anchor_differs
+  });
+  return {true, std::string(standing_text(standing)), standing != Standing::may_append};
+}
+
+struct Findings {
+  FsckReport report;
+  Anchored anchor;
+  std::optional<Fault> damaged;
+  bool clean() const { return report.differences.total() == 0 && !anchor.wrong && !damaged; }
+};
+
+std::string place_of(const Difference& difference, const Charter& charter) {
+  if (!difference.log || charter.office(difference.log->office) == nullptr) return "";
+  std::string place = charter.origin(*difference.log);
+  if (difference.index) place += " " + std::to_string(difference.index->value());
+  return place;
+}
+
+json::object to_json(const Findings& found, const Charter& charter) {
+  const FsckReport& report = found.report;
+  json::array differences;
+  for (const Difference& one : report.differences.kept()) {
+    json::object item{{"family", spell(one.family)}, {"kind", spell(one.kind)}, {"key", one.key}};
+    if (one.log && charter.office(one.log->office) != nullptr)
+      item["origin"] = charter.origin(*one.log);
+    if (one.index) item["index"] = one.index->value();
+    item["derived"] = one.origin == Difference::Origin::derived;
+    item["detail"] = one.detail;
+    differences.push_back(std::move(item));
+  }
+  json::object checked{{"entries", report.logs.entries},
+                       {"rows", report.logs.rows},
+                       {"ids", report.logs.ids},
+                       {"notes", report.notes},
+                       {"withheld", report.withheld},
+                       {"views", report.views},
+                       {"undo", report.undo}};
+  json::object out{{"format", "tallinn-ledger/fsck@v1"},
+                   {"ledger", charter.ledger},
+                   {"clean", found.clean()},
+                   {"checked", std::move(checked)},
+                   {"found", report.differences.total()},
+                   {"found_in_truth", report.differences.of_truth()},
+                   {"differences", std::move(differences)},
+                   {"left_out", report.differences.total() - report.differences.kept().size()}};
+  if (report.views_unchecked) out["views_unchecked"] = *report.views_unchecked;
+  if (found.damaged) out["damaged"] = found.damaged->detail;
+  out["anchor"] = json::object{{"looked_at", found.anchor.looked_at},
+                               {"wrong", found.anchor.wrong},
+                               {"sentence", found.anchor.sentence}};
+  return out;
+}
+
+void print(const Findings& found, const Charter& charter, std::ostream& out) {
+  const FsckReport& report = found.report;
+  out << report.logs.entries << " entries, " << report.logs.rows << " tree hashes, "
+      << report.logs.ids << " event ids, " << report.notes << " notes, " << report.withheld
+      << " withheld values, " << report.views << " view records, " << report.undo
+      << " undo records\n";
+  if (found.damaged) out << "damaged   " << found.damaged->detail << '\n';
+  for (const Difference& one : report.differences.kept()) {
+    out << spell(one.family) << "   " << spell(one.kind) << "   " << one.key;
+    const std::string place = place_of(one, charter);
+    if (!place.empty()) out << "   " << place;
+    if (!one.detail.empty()) out << "   " << one.detail;
+    out << '\n';
+  }
+  if (const auto more = report.differences.total() - report.differences.kept().size(); more > 0)
+    out << "and " << more << " more\n";
+  if (report.views_unchecked) out << "views     not checked: " << *report.views_unchecked << '\n';
+  out << "anchor    " << (found.anchor.looked_at ? "" : "not looked at: ") << found.anchor.sentence
+      << '\n';
+}
+
+/// What an operator does next.
+std::string advice(const Findings& found) {
+  const FsckReport& report = found.report;
+  if (!report.repairable())
+    return "Entries are damaged, and nothing here can make them again. Nothing is repaired: keep "
+           "this folder, restore a backup (tallinn restore) or begin with an empty data folder and "
+           "let the node catch up from its peer; either way the office then opens its next epoch.";
+  if (report.differences.total() > report.differences.of_truth())
+    return "The entries are whole: tallinn fsck --repair makes again what is derived from them.";
+  if (report.differences.of_truth() > 0)
+    return "The entries are whole; notes or withheld values are damaged, which a peer sends again.";
+  if (found.anchor.wrong) return "Only the head anchor differs; the node says so in its status.";
+  return "The store could only be read past its damage.";
+}
+
+Result<Findings> check(const LocalStore& local, const Options& options, Shell& shell) {
+  const auto node = local_node(options.folder, local.charter);
+  if (!node) return std::unexpected(node.error());
+  auto scratch = ScratchStore::make();
+  if (!scratch) return std::unexpected(scratch.error());
+  std::optional<Progress> progress;
+  std::string stage;
+  FsckOptions how{.own = {}, .threads = std::thread::hardware_concurrency(), .progress = {}};
+  if (*node) how.own = (*node)->office;
+  how.progress = [&](std::string_view now, std::uint64_t done, std::uint64_t total) {
+    if (stage != now) progress.emplace(shell, stage = now, total);
+    progress->at(done, total);
+  };
+  auto report = fsck(*local.store, local.charter, (*scratch)->store(), how);
+  if (!report) return std::unexpected(error_from(report.error()));
+  return Findings{
+      .report = std::move(*report), .anchor = check_anchor(local, *node), .damaged = local.damaged};
+}
+
+void run(const Options& options, Shell& shell) {
+  using Access = StoreOptions::Access;
+  auto local = open_local_store(options.folder, options.charter,
+                                options.repair ? Access::read_write : Access::read_only);
+  if (!local) return shell.fail("fsck", local.error());
+  auto found = check(*local, options, shell);
+  if (!found) return shell.fail("fsck", found.error());
+  std::uint64_t repaired = 0;
+  const Differences& before = found->report.differences;
+  if (options.repair && found->report.repairable() && before.total() > before.of_truth()) {
+    if (!options.as_json) print(*found, local->charter, shell.out);
+    repaired = before.total() - before.of_truth();
+    if (const auto done = repair(*local->store, local->charter, found->report); !done)
+      return shell.fail("fsck", done.error());
+    found = check(*local, options, shell);
+    if (!found) return shell.fail("fsck", found.error());
+    if (!options.as_json) shell.out << repaired << " differences repaired; checked again:\n";
+  }
+  if (options.as_json) {
+    json::object out = to_json(*found, local->charter);
+    out["repaired"] = repaired;
+    if (!found->clean()) out["advice"] = advice(*found);
+    shell.out << pretty(out) << '\n';
+  } else {
+    print(*found, local->charter, shell.out);
+    shell.out << (found->clean() ? "everything is as the entries say" : advice(*found)) << '\n';
+  }
+  if (!found->clean()) shell.exit = Exit::found_false;
+}
+
+}  // namespace
+
+void add_fsck_command(CLI::App& app, Shell& shell) {
+  CLI::App* command = app.add_subcommand(
+      "fsck", "make trees, indexes and views again from the entries, and name what differs");
+  auto options = std::make_shared<Options>();
+  command->add_option("DIR", options->folder, "a node's folder, or its data folder")->required();
+  command->add_option("--charter", options->charter,
+                      "the charter; without it, the one that the store keeps");
+  command->add_flag("--repair", options->repair,
+                    "make again what is derived; the node must not be running");
+  command->add_flag("--json", options->as_json, "print JSON");
+  command->footer(
+      "Also beside a running node. Never changes an entry, a note or a withheld value. Signatures "
+      "of events are an\n"
+      "audit's work. Exit 1 if anything differs. Views are made again below TMPDIR, about 1 KiB "
+      "for "
+      "each entry.\n"
+      "Example: tallinn fsck try/kyiv\n"
+      "         tallinn fsck try/kyiv --repair");
+  command->callback([options, &shell] { run(*options, shell); });
+}
+
+}  // namespace tallinn

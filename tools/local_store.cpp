@@ -1,0 +1,71 @@
+#include "tools/local_store.h"
+
+#include <filesystem>
+
+#include "ledger/file_keys.h"
+#include "ledger/store_notes.h"
+#include "net/node.h"
+#include "tools/ledger_reader.h"
+#include "tools/shell.h"
+
+namespace tallinn {
+namespace {
+
+Result<Charter> charter_of(const StoreReader& store, const std::string& folder,
+                           const std::string& path) {
+  if (!path.empty()) return load_charter(path);
+  const auto note = store.get(Family::notes, notes::charter_key());
+  if (!note) return std::unexpected(error_from(note.error()));
+  if (!*note)
+    return refuse(Code::unavailable, folder + " holds no charter; name it with --charter");
+  return parse_charter(**note);
+}
+
+}  // namespace
+
+Result<LocalStore> open_local_store(const std::string& folder, const std::string& charter_path,
+                                    StoreOptions::Access access) {
+  const auto path = find_store(folder);
+  if (!path) return std::unexpected(path.error());
+  LocalStore out;
+  auto store = Store::open(*path, {.disk = nullptr, .access = access});
+  if (!store && store.error().kind == Fault::corrupt && access == StoreOptions::Access::read_only) {
+    out.damaged = store.error();
+    store = Store::open(*path, {.disk = nullptr, .access = StoreOptions::Access::salvage});
+  }
+  if (!store) {
+    Error error = error_from(store.error());
+    if (access == StoreOptions::Access::read_write && error.code == Code::unavailable)
+      error.detail += "; stop the node first";
+    return std::unexpected(std::move(error));
+  }
+  out.store = std::move(*store);
+  auto charter = charter_of(*out.store, folder, charter_path);
+  if (!charter) return std::unexpected(charter.error());
+  out.charter = std::move(*charter);
+  return out;
+}
+
+Result<std::optional<LocalNode>> local_node(const std::string& folder, const Charter& charter) {
+  const std::filesystem::path toml = std::filesystem::path(folder) / "node.toml";
+  std::error_code failed;
+  if (!std::filesystem::exists(toml, failed)) return std::nullopt;
+  const auto config = load_node_config(toml.string());
+  if (!config) return std::unexpected(config.error());
+  const auto key = load_key_file(config->key);
+  if (!key) return std::unexpected(key.error());
+  const auto office = charter.office_number(key->owner.name);
+  if (!office)
+    return refuse(Code::unauthorised, config->key + " is not the key of an office of this charter");
+  return LocalNode{.office = *office, .anchor = config->anchor};
+}
+
+Result<std::optional<AnchorState>> peek_anchor(const std::string& path) {
+  std::error_code failed;
+  if (!std::filesystem::exists(path, failed)) return std::nullopt;
+  const auto anchor = open_anchor_file(path);
+  if (!anchor) return std::unexpected(anchor.error());
+  return (*anchor)->found();
+}
+
+}  // namespace tallinn

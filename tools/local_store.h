@@ -1,0 +1,38 @@
+// A node's folder on this machine, opened by a command while no node or one is running on it.
+// Shell.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "ledger/charter.h"
+#include "ledger/file_anchor.h"
+#include "ledger/store_db.h"
+
+namespace tallinn {
+
+struct LocalStore {
+  std::unique_ptr<Store> store;
+  Charter charter;  ///< the one that the store keeps, or the one that was given
+  /// What had to be passed over to open it (read_only asked, salvage needed).
+  std::optional<Fault> damaged;
+};
+/// `folder`: a node's folder, its data folder or the database itself. `charter_path`: may be empty.
+/// read_only turns to salvage where that is the only way to read anything. Error unavailable, also
+/// when a running node holds a store that is to be written.
+Result<LocalStore> open_local_store(const std::string& folder, const std::string& charter_path,
+                                    StoreOptions::Access access);
+
+/// Whose folder it is, by its node.toml and key file; nothing for a bare data folder.
+struct LocalNode {
+  OfficeNumber office;
+  std::string anchor;  ///< path
+};
+Result<std::optional<LocalNode>> local_node(const std::string& folder, const Charter& charter);
+
+/// What the head anchor in `path` says, without changing it. Nothing: there is no such file. Error
+/// unavailable while a node holds it.
+Result<std::optional<AnchorState>> peek_anchor(const std::string& path);
+
+}  // namespace tallinn
