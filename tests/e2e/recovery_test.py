@@ -134,7 +134,6 @@ class Recovery(unittest.TestCase):
     def test_a_copy_of_a_running_office_does_not_start_beside_it(self):
         self.ledger.start("kyiv")
         clone = self.ledger.root / "clone"
-        self.addCleanup(shutil.rmtree, clone)
         shutil.copytree(self.kyiv, clone)
         result = tallinn("node", clone, limit_s=30)
         self.assertEqual(result.returncode, 3, result.stderr)
@@ -152,6 +151,18 @@ class Recovery(unittest.TestCase):
         clone.rename(self.kyiv)
         clone.mkdir()  # for the cleanup
         self.check_never_appends("anchor_missing")
+
+    def test_a_copy_with_its_anchor_stops_once_its_peer_shows_more(self):
+        shutil.rmtree(self.kyiv / "data")
+        shutil.copytree(self.older / "kyiv" / "data", self.kyiv / "data")
+        shutil.copy(self.older / "anchors" / self.anchor.name, self.anchor)  # alone, nobody can tell
+        self.ledger.start("warsaw")
+        self.ledger.start("kyiv")
+        self.assertEqual(self.ledger.wait_equal(), self.sizes)
+        self.assertEqual(self.ledger.get_json("kyiv", "/api/v1/status")["standing"], "peer_holds_more")
+        self.ledger.stop("warsaw")
+        self.ledger.stop("kyiv")
+        self.check_never_appends("peer_holds_more")
 
     def test_restored_data_catches_up_and_never_continues_its_epoch(self):
         backup = self.ledger.folder / "backup"

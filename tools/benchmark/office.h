@@ -44,7 +44,8 @@ struct BenchOffice {
   void sign_state(const Parties& parties) {
     const auto head = heads.get();
     const Lamport point(head->last.value() / 1'024 * 1'024);
-    auto job = state_note_at(*head->snapshot, parties.charter, head->held, point, kRules);
+    auto job =
+        state_note_at(*head->snapshot, parties.charter, head->roster, head->held, point, kRules);
     TALLINN_ASSERT(job.has_value());
     const auto state = compute_state({head->snapshot, std::move(*job)});
     TALLINN_ASSERT(state.has_value());
