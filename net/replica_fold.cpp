@@ -113,7 +113,7 @@ Stored<std::vector<OrderedEntry>> Replica::Impl::take_roster() {
   Roster now = read_roster(views, charter);
   if (stored_views.fault()) return std::unexpected(*stored_views.fault());
   for (const auto& [id, log] : known.logs()) {
-    const auto [least, most] = std::minmax(now.limit(id), known.roster().limit(id));
+    const auto [least, most] = std::minmax({now.limit(id), known.roster().limit(id)});
     for (auto index = least.value(); index < std::min(most, log.held).value(); ++index) {
       auto entry = again(*this, {id, LogIndex(index)});
       if (!entry) return std::unexpected(entry.error());
