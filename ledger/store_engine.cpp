@@ -67,19 +67,20 @@ rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* e
 struct FamilyShape {
   std::size_t block_bytes;
   rocksdb::CompressionType compression;
+  rocksdb::CompressionType last_level;
 };
 FamilyShape shape_of(Family family) {
   switch (family) {
-    case Family::entries: return {16u << 10, rocksdb::kZSTD};
+    case Family::entries: return {16u << 10, rocksdb::kZSTD, rocksdb::kZSTD};
     case Family::withheld:
-    case Family::notes: return {8u << 10, rocksdb::kZSTD};
+    case Family::notes: return {8u << 10, rocksdb::kZSTD, rocksdb::kZSTD};
     case Family::views:
-    case Family::undo: return {8u << 10, rocksdb::kLZ4Compression};
+    case Family::undo: return {8u << 10, rocksdb::kLZ4Compression, rocksdb::kLZ4Compression};
     case Family::rows:
     case Family::ids:
-    case Family::meta: break;  // hashes do not compress
+    case Family::meta: break;  // hashes do not compress, what stands around them does
   }
-  return {8u << 10, rocksdb::kNoCompression};
+  return {8u << 10, rocksdb::kNoCompression, rocksdb::kZSTD};
 }
 
 rocksdb::ColumnFamilyOptions family_options(Family family,
@@ -93,6 +94,10 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
   // A scratch store asks its filters for every new id: they must not compete with data for a cache.
   table.cache_index_and_filter_blocks = !scratch;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
+  // In pieces: the whole filter of a large table is larger than a shard of the cache takes, and
+  // would be read and checked again for every id that is asked for.
+  table.partition_filters = !scratch;
+  if (!scratch) table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
   table.format_version = 5;
   table.max_auto_readahead_size = 1u << 20;
 
@@ -102,6 +107,8 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
   column.compression_per_level.assign(2, rocksdb::kNoCompression);
   column.compression_per_level.resize(static_cast<std::size_t>(column.num_levels),
                                       compression(shape.compression));
+  // A small store's only level is its last one, which the list above leaves uncompressed.
+  column.bottommost_compression = compression(shape.last_level);
   column.write_buffer_size = 16u << 20;
   column.level_compaction_dynamic_level_bytes = true;
   // Most keys that are asked for and not there, were never there: a filter answers for memtables
@@ -113,6 +120,7 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
     column.level0_file_num_compaction_trigger = 24;
     column.compression_per_level.clear();
     column.compression = rocksdb::kNoCompression;
+    column.bottommost_compression = rocksdb::kNoCompression;
     column.level0_slowdown_writes_trigger = column.level0_stop_writes_trigger = 1'000;
     column.soft_pending_compaction_bytes_limit = column.hard_pending_compaction_bytes_limit = 0;
   }
