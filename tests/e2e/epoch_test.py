@@ -102,6 +102,22 @@ class NextEpoch(unittest.TestCase):
         self.assertEqual(audited.returncode, 0, text_of(audited) + audited.stderr.decode())
 
 
+    def test_fsck_and_backup_know_every_epoch(self):
+        for office in OFFICES:
+            folder = self.ledger.root / office
+            checked = tallinn("fsck", folder)
+            self.assertEqual(checked.returncode, 0, text_of(checked) + checked.stderr.decode())
+            backup = self.ledger.folder / f"backup-{office}"
+            made = tallinn("backup", folder, "--to", backup)
+            self.assertEqual(made.returncode, 0, made.stderr)
+            self.assertIn(KYIV_2, (backup / "backup.txt").read_text())
+            result, report = self.ledger.audit(backup)
+            self.assertEqual(result.returncode, 0, text_of(result) + result.stderr.decode())
+            self.assertIn(KYIV_2, [log["origin"] for log in report["logs"]])
+            restored = tallinn("restore", backup, "--to", self.ledger.folder / f"restored-{office}")
+            self.assertEqual(restored.returncode, 0, restored.stderr)
+
+
 class OldKeys(unittest.TestCase):
     def test_an_office_started_again_with_the_old_keys_of_a_sealed_log_appends_nothing(self):
         ledger = Ledger()

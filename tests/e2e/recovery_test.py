@@ -6,9 +6,10 @@ Every test begins with the same two stopped offices, which have recorded the pub
 import json
 import shutil
 import threading
+import time
 import unittest
 
-from ledger import Ledger, public_record, tallinn, text_of
+from ledger import EQUAL_LIMIT_S, Ledger, public_record, tallinn, text_of
 
 FACT = json.dumps({"type": "GoodsReceived", "author": "UA", "occurred": "2024-12-01", "body": {
     "consignment": "C-2024-98", "lines": [{"line": 1, "quantity": 2, "condition": "good"}]}})
@@ -178,6 +179,36 @@ class Recovery(unittest.TestCase):
         checked = tallinn("fsck", self.kyiv, "--charter", self.ledger.charter)
         self.assertIn(b"0 withheld values", checked.stdout)
         self.check_never_appends("restored")
+
+    def test_a_restored_office_goes_on_in_its_next_epoch(self):
+        backup = self.ledger.folder / "backup"
+        self.addCleanup(shutil.rmtree, backup, ignore_errors=True)
+        self.assertEqual(tallinn("backup", self.older / "kyiv", "--to", backup).returncode, 0)
+        shutil.rmtree(self.kyiv / "data")
+        self.assertEqual(tallinn("restore", backup, "--to", self.kyiv / "data").returncode, 0)
+        self.ledger.start()
+        self.assertEqual(self.ledger.wait_equal(), self.sizes)
+        new = self.ledger.root / "kyiv-2"
+        self.assertEqual(tallinn("office", "new", "--office", "kyiv", "--out", new).returncode, 0)
+        prepared = tallinn("office", "epoch", "--line", new / "office.line", "--node", self.ledger.urls["warsaw"],
+                           "--charter", self.ledger.charter, "--reason", "The data was restored")
+        self.assertEqual(prepared.returncode, 0, prepared.stderr)
+        answers = self.ledger.record(text_of(prepared).splitlines(), "warsaw")
+        self.assertTrue(all(line.endswith(" recorded") for line in answers), answers)
+        self.ledger.stop("kyiv")
+        shutil.copy(new / "office.key", self.kyiv / "office.key")
+        for _ in range(2):  # and again after a restart
+            self.ledger.start("kyiv")
+            deadline = time.monotonic() + EQUAL_LIMIT_S
+            while not self.ledger.get_json("kyiv", "/api/v1/status")["appends"]:
+                self.assertLess(time.monotonic(), deadline, self.ledger.log("kyiv"))
+                time.sleep(0.1)
+            answer = self.ledger.record([FACT])[0].split()
+            self.assertEqual(answer[0], "tallinn-mechanism.example/kyiv/2")
+            self.ledger.wait_equal()
+            self.ledger.stop("kyiv")
+        checked = tallinn("fsck", self.kyiv)
+        self.assertEqual(checked.returncode, 0, checked.stdout)
 
     def test_data_restored_beside_an_anchor_that_agrees_is_still_restored(self):
         backup = self.ledger.folder / "backup"
