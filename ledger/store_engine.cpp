@@ -8,10 +8,10 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <set>
 
 #include "events/wire.h"
 #include "ledger/store_memory_disk.h"
+#include "ledger/store_pinned.h"
 
 namespace tallinn {
 
@@ -160,43 +160,6 @@ Stored<void> check_folder(rocksdb::Env& env, const std::string& path, StoreOptio
   return {};
 }
 
-/// Names of the write-ahead logs, or of all data, in a store's folder.
-std::set<std::string> files_in(rocksdb::Env& env, const std::string& path,
-                               std::string_view ending) {
-  std::vector<std::string> names;
-  env.GetChildren(path, &names).PermitUncheckedError();
-  std::erase_if(names, [&](const std::string& name) { return !name.ends_with(ending); });
-  return {names.begin(), names.end()};
-}
-
-/// Opens for reading while another process may write. What was committed before is then there: a
-/// write-ahead log that went between reading the manifest and reading the logs was flushed into
-/// tables that this manifest does not name, so the opening counts only when every log that was
-/// there before is still there after it.
-rocksdb::Status open_beside_a_writer(const rocksdb::DBOptions& options, const std::string& path,
-                                     const std::vector<rocksdb::ColumnFamilyDescriptor>& families,
-                                     std::vector<rocksdb::ColumnFamilyHandle*>& handles,
-                                     rocksdb::DB*& db) {
-  constexpr int kMostTries = 50;
-  rocksdb::Status status;
-  for (int tries = 0; tries < kMostTries; ++tries) {
-    const auto logs = files_in(*options.env, path, ".log");
-    const auto all = files_in(*options.env, path, "");
-    status = rocksdb::DB::OpenForReadOnly(options, path, families, &handles, &db);
-    const auto logs_after = files_in(*options.env, path, ".log");
-    if (status.ok() && std::ranges::includes(logs_after, logs)) return status;
-    if (!status.ok() && files_in(*options.env, path, "") == all) return status;
-    if (!status.ok()) continue;
-    for (rocksdb::ColumnFamilyHandle* handle : handles)
-      db->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
-    handles.clear();
-    db->Close().PermitUncheckedError();
-    delete std::exchange(db, nullptr);
-    status = rocksdb::Status::TryAgain("its files change faster than they can be opened");
-  }
-  return status;
-}
-
 }  // namespace
 
 Fault fault_of(const rocksdb::Status& status, std::string_view what) {
@@ -209,7 +172,8 @@ Fault fault_of(const rocksdb::Status& status, std::string_view what) {
 
 Stored<std::unique_ptr<Engine>> Engine::open(const std::string& path, const StoreOptions& options) {
   rocksdb::Env* env = env_of(options);
-  if (!options.disk && options.access == StoreOptions::Access::read_write) {
+  const bool reads_only = options.access != StoreOptions::Access::read_write;
+  if (!options.disk && !reads_only) {
     std::error_code error;
     std::filesystem::create_directories(path, error);
     if (error) return broken(Fault::io, "cannot make the folder " + path + ": " + error.message());
@@ -218,6 +182,12 @@ Stored<std::unique_ptr<Engine>> Engine::open(const std::string& path, const Stor
     return std::unexpected(folder.error());
 
   std::unique_ptr<Engine> engine(new Engine(options));
+  if (!options.disk && reads_only) {
+    auto files = PinnedFiles::pin(path);
+    if (!files) return std::unexpected(files.error());
+    engine->pinned_env_ = rocksdb::NewCompositeEnv(std::move(*files));
+    env = engine->pinned_env_.get();
+  }
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (std::size_t i = 0; i < kFamilies; ++i)
     families.emplace_back(std::string(kNames[i]), engine->shape(static_cast<Family>(i)));
@@ -225,9 +195,8 @@ Stored<std::unique_ptr<Engine>> Engine::open(const std::string& path, const Stor
   const rocksdb::DBOptions db_options = database_options(options, env);
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status =
-      options.access != StoreOptions::Access::read_write
-          ? open_beside_a_writer(db_options, path, families, engine->handles_, db)
-          : rocksdb::DB::Open(db_options, path, families, &engine->handles_, &db);
+      reads_only ? rocksdb::DB::OpenForReadOnly(db_options, path, families, &engine->handles_, &db)
+                 : rocksdb::DB::Open(db_options, path, families, &engine->handles_, &db);
   if (!status.ok()) return std::unexpected(fault_of(status, "cannot open the store " + path));
   engine->db_.reset(db);
   if (auto format = engine->check_format(options.access); !format)

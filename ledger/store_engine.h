@@ -64,6 +64,7 @@ class Engine {
   std::shared_ptr<StoreDisk> disk_;
   std::shared_ptr<rocksdb::Cache> cache_;
   const bool scratch_;
+  std::unique_ptr<rocksdb::Env> pinned_env_;  ///< for a reader on a real disk; outlives db_
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };
