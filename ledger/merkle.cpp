@@ -143,6 +143,15 @@ Digest empty_root() {
   return sha256(BytesView());
 }
 
+Result<Digest> read_halves(NodeId node, HashReader& reader) {
+  const auto below = static_cast<std::uint8_t>(node.level - 1);
+  const auto left = reader.read({.level = below, .index = node.index * 2});
+  if (!left) return left;
+  const auto right = reader.read({.level = below, .index = node.index * 2 + 1});
+  if (!right) return right;
+  return node_hash(*left, *right);
+}
+
 Result<Digest> tree_root(LogSize size, HashReader& reader) {
   if (size.value() == 0) return empty_root();
   return span_hash(0, size.value(), reader);

@@ -37,6 +37,9 @@ class HashReader {
   virtual Result<Digest> read(NodeId complete_subtree) = 0;
 };
 
+/// The hash of a subtree that `reader` can only put together from its two halves. Not for a leaf.
+Result<Digest> read_halves(NodeId complete_subtree, HashReader& reader);
+
 /// Reads at most 64 hashes.
 Result<Digest> tree_root(LogSize size, HashReader& reader);
 

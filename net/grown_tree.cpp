@@ -21,12 +21,7 @@ Result<Digest> GrownTree::read(NodeId node) {
     if (behind >= leaves_.size()) return refuse(Code::failed, "the tree has not grown so far");
     return leaves_[behind];
   }
-  const auto below = static_cast<std::uint8_t>(node.level - 1);
-  const auto left = read({.level = below, .index = node.index * 2});
-  if (!left) return left;
-  const auto right = read({.level = below, .index = node.index * 2 + 1});
-  if (!right) return right;
-  return node_hash(*left, *right);
+  return read_halves(node, *this);
 }
 
 }  // namespace tallinn

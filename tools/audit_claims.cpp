@@ -36,12 +36,7 @@ class LeafTree final : public HashReader {
       if (node.index >= leaves_.size()) return refuse(Code::failed, "the tree has no such leaf");
       return leaves_[node.index];
     }
-    const auto below = static_cast<std::uint8_t>(node.level - 1);
-    const auto left = read({.level = below, .index = node.index * 2});
-    if (!left) return left;
-    const auto right = read({.level = below, .index = node.index * 2 + 1});
-    if (!right) return right;
-    return node_hash(*left, *right);
+    return read_halves(node, *this);
   }
 
  private:
