@@ -157,6 +157,18 @@ Stored<LogSize> StoredLogs::size(LogId log) const {
   return size;
 }
 
+Stored<std::vector<HeldLog>> StoredLogs::held() const {
+  const auto ids = logs();
+  if (!ids) return std::unexpected(ids.error());
+  std::vector<HeldLog> out;
+  for (const LogId id : *ids) {
+    const auto held = size(id);
+    if (!held) return std::unexpected(held.error());
+    out.push_back({id, *held});
+  }
+  return out;
+}
+
 Stored<std::uint64_t> StoredLogs::entries() const {
   const auto ids = logs();
   if (!ids) return std::unexpected(ids.error());

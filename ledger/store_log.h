@@ -40,6 +40,8 @@ class StoredLogs final : public LamportReader {
   /// Every log that has an entry, by office, then epoch.
   Stored<std::vector<LogId>> logs() const;
   Stored<LogSize> size(LogId log) const;
+  /// The same logs with their sizes.
+  Stored<std::vector<HeldLog>> held() const;
   /// Of all logs.
   Stored<std::uint64_t> entries() const;
   /// Fault corrupt when it is not there: the caller asks within the size.

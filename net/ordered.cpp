@@ -11,14 +11,10 @@ constexpr std::uint64_t kChunk = 1'024;
 
 Stored<OrderedEntries> OrderedEntries::open(const StoreReader& store) {
   OrderedEntries out(store);
-  StoredLogs logs(store);
-  const auto ids = logs.logs();
-  if (!ids) return std::unexpected(ids.error());
-  for (const LogId id : *ids) {
-    const auto size = logs.size(id);
-    if (!size) return std::unexpected(size.error());
-    out.logs_.push_back({.id = id, .next = 0, .size = size->value(), .read = {}, .ahead = {}});
-  }
+  const auto held = StoredLogs(store).held();
+  if (!held) return std::unexpected(held.error());
+  for (const auto& [id, size] : *held)
+    out.logs_.push_back({.id = id, .next = 0, .size = size.value(), .read = {}, .ahead = {}});
   return out;
 }
 

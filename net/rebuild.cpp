@@ -1,5 +1,7 @@
 #include "net/rebuild.h"
 
+#include <algorithm>
+
 #include "events/wire.h"
 #include "ledger/store_notes.h"
 #include "net/derived_views.h"
@@ -55,15 +57,10 @@ Stored<Roster> fold_within(const StoreReader& logs, const Charter& charter, cons
 
 /// Do both leave the same entries of the store to be counted?
 Stored<bool> same_limits(const StoreReader& store, const Roster& a, const Roster& b) {
-  StoredLogs logs(store);
-  const auto ids = logs.logs();
-  if (!ids) return std::unexpected(ids.error());
-  for (const LogId id : *ids) {
-    const auto size = logs.size(id);
-    if (!size) return std::unexpected(size.error());
-    if (a.within({id, *size}) != b.within({id, *size})) return false;
-  }
-  return true;
+  const auto held = StoredLogs(store).held();
+  if (!held) return std::unexpected(held.error());
+  return std::ranges::all_of(*held,
+                             [&](const HeldLog& log) { return a.within(log) == b.within(log); });
 }
 
 }  // namespace
