@@ -12,20 +12,15 @@ namespace tallinn::bench {
 int bench_fsck(const BenchOptions& options) {
   const Parties parties = make_parties();
   const ScratchFolder scratch(options.folder);
-  BenchOffice office(parties, scratch.path("warsaw"));
-  const UnixMillis now(1'800'000'000'000);
-  office.record(founding(parties), now);
-  record_cycles(office, parties, options.events, now);
-  office.sign_state(parties);
-  office.close();
+  const auto office = office_at_rest(parties, scratch.path("warsaw"), options.events);
   Differences differences;
   const Roster roster(parties.charter);
   const auto notes =
-      check_notes(*office.store, parties.charter, roster, OfficeNumber(1), differences);
+      check_notes(*office->store, parties.charter, roster, OfficeNumber(1), differences);
   TALLINN_ASSERT(notes.has_value());
   const Stopwatch watch;
   const auto logs =
-      check_logs(*office.store, notes->said, roster,
+      check_logs(*office->store, notes->said, roster,
                  {.threads = std::thread::hardware_concurrency(), .progress = {}}, differences);
   const double seconds = watch.seconds();
   TALLINN_ASSERT(logs.has_value());
@@ -38,7 +33,7 @@ int bench_fsck(const BenchOptions& options) {
   TALLINN_ASSERT(made.has_value());
   const Stopwatch whole;
   const auto report = fsck(
-      *office.store, parties.charter, **made,
+      *office->store, parties.charter, **made,
       {.own = OfficeNumber(1), .threads = std::thread::hardware_concurrency(), .progress = {}});
   TALLINN_ASSERT(report.has_value());
   print_rate("the same with notes, views and undo records",

@@ -9,14 +9,9 @@ namespace tallinn::bench {
 int bench_rebuild(const BenchOptions& options) {
   const Parties parties = make_parties();
   const ScratchFolder scratch(options.folder);
-  BenchOffice office(parties, scratch.path("warsaw"));
-  const UnixMillis now(1'800'000'000'000);
-  office.record(founding(parties), now);
-  record_cycles(office, parties, options.events, now);
-  office.sign_state(parties);
-  office.close();
+  const auto office = office_at_rest(parties, scratch.path("warsaw"), options.events);
   const Stopwatch watch;
-  const auto report = rebuild_views(*office.store, parties.charter);
+  const auto report = rebuild_views(*office->store, parties.charter);
   TALLINN_ASSERT(report.has_value());
   print_ratio(
       "rebuild of the views, " + std::to_string(report->entries) + " events (limit: 100,000/s)",

@@ -30,14 +30,9 @@ EventBytes event_bytes(const StoreReader& store) {
 int bench_storage(const BenchOptions& options) {
   const Parties parties = make_parties();
   const ScratchFolder scratch(options.folder);
-  BenchOffice office(parties, scratch.path("warsaw"));
-  const UnixMillis now(1'800'000'000'000);
-  office.record(founding(parties), now);
-  record_cycles(office, parties, options.events, now);
-  office.sign_state(parties);
-  office.close();
-  const EventBytes events = event_bytes(*office.store);
-  const auto sizes = office.store->compact();
+  const auto office = office_at_rest(parties, scratch.path("warsaw"), options.events);
+  const EventBytes events = event_bytes(*office->store);
+  const auto sizes = office->store->compact();
   TALLINN_ASSERT(sizes.has_value());
   const auto per_event = [&](Family family) {
     return static_cast<double>((*sizes)[static_cast<std::size_t>(family)]) /

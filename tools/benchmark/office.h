@@ -83,4 +83,18 @@ inline void record_cycles(BenchOffice& office, const Parties& parties, std::uint
   }
 }
 
+/// An office in `folder` with that many events of plain cycles behind it, both offices' signatures
+/// under its state, and nobody who writes.
+inline std::unique_ptr<BenchOffice> office_at_rest(const Parties& parties,
+                                                   const std::string& folder,
+                                                   std::uint64_t events) {
+  const UnixMillis now(1'800'000'000'000);
+  auto office = std::make_unique<BenchOffice>(parties, folder);
+  office->record(founding(parties), now);
+  record_cycles(*office, parties, events, now);
+  office->sign_state(parties);
+  office->close();
+  return office;
+}
+
 }  // namespace tallinn::bench
