@@ -117,7 +117,7 @@ TEST_CASE("anchors that are not spelled as we spell them are refused") {
 }
 
 TEST_CASE("an anchor file keeps what was set, for its owner alone, and shows what was found") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const auto path = folder.path() / "anchors" / "kyiv.anchor";
   {
     const auto anchor = open_anchor_file(path);
@@ -140,7 +140,7 @@ TEST_CASE("an anchor file keeps what was set, for its owner alone, and shows wha
 }
 
 TEST_CASE("an open anchor file excludes a second opener until it is closed") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const auto path = folder.path() / "anchor";
   auto first = open_anchor_file(path);
   REQUIRE(first.has_value());
@@ -153,7 +153,7 @@ TEST_CASE("an open anchor file excludes a second opener until it is closed") {
 }
 
 TEST_CASE("a file that is no anchor is malformed, and is left alone") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const auto path = folder.path() / "anchor";
   std::ofstream(path) << "not an anchor\n";
   const auto opened = open_anchor_file(path);
@@ -163,7 +163,7 @@ TEST_CASE("a file that is no anchor is malformed, and is left alone") {
 }
 
 TEST_CASE("an anchor that cannot be written answers the same fault for ever") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const auto anchor = open_anchor_file(folder.path() / "anchor");
   REQUIRE(anchor.has_value());
   std::signal(SIGXFSZ, SIG_IGN);
@@ -182,7 +182,7 @@ TEST_CASE("an anchor that cannot be written answers the same fault for ever") {
 }
 
 TEST_CASE("a torn write leaves the state before it, and two torn slots are no anchor") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const auto path = folder.path() / "anchor";
   AnchorState state = example();
   for (std::uint64_t promised : {1301u, 1302u, 1303u}) {
@@ -278,7 +278,7 @@ TEST_CASE("every standing but the good one has a name, a sentence and a way out"
 }
 
 TEST_CASE("an anchor says when what was set is durable") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const auto path = folder.path() / "anchor";
   const auto anchor = open_anchor_file(path);
   REQUIRE(anchor.has_value());

@@ -2,10 +2,10 @@
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "ledger/file_keys.h"
 #include "tests/ledger/keys_for_tests.h"
+#include "tests/support/files.h"
 
 using namespace tallinn;
 using namespace tallinn::test;
@@ -13,25 +13,13 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A folder that goes with the test.
-class Folder {
+class Folder : public TemporaryFolder {
  public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "tallinn-file-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~Folder() { fs::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  fs::path operator/(std::string_view name) const { return path_ / name; }
+  fs::path operator/(std::string_view name) const { return path() / name; }
   std::size_t count() const {
     return static_cast<std::size_t>(
-        std::distance(fs::directory_iterator(path_), fs::directory_iterator()));
+        std::distance(fs::directory_iterator(path()), fs::directory_iterator()));
   }
-
- private:
-  fs::path path_;
 };
 
 constexpr WriteOptions kRefuse{.mode = 0644, .existing = WriteOptions::Existing::refuse};

@@ -21,7 +21,7 @@ Bytes number(std::uint64_t n) {
 }  // namespace
 
 TEST_CASE("opened beside a writer that flushes and drops its logs, a store lacks no commit") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const std::string path = (folder.path() / "db").string();
   const auto store = open_store(path);
   std::atomic<std::uint64_t> committed = 0;

@@ -47,7 +47,7 @@ void check_whole_batch(const StoreReader& reader, std::string_view value) {
 }  // namespace
 
 TEST_CASE("what was committed is there after reopening, in a folder and on a memory disk") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const auto disk = MemoryDisk::make();
   for (const StoreOptions& options : {StoreOptions{}, StoreOptions{.disk = disk}}) {
     const std::string path = (folder.path() / "deep" / "store").string();
@@ -256,7 +256,7 @@ TEST_CASE("after a failed commit every later one answers the same fault, and rea
 }
 
 TEST_CASE("a store has one writer, and readers beside it see what it committed") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const std::string path = (folder.path() / "store").string();
   const StoreOptions read_only{.disk = nullptr, .access = StoreOptions::Access::read_only};
   CHECK(Store::open(path, read_only).error().kind == Fault::io);
@@ -303,7 +303,7 @@ TEST_CASE(
                                            {Damage::log_end_cut, true}};
   for (const auto& [damage, opens] : table) {
     CAPTURE(static_cast<int>(damage));
-    const TempFolder folder;
+    const TemporaryFolder folder;
     const std::string path = (folder.path() / "store").string();
     {
       const auto store = open_store(path);

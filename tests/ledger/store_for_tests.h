@@ -1,33 +1,16 @@
-// Stores that tests open, folders that go when the test does, and short spellings for both.
+// Stores that tests open, and short spellings for them.
 #pragma once
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "ledger/store_db.h"
+#include "tests/support/files.h"
 
 namespace tallinn::test {
-
-class TempFolder {
- public:
-  TempFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "tallinn-test-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~TempFolder() { std::filesystem::remove_all(path_); }
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 inline std::unique_ptr<Store> open_store(const std::string& path, StoreOptions options = {}) {
   auto store = Store::open(path, std::move(options));

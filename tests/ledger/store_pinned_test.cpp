@@ -30,7 +30,7 @@ std::string read(PinnedFiles& files, const std::filesystem::path& path) {
   }
 }
 
-std::shared_ptr<PinnedFiles> pin(const TempFolder& folder) {
+std::shared_ptr<PinnedFiles> pin(const TemporaryFolder& folder) {
   auto files = PinnedFiles::pin(folder.path().string());
   REQUIRE(files.has_value());
   return *files;
@@ -39,7 +39,7 @@ std::shared_ptr<PinnedFiles> pin(const TempFolder& folder) {
 }  // namespace
 
 TEST_CASE("a file that was deleted or replaced after pinning reads as it was") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   append(folder.path() / "000007.sst", "table seven");
   append(folder.path() / "CURRENT", "MANIFEST-000001\n");
   const auto files = pin(folder);
@@ -52,7 +52,7 @@ TEST_CASE("a file that was deleted or replaced after pinning reads as it was") {
 }
 
 TEST_CASE("a manifest is read up to where it was, a write-ahead log up to where it is") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   append(folder.path() / "MANIFEST-000001", "one two");
   append(folder.path() / "000002.log", "one two");
   const auto files = pin(folder);
@@ -63,7 +63,7 @@ TEST_CASE("a manifest is read up to where it was, a write-ahead log up to where 
 }
 
 TEST_CASE("files made after pinning are not in the folder, and the lock is left to its writer") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   append(folder.path() / "CURRENT", "x");
   append(folder.path() / "LOCK", "");
   const auto files = pin(folder);
@@ -74,7 +74,7 @@ TEST_CASE("files made after pinning are not in the folder, and the lock is left 
 }
 
 TEST_CASE("a folder that cannot be listed, or a table that is no file, is told by its path") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const auto absent = PinnedFiles::pin((folder.path() / "absent").string());
   REQUIRE_FALSE(absent.has_value());
   CHECK(absent.error().detail.find("absent") != std::string::npos);

@@ -26,7 +26,7 @@ Result<BackupReport> back_up(const KeptStore& kept, const std::filesystem::path&
 }  // namespace
 
 TEST_CASE("a backup gives back every log and note, marked as restored, and no view") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   KeptStore kept;
   kept.put(Family::withheld, "an event's field", "a value that stays here");
   const auto made = back_up(kept, folder.path());
@@ -48,7 +48,7 @@ TEST_CASE("a backup gives back every log and note, marked as restored, and no vi
 }
 
 TEST_CASE("a second backup copies only what is new, and verifies what the first one copied") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   KeptStore kept;
   REQUIRE(back_up(kept, folder.path()).has_value());
   const auto log = backup_log_folder(folder.path(), kept.scribe.charter, {kKyiv, Epoch(1)});
@@ -79,7 +79,7 @@ TEST_CASE("a second backup copies only what is new, and verifies what the first 
 }
 
 TEST_CASE("data that is not what was signed is never backed up, and the earlier backup stays") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   KeptStore kept;
   REQUIRE(back_up(kept, folder.path()).has_value());
   const auto manifest = read_file((folder.path() / "backup.txt").string());
@@ -98,7 +98,7 @@ TEST_CASE("data that is not what was signed is never backed up, and the earlier 
 }
 
 TEST_CASE("no manifest of a backup with one byte changed, removed or doubled is taken for one") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const KeptStore kept;
   REQUIRE(back_up(kept, folder.path()).has_value());
   const Bytes manifest = read_file((folder.path() / "backup.txt").string());

@@ -2,14 +2,11 @@
 // node comes out equal: what the seal covers counts, what lies beyond it is kept and counts only
 // when it is admitted again.
 #include "ledger/note.h"
-#include "projections/state_tree.h"
-#include "tests/sim/world.h"
+#include "tests/sim/converged.h"
 
 namespace tallinn::sim {
 namespace {
 
-constexpr std::size_t kKyiv = 0;
-constexpr std::size_t kWarsaw = 1;
 constexpr LogId kKyiv1{OfficeNumber(0), Epoch(1)};
 constexpr LogId kKyiv2{OfficeNumber(0), Epoch(2)};
 constexpr LogId kWarsaw1{OfficeNumber(1), Epoch(1)};
@@ -48,25 +45,6 @@ Change next_epoch(World& world, std::size_t seen_by, LogId log, std::string_view
                     std::to_string(head->last.value()))};
 }
 
-StateRoot root_of(World& world, std::size_t n) {
-  StoredViews views(*world.head(n)->snapshot);
-  return state_root(views);
-}
-
-void check_equal(World& world) {
-  const auto kyiv = world.head(kKyiv);
-  const auto warsaw = world.head(kWarsaw);
-  CHECK(kyiv->held == warsaw->held);
-  CHECK(kyiv->roster == warsaw->roster);
-  CHECK(kyiv->settled == kyiv->last);
-  CHECK(warsaw->settled == warsaw->last);
-  CHECK(root_of(world, kKyiv) == root_of(world, kWarsaw));
-  CHECK(kyiv->joint_state == kyiv->last);
-  CHECK(warsaw->joint_state == warsaw->last);
-  CHECK(kyiv->alarms.empty());
-  CHECK(warsaw->alarms.empty());
-}
-
 /// The public record but for its last `left` lines, known to both.
 std::vector<std::string> begin_record(World& world, std::size_t left) {
   auto lines = test::public_record();
@@ -78,6 +56,22 @@ std::vector<std::string> begin_record(World& world, std::size_t left) {
   world.run_ms(3'000);
   lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(left));
   return lines;
+}
+
+/// While the link is cut, the other office seals the log that `n` can no longer continue, and opens
+/// its next one.
+void lose_and_open(World& world, std::size_t n, const Change& change) {
+  world.cut();
+  world.crash(n);
+  REQUIRE(world.record(1 - n, change.sealed).has_value());
+  REQUIRE(world.record(1 - n, change.opened).has_value());
+}
+
+/// The office comes with an empty disk and the keys of `seed`, and meets the other one.
+void meet_anew(World& world, std::size_t n, std::string_view seed) {
+  world.replace_disk(n, std::string(seed));
+  world.connect();
+  world.run_ms(5'000);
 }
 
 void record_all(World& world, const std::vector<std::string>& lines) {
@@ -96,10 +90,7 @@ TEST_CASE("an office that lost its disk goes on in its next epoch, with its hist
   const auto rest = begin_record(world, 20);
   const LogSize before = world.head(kWarsaw)->held_of(kKyiv1);
   const Change change = next_epoch(world, kWarsaw, kKyiv1, "kyiv again", 0);
-  world.cut();
-  world.crash(kKyiv);
-  REQUIRE(world.record(kWarsaw, change.sealed).has_value());
-  REQUIRE(world.record(kWarsaw, change.opened).has_value());
+  lose_and_open(world, kKyiv, change);
   world.replace_disk(kKyiv, "kyiv again");
   CHECK(world.head(kKyiv)->standing == Standing::not_opened);
   CHECK(world.submit(kKyiv, test::submission_of(rest[0], world.charter().id)).error().code ==
@@ -122,13 +113,8 @@ TEST_CASE("the office that decides governance is replaced by events recorded at 
   World world(12);
   const auto rest = begin_record(world, 20);
   const Change change = next_epoch(world, kKyiv, kWarsaw1, "warsaw again", 1);
-  world.cut();
-  world.crash(kWarsaw);
-  REQUIRE(world.record(kKyiv, change.sealed).has_value());
-  REQUIRE(world.record(kKyiv, change.opened).has_value());
-  world.replace_disk(kWarsaw, "warsaw again");
-  world.connect();
-  world.run_ms(5'000);
+  lose_and_open(world, kWarsaw, change);
+  meet_anew(world, kWarsaw, "warsaw again");
   record_all(world, rest);
   CHECK(world.head(kKyiv)->held_of(kWarsaw2) > LogSize(0));
   check_equal(world);
@@ -191,9 +177,7 @@ TEST_CASE("where no office can append, a log is opened by its own first entry") 
   const Change warsaw = next_epoch(world, kKyiv, kWarsaw1, "warsaw again", 4);
   REQUIRE(world.record(kKyiv, warsaw.sealed).has_value());
   REQUIRE(world.record(kKyiv, warsaw.opened).has_value());
-  world.replace_disk(kWarsaw, "warsaw again");
-  world.connect();
-  world.run_ms(5'000);
+  meet_anew(world, kWarsaw, "warsaw again");
   record_all(world, rest);
   check_equal(world);
   CHECK(world.refusals.empty());
@@ -218,19 +202,12 @@ TEST_CASE("an office whose next epoch was lost as well does not begin it a secon
   World world(16);
   const auto rest = begin_record(world, 20);
   const Change change = next_epoch(world, kWarsaw, kKyiv1, "kyiv again", 7);
-  world.cut();
-  world.crash(kKyiv);
-  REQUIRE(world.record(kWarsaw, change.sealed).has_value());
-  REQUIRE(world.record(kWarsaw, change.opened).has_value());
-  world.replace_disk(kKyiv, "kyiv again");
-  world.connect();
-  world.run_ms(5'000);
+  lose_and_open(world, kKyiv, change);
+  meet_anew(world, kKyiv, "kyiv again");
   record_all(world, rest);
   REQUIRE(world.head(kWarsaw)->held_of(kKyiv2) > LogSize(0));
   world.cut();
-  world.replace_disk(kKyiv, "kyiv again");
-  world.connect();
-  world.run_ms(5'000);
+  meet_anew(world, kKyiv, "kyiv again");
   CHECK(world.head(kKyiv)->held == world.head(kWarsaw)->held);
   CHECK(world.head(kKyiv)->standing == Standing::peer_holds_more);
   CHECK(world.record(kKyiv, test::public_record()[0]).error().code == Code::not_appending);
@@ -253,9 +230,7 @@ TEST_CASE("a log that there is evidence against is given up to its seal, for its
   REQUIRE(world.record(kWarsaw, change.sealed).has_value());
   CHECK(world.head(kWarsaw)->frozen.contains(kKyiv1));
   REQUIRE(world.record(kWarsaw, change.opened).has_value());
-  world.replace_disk(kKyiv, "kyiv again");
-  world.connect();
-  world.run_ms(5'000);
+  meet_anew(world, kKyiv, "kyiv again");
   CHECK(world.head(kKyiv)->standing == Standing::may_append);
   CHECK(world.head(kKyiv)->frozen.contains(kKyiv1));
   record_all(world, rest);

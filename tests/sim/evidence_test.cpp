@@ -4,13 +4,11 @@
 
 #include "ledger/store_notes.h"
 #include "net/kept_evidence.h"
-#include "tests/sim/world.h"
+#include "tests/sim/converged.h"
 
 namespace tallinn::sim {
 namespace {
 
-constexpr std::size_t kKyiv = 0;
-constexpr std::size_t kWarsaw = 1;
 constexpr LogId kKyivLog{OfficeNumber(0), Epoch(1)};
 constexpr LogId kWarsawLog{OfficeNumber(1), Epoch(1)};
 

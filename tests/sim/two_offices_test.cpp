@@ -6,44 +6,15 @@
 #include "ledger/store_notes.h"
 #include "net/state_notes.h"
 #include "projections/queries.h"
-#include "projections/state_tree.h"
-#include "tests/sim/world.h"
+#include "tests/sim/converged.h"
 
 namespace tallinn::sim {
 namespace {
-
-constexpr std::size_t kKyiv = 0;
-constexpr std::size_t kWarsaw = 1;
 
 const std::string kNewPledge =
     R"({"id":"0199e52a-a000-7001-8d78-7d89ef3ae106","type":"PledgeAnnounced","author":"EE","occurred":"2025-10-15",)"
     R"("body":{"pledge":"EE-2026","donor":"EE","year":2026,"value":{"amount":"1.00","currency":"EUR"},)"
     R"("purpose":"A test","source":{"title":"A test"}}})";
-
-StateRoot root_of(World& world, std::size_t n) {
-  StoredViews views(*world.head(n)->snapshot);
-  return state_root(views);
-}
-
-/// Equal logs and views, everything settled at both, and a state note that both signed.
-void check_converged(World& world) {
-  const auto kyiv = world.head(kKyiv);
-  const auto warsaw = world.head(kWarsaw);
-  CHECK(kyiv->held == warsaw->held);
-  CHECK(kyiv->settled == kyiv->last);
-  CHECK(warsaw->settled == warsaw->last);
-  for (const HeldLog& log : kyiv->held) {
-    CHECK(kyiv->replicated[log.log] == log.size);
-    CHECK(warsaw->replicated[log.log] == log.size);
-    CHECK(*StoredLogs(*kyiv->snapshot).root(log.log, log.size) ==
-          *StoredLogs(*warsaw->snapshot).root(log.log, log.size));
-  }
-  CHECK(root_of(world, kKyiv) == root_of(world, kWarsaw));
-  CHECK(kyiv->joint_state == kyiv->last);
-  CHECK(warsaw->joint_state == warsaw->last);
-  CHECK(kyiv->alarms.empty());
-  CHECK(warsaw->alarms.empty());
-}
 
 std::string ladder(World& world, std::size_t n, const char* party) {
   const auto head = world.head(n);

@@ -32,7 +32,7 @@ class TemporaryFiles {
 }  // namespace
 
 TEST_CASE("a scratch store keeps what it is given and leaves nothing behind") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const TemporaryFiles here(folder.path());
   {
     const auto scratch = ScratchStore::make();
@@ -46,7 +46,7 @@ TEST_CASE("a scratch store keeps what it is given and leaves nothing behind") {
 }
 
 TEST_CASE("without a folder for temporary files the sentence says what to set") {
-  const TempFolder folder;
+  const TemporaryFolder folder;
   const TemporaryFiles nowhere(folder.path() / "not-there");
   const auto scratch = ScratchStore::make();
   REQUIRE_FALSE(scratch.has_value());
