@@ -111,6 +111,15 @@ UnixMillis start_of(Day day) {
   return UnixMillis(day.value() * kDayMillis);
 }
 
+UnixMillis end_of(const When& when) {
+  if (when.precision == Precision::instant) return UnixMillis(when.millis.value() + 1);
+  if (when.precision == Precision::day) return UnixMillis(when.millis.value() + kDayMillis);
+  const std::chrono::year_month_day first{
+      std::chrono::sys_days(std::chrono::days(when.millis.value() / kDayMillis))};
+  const std::chrono::sys_days next{first + std::chrono::months(1)};
+  return UnixMillis(next.time_since_epoch().count() * kDayMillis);
+}
+
 Result<When> parse_when(std::string_view text) {
   std::string_view rest = text;
   const auto year = take_digits(rest, 4);

@@ -33,6 +33,8 @@ struct When {
 
 Result<When> parse_when(std::string_view text);
 std::string format_when(const When& when);
+/// The first moment that lies after the whole period.
+UnixMillis end_of(const When& when);
 /// Is it a moment that parse_when could have given: on its period's start, within 1970 to 2199,
 /// offset within a day?
 bool valid_when(const When& when);

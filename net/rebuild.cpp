@@ -21,9 +21,16 @@ Bytes rules_value() {
 
 using OnProgress = std::function<void(std::uint64_t)>;
 
-/// Folds every entry within those seals anew. The roster that they lead to.
-Stored<Roster> fold_within(const StoreReader& logs, const Charter& charter, const Roster& seals,
-                           Store& into, const OnProgress& progress, RebuildReport& report) {
+/// What is folded: which entries, and whether undo records are made.
+struct Asked {
+  Standpoint standpoint;
+  enum class Undo : std::uint8_t { keep, none } undo = Undo::keep;
+};
+
+/// Folds every entry asked for within those seals anew. The roster that they lead to.
+Stored<Roster> fold_within(const StoreReader& logs, const Charter& charter, const Asked& asked,
+                           const Roster& seals, Store& into, const OnProgress& progress,
+                           RebuildReport& report) {
   for (const Family family : {Family::views, Family::undo})
     if (auto empty = into.make_empty(family); !empty) return std::unexpected(empty.error());
   const auto joint = newest_joint_state(logs, Roster(charter));
@@ -35,13 +42,15 @@ Stored<Roster> fold_within(const StoreReader& logs, const Charter& charter, cons
   auto entries = OrderedEntries::open(logs);
   if (!entries) return std::unexpected(entries.error());
   report = {};
+  StandpointFilter filter(asked.standpoint);
   for (;;) {
     const auto entry = entries->next();
     if (!entry) return std::unexpected(entry.error());
     if (!*entry) break;
     const Position& position = (*entry)->position;
+    if (!filter.counts(**entry)) continue;
     if (position.place.index.value() >= seals.limit(position.place.log).value()) continue;
-    const bool undoable = position.lamport > kept;
+    const bool undoable = asked.undo == Asked::Undo::keep && position.lamport > kept;
     if (undoable) derived.views().begin_undo();
     fold_entry(derived.views(), charter, **entry);
     if (undoable) derived.put_undo(position, derived.views().take_undo());
@@ -49,6 +58,7 @@ Stored<Roster> fold_within(const StoreReader& logs, const Charter& charter, cons
     ++report.entries;
     if (progress && report.entries % 1'024 == 0) progress(report.entries);
   }
+  report.known = filter.known();
   Roster roster = read_roster(derived.views(), charter);
   if (derived.fault()) return std::unexpected(*derived.fault());
   if (auto finished = derived.finish(); !finished) return std::unexpected(finished.error());
@@ -63,15 +73,13 @@ Stored<bool> same_limits(const StoreReader& store, const Roster& a, const Roster
                              [&](const HeldLog& log) { return a.within(log) == b.within(log); });
 }
 
-}  // namespace
-
-Stored<RebuildReport> derive_views(const StoreReader& logs, const Charter& charter, Store& into,
-                                   const OnProgress& progress) {
+Stored<RebuildReport> derive(const StoreReader& logs, const Charter& charter, const Asked& asked,
+                             Store& into, const OnProgress& progress) {
   constexpr int kMostRounds = 16;
   RebuildReport report;
   Roster seals;
   for (int round = 0;; ++round) {
-    auto roster = fold_within(logs, charter, seals, into, progress, report);
+    auto roster = fold_within(logs, charter, asked, seals, into, progress, report);
     if (!roster) return std::unexpected(roster.error());
     const auto same = same_limits(logs, seals, *roster);
     if (!same) return std::unexpected(same.error());
@@ -80,6 +88,18 @@ Stored<RebuildReport> derive_views(const StoreReader& logs, const Charter& chart
       return broken(Fault::corrupt, "the seals of the logs contradict one another");
     seals = std::move(*roster);
   }
+}
+
+}  // namespace
+
+Stored<RebuildReport> derive_views(const StoreReader& logs, const Charter& charter, Store& into,
+                                   const OnProgress& progress) {
+  return derive(logs, charter, {}, into, progress);
+}
+
+Stored<RebuildReport> derive_views_at(const StoreReader& logs, const Charter& charter,
+                                      const Standpoint& standpoint, Store& into) {
+  return derive(logs, charter, {.standpoint = standpoint, .undo = Asked::Undo::none}, into, {});
 }
 
 Stored<RebuildReport> rebuild_views(Store& store, const Charter& charter,

@@ -12,6 +12,10 @@
 namespace tallinn {
 namespace {
 
+/// Bundles and earlier reports take a thread for as long as a rebuild: more than this many wait for
+/// nothing that anyone still reads.
+constexpr int kMostLongReads = 32;
+
 using Segments = std::vector<std::string>;
 
 /// A request target, taken apart.
@@ -127,6 +131,11 @@ HttpResponse answer_now(const Route& route, const RouteCall& call) {
   return conditional(call.request, std::move(response));
 }
 
+bool is_short(const Route& route, const RouteCall& call) {
+  if (route.work != Work::short_unless_earlier) return route.work == Work::short_read;
+  return call.parameter("as_of").empty() && call.parameter("known_on").empty();
+}
+
 std::optional<HttpResponse> refuse_query(const Route& route, const Target& target) {
   for (const auto& [name, value] : target.query)
     if (std::ranges::find(route.query, name) == route.query.end())
@@ -208,11 +217,16 @@ HttpResponse fault_response(const Fault& fault) {
       {.code = Code::unavailable, .detail = "the store could not be read: " + fault.detail});
 }
 
+void put_sizes(boost::json::object& body, const std::vector<HeldLog>& sizes,
+               const Charter& charter) {
+  boost::json::object out;
+  for (const auto& [log, size] : sizes) out[charter.origin(log)] = size.value();
+  body["sizes"] = std::move(out);
+}
+
 void put_point(boost::json::object& body, const Head& head, const Charter& charter) {
   body["settled"] = head.settled.value();
-  boost::json::object sizes;
-  for (const HeldLog& held : head.held) sizes[charter.origin(held.log)] = held.size.value();
-  body["sizes"] = std::move(sizes);
+  put_sizes(body, head.held, charter);
 }
 
 HttpResponse listing(const RouteCall& call, boost::json::object body) {
@@ -225,6 +239,18 @@ void Routes::Impl::run_elsewhere(std::function<void()> work) const {
     options.elsewhere(std::move(work));
   else
     work();
+}
+
+void Routes::Impl::read_long(const Route& route, RouteCall call, HttpRespond respond) {
+  if (long_reads.fetch_add(1) >= kMostLongReads) {
+    --long_reads;
+    return respond(problem({.code = Code::unavailable,
+                            .detail = "too many long reports are being made: ask again later"}));
+  }
+  run_elsewhere([this, &route, call = std::move(call), respond = std::move(respond)] {
+    respond(answer_now(route, call));
+    --long_reads;
+  });
 }
 
 void Routes::Impl::dispatch(HttpRequest request, std::vector<HeldLog> after, HttpRespond respond) {
@@ -258,11 +284,8 @@ void Routes::Impl::dispatch(HttpRequest request, std::vector<HeldLog> after, Htt
           problem({.code = Code::unavailable, .detail = "the node is still opening its store"}));
     if (route.answer_later != nullptr)
       return route.answer_later(std::move(call), std::move(counted));
-    if (route.work == Work::short_read) return counted(answer_now(route, call));
-    run_elsewhere([&route, call = std::move(call), counted = std::move(counted)] {
-      counted(answer_now(route, call));
-    });
-    return;
+    if (is_short(route, call)) return counted(answer_now(route, call));
+    return read_long(route, std::move(call), std::move(counted));
   }
   metrics.answered("none", allowed.empty() ? 404 : 405);
   if (allowed.empty())

@@ -4,6 +4,7 @@
 #include "net/problem.h"
 #include "net/routes_table.h"
 #include "projections/queries.h"
+#include "projections/standpoint.h"
 
 namespace tallinn {
 namespace {
@@ -21,19 +22,42 @@ Result<Page> page_of(const RouteCall& call) {
   return page;
 }
 
-/// Asks `query(source)` at the call's Head; a broken store is told instead of what was computed
-/// from it.
-template <class Query>
-HttpResponse ask(const RouteCall& call, Query query) {
-  StoredViews views(*call.head->snapshot);
-  const QuerySource source{.views = views, .levels = *call.head, .charter = call.charter()};
-  auto answer = query(source);
+/// What a query answers, as the object that a listing is.
+boost::json::object whole(boost::json::object answer) {
+  return answer;
+}
+boost::json::object whole(boost::json::array answer) {
+  return {{"items", std::move(answer)}};
+}
+
+/// Asks `query(source)` of the views in `store`; a broken store is told instead of what was
+/// computed from it.
+template <class Query, class Finish>
+HttpResponse ask_views(const StoreReader& store, LevelReader* levels, const RouteCall& call,
+                       Query query, Finish finish) {
+  StoredViews views(store);
+  auto answer = query(QuerySource{.views = views, .levels = levels, .charter = call.charter()});
   if (views.fault()) return fault_response(*views.fault());
   if (!answer) return problem(answer.error());
-  if constexpr (std::is_same_v<std::decay_t<decltype(*answer)>, boost::json::object>)
-    return listing(call, std::move(*answer));
-  else
-    return listing(call, {{"items", std::move(*answer)}});
+  return finish(whole(*std::move(answer)));
+}
+
+/// The same at the call's Head, or at the earlier standpoint that it names.
+template <class Query>
+HttpResponse ask(const RouteCall& call, Query query) {
+  const auto standpoint =
+      parse_standpoint(call.parameter("as_of"), call.parameter("known_on"), call.charter());
+  if (!standpoint) return problem(standpoint.error());
+  if (standpoint->is_now())
+    return ask_views(*call.head->snapshot, call.head.get(), call, query,
+                     [&](boost::json::object body) { return listing(call, std::move(body)); });
+  const auto earlier = call.routes.earlier.at(*call.head, *standpoint);
+  if (!earlier) return problem(earlier.error());
+  return ask_views((*earlier)->scratch->store(), nullptr, call, query,
+                   [&](boost::json::object body) {
+                     put_sizes(body, (*earlier)->known, call.charter());
+                     return json_response(body);
+                   });
 }
 
 }  // namespace

@@ -9,8 +9,8 @@ constexpr std::string_view kText = "text/plain; charset=utf-8";
 constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kBinary = "application/octet-stream";
 
-constexpr std::array<std::string_view, 2> kPageQuery{"cursor", "limit"};
-constexpr std::array<std::string_view, 1> kLadderQuery{"events"};
+constexpr std::array<std::string_view, 4> kPageQuery{"cursor", "limit", "as_of", "known_on"};
+constexpr std::array<std::string_view, 3> kLadderQuery{"events", "as_of", "known_on"};
 constexpr std::array<std::string_view, 1> kChainQuery{"chain"};
 
 constexpr Route get(std::string_view pattern, std::string_view summary,
@@ -29,8 +29,13 @@ constexpr Route asking(Route route, std::span<const std::string_view> query) {
   route.query = query;
   return route;
 }
+constexpr Route also_earlier(Route route) {
+  route.work = Work::short_unless_earlier;
+  return route;
+}
 constexpr Route list(std::string_view pattern, std::string_view summary) {
-  return asking(get(pattern, summary, kJson, answer_list, Caching::by_head), kPageQuery);
+  return also_earlier(
+      asking(get(pattern, summary, kJson, answer_list, Caching::by_head), kPageQuery));
 }
 constexpr Route long_read(Route route) {
   route.work = Work::long_read;
@@ -72,13 +77,14 @@ constexpr std::array kTable{
     list("/api/v1/deliveries", "Deliveries, line by line"),
     list("/api/v1/exceptions", "What does not reconcile"),
     list("/api/v1/corrections", "Events that were corrected, and by what"),
-    asking(get("/api/v1/trail/{party}", "Everything that descends from a party's pledges", kJson,
-               answer_trail, Caching::by_head),
-           kPageQuery),
-    asking(
+    also_earlier(
+        asking(get("/api/v1/trail/{party}", "Everything that descends from a party's pledges",
+                   kJson, answer_trail, Caching::by_head),
+               kPageQuery)),
+    also_earlier(asking(
         get("/api/v1/ladder/{party}", "The contribution ladder, or the events that sum to one rung",
             kJson, answer_ladder, Caching::by_head),
-        kLadderQuery),
+        kLadderQuery)),
     long_read(get("/api/v1/bundle/{party}", "The trail bundle, to be verified offline", kJson,
                   answer_bundle, Caching::by_body)),
     submission(),

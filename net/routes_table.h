@@ -2,10 +2,12 @@
 // is made from it. Pure but for what the handlers read. Private to net/routes*.cpp.
 #pragma once
 
+#include <atomic>
 #include <boost/json/fwd.hpp>
 #include <memory>
 #include <span>
 
+#include "net/earlier_views.h"
 #include "net/metrics.h"
 #include "net/routes.h"
 #include "net/tile_cache.h"
@@ -13,6 +15,9 @@
 namespace tallinn {
 
 inline constexpr std::size_t kTileCacheBytes = 64u << 20;
+
+struct Route;
+struct RouteCall;
 
 struct Routes::Impl {
   Impl(HeadSlot& slot, Committer& commits, Options given)
@@ -22,6 +27,8 @@ struct Routes::Impl {
   Options options;
   Metrics metrics;
   TileCache tiles{kTileCacheBytes};
+  EarlierViews earlier{options.charter};
+  std::atomic<int> long_reads = 0;  ///< begun or waiting
 
   /// A request that waits for a newer Head.
   struct Waiting {
@@ -35,6 +42,7 @@ struct Routes::Impl {
 
   void dispatch(HttpRequest request, std::vector<HeldLog> after, HttpRespond respond);
   void run_elsewhere(std::function<void()> work) const;
+  void read_long(const Route& route, RouteCall call, HttpRespond respond);
 };
 
 /// One request at its route.
@@ -56,7 +64,11 @@ enum class Caching : std::uint8_t {
   by_body,  ///< a strong ETag of the body, unless the handler has set one
   none,
 };
-enum class Work : std::uint8_t { short_read, long_read };
+enum class Work : std::uint8_t {
+  short_read,
+  short_unless_earlier,  ///< long when it asks for an earlier standpoint
+  long_read,
+};
 
 struct Route {
   std::string_view method;   ///< "GET" answers HEAD too
@@ -81,6 +93,9 @@ HttpResponse json_response(const boost::json::object& body);
 HttpResponse fault_response(const Fault& fault);
 /// "settled" and "sizes" of a Head.
 void put_point(boost::json::object& body, const Head& head, const Charter& charter);
+/// "sizes": by origin.
+void put_sizes(boost::json::object& body, const std::vector<HeldLog>& sizes,
+               const Charter& charter);
 /// "1234" without leading zeros.
 std::optional<std::uint64_t> parse_count(std::string_view text);
 /// <office>/<epoch> of a path; not_found.

@@ -288,11 +288,6 @@ Result<void> BundleVerifier::check_checkpoint(const Checkpoint& log, const Bundl
   return {};
 }
 
-class AllSettled final : public LevelReader {
- public:
-  Level level_of(const Position&) override { return Level::settled; }
-};
-
 Result<VerifiedBundle> BundleVerifier::verify() {
   using Step = Result<void> (BundleVerifier::*)();
   for (const Step step : {&BundleVerifier::read_note, &BundleVerifier::check_chain,
@@ -309,8 +304,7 @@ Result<VerifiedBundle> BundleVerifier::verify() {
   for (const auto& [office, time] : cosigned_at_)
     out_.cosigned_at = std::min(out_.cosigned_at.value_or(time), time);
   out_.entries = file_.entries.size();
-  AllSettled levels;
-  const auto ladder = ladder_of({views_, levels, charter_}, file_.party);
+  const auto ladder = ladder_of({views_, nullptr, charter_}, file_.party);
   out_.ladder_json = ladder ? boost::json::serialize(*ladder) : "[]";
   say("the charter's coordinators signed the governance chain of " + std::to_string(chain_.size()) +
       " events");

@@ -18,7 +18,7 @@ json::value money(std::int64_t minor, Currency currency) {
 void add_event(const Lookup& lookup, json::object& to, const Uuid& id) {
   to["event"] = json_of(id);
   if (const auto event = read_record<EventRecord>(lookup.source.views, event_name(id)))
-    to["level"] = level_name(lookup.source.levels.level_of(event->position));
+    add_level(lookup, to, event->position);
 }
 
 json::array keys_of(const Lookup& lookup, std::string_view party) {
@@ -261,8 +261,13 @@ json::object correction(const Lookup& lookup, std::string_view name,
   out["by"] = json_of(record.by);
   out["replaced_by"] = json_of(record.replaced_by);
   if (const auto event = read_record<EventRecord>(lookup.source.views, event_name(record.by)))
-    out["level"] = level_name(lookup.source.levels.level_of(event->position));
+    add_level(lookup, out, event->position);
   return out;
+}
+
+void add_level(const Lookup& lookup, json::object& to, const Position& position) {
+  if (LevelReader* levels = lookup.source.levels; levels != nullptr)
+    to["level"] = level_name(levels->level_of(position));
 }
 
 }  // namespace tallinn::listings

@@ -26,7 +26,9 @@ json::object exception(const Lookup& lookup, std::string_view name, const Except
 json::object correction(const Lookup& lookup, std::string_view name,
                         const CorrectionRecord& record);
 
-/// "kyiv office's origin", index, level of an event's place.
+/// "kyiv office's origin", index of an event's place.
 void add_place(const Lookup& lookup, json::object& to, const Position& position);
+/// How far the fact there has come, where the source tells.
+void add_level(const Lookup& lookup, json::object& to, const Position& position);
 
 }  // namespace tallinn::listings

@@ -113,7 +113,7 @@ Result<json::object> trail_of(const QuerySource& source, const PartyId& party, c
                 out["type"] = type_of(record.type);
                 out["occurred"] = json_of(record.occurred);
                 out["recorded"] = format_instant(record.recorded);
-                out["level"] = level_name(source.levels.level_of(*position));
+                listings::add_level(lookup, out, *position);
                 out["effect"] = json_of(record.effect);
                 json::array signers;
                 for (const PublicKey& key : record.signers) {

@@ -12,10 +12,11 @@
 
 namespace tallinn {
 
-/// Where answers come from. All references must outlive the call.
+/// Where answers come from. All of it must outlive the call.
 struct QuerySource {
   ViewReader& views;
-  LevelReader& levels;
+  LevelReader* levels;  ///< nothing: levels are not told (what is now settled was not at an earlier
+                        ///< standpoint)
   const Charter& charter;
 };
 

@@ -4,27 +4,15 @@
 #include <boost/json.hpp>
 #include <set>
 
+#include "ledger/store_scratch.h"
 #include "net/derived_views.h"
 #include "projections/queries.h"
 #include "tools/audit_notes.h"
 #include "tools/audit_stream.h"
-#include "tools/scratch_store.h"
 
 namespace tallinn {
 
 namespace {
-
-/// Offline, settled means: under a state note that every office in force signed.
-class NoteLevels final : public LevelReader {
- public:
-  explicit NoteLevels(Lamport settled) : settled_(settled) {}
-  Level level_of(const Position& position) override {
-    return position.lamport <= settled_ ? Level::settled : Level::recorded;
-  }
-
- private:
-  Lamport settled_;
-};
 
 Error scratch_failed(const Fault& fault) {
   return {.code = Code::unavailable,
@@ -186,8 +174,7 @@ class Auditor {
   }
 
   Result<void> list_exceptions() {
-    NoteLevels levels(state_ ? state_->settled : Lamport(0));
-    const QuerySource source{.views = views(), .levels = levels, .charter = charter_};
+    const QuerySource source{.views = views(), .levels = nullptr, .charter = charter_};
     Page page;
     for (;;) {
       const auto listed = list_records(source, "exceptions", page);

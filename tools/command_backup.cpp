@@ -1,6 +1,7 @@
 #include <ostream>
 
 #include "ledger/file_backup.h"
+#include "ledger/store_scratch.h"
 #include "net/fsck.h"
 #include "net/fsck_notes.h"
 #include "net/head.h"
@@ -8,7 +9,6 @@
 #include "tools/commands.h"
 #include "tools/local_store.h"
 #include "tools/progress.h"
-#include "tools/scratch_store.h"
 
 namespace tallinn {
 

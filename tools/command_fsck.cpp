@@ -3,13 +3,13 @@
 
 #include "ledger/standing.h"
 #include "ledger/store_log.h"
+#include "ledger/store_scratch.h"
 #include "ledger/store_standing.h"
 #include "net/fsck.h"
 #include "tools/commands.h"
 #include "tools/json_output.h"
 #include "tools/local_store.h"
 #include "tools/progress.h"
-#include "tools/scratch_store.h"
 
 namespace tallinn {
 

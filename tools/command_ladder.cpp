@@ -44,14 +44,14 @@ void run(const Options& options, Shell& shell) {
   const auto reader = open_reader(options.from);
   if (!reader) return shell.fail("ladder", reader.error());
   const PartyId party(options.party);
-  const auto items = options.rung.empty() ? (*reader)->ladder(party)
-                                          : (*reader)->ladder_events(party, options.rung);
-  if (!items) return shell.fail("ladder", items.error());
-  if (options.as_json) return print_json(shell, *items);
+  const auto report = options.rung.empty() ? (*reader)->ladder(party)
+                                           : (*reader)->ladder_events(party, options.rung);
+  if (!report) return shell.fail("ladder", report.error());
+  if (options.as_json) return print_json(shell, report->items);
   if (options.rung.empty())
-    print_table(shell, *items, kLadder);
+    print_report(shell, *report, kLadder);
   else
-    print_table(shell, *items, kRungEvents);
+    print_report(shell, *report, kRungEvents);
 }
 
 }  // namespace
@@ -65,6 +65,7 @@ void add_ladder_command(CLI::App& app, Shell& shell) {
   command->add_option("--events", options->rung, "the events that sum to this rung")
       ->check(CLI::IsMember(rungs));
   add_reader_options(*command, options->from);
+  add_standpoint_options(*command, options->from);
   command->add_flag("--json", options->as_json, "print a JSON array instead of a table");
   command->footer(
       "Rungs: pledged, committed, disbursed (net of refunds; in kind skips it), allocated, "

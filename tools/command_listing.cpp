@@ -74,12 +74,12 @@ struct Options {
 void run(const Listing& listing, const Options& options, Shell& shell) {
   const auto reader = open_reader(options.from);
   if (!reader) return shell.fail(listing.name, reader.error());
-  const auto items = (*reader)->list(listing.name);
-  if (!items) return shell.fail(listing.name, items.error());
+  const auto report = (*reader)->list(listing.name);
+  if (!report) return shell.fail(listing.name, report.error());
   if (options.as_json)
-    print_json(shell, *items);
+    print_json(shell, report->items);
   else
-    print_table(shell, *items, listing.columns);
+    print_report(shell, *report, listing.columns);
 }
 
 }  // namespace
@@ -90,6 +90,7 @@ void add_listing_commands(CLI::App& app, Shell& shell) {
         app.add_subcommand(std::string(listing.name), "list " + std::string(listing.what));
     auto options = std::make_shared<Options>();
     add_reader_options(*command, options->from);
+    add_standpoint_options(*command, options->from);
     command->add_flag("--json", options->as_json, "print a JSON array instead of a table");
     command->footer("Example: tallinn " + std::string(listing.name) +
                     " --node http://127.0.0.1:8481");

@@ -31,12 +31,12 @@ void run(const Options& options, Shell& shell) {
     return shell.fail("trail", "a party is 2 to 32 of A-Z 0-9 -, first a letter", Exit::usage);
   const auto reader = open_reader(options.from);
   if (!reader) return shell.fail("trail", reader.error());
-  const auto items = (*reader)->trail(PartyId(options.party));
-  if (!items) return shell.fail("trail", items.error());
+  const auto report = (*reader)->trail(PartyId(options.party));
+  if (!report) return shell.fail("trail", report.error());
   if (options.as_json)
-    print_json(shell, *items);
+    print_json(shell, report->items);
   else
-    print_table(shell, *items, kTrail);
+    print_report(shell, *report, kTrail);
 }
 
 }  // namespace
@@ -47,11 +47,12 @@ void add_trail_command(CLI::App& app, Shell& shell) {
   auto options = std::make_shared<Options>();
   command->add_option("PARTY", options->party, "the donor, for example EE")->required();
   add_reader_options(*command, options->from);
+  add_standpoint_options(*command, options->from);
   command->add_flag("--json", options->as_json, "print a JSON array instead of a table");
   command->footer(
       "Levels: recorded (durable in one office), replicated (cosigned by every other office), "
       "settled (its place in\n"
-      "the order is final).\n"
+      "the order is final). At an earlier standpoint no levels are told.\n"
       "Example: tallinn trail EE --node http://127.0.0.1:8483");
   command->callback([options, &shell] { run(*options, shell); });
 }

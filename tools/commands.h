@@ -18,6 +18,7 @@ void add_record_command(CLI::App& app, Shell& shell);
 void add_listing_commands(CLI::App& app, Shell& shell);
 void add_ladder_command(CLI::App& app, Shell& shell);
 void add_trail_command(CLI::App& app, Shell& shell);
+void add_diff_command(CLI::App& app, Shell& shell);
 void add_event_command(CLI::App& app, Shell& shell);
 void add_status_command(CLI::App& app, Shell& shell);
 void add_bundle_command(CLI::App& app, Shell& shell);

@@ -3,6 +3,7 @@
 
 #include "events/uuid.h"
 #include "ledger/text_lines.h"
+#include "net/earlier_views.h"
 #include "net/event_json.h"
 #include "net/head.h"
 #include "net/stored_bundle.h"
@@ -21,21 +22,30 @@ class DataReader final : public LedgerReader {
   DataReader(std::unique_ptr<Store> store, Charter charter, std::shared_ptr<Head> head)
       : store_(std::move(store)), charter_(std::move(charter)), head_(std::move(head)) {}
 
-  Result<json::array> list(std::string_view kind) override {
+  /// From now on reports stand there.
+  Result<void> stand_at(const Standpoint& standpoint) {
+    if (standpoint.is_now()) return {};
+    auto view = EarlierViews(charter_).at(*head_, standpoint);
+    if (!view) return std::unexpected(view.error());
+    earlier_ = *std::move(view);
+    return {};
+  }
+
+  Result<Report> list(std::string_view kind) override {
     return all_pages([&](const QuerySource& source, const Page& page) {
       return list_records(source, kind, page);
     });
   }
-  Result<json::array> trail(const PartyId& party) override {
+  Result<Report> trail(const PartyId& party) override {
     return all_pages(
         [&](const QuerySource& source, const Page& page) { return trail_of(source, party, page); });
   }
-  Result<json::array> ladder(const PartyId& party) override {
-    return ask([&](const QuerySource& source) { return ladder_of(source, party); });
+  Result<Report> ladder(const PartyId& party) override {
+    return report(ask([&](const QuerySource& source) { return ladder_of(source, party); }));
   }
-  Result<json::array> ladder_events(const PartyId& party, std::string_view rung) override {
-    return ask(
-        [&](const QuerySource& source) { return tallinn::ladder_events(source, party, rung); });
+  Result<Report> ladder_events(const PartyId& party, std::string_view rung) override {
+    return report(ask(
+        [&](const QuerySource& source) { return tallinn::ladder_events(source, party, rung); }));
   }
   Result<json::object> event(std::string_view name) override {
     const auto place = place_named(name);
@@ -54,15 +64,22 @@ class DataReader final : public LedgerReader {
   /// A broken store is told instead of what was computed from it.
   template <class Query>
   auto ask(Query query) -> decltype(query(std::declval<const QuerySource&>())) {
-    StoredViews views(*head_->snapshot);
-    const QuerySource source{.views = views, .levels = *head_, .charter = charter_};
+    StoredViews views(earlier_ ? earlier_->scratch->store() : *head_->snapshot);
+    const QuerySource source{
+        .views = views, .levels = earlier_ ? nullptr : head_.get(), .charter = charter_};
     auto answer = query(source);
     if (views.fault()) return std::unexpected(error_from(*views.fault()));
     return answer;
   }
 
+  Result<Report> report(Result<json::array> items) const {
+    if (!items) return std::unexpected(items.error());
+    return Report{.items = *std::move(items),
+                  .sizes = format_sizes(earlier_ ? earlier_->known : head_->held, charter_)};
+  }
+
   template <class Query>
-  Result<json::array> all_pages(Query query) {
+  Result<Report> all_pages(Query query) {
     json::array items;
     Page page;
     for (;;) {
@@ -71,7 +88,7 @@ class DataReader final : public LedgerReader {
       const json::array& more = answer->at("items").as_array();
       items.insert(items.end(), more.begin(), more.end());
       const json::value* next = answer->if_contains("next");
-      if (next == nullptr) return items;
+      if (next == nullptr) return report(std::move(items));
       page.cursor = std::string(next->as_string());
     }
   }
@@ -95,12 +112,13 @@ class DataReader final : public LedgerReader {
   std::unique_ptr<Store> store_;
   Charter charter_;
   std::shared_ptr<Head> head_;  // its snapshot goes before the store
+  std::shared_ptr<const EarlierView> earlier_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<LedgerReader>> open_data_reader(const std::string& folder) {
-  const auto path = find_store(folder);
+Result<std::unique_ptr<LedgerReader>> open_data_reader(const ReaderOptions& options) {
+  const auto path = find_store(options.data);
   if (!path) return std::unexpected(path.error());
   auto store = Store::open(*path, {.disk = nullptr, .access = StoreOptions::Access::read_only});
   if (!store) return std::unexpected(error_from(store.error()));
@@ -108,7 +126,12 @@ Result<std::unique_ptr<LedgerReader>> open_data_reader(const std::string& folder
   if (!charter) return std::unexpected(charter.error());
   auto head = load_head(**store, *charter);
   if (!head) return std::unexpected(error_from(head.error()));
-  return std::make_unique<DataReader>(*std::move(store), *std::move(charter), *std::move(head));
+  const auto standpoint = parse_standpoint(options.as_of, options.known_on, *charter);
+  if (!standpoint) return std::unexpected(standpoint.error());
+  auto reader =
+      std::make_unique<DataReader>(*std::move(store), *std::move(charter), *std::move(head));
+  if (auto stands = reader->stand_at(*standpoint); !stands) return std::unexpected(stands.error());
+  return reader;
 }
 
 }  // namespace tallinn

@@ -95,6 +95,11 @@ void print_table(Shell& shell, const json::array& items, std::span<const Shown> 
   shell.out << table.format(coloured ? kBold : "", coloured ? kPlain : "");
 }
 
+void print_report(Shell& shell, const Report& report, std::span<const Shown> columns) {
+  print_table(shell, report.items, columns);
+  shell.out << '\n' << word(shell.language, "known_on") << ": " << report.sizes << '\n';
+}
+
 void print_json(Shell& shell, const json::array& items) {
   if (items.empty()) {
     shell.out << "[]\n";

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "tools/ledger_reader.h"
 #include "tools/shell.h"
 
 namespace tallinn {
@@ -22,6 +23,8 @@ struct Shown {
 /// commas.
 std::string cell_of(const boost::json::value& value, Language language);
 void print_table(Shell& shell, const boost::json::array& items, std::span<const Shown> columns);
+/// The report's items as a table, then how much was known: what --known-on takes to see it again.
+void print_report(Shell& shell, const Report& report, std::span<const Shown> columns);
 /// One item a line within the array's brackets.
 void print_json(Shell& shell, const boost::json::array& items);
 /// Indented.

@@ -17,8 +17,17 @@ void add_reader_options(CLI::App& command, ReaderOptions& options) {
   from->require_option(1);
 }
 
+void add_standpoint_options(CLI::App& command, ReaderOptions& options) {
+  command.add_option("--as-of", options.as_of,
+                     "only what had occurred by the end of that day (UTC), as it is known now or "
+                     "on --known-on: 2025-06-30");
+  command.add_option("--known-on", options.known_on,
+                     "only what was recorded by the end of that day, or within the sizes that a "
+                     "report printed: kyiv/1:120,warsaw/1:98");
+}
+
 Result<std::unique_ptr<LedgerReader>> open_reader(const ReaderOptions& options) {
-  return options.data.empty() ? open_node_reader(options.node) : open_data_reader(options.data);
+  return options.data.empty() ? open_node_reader(options) : open_data_reader(options);
 }
 
 Result<Charter> charter_of_node(const std::string& url) {

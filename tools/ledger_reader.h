@@ -17,33 +17,47 @@ class App;
 
 namespace tallinn {
 
+/// What was asked for, and how much was known: asked for again with --known-on `sizes`, the same
+/// comes out.
+struct Report {
+  boost::json::array items;
+  std::string sizes;  ///< "kyiv/1:120,warsaw/1:98"
+};
+
 class LedgerReader {
  public:
   virtual ~LedgerReader() = default;
   /// Every record of a listing; `kind` as in projections/queries.h.
-  virtual Result<boost::json::array> list(std::string_view kind) = 0;
-  virtual Result<boost::json::array> trail(const PartyId& party) = 0;
-  virtual Result<boost::json::array> ladder(const PartyId& party) = 0;
-  virtual Result<boost::json::array> ladder_events(const PartyId& party, std::string_view rung) = 0;
+  virtual Result<Report> list(std::string_view kind) = 0;
+  virtual Result<Report> trail(const PartyId& party) = 0;
+  virtual Result<Report> ladder(const PartyId& party) = 0;
+  virtual Result<Report> ladder_events(const PartyId& party, std::string_view rung) = 0;
   /// `name`: "<office>/<epoch>/<index>" or an event id.
   virtual Result<boost::json::object> event(std::string_view name) = 0;
   /// The trail bundle's file.
   virtual Result<std::string> bundle(const PartyId& party) = 0;
 };
 
-/// The options --node URL and --data DIR, of which exactly one must be given.
+/// The options --node URL and --data DIR, of which exactly one must be given, and where reports
+/// stand on two clocks (projections/standpoint.h).
 struct ReaderOptions {
   std::string node;
   std::string data;
+  std::string as_of;     ///< a day, or empty
+  std::string known_on;  ///< a day or sizes, or empty
+
+  bool asks_now() const { return as_of.empty() && known_on.empty(); }
 };
 void add_reader_options(CLI::App& command, ReaderOptions& options);
+/// --as-of and --known-on.
+void add_standpoint_options(CLI::App& command, ReaderOptions& options);
 Result<std::unique_ptr<LedgerReader>> open_reader(const ReaderOptions& options);
 
 /// A node over HTTP.
-Result<std::unique_ptr<LedgerReader>> open_node_reader(const std::string& url);
+Result<std::unique_ptr<LedgerReader>> open_node_reader(const ReaderOptions& options);
 /// A data directory that no node is writing to, or that one is (what was committed when it was
 /// opened).
-Result<std::unique_ptr<LedgerReader>> open_data_reader(const std::string& folder);
+Result<std::unique_ptr<LedgerReader>> open_data_reader(const ReaderOptions& options);
 
 /// The charter as the node or the data directory has it: not trusted by whoever has a copy.
 Result<Charter> charter_of(const ReaderOptions& options);

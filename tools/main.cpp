@@ -80,6 +80,7 @@ int run(int argc, char** argv) {
   add_listing_commands(app, shell);
   add_ladder_command(app, shell);
   add_trail_command(app, shell);
+  add_diff_command(app, shell);
   add_event_command(app, shell);
   add_status_command(app, shell);
   add_bundle_command(app, shell);

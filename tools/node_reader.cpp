@@ -31,18 +31,21 @@ std::string escape(std::string_view text) {
 
 class NodeReader final : public LedgerReader {
  public:
-  explicit NodeReader(HttpClient client) : client_(std::move(client)) {}
+  NodeReader(HttpClient client, const ReaderOptions& asked) : client_(std::move(client)) {
+    if (!asked.as_of.empty()) standpoint_ += "&as_of=" + escape(asked.as_of);
+    if (!asked.known_on.empty()) standpoint_ += "&known_on=" + escape(asked.known_on);
+  }
 
-  Result<json::array> list(std::string_view kind) override {
-    return all_pages("/api/v1/" + escape(kind));
+  Result<Report> list(std::string_view kind) override {
+    return all_pages("/api/v1/" + escape(kind) + "?");
   }
-  Result<json::array> trail(const PartyId& party) override {
-    return all_pages("/api/v1/trail/" + escape(party.value()));
+  Result<Report> trail(const PartyId& party) override {
+    return all_pages("/api/v1/trail/" + escape(party.value()) + "?");
   }
-  Result<json::array> ladder(const PartyId& party) override {
-    return all_pages("/api/v1/ladder/" + escape(party.value()));
+  Result<Report> ladder(const PartyId& party) override {
+    return all_pages("/api/v1/ladder/" + escape(party.value()) + "?");
   }
-  Result<json::array> ladder_events(const PartyId& party, std::string_view rung) override {
+  Result<Report> ladder_events(const PartyId& party, std::string_view rung) override {
     return all_pages("/api/v1/ladder/" + escape(party.value()) + "?events=" + escape(rung));
   }
   Result<json::object> event(std::string_view name) override {
@@ -72,39 +75,62 @@ class NodeReader final : public LedgerReader {
     return value;
   }
 
-  /// Follows `next` to the end. A bare array is one page.
-  Result<json::array> all_pages(const std::string& target) {
-    json::array items;
+  /// Follows `next` to the end. The sizes are those of the last page.
+  Result<Report> all_pages(const std::string& target) {
+    Report out;
     std::string cursor;
     for (;;) {
-      const std::string separator = target.find('?') == std::string::npos ? "?" : "&";
-      const auto page =
-          get_json(cursor.empty() ? target : target + separator + "cursor=" + escape(cursor));
+      const std::string more = cursor.empty() ? "" : "&cursor=" + escape(cursor);
+      auto page = get_json(joined(target, standpoint_ + more));
       if (!page) return std::unexpected(page.error());
-      if (const json::array* whole = page->if_array()) return *whole;
-      const json::object* object = page->if_object();
-      const json::value* found = object != nullptr ? object->if_contains("items") : nullptr;
-      if (found == nullptr || !found->is_array())
+      json::object* object = page->if_object();
+      json::value* items = object != nullptr ? object->if_contains("items") : nullptr;
+      if (items == nullptr || !items->is_array())
         return refuse(Code::malformed, "the node's answer is not a listing");
-      const json::array& more = found->get_array();
-      items.insert(items.end(), more.begin(), more.end());
+      for (json::value& item : items->get_array()) out.items.push_back(std::move(item));
+      out.sizes = sizes_of(*object);
       const json::value* next = object->if_contains("next");
-      if (next == nullptr || !next->is_string()) return items;
+      if (next == nullptr || !next->is_string()) return out;
       const std::string following(next->get_string());
       if (following == cursor) return refuse(Code::malformed, "the node's listing does not end");
       cursor = following;
     }
   }
 
+  /// The query's first parameter follows "?" without a "&".
+  static std::string joined(const std::string& target, std::string_view parameters) {
+    if (parameters.empty())
+      return target.ends_with('?') ? target.substr(0, target.size() - 1) : target;
+    if (target.ends_with('?')) parameters.remove_prefix(1);
+    return target + std::string(parameters);
+  }
+
+  /// {"tallinn-mechanism.example/kyiv/1": 120, ...} as --known-on takes them.
+  static std::string sizes_of(const json::object& page) {
+    std::string out;
+    const json::value* sizes = page.if_contains("sizes");
+    if (sizes == nullptr || !sizes->is_object()) return "none";
+    for (const auto& [origin, size] : sizes->get_object()) {
+      if (!out.empty()) out += ',';
+      const std::string_view name(origin);
+      out += name.substr(name.find('/') + 1);
+      out += ':' + json::serialize(size);
+    }
+    return out.empty() ? "none" : out;
+  }
+
   HttpClient client_;
+  std::string standpoint_;  ///< parameters, each behind a "&"
 };
 
 }  // namespace
 
-Result<std::unique_ptr<LedgerReader>> open_node_reader(const std::string& url) {
-  auto client = HttpClient::make(url, {});
+Result<std::unique_ptr<LedgerReader>> open_node_reader(const ReaderOptions& options) {
+  // An earlier standpoint is folded anew before the first byte comes.
+  const int timeout_ms = options.asks_now() ? 30'000 : 600'000;
+  auto client = HttpClient::make(options.node, {.timeout_ms = timeout_ms});
   if (!client) return std::unexpected(client.error());
-  return std::make_unique<NodeReader>(*std::move(client));
+  return std::make_unique<NodeReader>(*std::move(client), options);
 }
 
 }  // namespace tallinn

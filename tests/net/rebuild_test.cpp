@@ -3,56 +3,11 @@
 #include <doctest/doctest.h>
 
 #include "ledger/merkle.h"
-#include "ledger/store_log.h"
-#include "ledger/store_notes.h"
 #include "net/state_notes.h"
-#include "tests/ledger/store_for_tests.h"
-#include "tests/projections/scribe.h"
+#include "tests/net/recorded_store.h"
 
 using namespace tallinn;
 using namespace tallinn::test;
-
-namespace {
-
-/// The public record in the two logs of a store.
-struct RecordedStore {
-  std::shared_ptr<MemoryDisk> disk = MemoryDisk::make();
-  std::unique_ptr<Store> store = open_store(disk);
-  Scribe scribe;
-
-  RecordedStore() {
-    scribe.record_all(public_record());
-    Batch batch;
-    std::map<LogId, LogWriter> writers;
-    for (const OrderedEntry& entry : scribe.ordered()) {
-      const LogId log = entry.position.place.log;
-      const auto writer = writers.try_emplace(log, log, Frontier()).first;
-      writer->second.append(batch, encode_entry(entry.entry), entry.event->id, entry.entry.event);
-    }
-    REQUIRE(store->commit(std::move(batch)).has_value());
-  }
-
-  /// A state note of both offices at that time; what it says of the state is not looked at here.
-  void sign_state(Lamport settled) {
-    const StateNote note{.ledger = scribe.charter.ledger,
-                         .rules = kRules,
-                         .settled = settled,
-                         .logs = {},
-                         .records = 1,
-                         .state = {}};
-    const std::string text = format_state_note(note);
-    Note both{text, {}};
-    for (const char* office : {"kyiv", "warsaw"}) {
-      const auto number = scribe.charter.office_number(office);
-      both.signatures.push_back(
-          sign_note(scribe.charter.office(*number)->state.name, test_office(office).state, text));
-    }
-    REQUIRE(store->commit(one_put(Family::notes, notes::state_key(settled), format_note(both)))
-                .has_value());
-  }
-};
-
-}  // namespace
 
 TEST_CASE("a rebuild cut short at any write or sync is done again by the next start") {
   RecordedStore expected;

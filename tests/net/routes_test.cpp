@@ -261,7 +261,7 @@ TEST_CASE("what no route answers is refused with the right status") {
       {"GET", "/api/v1/parties?limit=1001", 400},
       {"GET", "/api/v1/parties?limit=x", 400},
       {"GET", "/api/v1/parties?cursor=!!", 400},
-      {"GET", "/api/v1/parties?as_of=2024-01-01", 400},
+      {"GET", "/api/v1/parties?as_off=2024-01-01", 400},
       {"GET", "/api/v1/ladder/NOBODY", 404},
       {"GET", "/api/v1/events/018c8485-a400-7062-b834-000000000000", 404},
       {"GET", "/api/v1/events/018C8485-A400-7062-B834-C11E4C4095CE", 400},
@@ -337,4 +337,57 @@ TEST_CASE("metrics count what was admitted and refused, and how far the logs are
     CAPTURE(text);
     CHECK(text.find(line) != std::string::npos);
   }
+}
+
+TEST_CASE("every earlier report comes out again to the byte, asked for by the sizes it printed") {
+  Office office;
+  struct Told {
+    std::string target;
+    boost::json::object answer;
+  };
+  std::vector<Told> told;
+  for (std::size_t n = 0; n < test::public_record().size(); ++n) {
+    office.post(office.line(n));
+    for (const char* target : {"/api/v1/ladder/EE", "/api/v1/needs", "/api/v1/exceptions"})
+      if (const auto answer = office.get(target); answer.status == 200 && n % 5 == 0)
+        told.push_back({target, json(answer)});
+  }
+  REQUIRE(told.size() > 10);
+  for (const Told& report : told) {
+    std::string sizes;
+    for (const auto& [origin, size] : report.answer.at("sizes").as_object())
+      sizes += (sizes.empty() ? "" : ",") +
+               std::string(origin).substr(std::string(origin).find('/') + 1) + ":" +
+               boost::json::serialize(size);
+    const auto again = office.get(report.target + "?known_on=" + (sizes.empty() ? "none" : sizes));
+    REQUIRE_MESSAGE(again.status == 200, again.body);
+    CHECK_MESSAGE(boost::json::serialize(json(again).at("items")) ==
+                      boost::json::serialize(report.answer.at("items")),
+                  report.target << " at " << sizes);
+    CHECK(json(again).at("sizes") == report.answer.at("sizes"));
+  }
+}
+
+TEST_CASE("an earlier standpoint that makes no sense is refused with what to write instead") {
+  Office office;
+  REQUIRE(office.record(3) == 3);
+  struct Asked {
+    const char* query;
+    unsigned status;
+    const char* field;
+  };
+  for (const Asked& asked :
+       {Asked{"as_of=2024-13-01", 400, "as_of"}, Asked{"as_of=2024-02", 400, "as_of"},
+        Asked{"known_on=yesterday", 400, "known_on"}, Asked{"known_on=kyiv/1", 400, "known_on"},
+        Asked{"known_on=warsaw/1:1,kyiv/1:1", 400, "known_on"},
+        Asked{"known_on=oslo/1:1", 404, "known_on"},
+        Asked{"known_on=warsaw/1:4", 404, "known_on"}}) {
+    const auto refused = office.get(std::string("/api/v1/parties?") + asked.query);
+    CHECK_MESSAGE(refused.status == asked.status, asked.query << ": " << refused.body);
+    CHECK(json(refused).at("field") == asked.field);
+  }
+  const auto known = office.get("/api/v1/parties?known_on=warsaw/1:2");
+  REQUIRE(known.status == 200);
+  CHECK(json(known).at("items").as_array().size() < 3);
+  CHECK_FALSE(json(known).contains("settled"));
 }

@@ -1,4 +1,4 @@
-#include "tools/scratch_store.h"
+#include "ledger/store_scratch.h"
 
 #include <stdlib.h>
 

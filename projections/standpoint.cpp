@@ -1,0 +1,117 @@
+#include "projections/standpoint.h"
+
+#include <algorithm>
+
+#include "ledger/text_lines.h"
+#include "projections/event_rules.h"
+
+namespace tallinn {
+namespace {
+
+constexpr std::string_view kNone = "none";
+
+UnixMillis end_of_day(Day day) {
+  return start_of(Day(day.value() + 1));
+}
+
+std::string prefix_of(const Charter& charter) {
+  return charter.ledger + "/";
+}
+
+std::unexpected<Error> not_sizes(std::string_view text) {
+  return refuse(Code::malformed,
+                "\"" + std::string(text.substr(0, 60)) +
+                    "\" is neither a date (2025-06-30) nor sizes as a report prints them "
+                    "(kyiv/1:120,warsaw/1:98)",
+                "known_on");
+}
+
+Result<std::vector<HeldLog>> parse_sizes(std::string_view text, const Charter& charter) {
+  std::vector<HeldLog> out;
+  if (text == kNone) return out;
+  for (std::string_view rest = text;;) {
+    const std::size_t comma = rest.find(',');
+    const std::string_view one = rest.substr(0, comma);
+    const std::size_t colon = one.find(':');
+    if (colon == std::string_view::npos) return not_sizes(text);
+    const auto log = charter.parse_origin(prefix_of(charter) + std::string(one.substr(0, colon)));
+    const auto size = parse_decimal(one.substr(colon + 1));
+    if (!size) return not_sizes(text);
+    if (!log)
+      return refuse(Code::not_found, "the ledger has no log " + std::string(one.substr(0, colon)),
+                    "known_on");
+    if (!out.empty() && !(out.back().log < *log)) return not_sizes(text);
+    out.push_back({*log, LogSize(*size)});
+    if (comma == std::string_view::npos) return out;
+    rest.remove_prefix(comma + 1);
+  }
+}
+
+}  // namespace
+
+Result<Standpoint> parse_standpoint(std::string_view as_of, std::string_view known_on,
+                                    const Charter& charter) {
+  Standpoint out;
+  if (!as_of.empty()) {
+    const auto day = parse_day(as_of);
+    if (!day) return refuse(Code::malformed, day.error().detail, "as_of");
+    out.as_of = *day;
+  }
+  if (known_on.empty()) return out;
+  if (const auto day = parse_day(known_on)) {
+    out.known_on = *day;
+    return out;
+  }
+  auto sizes = parse_sizes(known_on, charter);
+  if (!sizes) return std::unexpected(sizes.error());
+  out.sizes = *std::move(sizes);
+  return out;
+}
+
+std::string format_sizes(const std::vector<HeldLog>& sizes, const Charter& charter) {
+  std::string out;
+  for (const auto& [log, size] : sizes) {
+    if (!out.empty()) out += ',';
+    out +=
+        charter.origin(log).substr(prefix_of(charter).size()) + ":" + std::to_string(size.value());
+  }
+  return out.empty() ? std::string(kNone) : out;
+}
+
+bool had_occurred(const OrderedEntry& entry, Day as_of) {
+  if (!entry.event) return true;  // nobody can say
+  if (rule_of(entry.event->body).governance ||
+      std::holds_alternative<ErrorDeclared>(entry.event->body))
+    return true;
+  return end_of(entry.event->occurred) <= end_of_day(as_of);
+}
+
+bool StandpointFilter::was_known(const OrderedEntry& next) {
+  const auto& [log, index] = next.position.place;
+  if (standpoint_.sizes) {
+    const auto named = std::ranges::find(*standpoint_.sizes, log, &HeldLog::log);
+    return named != standpoint_.sizes->end() && index.value() < named->size.value();
+  }
+  if (!standpoint_.known_on) return true;
+  if (known_[log].value() < index.value()) return false;  // one before it was not
+  return next.entry.recorded < end_of_day(*standpoint_.known_on) &&
+         std::ranges::all_of(
+             next.entry.seen,
+             [&](const Seen& seen) { return known_[seen.log].value() >= seen.size.value(); });
+}
+
+bool StandpointFilter::counts(const OrderedEntry& next) {
+  if (!was_known(next)) return false;
+  known_[next.position.place.log] = LogSize(next.position.place.index.value() + 1);
+  return !standpoint_.as_of || had_occurred(next, *standpoint_.as_of);
+}
+
+std::vector<HeldLog> StandpointFilter::known() const {
+  if (standpoint_.sizes) return *standpoint_.sizes;
+  std::vector<HeldLog> out;
+  for (const auto& [log, size] : known_)
+    if (size > LogSize(0)) out.push_back({log, size});
+  return out;
+}
+
+}  // namespace tallinn
