@@ -47,19 +47,19 @@ class World {
   }
   /// The same, but only if it belongs here.
   Result<Admitted> record_here(std::size_t n, const std::string& line) {
-    auto staged =
-        office(n).replica->stage_submission(test::submission_of(line, charter_.id), now());
+    return submit_here(n, test::submission_of(line, charter_.id));
+  }
+  Result<Admitted> submit_here(std::size_t n, const Submission& submission) {
+    auto staged = office(n).replica->stage_submission(submission, now());
     REQUIRE(staged.has_value());
     commit(n);
     return *staged;
   }
   Result<Admitted> submit(std::size_t n, const Submission& submission) {
-    auto staged = office(n).replica->stage_submission(submission, now());
-    REQUIRE(staged.has_value());
-    if (!*staged && staged->error().code == Code::wrong_office && offices_[1 - n].replica)
+    auto answer = submit_here(n, submission);
+    if (!answer && answer.error().code == Code::wrong_office && offices_[1 - n].replica)
       return submit(1 - n, submission);
-    commit(n);
-    return *staged;
+    return answer;
   }
   void connect() {
     linked_ = true;
@@ -89,10 +89,16 @@ class World {
   }
   /// Makes the views anew, between a stop and a start.
   void rebuild(std::size_t n) {
+    rebuild(n, [](Store&) {});
+  }
+  /// The same, after `change` has had its way with the store.
+  template <class ChangeStore>
+  void rebuild(std::size_t n, ChangeStore&& change) {
     crash(n);
     {
       auto store = Store::open("/sim/db", {.disk = offices_[n].disk});
       REQUIRE(store.has_value());
+      change(**store);
       REQUIRE(rebuild_views(**store, charter_).has_value());
     }
     start(n);
@@ -113,6 +119,12 @@ class World {
     REQUIRE_MESSAGE(replica.has_value(), replica.error().detail);
     o.replica = std::move(*replica);
     o.last_change_ms = clock_ms_;
+  }
+  /// Turns the clocks on while nothing happens.
+  void skip_ms(std::int64_t milliseconds) {
+    drop();
+    clock_ms_ += milliseconds;
+    retry_at_ = clock_ms_;
   }
   /// Lets simulated time pass.
   void run_ms(std::int64_t milliseconds) {
