@@ -1,17 +1,14 @@
 #include "ledger/file_backup.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <system_error>
 
 #include "events/wire.h"
+#include "ledger/fault_error.h"
+#include "ledger/file_lock.h"
 #include "ledger/file_text.h"
 #include "ledger/sha256.h"
-#include "ledger/store_notes.h"
+#include "ledger/store_checkpoints.h"
 #include "ledger/text_lines.h"
 
 namespace tallinn {
@@ -25,16 +22,20 @@ constexpr std::size_t kMaxManifestBytes = 1u << 20;
 constexpr std::size_t kMaxNotesBytes = 256u << 20;
 constexpr std::size_t kMaxCharterBytes = 256u << 10;
 
-std::unexpected<Error> from_fault(const Fault& fault) {
-  return refuse(fault.kind == Fault::io ? Code::unavailable : Code::failed, fault.detail);
-}
-
 std::unexpected<Error> not_a_backup(std::string detail) {
   return refuse(Code::malformed, "not a backup: " + std::move(detail));
 }
 
 std::string notes_name(const Digest& digest) {
   return "notes-" + to_hex(digest.view());
+}
+
+/// What a manifest promises. Only a manifest that is not there means that there is no backup.
+Result<Bytes> read_part(const fs::path& folder, const std::string& name, std::size_t max_bytes) {
+  auto part = read_file(folder / name, max_bytes);
+  if (part || part.error().code != Code::not_found) return part;
+  return refuse(Code::failed, "the backup in " + folder.string() + " is damaged: " + name +
+                                  " is missing; put it back, or back up to another folder");
 }
 
 Stored<Bytes> pack_notes(const StoreReader& store) {
@@ -61,28 +62,6 @@ Result<std::vector<std::pair<Bytes, Bytes>>> unpack_notes(BytesView packed) {
   return notes;
 }
 
-/// One writer at a time in a backup's folder.
-class FolderLock {
- public:
-  static Result<std::unique_ptr<FolderLock>> lock(const fs::path& folder) {
-    const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-      return refuse(Code::unavailable, "cannot open " + folder.string() + ": " +
-                                           std::generic_category().message(errno));
-    std::unique_ptr<FolderLock> lock(new FolderLock(fd));
-    if (::flock(fd, LOCK_EX | LOCK_NB) != 0)
-      return refuse(Code::unavailable, "another backup is being written to " + folder.string());
-    return lock;
-  }
-  ~FolderLock() { ::close(fd_); }
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
-
- private:
-  explicit FolderLock(int fd) : fd_(fd) {}
-  int fd_;
-};
-
 class BackupWriter {
  public:
   BackupWriter(const StoreReader& store, const Charter& charter, const SaidOfLogs& said,
@@ -95,11 +74,7 @@ class BackupWriter {
         options_(options) {}
 
   Result<BackupReport> run() {
-    std::error_code error;
-    fs::create_directories(folder_, error);
-    if (error)
-      return refuse(Code::unavailable, "cannot make " + folder_.string() + ": " + error.message());
-    const auto lock = FolderLock::lock(folder_);
+    const auto lock = FolderLock::take(folder_, "another backup");
     if (!lock) return std::unexpected(lock.error());
     if (auto earlier = look_at_earlier(); !earlier) return std::unexpected(earlier.error());
     if (auto measured = measure(); !measured) return std::unexpected(measured.error());
@@ -107,6 +82,7 @@ class BackupWriter {
     if (auto synced = sync_files(folder_); !synced) return std::unexpected(synced.error());
     for (const BackedUpLog& log : manifest_.logs)
       if (auto verified = verify(log); !verified) return std::unexpected(verified.error());
+    if (auto served = write_checkpoints(); !served) return std::unexpected(served.error());
     const std::string text = format_backup_manifest(manifest_, charter_);
     if (auto written = write_file_durably(folder_ / kManifest, text); !written)
       return std::unexpected(written.error());
@@ -124,13 +100,13 @@ class BackupWriter {
       return refuse(Code::failed, folder_.string() + " holds a backup of another ledger");
     for (const BackedUpLog& log : earlier->manifest.logs) {
       const auto size = logs_.size(log.log);
-      if (!size) return from_fault(size.error());
+      if (!size) return std::unexpected(error_from(size.error()));
       if (*size < log.size)
         return refuse(Code::failed, "the backup holds more of " + charter_.origin(log.log) +
                                         " than this data, which has lost entries: it is left as it "
                                         "is");
       const auto root = logs_.root(log.log, log.size);
-      if (!root) return from_fault(root.error());
+      if (!root) return std::unexpected(error_from(root.error()));
       if (*root != log.root)
         return refuse(Code::failed, "the backup holds another " + charter_.origin(log.log) +
                                         " than this data: it is left as it is");
@@ -141,20 +117,45 @@ class BackupWriter {
 
   Result<void> measure() {
     const auto ids = logs_.logs();
-    if (!ids) return from_fault(ids.error());
+    if (!ids) return std::unexpected(error_from(ids.error()));
     for (const LogId id : *ids) {
       if (charter_.office(id.office) == nullptr)
         return refuse(Code::failed, "the data has entries of an office that the charter lacks");
       const auto size = logs_.size(id);
-      if (!size) return from_fault(size.error());
+      if (!size) return std::unexpected(error_from(size.error()));
+      if (auto covered = check_covered(id, *size); !covered) return covered;
       const auto root = logs_.root(id, *size);
-      if (!root) return from_fault(root.error());
+      if (!root) return std::unexpected(error_from(root.error()));
       manifest_.logs.push_back({.log = id, .size = *size, .root = *root});
       report_.entries += size->value();
       report_.added += size->value() - already(id).value();
     }
     manifest_.ledger = charter_.id;
     return {};
+  }
+
+  /// Every entry is under a checkpoint that the entries here prove, or there is something to wait
+  /// for: said before anything is written.
+  Result<void> check_covered(LogId log, LogSize held) const {
+    LogSize covered;
+    LogSize next;
+    if (const auto said = said_.find(log); said != said_.end())
+      for (const SignedRoot& root : said->second.roots) {
+        LogSize& greatest = root.size <= held ? covered : next;
+        greatest = std::max(greatest, root.size);
+      }
+    if (covered == held) return {};
+    const std::string origin = charter_.origin(log);
+    if (next == LogSize(0))
+      return refuse(Code::failed, "no signed checkpoint covers " + origin + " from entry " +
+                                      std::to_string(covered.value()) + " on");
+    return refuse(
+        Code::unavailable,
+        "the node is catching up: it holds " + std::to_string(held.value()) + " entries of " +
+            origin + ", " + std::to_string(covered.value()) +
+            " of them under a checkpoint that they prove, and the next checkpoint is of " +
+            std::to_string(next.value()) +
+            " entries; back up once `tallinn status` shows that it holds these");
   }
 
   LogSize already(LogId log) const {
@@ -171,7 +172,7 @@ class BackupWriter {
 
   Result<void> copy() {
     const auto notes = pack_notes(store_);
-    if (!notes) return from_fault(notes.error());
+    if (!notes) return std::unexpected(error_from(notes.error()));
     if (notes->size() > kMaxNotesBytes)
       return refuse(Code::failed, "the notes are longer than a backup takes");
     manifest_.notes = sha256(*notes);
@@ -186,38 +187,28 @@ class BackupWriter {
     }
     if (auto written = write_file_durably(folder_ / notes_name(manifest_.notes), *notes); !written)
       return written;
-    if (auto written = write_file_durably(folder_ / kCharter, charter_.note); !written)
-      return written;
-    return write_checkpoints();
+    return write_file_durably(folder_ / kCharter, charter_.note);
   }
 
-  /// So that the folder can be served as it is.
+  /// So that the folder can be served as it is: each one that the tiles beside it prove.
   Result<void> write_checkpoints() {
     for (const BackedUpLog& log : manifest_.logs) {
-      const auto note = store_.get(Family::notes, notes::checkpoint_key(log.log));
-      if (!note) return from_fault(note.error());
-      if (!*note) continue;
+      const auto newest = provable_checkpoint(store_, {.log = log.log, .size = log.size});
+      if (!newest) return std::unexpected(error_from(newest.error()));
+      if (!*newest) continue;
       const fs::path to = backup_log_folder(folder_, charter_, log.log) / "checkpoint";
-      if (auto written = write_file_durably(to, **note); !written) return written;
+      if (auto written = write_file_durably(to, (*newest)->note); !written) return written;
     }
     return {};
   }
 
-  /// From the files alone, as they are on the disk now.
+  /// From the files alone, read back after they were synced.
   Result<void> verify(const BackedUpLog& log) {
     std::set<LogSize> wanted{log.size};
-    LogSize covered;
-    const auto said = said_.find(log.log);
-    if (said != said_.end())
-      for (const SignedRoot& root : said->second.roots)
-        if (root.size <= log.size) {
-          wanted.insert(root.size);
-          covered = std::max(covered, root.size);
-        }
+    const std::vector<SignedRoot>& roots = said_.at(log.log).roots;
+    for (const SignedRoot& root : roots)
+      if (root.size <= log.size) wanted.insert(root.size);
     const std::string origin = charter_.origin(log.log);
-    if (covered < log.size)
-      return refuse(Code::failed, "no signed checkpoint covers " + origin + " from entry " +
-                                      std::to_string(covered.value()) + " on");
     const auto tell = progress("verified", verified_);
     const auto read = read_log_tiles(backup_log_folder(folder_, charter_, log.log), log.size,
                                      wanted, [&](LogIndex index, BytesView) {
@@ -228,7 +219,7 @@ class BackupWriter {
     verified_ += log.size.value();
     if (read->roots.at(log.size) != log.root)
       return refuse(Code::failed, "the entries copied of " + origin + " do not give its root");
-    for (const SignedRoot& root : said->second.roots)
+    for (const SignedRoot& root : roots)
       if (root.size <= log.size && read->roots.at(root.size) != root.root)
         return refuse(Code::failed, "the entries of " + origin +
                                         " do not give the root of its signed checkpoint of size " +
@@ -325,7 +316,7 @@ Result<Backup> open_backup(const fs::path& folder) {
   if (!text && text.error().code == Code::not_found)
     return refuse(Code::not_found, folder.string() + " holds no whole backup");
   if (!text) return std::unexpected(text.error());
-  const auto note = read_file(folder / kCharter, kMaxCharterBytes);
+  const auto note = read_part(folder, kCharter, kMaxCharterBytes);
   if (!note) return std::unexpected(note.error());
   Backup backup;
   auto charter = parse_charter(*note);
@@ -336,7 +327,7 @@ Result<Backup> open_backup(const fs::path& folder) {
   backup.manifest = std::move(*manifest);
   if (backup.manifest.ledger != backup.charter.id)
     return refuse(Code::failed, "the backup's charter is of another ledger");
-  const auto packed = read_file(folder / notes_name(backup.manifest.notes), kMaxNotesBytes);
+  const auto packed = read_part(folder, notes_name(backup.manifest.notes), kMaxNotesBytes);
   if (!packed) return std::unexpected(packed.error());
   if (sha256(*packed) != backup.manifest.notes)
     return refuse(Code::failed, "the backup's notes are not those that its manifest names");

@@ -34,8 +34,9 @@ struct Backup {
   BackupManifest manifest;
   std::vector<std::pair<Bytes, Bytes>> notes;  ///< as Family::notes has them
 };
-/// Reads manifest, charter and notes; entries are not looked at. Error not_found: there is no whole
-/// backup; malformed, failed.
+/// Reads manifest, charter and notes; entries are not looked at. Error not_found: there is no
+/// manifest, so no whole backup; failed: something that it names is missing or not what it names;
+/// malformed.
 Result<Backup> open_backup(const std::filesystem::path& folder);
 bool is_backup(const std::filesystem::path& folder);
 std::filesystem::path backup_log_folder(const std::filesystem::path& backup, const Charter& charter,
@@ -51,14 +52,18 @@ struct BackupOptions {
 };
 /// `store`: one unchanging state. `said`: what checkpoints with good signatures say of its logs
 /// (net/fsck_notes.h). Copies, syncs, reads back, compares with the tree, the manifest and `said`,
-/// and only then replaces the manifest. Error failed: the data is not what was signed, or the
-/// folder holds another ledger or more than this data; unavailable.
+/// and only then replaces the logs' checkpoints and the manifest. Error failed: the data is not
+/// what was signed, the folder holds another ledger or more than this data, or a damaged backup;
+/// unavailable, also while the data is catching up, so that no signed checkpoint covers all that it
+/// holds: it says what to wait for, and nothing has been written.
 Result<BackupReport> write_backup(const StoreReader& store, const Charter& charter,
                                   const SaidOfLogs& said, const std::filesystem::path& folder,
                                   const BackupOptions& options);
 
-/// Into an empty store: marks it as restored first, so that no office continues a log of it; then
-/// entries, trees, ids and notes. What is read is compared with the manifest. Views are not made.
+/// Into an empty store: marks first as restored every log of the manifest and each office's first,
+/// so that no office continues one; then entries, trees, ids and notes. What is read is compared
+/// with the manifest. Views are not made, and what they know of other logs is not marked:
+/// net/restore.h does both.
 Result<BackupReport> restore_backup(const Backup& backup, const std::filesystem::path& folder,
                                     Store& into, const BackupOptions& options);
 

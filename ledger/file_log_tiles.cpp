@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "events/limits.h"
+#include "ledger/fault_error.h"
 #include "ledger/file_text.h"
 
 namespace tallinn {
@@ -21,10 +22,6 @@ std::unexpected<Error> system_error(const std::string& what, const fs::path& pat
   return refuse(Code::unavailable,
                 what + " " + path.string() + ": " + std::generic_category().message(error));
 }
-std::unexpected<Error> from_fault(const Fault& fault) {
-  return refuse(fault.kind == Fault::io ? Code::unavailable : Code::failed, fault.detail);
-}
-
 /// Whole or not at all under its name; not synced.
 Result<void> write_file(const fs::path& path, BytesView content) {
   std::error_code error;
@@ -104,7 +101,7 @@ Result<void> write_log_tiles(const StoredLogs& logs, LogId log, LogSize already,
       const std::uint32_t width = width_of(index, length);
       if (tile_row_length(row.level, already) >= index * kTileWidth + width) continue;
       const auto hashes = logs.row(log, row.level, index * kTileWidth, width);
-      if (!hashes) return from_fault(hashes.error());
+      if (!hashes) return std::unexpected(error_from(hashes.error()));
       const TilePath path{.level = row.level, .index = index, .width = width};
       if (auto done = write_file(folder / format_tile_path(path), encode_tile(*hashes)); !done)
         return done;
@@ -116,7 +113,7 @@ Result<void> write_log_tiles(const StoredLogs& logs, LogId log, LogSize already,
             put_bundle_entry(bundle, entry);
             return StoreReader::Next::go_on;
           });
-      if (!read) return from_fault(read.error());
+      if (!read) return std::unexpected(error_from(read.error()));
       const TilePath entries{
           .kind = TilePath::Kind::entries, .level = 0, .index = index, .width = width};
       if (auto done = write_file(folder / format_tile_path(entries), bundle); !done) return done;

@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "events/event.h"
+#include "ledger/fault_error.h"
 #include "ledger/file_backup.h"
 #include "ledger/store_standing.h"
 
@@ -10,10 +11,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kRestoreBatchBytes = 8u << 20;
-
-std::unexpected<Error> from_fault(const Fault& fault) {
-  return refuse(fault.kind == Fault::io ? Code::unavailable : Code::failed, fault.detail);
-}
 
 /// Copies one log into a store.
 Result<void> restore_log(const BackedUpLog& log, const fs::path& folder, Store& into,
@@ -30,13 +27,13 @@ Result<void> restore_log(const BackedUpLog& log, const fs::path& folder, Store& 
     if (batch.bytes() < kRestoreBatchBytes) return {};
     if (done) done(index.value());
     if (auto written = into.commit_derived(std::exchange(batch, Batch())); !written)
-      return from_fault(written.error());
+      return std::unexpected(error_from(written.error()));
     return {};
   };
   const auto read = read_log_tiles(folder, log.size, {log.size}, take);
   if (!read) return std::unexpected(read.error());
   if (auto written = into.commit_derived(std::move(batch)); !written)
-    return from_fault(written.error());
+    return std::unexpected(error_from(written.error()));
   if (read->roots.at(log.size) != log.root)
     return refuse(Code::failed, "the entries in " + folder.string() +
                                     " are not those that the backup's manifest names");
@@ -54,7 +51,8 @@ Result<BackupReport> restore_backup(const Backup& backup, const fs::path& folder
     put_stopped(marked, {OfficeNumber(n), Epoch(1)}, Standing::restored);
   for (const BackedUpLog& log : backup.manifest.logs)
     put_stopped(marked, log.log, Standing::restored);
-  if (auto written = into.commit(std::move(marked)); !written) return from_fault(written.error());
+  if (auto written = into.commit(std::move(marked)); !written)
+    return std::unexpected(error_from(written.error()));
   for (const BackedUpLog& log : backup.manifest.logs) {
     const auto done = [&](std::uint64_t index) {
       if (options.progress) options.progress("restored", report.added + index, report.entries);
@@ -67,7 +65,8 @@ Result<BackupReport> restore_backup(const Backup& backup, const fs::path& folder
   }
   Batch notes;
   for (const auto& [key, text] : backup.notes) notes.put(Family::notes, key, text);
-  if (auto written = into.commit(std::move(notes)); !written) return from_fault(written.error());
+  if (auto written = into.commit(std::move(notes)); !written)
+    return std::unexpected(error_from(written.error()));
   return report;
 }
 

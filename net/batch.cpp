@@ -6,7 +6,7 @@
 #include "events/event.h"
 #include "events/wire.h"
 #include "ledger/note.h"
-#include "ledger/store_notes.h"
+#include "ledger/store_checkpoints.h"
 
 namespace tallinn {
 namespace {
@@ -39,39 +39,16 @@ struct Pending {
   bool complete() const { return next + (read.size() - taken) == target; }
 };
 
-/// The newest checkpoint that covers at most what is held: it can be proven from what is here.
-Stored<std::optional<std::pair<std::string, LogSize>>> provable_checkpoint(const StoreReader& store,
-                                                                           const HeldLog& held) {
-  std::optional<std::pair<std::string, LogSize>> best;
-  const auto consider = [&](BytesView text) {
-    const auto note = parse_note(text);
-    const auto parsed = note ? parse_checkpoint(note->text) : std::unexpected(note.error());
-    if (!parsed || parsed->size > held.size) return;
-    if (!best || best->second < parsed->size) best.emplace(std::string(text), parsed->size);
-  };
-  const auto newest = store.get(Family::notes, notes::checkpoint_key(held.log));
-  if (!newest) return std::unexpected(newest.error());
-  if (*newest) consider(**newest);
-  const auto scanned = store.scan(Family::notes, notes::cosigned_key(held.log, OfficeNumber(0)),
-                                  notes::cosigned_key(held.log, OfficeNumber(0xffff)),
-                                  [&](BytesView, BytesView text) {
-                                    consider(text);
-                                    return StoreReader::Next::go_on;
-                                  });
-  if (!scanned) return std::unexpected(scanned.error());
-  return best;
-}
-
 Stored<std::optional<Pending>> pending_of(const StoreReader& store, const HeldLog& held,
                                           LogSize peer_size) {
   if (held.size <= peer_size) return std::nullopt;
   auto checkpoint = provable_checkpoint(store, held);
   if (!checkpoint) return std::unexpected(checkpoint.error());
-  if (!*checkpoint || (*checkpoint)->second <= peer_size) return std::nullopt;
+  if (!*checkpoint || (*checkpoint)->size <= peer_size) return std::nullopt;
   Pending pending{.log = held.log,
                   .next = peer_size.value(),
-                  .target = (*checkpoint)->second.value(),
-                  .checkpoint = std::move((*checkpoint)->first),
+                  .target = (*checkpoint)->size.value(),
+                  .checkpoint = std::move((*checkpoint)->note),
                   .read = {}};
   std::size_t bytes = 0;
   bool decodes = true;

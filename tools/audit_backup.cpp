@@ -29,7 +29,7 @@ class BackupSource final : public LogSource {
   }
   /// But those that are ahead of the backup: a node keeps a peer's newest one while it catches up.
   Result<std::vector<std::string>> checkpoints(LogId log) override {
-    return checkpoints_in(*notes_, charter_, log);
+    return checkpoints_in(*notes_, log);
   }
   Result<std::optional<std::string>> state_note() override {
     // The keys of later epochs are not known before the entries are folded: the audit judges it.

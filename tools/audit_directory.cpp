@@ -37,7 +37,7 @@ class DirectorySource final : public LogSource {
   }
 
   Result<std::vector<std::string>> checkpoints(LogId log) override {
-    return checkpoints_in(*store_, charter_, log);
+    return checkpoints_in(*store_, log);
   }
 
   Result<std::optional<std::string>> state_note() override {

@@ -1,23 +1,16 @@
 #include "tools/audit_kept.h"
 
+#include "ledger/store_checkpoints.h"
 #include "ledger/store_notes.h"
 #include "net/state_notes.h"
 #include "tools/shell.h"
 
 namespace tallinn {
 
-Result<std::vector<std::string>> checkpoints_in(const StoreReader& store, const Charter& charter,
-                                                LogId log) {
-  std::vector<std::string> found;
-  std::vector<Bytes> keys{notes::checkpoint_key(log)};
-  for (std::uint16_t n = 0; n < charter.offices.size(); ++n)
-    keys.push_back(notes::cosigned_key(log, OfficeNumber(n)));
-  for (const Bytes& key : keys) {
-    auto text = store.get(Family::notes, key);
-    if (!text) return std::unexpected(error_from(text.error()));
-    if (*text) found.push_back(**std::move(text));
-  }
-  return found;
+Result<std::vector<std::string>> checkpoints_in(const StoreReader& store, LogId log) {
+  auto kept = stored_checkpoints(store, log);
+  if (!kept) return std::unexpected(error_from(kept.error()));
+  return *std::move(kept);
 }
 
 Result<std::optional<std::string>> state_note_in(const StoreReader& store, const Roster& roster) {

@@ -8,8 +8,7 @@
 namespace tallinn {
 
 /// As LogSource::checkpoints and LogSource::state_note.
-Result<std::vector<std::string>> checkpoints_in(const StoreReader& store, const Charter& charter,
-                                                LogId log);
+Result<std::vector<std::string>> checkpoints_in(const StoreReader& store, LogId log);
 Result<std::optional<std::string>> state_note_in(const StoreReader& store, const Roster& roster);
 
 }  // namespace tallinn

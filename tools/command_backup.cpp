@@ -1,11 +1,11 @@
 #include <ostream>
 
-#include "ledger/file_backup.h"
+#include "ledger/file_lock.h"
 #include "ledger/store_scratch.h"
 #include "net/fsck.h"
 #include "net/fsck_notes.h"
 #include "net/head.h"
-#include "net/rebuild.h"
+#include "net/restore.h"
 #include "tools/commands.h"
 #include "tools/local_store.h"
 #include "tools/progress.h"
@@ -75,24 +75,34 @@ void run_backup(const Options& options, Shell& shell) {
             << " of them new, all verified\n";
 }
 
-/// The store in a folder that takes its name only when it is whole.
+/// The store in a folder that takes its name only when it is whole, and goes when it never is.
 class Coming {
  public:
   static Result<std::unique_ptr<Coming>> begin(const fs::path& folder) {
+    auto lock = FolderLock::take(folder, "another restore");
+    if (!lock) return std::unexpected(lock.error());
     const fs::path path = folder / "db";
     std::error_code error;
     if (fs::exists(path, error) || fs::exists(folder / "CURRENT", error))
       return refuse(Code::id_conflict, folder.string() + " holds ledger data already");
-    fs::create_directories(folder, error);
-    if (error)
-      return refuse(Code::unavailable, "cannot make " + folder.string() + ": " + error.message());
-    std::unique_ptr<Coming> coming(new Coming(path));
+    std::unique_ptr<Coming> coming(new Coming(*std::move(lock), path));
     fs::remove_all(coming->temporary_, error);  // of a restore that was cut short
+    if (error)
+      return refuse(Code::unavailable,
+                    "cannot remove " + coming->temporary_.string() + ": " + error.message());
     auto store = Store::open(coming->temporary_.string());
-    if (!store) return refuse(Code::unavailable, store.error().detail);
+    if (!store) return std::unexpected(error_from(store.error()));
     coming->store_ = std::move(*store);
     return coming;
   }
+  ~Coming() {
+    store_.reset();
+    std::error_code left;  // renamed, or of no use: the next restore removes what stays
+    fs::remove_all(temporary_, left);
+  }
+  Coming(const Coming&) = delete;
+  Coming& operator=(const Coming&) = delete;
+
   Store& store() { return *store_; }
   Result<void> finish() {
     store_.reset();
@@ -105,7 +115,9 @@ class Coming {
   }
 
  private:
-  explicit Coming(fs::path path) : path_(path), temporary_(path.string() + ".restoring") {}
+  Coming(std::unique_ptr<FolderLock> lock, fs::path path)
+      : lock_(std::move(lock)), path_(path), temporary_(path.string() + ".restoring") {}
+  std::unique_ptr<FolderLock> lock_;
   fs::path path_;
   fs::path temporary_;
   std::unique_ptr<Store> store_;
@@ -133,12 +145,10 @@ void run_restore(const Options& options, Shell& shell) {
   if (!coming) return shell.fail("restore", coming.error());
   Stages stages(shell, "restore");
   const auto report =
-      restore_backup(*backup, options.from, (*coming)->store(),
-                     {.progress = [&](std::string_view stage, std::uint64_t done,
-                                      std::uint64_t total) { stages.at(stage, done, total); }});
+      restore_store(*backup, options.from, (*coming)->store(),
+                    {.progress = [&](std::string_view stage, std::uint64_t done,
+                                     std::uint64_t total) { stages.at(stage, done, total); }});
   if (!report) return shell.fail("restore", report.error());
-  if (const auto rebuilt = rebuild_views((*coming)->store(), backup->charter); !rebuilt)
-    return shell.fail("restore", rebuilt.error());
   if (const auto checked = check_restored((*coming)->store(), backup->charter, stages); !checked)
     return shell.fail("restore", checked.error());
   if (const auto finished = (*coming)->finish(); !finished)

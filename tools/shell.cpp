@@ -28,11 +28,6 @@ std::string sentence_of(const Error& error) {
   return error.field.empty() ? error.detail : error.detail + " (" + error.field + ")";
 }
 
-Error error_from(const Fault& fault) {
-  return Error{.code = fault.kind == Fault::corrupt ? Code::failed : Code::unavailable,
-               .detail = fault.detail};
-}
-
 Result<std::string> read_input(const std::filesystem::path& path, std::size_t max_bytes) {
   auto content = read_file(path, max_bytes);
   if (!content && content.error().code == Code::not_found) content.error().code = Code::unavailable;

@@ -11,7 +11,7 @@
 #include <string>
 
 #include "events/result.h"
-#include "ledger/fault.h"
+#include "ledger/fault_error.h"
 #include "ledger/keys.h"
 #include "projections/roster.h"
 
@@ -42,8 +42,6 @@ struct Shell {
 
 /// A sentence with the field that it is about, if any.
 std::string sentence_of(const Error& error);
-/// A fault as the error of a command: unavailable, or failed for corrupt bytes.
-Error error_from(const Fault& fault);
 
 /// Whole file; a missing one is Code::unavailable: the command could not do its work.
 Result<std::string> read_input(const std::filesystem::path& path, std::size_t max_bytes);

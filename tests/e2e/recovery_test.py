@@ -3,7 +3,9 @@
 Every test begins with the same two stopped offices, which have recorded the public record and hold it both.
 """
 
+import fcntl
 import json
+import os
 import shutil
 import threading
 import time
@@ -180,6 +182,25 @@ class Recovery(unittest.TestCase):
         self.assertIn(b"0 withheld values", checked.stdout)
         self.check_never_appends("restored")
 
+    def test_two_restores_never_write_into_one_folder(self):
+        backup = self.ledger.folder / "backup"
+        to = self.ledger.folder / "to"
+        for folder in (backup, to):
+            self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
+        self.assertEqual(tallinn("backup", self.kyiv, "--to", backup).returncode, 0)
+        begun = to / "db.restoring" / "begun by the first"
+        begun.parent.mkdir(parents=True)
+        begun.touch()
+        first = os.open(to, os.O_RDONLY)
+        fcntl.flock(first, fcntl.LOCK_EX)
+        second = tallinn("restore", backup, "--to", to)
+        self.assertEqual(second.returncode, 3, second.stdout)
+        self.assertIn(b"another restore is writing to", second.stderr)
+        self.assertTrue(begun.exists())
+        os.close(first)  # cut short: what it left is of no use
+        self.assertEqual(tallinn("restore", backup, "--to", to).returncode, 0)
+        self.assertEqual([path.name for path in to.iterdir()], ["db"])
+
     def test_a_restored_office_goes_on_in_its_next_epoch(self):
         backup = self.ledger.folder / "backup"
         self.addCleanup(shutil.rmtree, backup, ignore_errors=True)
@@ -270,7 +291,7 @@ class Recovery(unittest.TestCase):
                 to = self.ledger.folder / "to"
                 refused = tallinn("restore", backup, "--to", to)
                 self.assertEqual(refused.returncode, 1, (victim, refused.stdout))
-                self.assertFalse((to / "db").exists())
+                self.assertFalse(to.exists() and list(to.iterdir()))  # nor is half a store left behind
                 shutil.rmtree(to, ignore_errors=True)
                 victim.write_bytes(whole)
         entries = next(path for path in victims if "entries" in path.parts)

@@ -6,6 +6,8 @@
 #include "ledger/file_text.h"
 #include "ledger/store_standing.h"
 #include "net/fsck_notes.h"
+#include "net/head.h"
+#include "net/restore.h"
 #include "tests/net/kept_store.h"
 
 using namespace tallinn;
@@ -16,7 +18,8 @@ namespace {
 Result<BackupReport> back_up(const KeptStore& kept, const std::filesystem::path& to) {
   const auto snapshot = kept.store->snapshot();
   Differences differences;
-  const Roster roster(kept.scribe.charter);
+  StoredViews views(*snapshot);
+  const Roster roster = read_roster(views, kept.scribe.charter);
   const auto notes = check_notes(*snapshot, kept.scribe.charter, roster, std::nullopt, differences);
   REQUIRE(notes.has_value());
   REQUIRE(differences.total() == 0);
@@ -95,6 +98,122 @@ TEST_CASE("data that is not what was signed is never backed up, and the earlier 
   CHECK(restore_backup(open_backup(folder.path()).value(), folder.path(), *store, {}).has_value());
   kept.put(Family::entries, place_key(place), whole);
   CHECK(back_up(kept, folder.path()).has_value());
+}
+
+TEST_CASE("only a manifest that is not there means that there is no backup to keep") {
+  const TemporaryFolder folder;
+  KeptStore kept;
+  REQUIRE(back_up(kept, folder.path()).has_value());
+  const auto manifest = read_file((folder.path() / "backup.txt").string());
+  std::vector<std::filesystem::path> parts{folder.path() / "charter.txt"};
+  for (const auto& file : std::filesystem::directory_iterator(folder.path()))
+    if (file.path().filename().string().starts_with("notes-")) parts.push_back(file.path());
+  REQUIRE(parts.size() == 2);
+  KeptStore shorter;  // would pass for a first backup
+  kept.grow(5);
+  for (const auto& part : parts) {
+    CAPTURE(part);
+    const Bytes whole = read_file(part.string());
+    std::filesystem::remove(part);
+    CHECK(open_backup(folder.path()).error().code == Code::failed);
+    for (const KeptStore* data : {&kept, &shorter}) {
+      const auto refused = back_up(*data, folder.path());
+      REQUIRE_FALSE(refused.has_value());
+      CHECK(refused.error().code == Code::failed);
+      CHECK(refused.error().detail.find(part.filename().string() + " is missing") !=
+            std::string::npos);
+    }
+    CHECK(read_file((folder.path() / "backup.txt").string()) == manifest);
+    REQUIRE(write_file_durably(part, whole).has_value());
+  }
+  std::filesystem::remove(folder.path() / "backup.txt");
+  CHECK(open_backup(folder.path()).error().code == Code::not_found);
+  CHECK(back_up(kept, folder.path()).has_value());
+}
+
+TEST_CASE("a log that was opened and has no entry yet is marked as restored like any other") {
+  const TemporaryFolder folder;
+  KeptStore kept;
+  const LogId kyiv1{kKyiv, Epoch(1)};
+  const LogId kyiv2{kKyiv, Epoch(2)};
+  const Checkpoint end = kept.scribe.checkpoint(kKyiv);
+  const std::string prefix = R"("epoch":1,"size":)" + std::to_string(end.size.value()) +
+                             R"(,"root":")" + to_hex(end.root.view()) + "\"";
+  const OfficePublicKeys keys = public_keys(test_office("kyiv of the second epoch"));
+  const auto key = [](std::string_view name, const PublicKey& value) {
+    return ",\"" + std::string(name) + "\":\"" + to_base64(value.view()) + "\"";
+  };
+  const auto record = [&](const std::string& type, const std::string& body) {
+    kept.scribe.record(R"({"type":")" + type +
+                           R"(","author":"EE","occurred":"2025-10-15","body":{"office":"kyiv",)" +
+                           body + "}}",
+                       kWarsaw);
+  };
+  record("LogSealed", prefix + R"(,"reason":"The disk was lost")");
+  record("LogOpened", R"("role":"front","epoch":2)" + key("log", keys.log) +
+                          key("witness", keys.witness) + key("state", keys.state) +
+                          key("transport", keys.transport) + R"(,"previous":{)" + prefix +
+                          R"(},"after":)" + std::to_string(kept.scribe.last_lamport().value()));
+  kept.grow(0);
+  REQUIRE(rebuild_views(*kept.store, kept.scribe.charter).has_value());
+  REQUIRE(back_up(kept, folder.path()).has_value());
+  const auto store = open_store(MemoryDisk::make());
+  const auto restored =
+      restore_store(open_backup(folder.path()).value(), folder.path(), *store, {});
+  REQUIRE_MESSAGE(restored.has_value(), restored.error().detail);
+  CHECK(StoredLogs(*store).size(kyiv2) == LogSize(0));
+  for (const LogId log : {kyiv1, kyiv2, LogId{kWarsaw, Epoch(1)}})
+    CHECK(*stopped_for_good(*store, log) == Standing::restored);
+}
+
+TEST_CASE("data that is catching up is not backed up, and it is said what to wait for") {
+  const TemporaryFolder folder;
+  KeptStore kept;
+  const LogId log{kWarsaw, Epoch(1)};
+  const auto held = kept.scribe.size(kWarsaw);
+  const auto newest = notes::checkpoint_key(log);
+  const auto cosigned = notes::cosigned_key(log, kKyiv);
+  const Bytes older = Bytes(kept.scribe.cosigned_checkpoint(kWarsaw));
+  const auto record = public_record();
+  for (int i = 0; i < 3; ++i)
+    kept.scribe.append(kWarsaw, kept.scribe.event(record[0]), {PartyId("EE")});
+  kept.put(Family::notes, newest, kept.scribe.cosigned_checkpoint(kWarsaw));
+  const auto ahead = back_up(kept, folder.path());
+  REQUIRE_MESSAGE(ahead.has_value(), ahead.error().detail);  // of all that is held
+  CHECK(read_file(
+            (backup_log_folder(folder.path(), kept.scribe.charter, log) / "checkpoint").string()) ==
+        older);
+  kept.erase(Family::notes, cosigned);
+  const auto manifest = read_file((folder.path() / "backup.txt").string());
+  const auto refused = back_up(kept, folder.path());
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().code == Code::unavailable);
+  CHECK(refused.error().detail.find("holds " + std::to_string(held) + " entries") !=
+        std::string::npos);
+  CHECK(refused.error().detail.find("of " + std::to_string(held + 3) + " entries") !=
+        std::string::npos);
+  CHECK(read_file((folder.path() / "backup.txt").string()) == manifest);
+  kept.erase(Family::notes, newest);
+  const auto unsigned_log = back_up(kept, folder.path());
+  REQUIRE_FALSE(unsigned_log.has_value());
+  CHECK(unsigned_log.error().code == Code::failed);
+}
+
+TEST_CASE("the checkpoint that a backup serves is replaced last, once its tiles are verified") {
+  const TemporaryFolder folder;
+  KeptStore kept;
+  REQUIRE(back_up(kept, folder.path()).has_value());
+  const auto log = backup_log_folder(folder.path(), kept.scribe.charter, {kKyiv, Epoch(1)});
+  const auto served = read_file((log / "checkpoint").string());
+  const auto full = log / "tile" / "entries" / "000";
+  const Bytes whole = read_file(full.string());
+  REQUIRE(write_file_durably(full, flipped(whole)).has_value());
+  kept.grow(1);
+  REQUIRE_FALSE(back_up(kept, folder.path()).has_value());
+  CHECK(read_file((log / "checkpoint").string()) == served);
+  REQUIRE(write_file_durably(full, whole).has_value());
+  REQUIRE(back_up(kept, folder.path()).has_value());
+  CHECK(read_file((log / "checkpoint").string()) == kept.scribe.cosigned_checkpoint(kKyiv));
 }
 
 TEST_CASE("no manifest of a backup with one byte changed, removed or doubled is taken for one") {
