@@ -60,6 +60,12 @@ HttpResponse ask(const RouteCall& call, Query query) {
                    });
 }
 
+/// A report as of a day uses no later rate.
+std::optional<Day> rates_until(const RouteCall& call) {
+  const auto day = parse_day(call.parameter("as_of"));
+  return day ? std::optional(*day) : std::nullopt;
+}
+
 }  // namespace
 
 HttpResponse answer_list(const RouteCall& call) {
@@ -81,6 +87,15 @@ HttpResponse answer_trail(const RouteCall& call) {
 HttpResponse answer_ladder(const RouteCall& call) {
   const PartyId party(call.args[0]);
   const auto rung = call.parameter("events");
+  if (const auto currency = call.parameter("in"); !currency.empty()) {
+    if (!rung.empty())
+      return problem({.code = Code::malformed,
+                      .detail = "the events of a rung are never converted: ask for one of both",
+                      .field = "in"});
+    return ask(call, [&](const QuerySource& source) {
+      return ladder_in(source, party, currency, rates_until(call));
+    });
+  }
   if (rung.empty())
     return ask(call, [&](const QuerySource& source) { return ladder_of(source, party); });
   return ask(call, [&](const QuerySource& source) { return ladder_events(source, party, rung); });

@@ -10,7 +10,7 @@ constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kBinary = "application/octet-stream";
 
 constexpr std::array<std::string_view, 4> kPageQuery{"cursor", "limit", "as_of", "known_on"};
-constexpr std::array<std::string_view, 3> kLadderQuery{"events", "as_of", "known_on"};
+constexpr std::array<std::string_view, 4> kLadderQuery{"events", "in", "as_of", "known_on"};
 constexpr std::array<std::string_view, 1> kChainQuery{"chain"};
 
 constexpr Route get(std::string_view pattern, std::string_view summary,

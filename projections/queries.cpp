@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "projections/conversion.h"
 #include "projections/ladder.h"
 #include "projections/listings.h"
 #include "projections/record_keys.h"
@@ -130,6 +131,29 @@ Result<json::array> ladder_of(const QuerySource& source, const PartyId& party) {
   if (auto exists = check_party(source, party); !exists) return std::unexpected(exists.error());
   json::array out;
   for (const LadderRow& row : make_ladder(source.views, party).rows) out.push_back(ladder_row(row));
+  return out;
+}
+
+Result<json::array> ladder_in(const QuerySource& source, const PartyId& party,
+                              std::string_view currency, std::optional<Day> until) {
+  if (auto exists = check_party(source, party); !exists) return std::unexpected(exists.error());
+  const auto into = parse_currency(currency);
+  if (!into) return refuse(Code::invalid_value, into.error().detail, "in");
+  const auto rows = convert_ladder(source.views, make_ladder(source.views, party), *into, until);
+  if (!rows) return std::unexpected(rows.error());
+  json::array out;
+  for (const ConvertedRow& row : *rows) {
+    json::object item = ladder_row(row.total);
+    json::array rates;
+    for (const UsedRate& rate : row.rates)
+      rates.push_back(json::object{{"base", json_of(rate.base)},
+                                   {"quote", json_of(rate.quote)},
+                                   {"rate", rate.rate.value()},
+                                   {"date", format_day(rate.date)},
+                                   {"source", rate.source}});
+    item["rates"] = std::move(rates);
+    out.push_back(std::move(item));
+  }
   return out;
 }
 

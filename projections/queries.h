@@ -5,6 +5,7 @@
 
 #include <boost/json/fwd.hpp>
 
+#include "events/date.h"
 #include "events/result.h"
 #include "ledger/charter.h"
 #include "projections/levels.h"
@@ -40,6 +41,11 @@ Result<boost::json::object> trail_of(const QuerySource& source, const PartyId& p
 /// The ladder: an array of {"year","currency","pledged",...,"in_service","losses":{...}}; not_found
 /// for an unknown party.
 Result<boost::json::array> ladder_of(const QuerySource& source, const PartyId& party);
+/// The same in one currency: a row for each year, in it "rates":[{"base","quote","rate","date",
+/// "source"}...] for what was converted. `until`: rates dated later are not used. Error
+/// invalid_value for an unknown code, not_found with the pair that has no rate.
+Result<boost::json::array> ladder_in(const QuerySource& source, const PartyId& party,
+                                     std::string_view currency, std::optional<Day> until);
 /// The events that sum to one rung: [{"year","currency","amount","origin","index","id","type"}...].
 Result<boost::json::array> ladder_events(const QuerySource& source, const PartyId& party,
                                          std::string_view rung);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <ostream>
 
 #include "events/text.h"
@@ -15,6 +16,7 @@ using As = Shown::As;
 struct Options {
   std::string party;
   std::string rung;
+  std::string currency;
   ReaderOptions from;
   bool as_json = false;
 };
@@ -38,20 +40,38 @@ constexpr auto kRungEvents = std::to_array<Shown>({{"year"},
                                                    {"type"},
                                                    {"id"}});
 
+constexpr auto kRates =
+    std::to_array<Shown>({{"base"}, {"quote"}, {"rate", As::number}, {"date"}, {"source"}});
+
+/// Every rate that a converted total rests on, once.
+void print_rates(Shell& shell, const boost::json::array& rows) {
+  boost::json::array rates;
+  for (const boost::json::value& row : rows) {
+    const boost::json::object* object = row.if_object();
+    const boost::json::value* used = object != nullptr ? object->if_contains("rates") : nullptr;
+    if (used == nullptr || !used->is_array()) continue;
+    for (const boost::json::value& rate : used->get_array())
+      if (std::ranges::find(rates, rate) == rates.end()) rates.push_back(rate);
+  }
+  if (rates.empty()) return;
+  shell.out << '\n';
+  print_table(shell, rates, kRates);
+}
+
 void run(const Options& options, Shell& shell) {
   if (!valid_party_id(options.party))
     return shell.fail("ladder", "a party is 2 to 32 of A-Z 0-9 -, first a letter", Exit::usage);
   const auto reader = open_reader(options.from);
   if (!reader) return shell.fail("ladder", reader.error());
   const PartyId party(options.party);
-  const auto report = options.rung.empty() ? (*reader)->ladder(party)
-                                           : (*reader)->ladder_events(party, options.rung);
+  const auto report = !options.rung.empty()       ? (*reader)->ladder_events(party, options.rung)
+                      : !options.currency.empty() ? (*reader)->ladder_in(party, options.currency)
+                                                  : (*reader)->ladder(party);
   if (!report) return shell.fail("ladder", report.error());
   if (options.as_json) return print_json(shell, report->items);
-  if (options.rung.empty())
-    print_report(shell, *report, kLadder);
-  else
-    print_report(shell, *report, kRungEvents);
+  if (!options.rung.empty()) return print_report(shell, *report, kRungEvents);
+  print_report(shell, *report, kLadder);
+  if (!options.currency.empty()) print_rates(shell, report->items);
 }
 
 }  // namespace
@@ -64,13 +84,20 @@ void add_ladder_command(CLI::App& app, Shell& shell) {
   std::vector<std::string> rungs(Spelling<Rung>::kNames.begin(), Spelling<Rung>::kNames.end());
   command->add_option("--events", options->rung, "the events that sum to this rung")
       ->check(CLI::IsMember(rungs));
+  command
+      ->add_option("--in", options->currency,
+                   "one row a year in this currency, at the newest recorded exchange rates")
+      ->excludes("--events");
   add_reader_options(*command, options->from);
   add_standpoint_options(*command, options->from);
   command->add_flag("--json", options->as_json, "print a JSON array instead of a table");
   command->footer(
       "Rungs: pledged, committed, disbursed (net of refunds; in kind skips it), allocated, "
       "dispatched, received,\n"
-      "accepted, in service. What is lost between two rungs is named.\n"
+      "accepted, in service. What is lost between two rungs is named. Converted rows are only "
+      "shown "
+      "so: balances\n"
+      "stay in their currency, and each figure is rounded by itself.\n"
       "Example: tallinn ladder EE --node http://127.0.0.1:8481\n"
       "         tallinn ladder EE --events accepted --node http://127.0.0.1:8481");
   command->callback([options, &shell] { run(*options, shell); });

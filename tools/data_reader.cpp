@@ -25,6 +25,7 @@ class DataReader final : public LedgerReader {
   /// From now on reports stand there.
   Result<void> stand_at(const Standpoint& standpoint) {
     if (standpoint.is_now()) return {};
+    as_of_ = standpoint.as_of;
     auto view = EarlierViews(charter_).at(*head_, standpoint);
     if (!view) return std::unexpected(view.error());
     earlier_ = *std::move(view);
@@ -42,6 +43,11 @@ class DataReader final : public LedgerReader {
   }
   Result<Report> ladder(const PartyId& party) override {
     return report(ask([&](const QuerySource& source) { return ladder_of(source, party); }));
+  }
+  Result<Report> ladder_in(const PartyId& party, std::string_view currency) override {
+    return report(ask([&](const QuerySource& source) {
+      return tallinn::ladder_in(source, party, currency, as_of_);
+    }));
   }
   Result<Report> ladder_events(const PartyId& party, std::string_view rung) override {
     return report(ask(
@@ -112,6 +118,7 @@ class DataReader final : public LedgerReader {
   std::unique_ptr<Store> store_;
   Charter charter_;
   std::shared_ptr<Head> head_;  // its snapshot goes before the store
+  std::optional<Day> as_of_;
   std::shared_ptr<const EarlierView> earlier_;
 };
 

@@ -45,6 +45,9 @@ class NodeReader final : public LedgerReader {
   Result<Report> ladder(const PartyId& party) override {
     return all_pages("/api/v1/ladder/" + escape(party.value()) + "?");
   }
+  Result<Report> ladder_in(const PartyId& party, std::string_view currency) override {
+    return all_pages("/api/v1/ladder/" + escape(party.value()) + "?in=" + escape(currency));
+  }
   Result<Report> ladder_events(const PartyId& party, std::string_view rung) override {
     return all_pages("/api/v1/ladder/" + escape(party.value()) + "?events=" + escape(rung));
   }

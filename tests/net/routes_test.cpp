@@ -262,6 +262,7 @@ TEST_CASE("what no route answers is refused with the right status") {
       {"GET", "/api/v1/parties?limit=x", 400},
       {"GET", "/api/v1/parties?cursor=!!", 400},
       {"GET", "/api/v1/parties?as_off=2024-01-01", 400},
+      {"GET", "/api/v1/ladder/EE?in=EUR&events=pledged", 400},
       {"GET", "/api/v1/ladder/NOBODY", 404},
       {"GET", "/api/v1/events/018c8485-a400-7062-b834-000000000000", 404},
       {"GET", "/api/v1/events/018C8485-A400-7062-B834-C11E4C4095CE", 400},
