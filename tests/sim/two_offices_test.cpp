@@ -19,7 +19,7 @@ const std::string kNewPledge =
 std::string ladder(World& world, std::size_t n, const char* party) {
   const auto head = world.head(n);
   StoredViews views(*head->snapshot);
-  const auto answer = ladder_of({views, *head, world.charter()}, PartyId(party));
+  const auto answer = ladder_of({views, head.get(), world.charter()}, PartyId(party));
   REQUIRE(answer.has_value());
   return boost::json::serialize(*answer);
 }
