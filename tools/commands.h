@@ -27,6 +27,7 @@ void add_verify_command(CLI::App& app, Shell& shell);
 void add_evidence_command(CLI::App& app, Shell& shell);
 void add_audit_command(CLI::App& app, Shell& shell);
 void add_export_command(CLI::App& app, Shell& shell);
+void add_import_command(CLI::App& app, Shell& shell);
 void add_generate_command(CLI::App& app, Shell& shell);
 void add_fsck_command(CLI::App& app, Shell& shell);
 void add_rebuild_command(CLI::App& app, Shell& shell);

@@ -89,6 +89,7 @@ int run(int argc, char** argv) {
   add_evidence_command(app, shell);
   add_audit_command(app, shell);
   add_export_command(app, shell);
+  add_import_command(app, shell);
   add_generate_command(app, shell);
   add_fsck_command(app, shell);
   add_rebuild_command(app, shell);
