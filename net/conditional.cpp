@@ -104,11 +104,11 @@ HttpResponse ranged(const HttpRequest& request, HttpResponse full, std::string_v
 
 }  // namespace
 
-bool names_tag(std::string_view list, std::string_view tag) {
+bool names_tag(std::string_view list, std::string_view tag, TagComparison how) {
   if (trimmed(list) == "*") return true;
   while (!list.empty()) {
     std::string_view member = take_member(list);
-    if (member.starts_with("W/")) member.remove_prefix(2);
+    if (how == TagComparison::weak && member.starts_with("W/")) member.remove_prefix(2);
     if (member == tag) return true;
   }
   return false;
@@ -140,9 +140,11 @@ HttpResponse conditional(const HttpRequest& request, HttpResponse full) {
   const std::string tag(header_of(full, "ETag"));
   if (full.status != 200 || tag.empty()) return full;
   const auto if_match = request.header("if-match");
-  if (!if_match.empty() && !names_tag(if_match, tag)) return without_body(412, full);
+  if (!if_match.empty() && !names_tag(if_match, tag, TagComparison::strong))
+    return without_body(412, full);
   const auto if_none_match = request.header("if-none-match");
-  if (!if_none_match.empty() && names_tag(if_none_match, tag)) return without_body(304, full);
+  if (!if_none_match.empty() && names_tag(if_none_match, tag, TagComparison::weak))
+    return without_body(304, full);
   return ranged(request, std::move(full), tag);
 }
 

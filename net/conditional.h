@@ -2,14 +2,17 @@
 // ETag. Pure.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "net/http.h"
 
 namespace tallinn {
 
-/// Does a list of entity tags, as If-None-Match has it, name this one? Weak comparison.
-bool names_tag(std::string_view list, std::string_view tag);
+/// RFC 9110, section 8.8.3.2. weak: `W/"a"` is `"a"` (If-None-Match). strong: it is not (If-Match).
+enum class TagComparison : std::uint8_t { weak, strong };
+/// Does a list of entity tags, as If-Match and If-None-Match have it, name this strong one?
+bool names_tag(std::string_view list, std::string_view tag, TagComparison how);
 
 /// Does Accept-Encoding allow this coding (lower case), named or by `*`?
 bool accepts_coding(std::string_view accept_encoding, std::string_view coding);

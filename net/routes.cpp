@@ -116,7 +116,8 @@ HttpResponse answer_now(const Route& route, const RouteCall& call) {
   if (route.caching == Caching::by_head) {
     tag = head_tag(*call.head,
                    call.routes.options.status ? call.routes.options.status().version : "");
-    if (!known.empty() && names_tag(known, tag)) return not_modified(std::move(tag));
+    if (!known.empty() && names_tag(known, tag, TagComparison::weak))
+      return not_modified(std::move(tag));
   }
   HttpResponse response = route.answer(call);
   if (response.status != 200) return response;

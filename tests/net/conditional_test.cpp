@@ -82,8 +82,17 @@ TEST_CASE("what a client has already is not sent again, under each spelling of i
     CAPTURE(other);
     CHECK(ask({{"if-none-match", other}}).status == 200);
   }
-  CHECK(ask({{"if-match", "\"t1\""}}).status == 200);
-  CHECK(ask({{"if-match", "\"t2\""}}).status == 412);
+}
+
+TEST_CASE("what must match is compared strongly: a weak tag matches nothing") {
+  for (const char* same : {"\"t1\"", "*", "W/\"t1\", \"t1\""}) {
+    CAPTURE(same);
+    CHECK(ask({{"if-match", same}}).status == 200);
+  }
+  for (const char* other : {"\"t2\"", "W/\"t1\"", "W/\"t2\", W/\"t1\""}) {
+    CAPTURE(other);
+    CHECK(ask({{"if-match", other}}).status == 412);
+  }
 }
 
 TEST_CASE("a coding is used only where it is asked for") {
