@@ -3,13 +3,14 @@
 
 #include "events/result.h"
 #include "ledger/fault.h"
+#include "ledger/way_out.h"
 
 namespace tallinn {
 
-/// Code::failed for corrupt bytes, else unavailable.
+/// Code::failed for corrupt bytes, with the way out; else unavailable.
 inline Error error_from(const Fault& fault) {
-  return {.code = fault.kind == Fault::corrupt ? Code::failed : Code::unavailable,
-          .detail = fault.detail};
+  if (fault.kind == Fault::io) return {.code = Code::unavailable, .detail = fault.detail};
+  return {.code = Code::failed, .detail = fault.detail + "; " + std::string(way_out_of(fault))};
 }
 
 }  // namespace tallinn

@@ -9,6 +9,8 @@
 #include <mutex>
 #include <variant>
 
+#include "ledger/way_out.h"
+
 namespace tallinn {
 namespace {
 
@@ -40,9 +42,9 @@ struct GreetJob {
 using Job = std::variant<SubmitJob, BatchJob, NoteJob, WitnessJob, GreetJob>;
 
 Error as_error(const Fault& fault) {
-  return {.code = Code::not_appending,
-          .detail = "the store has failed: " + fault.detail +
-                    "; restart the node once the disk is sound"};
+  return {
+      .code = Code::not_appending,
+      .detail = "the store has failed: " + fault.detail + "; " + std::string(way_out_of(fault))};
 }
 
 bool good_signatures(const BatchEntry& incoming, const LedgerId& ledger) {

@@ -12,6 +12,7 @@
 
 #include "ledger/file_keys.h"
 #include "ledger/file_text.h"
+#include "ledger/way_out.h"
 #include "net/node_log.h"
 #include "net/peer_link.h"
 #include "projections/chain.h"
@@ -41,11 +42,7 @@ std::unexpected<Error> damaged(const std::string& what, const Fault& fault) {
   auto error = because(what, fault);
   if (fault.kind != Fault::corrupt) return error;
   return refuse(error.error().code,
-                error.error().detail +
-                    "; nothing was changed. `tallinn fsck` names what is damaged, and repairs what "
-                    "is derived. Else move the data folder away, `tallinn restore` a backup or "
-                    "begin with an empty one: the node then catches up from its peers, and the "
-                    "office opens its next epoch");
+                error.error().detail + "; nothing was changed; " + std::string(way_out_of(fault)));
 }
 
 Result<Charter> load_charter(const std::string& path) {
@@ -290,8 +287,7 @@ NodeStatus NodeImpl::status() const {
   if (const PeerLinks* links = links_now_) out.peers = links->status();
   const std::lock_guard lock(mutex_);
   if (fault_)
-    out.fault =
-        "the store has failed: " + fault_->detail + "; restart the node once the disk is sound";
+    out.fault = "the store has failed: " + fault_->detail + "; " + std::string(way_out_of(*fault_));
   return out;
 }
 
@@ -317,6 +313,7 @@ void NodeImpl::on_failed(const Fault& fault) {
   log_.say(NodeLog::Level::error, "fault",
            {{"kind", fault.kind == Fault::io ? "io" : "corrupt"},
             {"detail", fault.detail},
+            {"way_out", std::string(way_out_of(fault))},
             {"now", "serving reads only"}});
 }
 

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "ledger/sha256.h"
+#include "ledger/way_out.h"
 #include "net/conditional.h"
 #include "net/problem.h"
 #include "net/routes_table.h"
@@ -214,8 +215,9 @@ HttpResponse json_response(const boost::json::object& body) {
 }
 
 HttpResponse fault_response(const Fault& fault) {
-  return problem(
-      {.code = Code::unavailable, .detail = "the store could not be read: " + fault.detail});
+  return problem({.code = Code::unavailable,
+                  .detail = "the store could not be read: " + fault.detail + "; " +
+                            std::string(way_out_of(fault))});
 }
 
 void put_sizes(boost::json::object& body, const std::vector<HeldLog>& sizes,
