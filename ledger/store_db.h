@@ -82,6 +82,8 @@ class MemoryDisk : public StoreDisk {
   virtual void lose_unsynced() = 0;
   /// The n-th write or sync from now (1: the next) fails, and all after it. 0: none fails.
   virtual void fail_after(std::uint64_t operations) = 0;
+  /// Bit rot: flips a bit at the beginning of the n-th table file (from 0). False: there are fewer.
+  virtual bool flip_in_table(std::size_t n) = 0;
 };
 
 struct StoreOptions {
@@ -91,7 +93,8 @@ struct StoreOptions {
   bool scratch = false;
   /// read_only: also while another process writes to the store; everything that was committed
   /// before it was opened is there. salvage: read_only, and past damaged commits of the write-ahead
-  /// log, which are then missing: only to find out what a damaged store has lost.
+  /// log, which are then missing, and past an unreadable format version: only to find out what a
+  /// damaged store has lost.
   enum class Access : std::uint8_t { read_write, read_only, salvage } access = Access::read_write;
 };
 
@@ -117,8 +120,8 @@ class Store final : public StoreReader {
   Stored<void> commit_derived(Batch batch);
   Stored<void> flush();
   /// Lets go of everything in a family, at the cost of none of it; durable when it answers. Only
-  /// while there is no snapshot and nobody reads. After a crash within, the family is whole or
-  /// empty.
+  /// while there is no snapshot and nobody reads. Only of what is derived (rows, ids, views, undo).
+  /// After a crash within, the family is whole or empty.
   Stored<void> make_empty(Family family);
   /// Flushes and compacts everything; the bytes that each family takes on the disk then. Cost: all
   /// of the store read and written.

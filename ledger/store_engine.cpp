@@ -145,6 +145,30 @@ rocksdb::Env* env_of(const StoreOptions& options) {
   return memory != nullptr ? memory->env() : rocksdb::Env::Default();
 }
 
+/// Only what is derived is ever made empty.
+bool may_be_away(Family family) {
+  return family == Family::rows || family == Family::ids || family == Family::views ||
+         family == Family::undo;
+}
+
+std::vector<Family> every_family() {
+  std::vector<Family> families;
+  for (std::size_t i = 0; i < kFamilies; ++i) families.push_back(static_cast<Family>(i));
+  return families;
+}
+
+/// A crash within make_empty leaves a family away. A reader, who makes none, finds it empty.
+std::vector<Family> families_there(const rocksdb::DBOptions& options, const std::string& path) {
+  std::vector<Family> families = every_family();
+  std::vector<std::string> names;
+  if (rocksdb::DB::ListColumnFamilies(options, path, &names).ok())  // else opening says why
+    std::erase_if(families, [&](Family family) {
+      return may_be_away(family) &&
+             std::ranges::find(names, kNames[static_cast<std::size_t>(family)]) == names.end();
+    });
+  return families;
+}
+
 /// Data without a CURRENT file is a damaged store: RocksDB would begin a new one over it.
 Stored<void> check_folder(rocksdb::Env& env, const std::string& path, StoreOptions::Access access) {
   if (env.FileExists(path + "/CURRENT").ok()) return {};
@@ -188,17 +212,20 @@ Stored<std::unique_ptr<Engine>> Engine::open(const std::string& path, const Stor
     engine->pinned_env_ = rocksdb::NewCompositeEnv(std::move(*files));
     env = engine->pinned_env_.get();
   }
-  std::vector<rocksdb::ColumnFamilyDescriptor> families;
-  for (std::size_t i = 0; i < kFamilies; ++i)
-    families.emplace_back(std::string(kNames[i]), engine->shape(static_cast<Family>(i)));
-
   const rocksdb::DBOptions db_options = database_options(options, env);
+  const std::vector<Family> there = reads_only ? families_there(db_options, path) : every_family();
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (const Family one : there)
+    families.emplace_back(std::string(kNames[static_cast<std::size_t>(one)]), engine->shape(one));
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status =
-      reads_only ? rocksdb::DB::OpenForReadOnly(db_options, path, families, &engine->handles_, &db)
-                 : rocksdb::DB::Open(db_options, path, families, &engine->handles_, &db);
+      reads_only ? rocksdb::DB::OpenForReadOnly(db_options, path, families, &handles, &db)
+                 : rocksdb::DB::Open(db_options, path, families, &handles, &db);
   if (!status.ok()) return std::unexpected(fault_of(status, "cannot open the store " + path));
   engine->db_.reset(db);
+  for (std::size_t i = 0; i < there.size(); ++i)
+    engine->handles_[static_cast<std::size_t>(there[i])] = handles[i];
   if (auto format = engine->check_format(options.access); !format)
     return std::unexpected(format.error());
   return engine;
@@ -207,7 +234,8 @@ Stored<std::unique_ptr<Engine>> Engine::open(const std::string& path, const Stor
 Engine::Engine(const StoreOptions& options)
     : disk_(options.disk),
       cache_(rocksdb::NewLRUCache(options.cache_bytes)),
-      scratch_(options.scratch) {}
+      scratch_(options.scratch),
+      handles_(kFamilies) {}
 
 rocksdb::ColumnFamilyOptions Engine::shape(Family family) const {
   return family_options(family, cache_, scratch_);
@@ -235,6 +263,8 @@ Stored<bool> Engine::is_empty() const {
 
 Stored<void> Engine::check_format(StoreOptions::Access access) {
   const auto stored = get(Family::meta, kFormatKey, nullptr);
+  const bool past_damage = access == StoreOptions::Access::salvage;
+  if (!stored && stored.error().kind == Fault::corrupt && past_damage) return {};
   if (!stored) return std::unexpected(stored.error());
   if (*stored) {
     WireReader reader(**stored);
@@ -264,6 +294,7 @@ rocksdb::Status Engine::make_empty(Family wanted) {
 
 Stored<std::optional<Bytes>> Engine::get(Family wanted, BytesView key,
                                          const rocksdb::Snapshot* at) const {
+  if (family(wanted) == nullptr) return std::nullopt;
   rocksdb::PinnableSlice value;
   const auto status = db_->Get(read_options(wanted, at), family(wanted), slice(key), &value);
   if (status.IsNotFound()) return std::nullopt;
@@ -273,7 +304,7 @@ Stored<std::optional<Bytes>> Engine::get(Family wanted, BytesView key,
 
 Stored<void> Engine::scan(Family wanted, Range range, Direction direction,
                           const StoreReader::Visit& visit, const rocksdb::Snapshot* at) const {
-  if (!range.end.empty() && range.begin >= range.end) return {};
+  if (family(wanted) == nullptr || (!range.end.empty() && range.begin >= range.end)) return {};
   const rocksdb::Slice begin = slice(range.begin);
   const rocksdb::Slice end = slice(range.end);
   rocksdb::ReadOptions read = read_options(wanted, at);

@@ -66,6 +66,7 @@ class Engine {
   const bool scratch_;
   std::unique_ptr<rocksdb::Env> pinned_env_;  ///< for a reader on a real disk; outlives db_
   std::unique_ptr<rocksdb::DB> db_;
+  /// By Family; null: a reader's family that is away, and so is empty.
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };
 

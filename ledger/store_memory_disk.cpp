@@ -344,6 +344,18 @@ void MemoryFileSystem::lose_unsynced() {
   }
 }
 
+bool MemoryFileSystem::flip_in_table(std::size_t n) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [name, file] : names_) {
+    if (!name.ends_with(".sst") || n-- > 0) continue;
+    const std::lock_guard file_lock(file->mutex);
+    char& byte = file->content.at(8);  // within the first block
+    byte = static_cast<char>(byte ^ 1);
+    return true;
+  }
+  return false;
+}
+
 MemoryStoreDisk::MemoryStoreDisk()
     : files_(std::make_shared<MemoryFileSystem>()), env_(std::make_unique<MemoryEnv>(files_)) {}
 

@@ -80,6 +80,7 @@ class MemoryFileSystem final : public rocksdb::FileSystem {
   /// Makes the names of a folder durable.
   IOStatus sync_names(const std::string& folder);
   void lose_unsynced();
+  bool flip_in_table(std::size_t n);
   DiskFailure& failure() { return failure_; }
 
  private:
@@ -99,6 +100,7 @@ class MemoryStoreDisk final : public MemoryDisk {
   MemoryStoreDisk();
   void lose_unsynced() override { files_->lose_unsynced(); }
   void fail_after(std::uint64_t operations) override { files_->failure().fail_after(operations); }
+  bool flip_in_table(std::size_t n) override { return files_->flip_in_table(n); }
   rocksdb::Env* env() const { return env_.get(); }
 
  private:

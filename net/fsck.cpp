@@ -109,7 +109,9 @@ Stored<FsckReport> fsck(const StoreReader& store, const Charter& charter, Store&
 Stored<void> repair(Store& store, const Charter& charter, const FsckReport& found) {
   TALLINN_ASSERT(found.repairable());
   const Differences& differences = found.differences;
-  if (differences.of(Family::rows) > 0 || differences.of(Family::ids) > 0)
+  const auto mended = logs_are_whole(store);
+  if (!mended) return std::unexpected(mended.error());
+  if (!*mended || differences.of(Family::rows) > 0 || differences.of(Family::ids) > 0)
     if (const auto logs = repair_logs(store); !logs) return std::unexpected(logs.error());
   const auto whole = views_are_whole(store);
   if (!whole) return std::unexpected(whole.error());

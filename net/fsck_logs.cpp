@@ -207,20 +207,27 @@ class LogsCheck {
                             : row_key(id, static_cast<std::uint8_t>(level + 1), 0);
       if (auto compared = compare_rows(id, log, level, end); !compared) return compared;
     }
+    const LogSize held = log.audit.log().size;
     LogSize covered;
+    LogSize newest;
     const SignedRoot* broken = nullptr;
     if (const auto said = said_.find(id); said != said_.end())
       for (const SignedRoot& root : said->second.roots) {
-        if (root.size > log.audit.log().size) continue;
+        newest = std::max(newest, root.size);
+        if (root.size > held) continue;
         covered = std::max(covered, root.size);
         const auto ours = log.audit.root_at(root.size);
         if (!ours || *ours != root.root) broken = &root;
       }
-    if (covered < log.audit.log().size) {
+    // Where the tree speaks against the entries, and nothing signed is there to decide, neither
+    // counts.
+    if (covered < held && log.rows_found > 0) log.entries_whole = false;
+    if (newest > held)
+      checked_.unproven.push_back(
+          {.log = id, .proven = covered, .held = held, .signed_size = newest});
+    if (covered < held && (newest <= held || log.rows_found > 0))
       name_entry(id, LogIndex(covered.value()), Difference::Kind::wrong,
                  "no signed checkpoint that holds covers the log from here on");
-      if (log.rows_found > 0) log.entries_whole = false;
-    }
     if (broken != nullptr)
       if (auto named = name_changed(id, log, *broken); !named) return named;
     if (!log.entries_whole) checked_.entries_whole = false;

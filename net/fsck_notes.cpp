@@ -10,6 +10,7 @@
 #include "ledger/state_note.h"
 #include "ledger/store_log.h"
 #include "ledger/store_notes.h"
+#include "net/fsck_logs.h"
 #include "net/rebuild.h"
 #include "net/state_notes.h"
 
@@ -26,6 +27,12 @@ Difference wrong(Family family, std::string key, std::string detail) {
           .detail = std::move(detail)};
 }
 
+Difference unreadable(Family family, std::string key, const Fault& fault) {
+  Difference difference = wrong(family, std::move(key), fault.detail);
+  difference.kind = Difference::Kind::unreadable;
+  return difference;
+}
+
 class NotesCheck {
  public:
   NotesCheck(const StoreReader& store, const Charter& charter, const Roster& roster,
@@ -39,11 +46,7 @@ class NotesCheck {
       return StoreReader::Next::go_on;
     });
     if (!scanned && scanned.error().kind == Fault::io) return std::unexpected(scanned.error());
-    if (!scanned) {
-      Difference difference = wrong(Family::notes, "a note", scanned.error().detail);
-      difference.kind = Difference::Kind::unreadable;
-      found_.add(std::move(difference));
-    }
+    if (!scanned) found_.add(unreadable(Family::notes, "a note", scanned.error()));
     return std::move(checked_);
   }
 
@@ -216,18 +219,14 @@ Stored<std::uint64_t> check_withheld_values(const StoreReader& store, Difference
     return StoreReader::Next::go_on;
   });
   if (!scanned && scanned.error().kind == Fault::io) return std::unexpected(scanned.error());
-  if (!scanned) {
-    Difference difference = wrong(Family::withheld, "a value", scanned.error().detail);
-    difference.kind = Difference::Kind::unreadable;
-    found.add(std::move(difference));
-  }
+  if (!scanned) found.add(unreadable(Family::withheld, "a value", scanned.error()));
   return count;
 }
 
 Stored<void> check_marks(const StoreReader& store, Differences& found) {
   const auto known = [](BytesView key) {
-    return key == "format" || key == "rules" || key.starts_with("anchored/") ||
-           key.starts_with("stopped/");
+    return key == "format" || key == "rules" || key == "repairing" ||
+           key.starts_with("anchored/") || key.starts_with("stopped/");
   };
   auto scanned = store.scan(Family::meta, {}, {}, [&](BytesView key, BytesView) {
     if (!known(key)) {
@@ -237,15 +236,17 @@ Stored<void> check_marks(const StoreReader& store, Differences& found) {
     }
     return StoreReader::Next::go_on;
   });
-  if (!scanned) return scanned;
-  const auto whole = views_are_whole(store);
-  if (!whole) return std::unexpected(whole.error());
-  if (!*whole) {
-    Difference difference =
-        wrong(Family::meta, "rules", "the views were not made to their end, or by other rules");
+  if (!scanned && scanned.error().kind == Fault::io) return scanned;
+  if (!scanned) found.add(unreadable(Family::meta, "a mark", scanned.error()));
+  const auto unfinished = [&](const Stored<bool>& whole, std::string key, std::string detail) {
+    if (whole.value_or(true)) return;  // what cannot be read has been named
+    Difference difference = wrong(Family::meta, std::move(key), std::move(detail));
     difference.origin = Difference::Origin::derived;
     found.add(std::move(difference));
-  }
+  };
+  unfinished(views_are_whole(store), "rules",
+             "the views were not made to their end, or by other rules");
+  unfinished(logs_are_whole(store), "repairing", "a repair of trees and event ids was cut short");
   return {};
 }
 

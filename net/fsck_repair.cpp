@@ -15,34 +15,48 @@ namespace {
 constexpr std::size_t kRowsAtOnce = 1'024;
 constexpr std::size_t kBatchBytes = 4u << 20;
 constexpr std::uint8_t kRowLevels = 8;
+/// In Family::meta while a repair is under way.
+constexpr std::string_view kRepairingKey = "repairing";
 
 class Repair {
  public:
-  explicit Repair(Store& store) : store_(store) {}
+  Repair(Store& store, const std::function<void(std::uint64_t)>& written)
+      : store_(store), written_(written) {}
 
   Stored<std::uint64_t> run() {
-    for (const Family family : {Family::rows, Family::ids})
-      if (auto readable = make_readable(family); !readable)
-        return std::unexpected(readable.error());
-    const auto logs = StoredLogs(store_).logs();
-    if (!logs) return std::unexpected(logs.error());
-    Bytes begin;
-    for (const LogId log : *logs) {
-      if (auto strays = compare(begin, log_begin(log), {}); !strays)
-        return std::unexpected(strays.error());
-      if (auto rows = repair_rows(log); !rows) return std::unexpected(rows.error());
-      begin = log_end(log);
-    }
-    if (logs->empty() || !begin.empty())
-      if (auto strays = compare(begin, {}, {}); !strays) return std::unexpected(strays.error());
-    if (auto ids = compare_ids(store_, [](const Place&) { return false; }, mend(Family::ids)); !ids)
-      return std::unexpected(ids.error());
-    if (auto written = write(); !written) return std::unexpected(written.error());
-    if (auto flushed = store_.flush(); !flushed) return std::unexpected(flushed.error());
+    Batch begun;
+    begun.put(Family::meta, kRepairingKey, {});
+    if (auto marked = store_.commit(std::move(begun)); !marked)
+      return std::unexpected(marked.error());
+    if (auto mended = mend_everything(); !mended) return std::unexpected(mended.error());
+    Batch ended;
+    ended.erase(Family::meta, kRepairingKey);
+    if (auto unmarked = store_.commit(std::move(ended)); !unmarked)
+      return std::unexpected(unmarked.error());
     return changed_;
   }
 
  private:
+  Stored<void> mend_everything() {
+    for (const Family family : {Family::rows, Family::ids})
+      if (auto readable = make_readable(family); !readable) return readable;
+    const auto logs = StoredLogs(store_).logs();
+    if (!logs) return std::unexpected(logs.error());
+    Bytes begin;
+    for (const LogId log : *logs) {
+      if (auto strays = compare(begin, log_begin(log), {}); !strays) return strays;
+      if (auto rows = repair_rows(log); !rows) return rows;
+      begin = log_end(log);
+    }
+    if (logs->empty() || !begin.empty())
+      if (auto strays = compare(begin, {}, {}); !strays) return strays;
+    if (auto ids = compare_ids(store_, [](const Place&) { return false; }, mend(Family::ids)); !ids)
+      return ids;
+    write();
+    if (fault_) return std::unexpected(*fault_);
+    return store_.flush();
+  }
+
   /// A family with a damaged block is let go of whole.
   Stored<void> make_readable(Family family) {
     const auto scanned =
@@ -53,22 +67,28 @@ class Repair {
 
   OnKeyDifference mend(Family family) {
     return [this, family](const KeyDifference& found) {
+      if (fault_) return;
       ++changed_;
       if (found.kind == Difference::Kind::unexpected)
         batch_.erase(family, found.key);
       else
         batch_.put(family, found.key, found.expected);
+      if (batch_.bytes() >= kBatchBytes) write();
     };
   }
 
   Stored<void> compare(BytesView begin, BytesView end, std::span<const KeyValue> expected) {
     if (!end.empty() && begin >= end) return {};
     auto compared = compare_range(store_, Family::rows, begin, end, expected, mend(Family::rows));
-    if (!compared || batch_.bytes() < kBatchBytes) return compared;
-    return write();
+    if (fault_) return std::unexpected(*fault_);
+    return compared;
   }
 
-  Stored<void> write() { return store_.commit_derived(std::exchange(batch_, Batch())); }
+  void write() {
+    const auto written = store_.commit_derived(std::exchange(batch_, Batch()));
+    if (!written) fault_ = written.error();
+    if (written && written_) written_(changed_);
+  }
 
   Stored<void> repair_rows(LogId log) {
     std::array<std::vector<KeyValue>, kRowLevels> made;
@@ -105,14 +125,22 @@ class Repair {
   }
 
   Store& store_;
+  const std::function<void(std::uint64_t)>& written_;
   Batch batch_;
+  std::optional<Fault> fault_;  ///< of a write within a comparison
   std::uint64_t changed_ = 0;
 };
 
 }  // namespace
 
-Stored<std::uint64_t> repair_logs(Store& store) {
-  return Repair(store).run();
+Stored<std::uint64_t> repair_logs(Store& store, const std::function<void(std::uint64_t)>& written) {
+  return Repair(store, written).run();
+}
+
+Stored<bool> logs_are_whole(const StoreReader& store) {
+  const auto repairing = store.get(Family::meta, kRepairingKey);
+  if (!repairing) return std::unexpected(repairing.error());
+  return !*repairing;
 }
 
 }  // namespace tallinn

@@ -6,6 +6,7 @@
 #include "ledger/proof_file.h"
 #include "ledger/store_notes.h"
 #include "ledger/store_standing.h"
+#include "net/fsck_logs.h"
 #include "net/rebuild.h"
 #include "net/replica_impl.h"
 #include "projections/state_tree.h"
@@ -83,6 +84,11 @@ Stored<std::unique_ptr<Replica>> Replica::open(Store& store, Anchor& anchor, Hea
   if (!kept) return std::unexpected(kept.error());
   if (*kept && **kept != options.charter.note)
     return broken(Fault::corrupt, "this data belongs to another charter");
+  const auto whole = logs_are_whole(store);
+  if (!whole) return std::unexpected(whole.error());
+  if (!*whole)
+    return broken(Fault::corrupt,
+                  "a repair of this data was cut short; run `tallinn fsck --repair` again");
   if (auto ready = prepare_views(store, options.charter); !ready)
     return std::unexpected(ready.error());
   auto impl = std::make_unique<Impl>(store, anchor, heads, std::move(options));

@@ -31,12 +31,40 @@ struct Anchored {
   bool wrong = false;
 };
 
-Anchored check_anchor(const LocalStore& local, const std::optional<LocalNode>& node) {
-  if (!node) return {false, "this folder has no node.toml that names a head anchor", false};
-  const auto anchor = peek_anchor(node->anchor);
+/// A folder, its head anchor and its store as they were at one moment.
+struct Opened {
+  LocalStore local;
+  std::optional<OfficeNumber> office;  ///< nothing: no node.toml
+  Result<std::optional<AnchorState>> anchor;
+};
+
+Result<Opened> open(const Options& options) {
+  using Access = StoreOptions::Access;
+  const auto node = local_node(options.folder);
+  if (!node) return std::unexpected(node.error());
+  const auto held = *node ? hold_anchor((*node)->anchor) : nullptr;
+  auto local = open_local_store(options.folder, options.charter,
+                                options.repair ? Access::read_write : Access::read_only);
+  if (!local) return std::unexpected(local.error());
+  Opened opened{.local = std::move(*local), .office = {}, .anchor = std::nullopt};
+  if (!held) opened.anchor = std::unexpected(held.error());
+  if (held && *held) opened.anchor = (*held)->found();
+  if (!*node) return opened;
+  opened.office = opened.local.charter.office_number((*node)->office);
+  if (!opened.office)
+    return refuse(Code::unauthorised,
+                  (*node)->key + " is not the key of an office of this charter");
+  return opened;
+}
+
+Anchored check_anchor(const Opened& opened) {
+  if (!opened.office)
+    return {false, "this folder has no node.toml that names a head anchor", false};
+  const LocalStore& local = opened.local;
+  const auto& anchor = opened.anchor;
   if (!anchor) return {false, anchor.error().detail, anchor.error().code != Code::unavailable};
   const StoredLogs logs(*local.store);
-  const LogId own = *anchor ? (*anchor)->own.log : LogId{node->office, Epoch(1)};
+  const LogId own = *anchor ? (*anchor)->own.log : LogId{*opened.office, Epoch(1)};
   const auto size = logs.size(own);
   if (!size) return {false, size.error().detail, true};
   const auto commit = anchored_commit(*local.store, own);
@@ -82,6 +110,12 @@ json::object to_json(const Findings& found, const Charter& charter) {
                        {"withheld", report.withheld},
                        {"views", report.views},
                        {"undo", report.undo}};
+  json::array unproven;
+  for (const UnprovenTail& tail : report.logs.unproven)
+    unproven.push_back(json::object{{"origin", charter.origin(tail.log)},
+                                    {"proven", tail.proven.value()},
+                                    {"held", tail.held.value()},
+                                    {"signed", tail.signed_size.value()}});
   json::object out{{"format", "tallinn-ledger/fsck@v1"},
                    {"ledger", charter.ledger},
                    {"clean", found.clean()},
@@ -89,6 +123,7 @@ json::object to_json(const Findings& found, const Charter& charter) {
                    {"found", report.differences.total()},
                    {"found_in_truth", report.differences.of_truth()},
                    {"differences", std::move(differences)},
+                   {"unproven", std::move(unproven)},
                    {"left_out", report.differences.total() - report.differences.kept().size()}};
   if (report.views_unchecked) out["views_unchecked"] = *report.views_unchecked;
   if (found.damaged) out["damaged"] = found.damaged->detail;
@@ -114,6 +149,11 @@ void print(const Findings& found, const Charter& charter, std::ostream& out) {
   }
   if (const auto more = report.differences.total() - report.differences.kept().size(); more > 0)
     out << "and " << more << " more\n";
+  for (const UnprovenTail& tail : report.logs.unproven)
+    out << "catches up   " << charter.origin(tail.log) << " holds " << tail.held.value()
+        << " of the " << tail.signed_size.value()
+        << " entries of its newest checkpoint; those from " << tail.proven.value()
+        << " on are not proven yet\n";
   if (report.views_unchecked) out << "views     not checked: " << *report.views_unchecked << '\n';
   out << "anchor    " << (found.anchor.looked_at ? "" : "not looked at: ") << found.anchor.sentence
       << '\n';
@@ -134,15 +174,14 @@ std::string advice(const Findings& found) {
   return "The store could only be read past its damage.";
 }
 
-Result<Findings> check(const LocalStore& local, const Options& options, Shell& shell) {
-  const auto node = local_node(options.folder, local.charter);
-  if (!node) return std::unexpected(node.error());
+Result<Findings> check(const Opened& opened, Shell& shell) {
+  const LocalStore& local = opened.local;
   auto scratch = ScratchStore::make();
   if (!scratch) return std::unexpected(scratch.error());
   std::optional<Progress> progress;
   std::string stage;
-  FsckOptions how{.own = {}, .threads = std::thread::hardware_concurrency(), .progress = {}};
-  if (*node) how.own = (*node)->office;
+  FsckOptions how{
+      .own = opened.office, .threads = std::thread::hardware_concurrency(), .progress = {}};
   how.progress = [&](std::string_view now, std::uint64_t done, std::uint64_t total) {
     if (stage != now) progress.emplace(shell, stage = now, total);
     progress->at(done, total);
@@ -150,34 +189,33 @@ Result<Findings> check(const LocalStore& local, const Options& options, Shell& s
   auto report = fsck(*local.store, local.charter, (*scratch)->store(), how);
   if (!report) return std::unexpected(error_from(report.error()));
   return Findings{
-      .report = std::move(*report), .anchor = check_anchor(local, *node), .damaged = local.damaged};
+      .report = std::move(*report), .anchor = check_anchor(opened), .damaged = local.damaged};
 }
 
 void run(const Options& options, Shell& shell) {
-  using Access = StoreOptions::Access;
-  auto local = open_local_store(options.folder, options.charter,
-                                options.repair ? Access::read_write : Access::read_only);
-  if (!local) return shell.fail("fsck", local.error());
-  auto found = check(*local, options, shell);
+  const auto opened = open(options);
+  if (!opened) return shell.fail("fsck", opened.error());
+  const LocalStore& local = opened->local;
+  auto found = check(*opened, shell);
   if (!found) return shell.fail("fsck", found.error());
   std::uint64_t repaired = 0;
   const Differences& before = found->report.differences;
   if (options.repair && found->report.repairable() && before.total() > before.of_truth()) {
-    if (!options.as_json) print(*found, local->charter, shell.out);
+    if (!options.as_json) print(*found, local.charter, shell.out);
     repaired = before.total() - before.of_truth();
-    if (const auto done = repair(*local->store, local->charter, found->report); !done)
+    if (const auto done = repair(*local.store, local.charter, found->report); !done)
       return shell.fail("fsck", done.error());
-    found = check(*local, options, shell);
+    found = check(*opened, shell);
     if (!found) return shell.fail("fsck", found.error());
     if (!options.as_json) shell.out << repaired << " differences repaired; checked again:\n";
   }
   if (options.as_json) {
-    json::object out = to_json(*found, local->charter);
+    json::object out = to_json(*found, local.charter);
     out["repaired"] = repaired;
     if (!found->clean()) out["advice"] = advice(*found);
     shell.out << pretty(out) << '\n';
   } else {
-    print(*found, local->charter, shell.out);
+    print(*found, local.charter, shell.out);
     shell.out << (found->clean() ? "everything is as the entries say" : advice(*found)) << '\n';
   }
   if (!found->clean()) shell.exit = Exit::found_false;

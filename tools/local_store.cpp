@@ -46,7 +46,7 @@ Result<LocalStore> open_local_store(const std::string& folder, const std::string
   return out;
 }
 
-Result<std::optional<LocalNode>> local_node(const std::string& folder, const Charter& charter) {
+Result<std::optional<LocalNode>> local_node(const std::string& folder) {
   const std::filesystem::path toml = std::filesystem::path(folder) / "node.toml";
   std::error_code failed;
   if (!std::filesystem::exists(toml, failed)) return std::nullopt;
@@ -54,18 +54,13 @@ Result<std::optional<LocalNode>> local_node(const std::string& folder, const Cha
   if (!config) return std::unexpected(config.error());
   const auto key = load_key_file(config->key);
   if (!key) return std::unexpected(key.error());
-  const auto office = charter.office_number(key->owner.name);
-  if (!office)
-    return refuse(Code::unauthorised, config->key + " is not the key of an office of this charter");
-  return LocalNode{.office = *office, .anchor = config->anchor};
+  return LocalNode{.office = key->owner.name, .key = config->key, .anchor = config->anchor};
 }
 
-Result<std::optional<AnchorState>> peek_anchor(const std::string& path) {
+Result<std::unique_ptr<Anchor>> hold_anchor(const std::string& path) {
   std::error_code failed;
-  if (!std::filesystem::exists(path, failed)) return std::nullopt;
-  const auto anchor = open_anchor_file(path);
-  if (!anchor) return std::unexpected(anchor.error());
-  return (*anchor)->found();
+  if (!std::filesystem::exists(path, failed)) return nullptr;
+  return open_anchor_file(path);
 }
 
 }  // namespace tallinn

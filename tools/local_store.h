@@ -26,13 +26,15 @@ Result<LocalStore> open_local_store(const std::string& folder, const std::string
 
 /// Whose folder it is, by its node.toml and key file; nothing for a bare data folder.
 struct LocalNode {
-  OfficeNumber office;
+  std::string office;  ///< its name
+  std::string key;     ///< path
   std::string anchor;  ///< path
 };
-Result<std::optional<LocalNode>> local_node(const std::string& folder, const Charter& charter);
+Result<std::optional<LocalNode>> local_node(const std::string& folder);
 
-/// What the head anchor in `path` says, without changing it. Nothing: there is no such file. Error
-/// unavailable while a node holds it.
-Result<std::optional<AnchorState>> peek_anchor(const std::string& path);
+/// The head anchor in `path`, locked and not changed; null: there is no such file. No node commits
+/// while it lives: a store opened meanwhile is of the same moment. Error unavailable while a node
+/// holds it.
+Result<std::unique_ptr<Anchor>> hold_anchor(const std::string& path);
 
 }  // namespace tallinn

@@ -342,3 +342,31 @@ TEST_CASE(
     }
   }
 }
+
+TEST_CASE(
+    "a family that was being emptied when the power went is whole or empty, for readers too") {
+  bool failed = true;
+  std::uint64_t operation = 0;
+  while (failed && ++operation < 100) {
+    CAPTURE(operation);
+    const auto disk = MemoryDisk::make();
+    auto store = open_store(disk);
+    REQUIRE(store->commit(one_put(Family::entries, "e", "entry")).has_value());
+    REQUIRE(store->commit(one_put(Family::ids, "i", "id")).has_value());
+    disk->fail_after(operation);
+    failed = !store->make_empty(Family::ids).has_value();
+    disk->fail_after(0);
+    store.reset();
+    disk->lose_unsynced();
+    for (const auto access : {StoreOptions::Access::read_only, StoreOptions::Access::salvage,
+                              StoreOptions::Access::read_write}) {
+      const auto after = open_store("/store", {.disk = disk, .access = access});
+      CHECK(read_all(*after, Family::entries) == Pairs{{"e", "entry"}});
+      const Pairs ids = read_all(*after, Family::ids);
+      CHECK((ids.empty() || ids == Pairs{{"i", "id"}}));
+      CHECK(after->get(Family::ids, "i")->has_value() == !ids.empty());
+    }
+  }
+  CHECK_FALSE(failed);
+  CHECK(operation > 2);
+}

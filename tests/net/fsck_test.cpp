@@ -188,3 +188,51 @@ TEST_CASE("a tail that this office has cosigned and does not hold is named") {
   CHECK(found.differences.kept()[0].index == LogIndex(last));
   CHECK_FALSE(found.repairable());
 }
+
+TEST_CASE("what a log holds while it catches up is checked, and told as not proven, not as wrong") {
+  KeptStore kept;
+  const LogSize kyiv(kept.scribe.size(kKyiv));
+  const LogSize warsaw(kept.scribe.size(kWarsaw));
+  kept.record(20, kKyiv);
+  kept.record(20, kWarsaw);
+  for (const OfficeNumber office : {kKyiv, kWarsaw})  // of the other one a cosignature is kept
+    kept.put(Family::notes, notes::checkpoint_key({office, Epoch(1)}),
+             kept.scribe.cosigned_checkpoint(office));
+  const FsckReport report = check(kept);
+  CHECK(report.differences.total() == 0);
+  CHECK(report.repairable());
+  CHECK(report.undo == 376);
+  REQUIRE(report.logs.unproven.size() == 2);
+  const UnprovenTail& first = report.logs.unproven[0];
+  CHECK(first.log.office == kKyiv);
+  CHECK(first.proven == LogSize(0));
+  CHECK(first.held == kyiv);
+  CHECK(first.signed_size == LogSize(kept.scribe.size(kKyiv)));
+  CHECK(report.logs.unproven[1].proven == warsaw);
+  CHECK(report.logs.unproven[1].held == warsaw);
+
+  SUBCASE("a changed entry of a proven part is still found") {
+    const Bytes key = place_key({{kWarsaw, Epoch(1)}, LogIndex(5)});
+    Entry entry = decode_entry(*StoredLogs(*kept.store).entry(parse_place_key(key))).value();
+    entry.recorded = UnixMillis(entry.recorded.value() + 1);
+    kept.put(Family::entries, key, encode_entry(entry));
+    const FsckReport found = check(kept);
+    CHECK(found.differences.of(Family::entries) == 1);
+    CHECK_FALSE(found.repairable());
+  }
+  SUBCASE("where tree and entries differ and nothing signed decides, nothing is made from either") {
+    kept.put(Family::rows, row_key({kKyiv, Epoch(1)}, 0, 5), Bytes(32, 'x'));
+    const FsckReport found = check(kept);
+    CHECK(found.differences.of(Family::rows) == 1);
+    CHECK(found.differences.of(Family::entries) == 1);
+    CHECK_FALSE(found.repairable());
+  }
+  SUBCASE("an event id that is gone is made again") {
+    const auto ids = kept.everything().at(Family::ids);
+    kept.erase(Family::ids, ids[3].first);
+    const FsckReport found = check(kept);
+    CHECK(found.differences.total() == 1);
+    REQUIRE(repair(*kept.store, kept.scribe.charter, found).has_value());
+    CHECK(kept.everything().at(Family::ids) == ids);
+  }
+}

@@ -23,16 +23,14 @@ struct KeptStore {
     REQUIRE(prepare_views(*store, scribe.charter).has_value());
   }
 
+  /// Records that many needs, which the store does not hold.
+  void record(int needs, std::optional<OfficeNumber> office = std::nullopt) {
+    for (int i = 0; i < needs; ++i) scribe.record(one_more_need(++needs_), office);
+  }
+
   /// Records that many needs, and signs checkpoints of all.
   void grow(int needs) {
-    for (int i = 0; i < needs; ++i)
-      scribe.record(
-          R"({"type":"NeedRegistered","author":"UA","occurred":"2024-12-01","body":{)"
-          R"("need":"UA-MORE-)" +
-          std::to_string(++needs_) +
-          R"(","title":{"en":"Parts","uk":"Частини"},"kind":"hardware","sector":"government",)"
-          R"("lines":[{"line":1,"description":"parts","quantity":2,"unit":"C62"}],)"
-          R"("recipient":"UA","urgency":"low"}})");
+    record(needs);
     Batch batch;
     for (const OfficeNumber office : {kKyiv, kWarsaw}) {
       const LogId log{office, Epoch(1)};
@@ -56,6 +54,26 @@ struct KeptStore {
     Batch batch;
     batch.erase(family, key);
     REQUIRE(store->commit(std::move(batch)).has_value());
+  }
+  void reopen() {
+    store.reset();
+    store = open_store(disk);
+  }
+  /// Bit rot in a block of that family, as the next opening finds it; the store is closed.
+  void rot(Family family) {
+    REQUIRE(store->compact().has_value());
+    store.reset();
+    for (std::size_t table = 0; disk->flip_in_table(table); ++table) {
+      const auto past_damage =
+          Store::open("/store", {.disk = disk, .access = StoreOptions::Access::salvage});
+      REQUIRE(past_damage.has_value());
+      const auto scanned = (*past_damage)->scan(family, {}, {}, [](BytesView, BytesView) {
+        return StoreReader::Next::go_on;
+      });
+      if (!scanned) return;
+      disk->flip_in_table(table);
+    }
+    FAIL("no table has a block of the family");
   }
   std::map<Family, Pairs> everything() const {
     std::map<Family, Pairs> all;

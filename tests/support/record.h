@@ -20,6 +20,16 @@ inline Charter signed_charter() {
   return parse_charter(note).value();
 }
 
+/// A line of a need of its own for every number: entries without end.
+inline std::string one_more_need(int number) {
+  return R"({"type":"NeedRegistered","author":"UA","occurred":"2024-12-01","body":{)"
+         R"("need":"UA-MORE-)" +
+         std::to_string(number) +
+         R"(","title":{"en":"Parts","uk":"Частини"},"kind":"hardware","sector":"government",)"
+         R"("lines":[{"line":1,"description":"parts","quantity":2,"unit":"C62"}],)"
+         R"("recipient":"UA","urgency":"low"}})";
+}
+
 inline std::optional<PublicKey> test_public_key(const PartyId& party) {
   return test_key(party.value()).public_key();
 }
