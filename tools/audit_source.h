@@ -8,6 +8,8 @@
 
 namespace tallinn {
 
+class LogClient;
+
 class LogSource {
  public:
   virtual ~LogSource() = default;
@@ -46,13 +48,15 @@ Result<std::unique_ptr<LogSource>> open_directory_source(const std::string& fold
 /// A backup's folder; `charter` must outlive it.
 Result<std::unique_ptr<LogSource>> open_backup_source(const std::string& folder,
                                                       const Charter& charter);
-/// A node, or any server of a static site. `charter` must outlive it.
-Result<std::unique_ptr<LogSource>> open_url_source(const std::string& url, const Charter& charter);
+/// What a client reads: a node's, or any server's of a static site. The client's charter must
+/// outlive it.
+Result<std::unique_ptr<LogSource>> open_served_source(LogClient client);
 /// What `export tiles` made. `charter` must outlive it.
 Result<std::unique_ptr<LogSource>> open_site_source(const std::string& folder,
                                                     const Charter& charter);
 /// Has the folder the shape of a static site?
 bool is_site(const std::string& folder);
+bool is_url(const std::string& place);
 /// Whichever of them it is.
 Result<std::unique_ptr<LogSource>> open_source(const std::string& place, const Charter& charter);
 

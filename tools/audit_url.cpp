@@ -1,8 +1,10 @@
 // A LogSource over resources of c2sp.org/tlog-tiles: by HTTP, or files of a static site.
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <thread>
 
+#include "events/entry.h"
 #include "ledger/checkpoint.h"
 #include "ledger/file_backup.h"
 #include "ledger/note.h"
@@ -21,15 +23,15 @@ class TilesSource final : public LogSource {
   explicit TilesSource(LogClient client) : client_(std::move(client)) {}
 
   /// The state note first: the logs are then at least as long as it says. Then the checkpoints,
-  /// until two passes agree: a node that goes on meanwhile would else show one log that has seen
-  /// more of another than was read.
+  /// until no log has seen more of another than was read, however the node grows meanwhile: there
+  /// the logs are cut for good. Or until two passes agree: then the audit says what is not there.
   Result<void> load() {
     std::vector<Served> before;
     for (int pass = 0; pass < kMostPasses; ++pass) {
       if (pass > 0) std::this_thread::sleep_for(kBetweenPasses);
       served_.clear();
-      if (auto read = read_once(); !read) return read;
-      if (pass > 0 && served_ == before) return {};
+      if (auto read = read_once(pass); !read) return read;
+      if (is_closed() || (pass > 0 && served_ == before)) return {};
       before = served_;
     }
     return refuse(Code::unavailable,
@@ -78,22 +80,33 @@ class TilesSource final : public LogSource {
     bool operator==(const Served& other) const { return checkpoint == other.checkpoint; }
   };
 
-  Result<void> read_once() {
+  /// A node's own log has seen the others at once, theirs have seen it a way back and forth ago: it
+  /// is read first in every other pass.
+  Result<void> read_once(int pass) {
     auto note = client_.text("/api/v1/state");
     if (note)
       state_ = *std::move(note);
-    else if (note.error().code != Code::not_found)
+    else if (!says_absent(note.error()))
       return std::unexpected(note.error());
     const auto roster = client_.roster();
     if (!roster) return std::unexpected(roster.error());
-    for (const auto& [id, keys] : roster->logs())
+    forbidden_.reset();
+    std::vector<LogId> ids;
+    for (const auto& [id, keys] : roster->logs()) ids.push_back(id);
+    if (pass % 2 != 0) std::ranges::reverse(ids);
+    for (const LogId id : ids)
       if (auto added = add(id); !added) return added;
+    std::ranges::sort(served_, {}, [](const Served& served) { return served.log.id; });
+    if (served_.empty() && forbidden_) return must_be_there(*forbidden_);
     return {};
   }
 
   Result<void> add(LogId id) {
     auto text = client_.checkpoint(id);
-    if (!text && text.error().code == Code::not_found) return {};  // nothing in it yet
+    if (!text && says_absent(text.error())) {  // nothing in it yet
+      if (text.error().code == Code::unauthorised) forbidden_ = text.error();
+      return {};
+    }
     if (!text) return std::unexpected(text.error());
     const auto note = parse_note(*text);
     const auto checkpoint = note ? parse_checkpoint(note->text) : std::unexpected(note.error());
@@ -103,33 +116,45 @@ class TilesSource final : public LogSource {
     return {};
   }
 
+  LogSize size_of(LogId id) const {
+    for (const Served& served : served_)
+      if (served.log.id == id) return served.log.size;
+    return {};
+  }
+
+  /// What a log's last entry has seen, none before it exceeds. An entry that cannot be had or read
+  /// is left to the audit.
+  bool is_closed() {
+    for (const Served& served : served_) {
+      const auto [id, size] = served.log;
+      if (size == LogSize(0)) continue;
+      const auto last = client_.entries(id, size, LogIndex(size.value() - 1), 1);
+      const auto entry = last ? decode_entry(last->front()) : std::unexpected(last.error());
+      if (!entry) continue;
+      for (const Seen& seen : entry->seen)
+        if (seen.size > size_of(seen.log)) return false;
+    }
+    return true;
+  }
+
   LogClient client_;
   std::vector<Served> served_;
   std::optional<std::string> state_;
+  std::optional<Error> forbidden_;  ///< of a log whose checkpoint is not given
   std::vector<std::string> faults_;
 };
 
 }  // namespace
 
-namespace {
-
-Result<std::unique_ptr<LogSource>> loaded(LogClient client) {
+Result<std::unique_ptr<LogSource>> open_served_source(LogClient client) {
   auto source = std::make_unique<TilesSource>(std::move(client));
   if (auto done = source->load(); !done) return std::unexpected(done.error());
   return source;
 }
 
-}  // namespace
-
-Result<std::unique_ptr<LogSource>> open_url_source(const std::string& url, const Charter& charter) {
-  auto client = LogClient::make(url, charter);
-  if (!client) return std::unexpected(client.error());
-  return loaded(*std::move(client));
-}
-
 Result<std::unique_ptr<LogSource>> open_site_source(const std::string& folder,
                                                     const Charter& charter) {
-  return loaded(LogClient(files_below(folder), charter));
+  return open_served_source(LogClient(files_below(folder), charter));
 }
 
 bool is_site(const std::string& folder) {
@@ -137,9 +162,16 @@ bool is_site(const std::string& folder) {
   return std::filesystem::is_directory(std::filesystem::path(folder) / "log", failed);
 }
 
+bool is_url(const std::string& place) {
+  return place.starts_with("http://") || place.starts_with("https://");
+}
+
 Result<std::unique_ptr<LogSource>> open_source(const std::string& place, const Charter& charter) {
-  if (place.starts_with("http://") || place.starts_with("https://"))
-    return open_url_source(place, charter);
+  if (is_url(place)) {
+    auto client = LogClient::make(place, charter);
+    if (!client) return std::unexpected(client.error());
+    return open_served_source(*std::move(client));
+  }
   if (is_backup(place)) return open_backup_source(place, charter);
   return is_site(place) ? open_site_source(place, charter) : open_directory_source(place, charter);
 }

@@ -103,7 +103,7 @@ void run(const Options& options, Shell& shell) {
   KeptCheckpoints kept;
   for (const auto& [log, keys] : roster->logs()) {
     auto one = keep(*client, log, *charter, *roster, *older);
-    if (!one && one.error().code == Code::not_found) continue;
+    if (!one && says_absent(one.error())) continue;
     if (!one) return shell.fail("checkpoint", one.error());
     kept.logs.push_back(*std::move(one));
   }

@@ -80,7 +80,7 @@ Result<Ending> ending_of(LogClient& client, const Charter& charter, OfficeNumber
   } else {
     const auto note = client.checkpoint(ending.log);
     const bool empty = !note && note.error().code == Code::not_found;
-    if (!note && !empty) return std::unexpected(note.error());
+    if (!note && !empty) return must_be_there(note.error());
     ending.root = empty_root();
     if (note) {
       const auto checked = check_kept(*note, charter, *roster);

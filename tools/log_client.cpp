@@ -12,12 +12,15 @@ namespace tallinn {
 
 namespace {
 
-constexpr std::size_t kMaxFileBytes = 32u << 20;  // a bundle of 256 entries has at most 16 MiB
-
 Result<std::string> fetched_over_http(HttpClient& client, const std::string& target) {
   auto response = client.get(target);
   if (!response) return std::unexpected(response.error());
   if (response->status == 404) return refuse(Code::not_found, target + " is not there");
+  if (response->status == 403)
+    return refuse(Code::unauthorised,
+                  target +
+                      ": the server answers 403: either it is not there (an object store that "
+                      "must not list its objects says so), or reading it is not allowed");
   if (response->status != 200)
     return refuse(Code::unavailable,
                   target + ": the node answers " + std::to_string(response->status));
@@ -26,17 +29,31 @@ Result<std::string> fetched_over_http(HttpClient& client, const std::string& tar
 
 }  // namespace
 
-Result<LogClient> LogClient::make(const std::string& url, const Charter& charter) {
+bool says_absent(const Error& error) {
+  return error.code == Code::not_found || error.code == Code::unauthorised;
+}
+
+std::unexpected<Error> must_be_there(Error error) {
+  if (error.code == Code::unauthorised) error.code = Code::unavailable;
+  return std::unexpected(std::move(error));
+}
+
+Result<LogClient::Fetch> served_at(const std::string& url) {
   auto client = HttpClient::make(url, {});
   if (!client) return std::unexpected(client.error());
   auto shared = std::make_shared<HttpClient>(*std::move(client));
-  return LogClient(
-      [shared](const std::string& target) { return fetched_over_http(*shared, target); }, charter);
+  return [shared](const std::string& target) { return fetched_over_http(*shared, target); };
+}
+
+Result<LogClient> LogClient::make(const std::string& url, const Charter& charter) {
+  auto fetch = served_at(url);
+  if (!fetch) return std::unexpected(fetch.error());
+  return LogClient(*std::move(fetch), charter);
 }
 
 LogClient::Fetch files_below(const std::string& folder) {
   return [folder](const std::string& target) -> Result<std::string> {
-    return read_file(folder + target, kMaxFileBytes);
+    return read_file(folder + target, kMaxServedBytes);
   };
 }
 
@@ -47,8 +64,8 @@ std::string LogClient::folder_of(LogId log) const {
 
 Result<std::string> LogClient::chain() {
   auto chain = text("/" + std::string(kSiteChain));
-  if (!chain && chain.error().code == Code::not_found) chain = text("/api/v1/charter?chain=1");
-  if (!chain && chain.error().code == Code::not_found) return encode_chain(*charter_, {});
+  if (!chain && says_absent(chain.error())) chain = text("/api/v1/charter?chain=1");
+  if (!chain && says_absent(chain.error())) return encode_chain(*charter_, {});
   return chain;
 }
 
@@ -60,7 +77,7 @@ Result<Roster> LogClient::roster() {
 
 Result<Lamport> LogClient::last_lamport() {
   const auto body = text("/api/v1/status");
-  if (!body) return std::unexpected(body.error());
+  if (!body) return must_be_there(body.error());
   boost::system::error_code failed;
   const auto value = boost::json::parse(*body, failed);
   const auto* status = failed ? nullptr : value.if_object();
@@ -76,10 +93,11 @@ Result<std::string> LogClient::checkpoint(LogId log) {
 
 Result<std::string> LogClient::tile(LogId log, TilePath path) {
   auto body = fetch_(folder_of(log) + format_tile_path(path));
-  if (body || body.error().code != Code::not_found || path.width == kTileWidth) return body;
+  if (body) return body;
+  if (!says_absent(body.error()) || path.width == kTileWidth) return must_be_there(body.error());
   const std::uint32_t width = std::exchange(path.width, kTileWidth);
   auto full = fetch_(folder_of(log) + format_tile_path(path));
-  if (!full) return body;
+  if (!full) return must_be_there(body.error());
   if (path.kind == TilePath::Kind::hashes) return full->substr(0, width * Digest::kSize);
   const auto entries = decode_entry_bundle(*full, kTileWidth);
   if (!entries) return std::unexpected(entries.error());
@@ -90,6 +108,8 @@ Result<std::string> LogClient::tile(LogId log, TilePath path) {
 
 Result<std::vector<Bytes>> LogClient::entries(LogId log, LogSize size, LogIndex begin,
                                               std::size_t count) {
+  if (begin.value() > size.value() || count > size.value() - begin.value())
+    return refuse(Code::malformed, "a log is asked for more than it has");
   std::vector<Bytes> entries;
   const std::uint64_t end = begin.value() + count;
   for (std::uint64_t at = begin.value(); at < end;) {
@@ -112,6 +132,8 @@ Result<std::vector<Digest>> LogClient::row(LogId log, LogSize size, std::uint8_t
   const std::uint64_t tile = first / kTileWidth;
   const std::uint64_t offset = first % kTileWidth;
   const std::uint64_t length = tile_row_length(level, size);
+  if (first > length || count > length - first || offset + count > kTileWidth)
+    return refuse(Code::malformed, "a tile is asked for more than it has");
   const auto width =
       static_cast<std::uint32_t>(std::min<std::uint64_t>(kTileWidth, length - tile * kTileWidth));
   const TilePath path{
@@ -120,8 +142,6 @@ Result<std::vector<Digest>> LogClient::row(LogId log, LogSize size, std::uint8_t
   if (!body) return std::unexpected(body.error());
   auto hashes = decode_tile(*body, width);
   if (!hashes) return hashes;
-  if (offset + count > hashes->size())
-    return refuse(Code::malformed, "a tile is asked for more than it has");
   hashes->erase(hashes->begin(), hashes->begin() + static_cast<std::ptrdiff_t>(offset));
   hashes->resize(count);
   return hashes;

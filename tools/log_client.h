@@ -15,11 +15,15 @@ namespace tallinn {
 /// The governance chain's file at the top of a static site.
 inline constexpr std::string_view kSiteChain = "chain.json";
 
+/// Of any file of a site: a bundle of 256 entries has at most 16 MiB.
+inline constexpr std::size_t kMaxServedBytes = 32u << 20;
+
 class LogClient {
  public:
   /// `charter` must outlive it.
   static Result<LogClient> make(const std::string& url, const Charter& charter);
-  /// `fetch("/log/kyiv/1/checkpoint")`: the resource, or not_found.
+  /// `fetch("/log/kyiv/1/checkpoint")`: the resource, not_found, or unauthorised: an object store
+  /// that must not list its objects says that of every absent one.
   using Fetch = std::function<Result<std::string>(const std::string& target)>;
   LogClient(Fetch fetch, const Charter& charter) : fetch_(std::move(fetch)), charter_(&charter) {}
 
@@ -30,14 +34,14 @@ class LogClient {
   Result<Roster> roster();
   /// The greatest Lamport time that the node holds, as it says.
   Result<Lamport> last_lamport();
-  /// The checkpoint note; not_found when the node has no such log, or nothing in it.
+  /// The checkpoint note; says_absent when the node has no such log, or nothing in it.
   Result<std::string> checkpoint(LogId log);
-  /// `count` entries from `begin` on of a log of `size`.
+  /// `count` entries from `begin` on of a log of `size`, which has them.
   Result<std::vector<Bytes>> entries(LogId log, LogSize size, LogIndex begin, std::size_t count);
   /// `count` hashes of a tile row from `first` on, within one tile, of a tree of `size`.
   Result<std::vector<Digest>> row(LogId log, LogSize size, std::uint8_t level, std::uint64_t first,
                                   std::size_t count);
-  /// Any other text; not_found when it is not there.
+  /// Any other text; says_absent when it is not there.
   Result<std::string> text(const std::string& target) { return fetch_(target); }
 
  private:
@@ -49,6 +53,13 @@ class LogClient {
   const Charter* charter_;
 };
 
+/// What a fetch answers for what is not there, where it need not be there.
+bool says_absent(const Error& error);
+/// The error where it must be there: a server that forbids it could not be read.
+std::unexpected<Error> must_be_there(Error error);
+
+/// A server as a place of resources.
+Result<LogClient::Fetch> served_at(const std::string& url);
 /// A folder as a place of resources: the target is a path below it.
 LogClient::Fetch files_below(const std::string& folder);
 
