@@ -7,6 +7,7 @@
 #include "ledger/sha256.h"
 #include "projections/chain.h"
 #include "tools/audit_report.h"
+#include "tools/audit_resumed.h"
 #include "tools/commands.h"
 #include "tools/json_output.h"
 #include "tools/progress.h"
@@ -21,6 +22,7 @@ struct Options {
   std::string report;
   std::vector<std::string> claims;
   std::string evidence;
+  std::string kept;
   bool as_json = false;
 };
 
@@ -68,10 +70,25 @@ Result<void> write_evidence(const std::string& folder, const AuditReport& report
   return {};
 }
 
+Result<std::unique_ptr<LogSource>> open(const Options& options, const Charter& charter,
+                                        std::optional<KeptTiles>& kept) {
+  if (options.kept.empty()) return open_source(options.source, charter);
+  auto fetch = served_at(options.source);
+  if (!fetch) return std::unexpected(fetch.error());
+  kept.emplace(options.kept);
+  return open_served_source(LogClient(kept->through(*std::move(fetch)), charter));
+}
+
 void run(const Options& options, Shell& shell) {
+  if (!options.kept.empty() && !is_url(options.source))
+    return shell.fail("audit",
+                      "--resume is for an address; " + options.source +
+                          " is on this machine, and nothing of it is fetched",
+                      Exit::usage);
   const auto charter = load_charter(options.charter);
   if (!charter) return shell.fail("audit", charter.error());
-  const auto source = open_source(options.source, *charter);
+  std::optional<KeptTiles> kept;
+  const auto source = open(options, *charter, kept);
   if (!source) return shell.fail("audit", source.error());
   std::optional<Progress> progress(std::in_place, shell, "audit", 0);
   const auto chain = (*source)->chain();  // what is wrong with it, the replay says
@@ -81,7 +98,8 @@ void run(const Options& options, Shell& shell) {
   AuditOptions how{
       .threads = std::thread::hardware_concurrency(), .claims = *std::move(claims), .progress = {}};
   how.progress = [&](std::uint64_t done, std::uint64_t total) { progress->at(done, total); };
-  const auto report = audit(**source, *charter, how);
+  const auto report =
+      kept ? audit_resumed(*kept, **source, *charter, how) : audit(**source, *charter, how);
   progress.reset();
   if (!report) return shell.fail("audit", report.error());
   const AuditInputs inputs{.source = options.source,
@@ -117,12 +135,16 @@ void add_audit_command(CLI::App& app, Shell& shell) {
                       "folders of receipts");
   command->add_option("--evidence", options->evidence,
                       "write what proves a second history into this folder");
+  command->add_option("--resume", options->kept,
+                      "keep what was fetched from an address in this folder, and fetch only the "
+                      "rest when the audit is run again");
   command->add_flag("--json", options->as_json, "print the machine-readable report");
   command->footer(
       "Names every failure by the log's origin and the entry's index; exit 1 if there is any. Open "
       "exceptions are\n"
       "listed and do not change the exit code.\n"
       "Example: tallinn audit http://127.0.0.1:8483 --charter charter.txt\n"
+      "         tallinn audit http://ledger.example --charter charter.txt --resume fetched\n"
       "         tallinn audit try/kyiv --charter try/charter.txt --receipts receipts --report "
       "audit.json");
   command->callback([options, &shell] { run(*options, shell); });
