@@ -19,6 +19,12 @@ struct NeedLineRecord {
   }
 };
 
+/// What a need asked for since its registration, or since a revision: "lines/<need>/<position>".
+struct NeedLinesRecord {
+  std::vector<NeedLine> lines;
+  static constexpr auto fields() { return std::tuple{member("lines", &NeedLinesRecord::lines)}; }
+};
+
 enum class NeedState : std::uint8_t { registered = 1, endorsed, rejected, withdrawn, closed };
 template <>
 struct Spelling<NeedState> {

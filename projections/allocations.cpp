@@ -15,10 +15,19 @@ namespace {
 constexpr std::uint8_t kOverDispatched = 1;
 constexpr std::uint8_t kNeedIsOver = 2;
 
-std::unexpected<Error> wrong_state(const AllocationRecord& allocation, const Name& name) {
+std::unexpected<Error> wrong_state(const Hearing& hearing, const AllocationRecord& allocation,
+                                   const Name& name) {
+  const std::string_view state =
+      is_corrected(hearing, allocation.event) ? "corrected" : state_of(allocation);
   return refuse(Code::invalid_transition,
-                "the allocation " + name.value() + " is " + std::string(state_of(allocation)),
-                "body.allocation");
+                "the allocation " + name.value() + " is " + std::string(state), "body.allocation");
+}
+
+/// Neither cancelled nor declared wrong.
+Result<void> check_stands(const Hearing& hearing, const AllocationRecord& allocation,
+                          const Name& name) {
+  if (!allocation.cancelled && !is_corrected(hearing, allocation.event)) return {};
+  return wrong_state(hearing, allocation, name);
 }
 
 Result<AllocationRecord*> find_by_office(const Hearing& hearing, const Name& name) {
@@ -66,7 +75,7 @@ void settle_consignments(Folding& folding, const Name& name) {
 
 std::string_view state_of(const AllocationRecord& allocation) {
   if (allocation.cancelled) return "cancelled";
-  if (allocation.dispatched > 0) return undispatched(allocation) > 0 ? "in_delivery" : "dispatched";
+  if (allocation.dispatched > 0) return "in_delivery";
   if (allocation.consented_donor && allocation.consented_recipient) return "confirmed";
   return "proposed";
 }
@@ -104,17 +113,30 @@ void follow_dispatched(Folding& folding, const Name& name) {
   if (record->open != before) folding.save<AllocationRecord>(name.value());
 }
 
+void follow_consignments(Folding& folding, const Name& name) {
+  const AllocationRecord* record = folding.find<AllocationRecord>(name);
+  if (record == nullptr || record->dispatched == 0) return;
+  for (const PlacedMovement& placed :
+       movements_of(folding.views, aggregate_of<AllocationRecord>(name.value())))
+    if (placed.movement.child.starts_with(ConsignmentRecord::kPrefix))
+      follow_cancelled(folding,
+                       Name(placed.movement.child.substr(ConsignmentRecord::kPrefix.size())));
+}
+
 void follow_need_state(Folding& folding, const Name& name) {
   AllocationRecord* record = folding.registered<AllocationRecord>(name);
   const NeedRecord* need =
       record == nullptr ? nullptr : folding.registered<NeedRecord>(record->need);
   if (need == nullptr) return;
-  const bool holds = !record->cancelled && need_is_over(*need) && need->state != NeedState::closed;
+  const bool corrected = is_corrected(folding, need->event);
+  const bool over = corrected || (need_is_over(*need) && need->state != NeedState::closed);
+  const bool holds = over && !record->cancelled && !is_corrected(folding, record->event);
   const std::uint8_t before = record->open;
   follow_exception(folding, record->open, holds, ExceptionCode::allocation_on_withdrawn_need,
                    name.value(), kNeedIsOver, {record->event, folding.event.id}, [&] {
                      return "the allocation " + name.value() + " serves need " +
-                            record->need.value() + ", which is " + std::string(spell(need->state));
+                            record->need.value() + ", which is " +
+                            std::string(corrected ? "corrected" : spell(need->state));
                    });
   if (record->open != before) folding.save<AllocationRecord>(name.value());
 }
@@ -126,6 +148,7 @@ void give_recipient(Folding& folding, const Name& name, const PartyId& recipient
   folding.save<AllocationRecord>(name.value());
   close_exception(folding, ExceptionCode::unknown_reference, format_uuid(record->event));
   extend_trails(folding, record->event, {recipient}, Effect::applied);
+  settle_consignments(folding, name);
 }
 
 Result<void> check(const Hearing& hearing, const AllocationProposed& body) {
@@ -137,10 +160,11 @@ Result<void> check(const Hearing& hearing, const AllocationProposed& body) {
   const Named of("the commitment", body.commitment);
   if (auto same = expect_currency(body.value, commitment->currency, of, "body.value"); !same)
     return same;
-  if (auto draw = check_draw(*commitment, body.commitment, body.value.minor.value()); !draw)
+  if (auto draw = check_draw(hearing, *commitment, body.commitment, body.value.minor.value());
+      !draw)
     return draw;
   if (const auto* known = hearing.registered<AllocationRecord>(body.allocation))
-    return wrong_state(*known, body.allocation);
+    return wrong_state(hearing, *known, body.allocation);
   return {};
 }
 
@@ -206,7 +230,7 @@ Result<void> check(const Hearing& hearing, const AllocationConsented& body) {
   const bool done = donor ? allocation->consented_donor : allocation->consented_recipient;
   if (done)
     return refuse(Code::invalid_transition, who.text() + " has consented already", "body.side");
-  return allocation->cancelled ? wrong_state(*allocation, body.allocation) : Result<void>{};
+  return check_stands(hearing, *allocation, body.allocation);
 }
 
 void fold(Folding& folding, const AllocationConsented& body) {
@@ -230,7 +254,7 @@ Result<void> check(const Hearing& hearing, const AllocationReleased& body) {
                         money_text(rest_of(allocation), allocation.currency) + " is left",
                     "body.value.amount");
   }
-  return allocation.cancelled ? wrong_state(allocation, body.allocation) : Result<void>{};
+  return check_stands(hearing, allocation, body.allocation);
 }
 
 Result<void> admit(const Hearing& hearing, const AllocationReleased& body) {
@@ -269,13 +293,13 @@ Result<void> check(const Hearing& hearing, const AllocationCancelled& body) {
                         money_text(rest_of(allocation), allocation.currency),
                     "body.value.amount");
   }
-  return allocation.cancelled ? wrong_state(allocation, body.allocation) : Result<void>{};
+  return check_stands(hearing, allocation, body.allocation);
 }
 
 Result<void> admit(const Hearing& hearing, const AllocationCancelled& body) {
   const auto* allocation = hearing.registered<AllocationRecord>(body.allocation);
   if (allocation != nullptr && allocation->dispatched > 0)
-    return wrong_state(*allocation, body.allocation);
+    return wrong_state(hearing, *allocation, body.allocation);
   return {};
 }
 
@@ -287,12 +311,7 @@ void fold(Folding& folding, const AllocationCancelled& body) {
   move<CommitmentRecord>(folding, commitment, movement_of(MovementKind::cancelled, rest));
   move_need(folding, body.allocation, MovementKind::cancelled);
   follow_need_state(folding, body.allocation);
-  if (folding.find<AllocationRecord>(body.allocation)->dispatched == 0) return;
-  for (const PlacedMovement& placed :
-       movements_of(folding.views, aggregate_of<AllocationRecord>(body.allocation.value())))
-    if (placed.movement.child.starts_with(ConsignmentRecord::kPrefix))
-      follow_cancelled(folding,
-                       Name(placed.movement.child.substr(ConsignmentRecord::kPrefix.size())));
+  follow_consignments(folding, body.allocation);
 }
 
 }  // namespace tallinn

@@ -29,10 +29,13 @@ void reset_sums(AllocationRecord& allocation);
 /// the record.
 void follow_dispatched(Folding& folding, const Name& name);
 void follow_need_state(Folding& folding, const Name& name);
+/// Exceptions of its consignments that depend on its state; saves their records.
+void follow_consignments(Folding& folding, const Name& name);
 /// The need that was registered after it was proposed says who receives.
 void give_recipient(Folding& folding, const Name& name, const PartyId& recipient);
 
-/// "proposed", "confirmed", "in_delivery", "cancelled": derived.
+/// "proposed", "confirmed", "in_delivery", "cancelled": derived. Whether it is completed, its
+/// consignments say (listings.cpp).
 std::string_view state_of(const AllocationRecord& allocation);
 
 }  // namespace tallinn

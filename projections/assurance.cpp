@@ -7,6 +7,13 @@
 #include "projections/trails.h"
 
 namespace tallinn {
+namespace {
+
+std::string aggregate_of_finding(const Name& finding) {
+  return std::string(FindingRecord::kPrefix) + finding.value();
+}
+
+}  // namespace
 
 Result<void> check(const Hearing& hearing, const ReconciliationAttested& body) {
   if (auto author = expect_author(hearing, {&body.party}, "the party that attests"); !author)
@@ -17,13 +24,19 @@ Result<void> check(const Hearing& hearing, const ReconciliationAttested& body) {
 }
 
 void fold(Folding& folding, const ReconciliationAttested& body) {
-  Bytes key(AttestationRecord::kPrefix);
-  key.append(body.party.value()).append("/").append(event_name(folding.event.id));
-  folding.views.put(key, encode_record(AttestationRecord{.from = body.from,
-                                                         .to = body.to,
-                                                         .agrees = body.agrees,
-                                                         .figures = body.figures,
-                                                         .text = body.text}));
+  const std::string name = body.party.value() + "/" + event_name(folding.event.id);
+  folding.records.find_or_make<AttestationRecord>(name) = {.from = body.from,
+                                                           .to = body.to,
+                                                           .agrees = body.agrees,
+                                                           .figures = body.figures,
+                                                           .text = body.text,
+                                                           .stands = true};
+  folding.save<AttestationRecord>(name);
+  folding.touched.push_back(std::string(AttestationRecord::kPrefix) + name);
+}
+
+void set_standing(AttestationRecord& attestation, const Uuid&, Stands stands) {
+  attestation.stands = stands == Stands::yes;
 }
 
 Result<void> check(const Hearing& hearing, const AuditFindingRecorded& body) {
@@ -56,6 +69,13 @@ void fold(Folding& folding, const AuditFindingRecorded& body) {
     std::erase_if(finding.responses,
                   [&](const ResponseRecord& response) { return response.by != *body.auditee; });
   folding.save<FindingRecord>(body.finding.value());
+  folding.touched.push_back(aggregate_of_finding(body.finding));
+}
+
+void set_standing(FindingRecord& finding, const Uuid& event, Stands stands) {
+  if (finding.event == event) finding.stands = stands == Stands::yes;
+  for (ResponseRecord& response : finding.responses)
+    if (response.event == event) response.stands = stands == Stands::yes;
 }
 
 Result<void> check(const Hearing& hearing, const ManagementResponseRecorded& body) {
@@ -67,8 +87,9 @@ Result<void> check(const Hearing& hearing, const ManagementResponseRecorded& bod
 void fold(Folding& folding, const ManagementResponseRecorded& body) {
   FindingRecord& finding = folding.records.find_or_make<FindingRecord>(body.finding.value());
   finding.responses.push_back(
-      {.event = folding.event.id, .by = folding.event.author, .text = body.text});
+      {.event = folding.event.id, .by = folding.event.author, .text = body.text, .stands = true});
   folding.save<FindingRecord>(body.finding.value());
+  folding.touched.push_back(aggregate_of_finding(body.finding));
   if (finding.registered) return;
   folding.effect = Effect::unknown_reference;
   open_exception(folding, ExceptionCode::unknown_reference,

@@ -14,4 +14,8 @@ void fold(Folding& folding, const ReconciliationAttested& body);
 void fold(Folding& folding, const AuditFindingRecorded& body);
 void fold(Folding& folding, const ManagementResponseRecorded& body);
 
+/// What an event said there was declared wrong, or that was.
+void set_standing(AttestationRecord& attestation, const Uuid& event, Stands stands);
+void set_standing(FindingRecord& finding, const Uuid& event, Stands stands);
+
 }  // namespace tallinn

@@ -95,6 +95,9 @@ Result<void> check_authority(const Hearing& hearing) {
     if (signer.revoked)
       return unauthorised("the key " + key_name(signer.key) + " of " + signer.party->value() +
                           " is revoked");
+    if (signer.withdrawn)
+      return unauthorised(signer.party->value() + " has withdrawn, and its key " +
+                          key_name(signer.key) + " was not enrolled again");
   }
   const EventRule& rule = rule_of(hearing.event.body);
   switch (rule.signing) {

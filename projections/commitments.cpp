@@ -1,5 +1,8 @@
 #include "projections/commitments.h"
 
+#include <algorithm>
+#include <array>
+
 #include "projections/exceptions.h"
 #include "projections/pledges.h"
 
@@ -15,13 +18,24 @@ Result<CommitmentRecord*> find_commitment(const Hearing& hearing, const Name& na
   return commitment;
 }
 
-std::string state_of(const CommitmentRecord& commitment) {
-  return commitment.terminated ? "terminated" : commitment.suspended ? "suspended" : "signed";
+enum class CommitmentState : std::uint8_t { corrected, terminated, suspended, in_force };
+
+CommitmentState state_of(const Hearing& hearing, const CommitmentRecord& commitment) {
+  using enum CommitmentState;
+  if (is_corrected(hearing, commitment.event)) return corrected;
+  return commitment.terminated ? terminated : commitment.suspended ? suspended : in_force;
 }
 
-Result<void> wrong_state(const CommitmentRecord& commitment, const Name& name) {
+/// Refuses, with the state, unless it is one of `allowed`.
+Result<void> check_state(const Hearing& hearing, const CommitmentRecord& commitment,
+                         const Name& name, std::initializer_list<CommitmentState> allowed) {
+  const CommitmentState state = state_of(hearing, commitment);
+  if (std::ranges::find(allowed, state) != allowed.end()) return {};
+  constexpr std::array<std::string_view, 4> kSpelled = {"corrected", "terminated", "suspended",
+                                                        "signed"};
   return refuse(Code::invalid_transition,
-                "the commitment " + name.value() + " is " + state_of(commitment),
+                "the commitment " + name.value() + " is " +
+                    std::string(kSpelled[static_cast<std::size_t>(state)]),
                 "body.commitment");
 }
 
@@ -71,26 +85,31 @@ void fold_fact(Folding& folding, const Name& name, Movement movement) {
     wait_for_reference(folding, "the commitment " + name.value());
 }
 
-/// Facts that came before the commitment take effect now, if their signers and currency fit it.
-void settle_funds(Folding& folding, const CommitmentSigned& body) {
-  const auto judge = [&](const EventRecord& event, const Movement& movement) -> Verdict {
-    const bool paying = movement.kind == MovementKind::disbursed;
-    if (movement.amount.currency != body.value.currency)
-      return {MovementStanding::unit_mismatch,
-              "the currency differs from that of the commitment " + body.commitment.value()};
-    const PartyId& expected = paying ? body.donor : body.receiver;
-    if (event.author == expected || (!paying && paid_to(folding, body.commitment, event.author)))
-      return {};
-    return {MovementStanding::wrong_counterparty,
-            "signed by " + event.author.value() + ", the commitment " + body.commitment.value() +
-                " names " + expected.value()};
-  };
-  settle_waiting(folding, aggregate_of<CommitmentRecord>(body.commitment.value()), {body.donor},
-                 judge);
-  sum_again<CommitmentRecord>(folding, body.commitment.value());
+bool is_fact(MovementKind kind) {
+  return kind == MovementKind::disbursed || kind == MovementKind::received ||
+         kind == MovementKind::refunded;
 }
 
 }  // namespace
+
+void settle_funds(Folding& folding, const Name& name) {
+  const CommitmentRecord* commitment = folding.registered<CommitmentRecord>(name);
+  if (commitment == nullptr) return;
+  const auto judge = [&](const EventRecord& event, const Movement& movement) -> Verdict {
+    if (!is_fact(movement.kind)) return {};
+    const bool paying = movement.kind == MovementKind::disbursed;
+    if (movement.amount.currency != commitment->currency)
+      return {MovementStanding::unit_mismatch,
+              "the currency differs from that of the commitment " + name.value()};
+    const PartyId& expected = paying ? commitment->donor : commitment->receiver;
+    if (event.author == expected || (!paying && paid_to(folding, name, event.author))) return {};
+    return {MovementStanding::wrong_counterparty, "signed by " + event.author.value() +
+                                                      ", the commitment " + name.value() +
+                                                      " names " + expected.value()};
+  };
+  settle_waiting(folding, aggregate_of<CommitmentRecord>(name.value()), {commitment->donor}, judge);
+  sum_again<CommitmentRecord>(folding, name.value());
+}
 
 void apply(CommitmentRecord& commitment, const Movement& movement) {
   const std::int64_t minor = movement.amount.minor.value();
@@ -116,15 +135,15 @@ void reset_sums(CommitmentRecord& commitment) {
   commitment.suspended = commitment.terminated = false;
 }
 
-Result<void> check_draw(const CommitmentRecord& commitment, const Name& name, std::int64_t minor) {
+Result<void> check_draw(const Hearing& hearing, const CommitmentRecord& commitment,
+                        const Name& name, std::int64_t minor) {
   const std::int64_t left = sum(commitment.committed, -commitment.drawn);
   if (minor > left)
     return refuse(Code::overdrawn,
                   "of the commitment " + name.value() + " " +
                       money_text(left, commitment.currency) + " is not allocated",
                   "body.value.amount");
-  return commitment.suspended || commitment.terminated ? wrong_state(commitment, name)
-                                                       : Result<void>{};
+  return check_state(hearing, commitment, name, {CommitmentState::in_force});
 }
 
 void follow_disbursement(Folding& folding, const Name& name) {
@@ -158,10 +177,11 @@ Result<void> check(const Hearing& hearing, const CommitmentSigned& body) {
                                     "body.value");
         !same)
       return same;
-    if (auto draw = check_draw(*pledge, *body.pledge, body.value.minor.value()); !draw) return draw;
+    if (auto draw = check_draw(hearing, *pledge, *body.pledge, body.value.minor.value()); !draw)
+      return draw;
   }
   if (const auto* commitment = hearing.registered<CommitmentRecord>(body.commitment))
-    return wrong_state(*commitment, body.commitment);
+    return check_state(hearing, *commitment, body.commitment, {});
   return {};
 }
 
@@ -187,7 +207,7 @@ void fold(Folding& folding, const CommitmentSigned& body) {
   else
     index_under_party(folding, body.donor, child);
   if (!waited) return;
-  settle_funds(folding, body);
+  settle_funds(folding, body.commitment);
   follow_disbursement(folding, body.commitment);
 }
 
@@ -207,8 +227,9 @@ Result<void> check(const Hearing& hearing, const CommitmentAmended& body) {
                   "body.change.amount");
   if (change > 0 && commitment.pledge)
     if (const auto* pledge = hearing.registered<PledgeRecord>(*commitment.pledge))
-      if (auto draw = check_draw(*pledge, *commitment.pledge, change); !draw) return draw;
-  return commitment.terminated ? wrong_state(commitment, body.commitment) : Result<void>{};
+      if (auto draw = check_draw(hearing, *pledge, *commitment.pledge, change); !draw) return draw;
+  return check_state(hearing, commitment, body.commitment,
+                     {CommitmentState::in_force, CommitmentState::suspended});
 }
 
 Result<void> admit(const Hearing& hearing, const CommitmentAmended& body) {
@@ -234,8 +255,7 @@ void fold(Folding& folding, const CommitmentAmended& body) {
 Result<void> check(const Hearing& hearing, const CommitmentSuspended& body) {
   const auto found = find_by_donor(hearing, body.commitment);
   if (!found) return std::unexpected(found.error());
-  return (*found)->suspended || (*found)->terminated ? wrong_state(**found, body.commitment)
-                                                     : Result<void>{};
+  return check_state(hearing, **found, body.commitment, {CommitmentState::in_force});
 }
 
 void fold(Folding& folding, const CommitmentSuspended& body) {
@@ -245,8 +265,7 @@ void fold(Folding& folding, const CommitmentSuspended& body) {
 Result<void> check(const Hearing& hearing, const CommitmentResumed& body) {
   const auto found = find_by_donor(hearing, body.commitment);
   if (!found) return std::unexpected(found.error());
-  return !(*found)->suspended || (*found)->terminated ? wrong_state(**found, body.commitment)
-                                                      : Result<void>{};
+  return check_state(hearing, **found, body.commitment, {CommitmentState::suspended});
 }
 
 void fold(Folding& folding, const CommitmentResumed& body) {
@@ -256,7 +275,8 @@ void fold(Folding& folding, const CommitmentResumed& body) {
 Result<void> check(const Hearing& hearing, const CommitmentTerminated& body) {
   const auto found = find_by_donor(hearing, body.commitment);
   if (!found) return std::unexpected(found.error());
-  return (*found)->terminated ? wrong_state(**found, body.commitment) : Result<void>{};
+  return check_state(hearing, **found, body.commitment,
+                     {CommitmentState::in_force, CommitmentState::suspended});
 }
 
 void fold(Folding& folding, const CommitmentTerminated& body) {

@@ -33,7 +33,11 @@ void apply(CommitmentRecord& commitment, const Movement& movement);
 void reset_sums(CommitmentRecord& commitment);
 
 /// overdrawn or invalid_transition: may an allocation draw this much more?
-Result<void> check_draw(const CommitmentRecord& commitment, const Name& name, std::int64_t minor);
+Result<void> check_draw(const Hearing& hearing, const CommitmentRecord& commitment,
+                        const Name& name, std::int64_t minor);
+/// Facts that came before the commitment, or that stand again, take effect if their signers and
+/// currency fit it.
+void settle_funds(Folding& folding, const Name& name);
 /// Keeps disbursed_exceeds_committed in step; saves the record.
 void follow_disbursement(Folding& folding, const Name& name);
 

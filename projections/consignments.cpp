@@ -166,6 +166,7 @@ void settle_consignment(Folding& folding, const Name& name) {
     if (placed.movement.standing != MovementStanding::counts)
       exclude_from_allocation(folding, *consignment, placed);
   sum_again<ConsignmentRecord>(folding, name.value());
+  follow_units(folding, name);
   follow_quantities(folding, name);
   follow_cancelled(folding, name);
 }

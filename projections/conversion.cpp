@@ -54,12 +54,13 @@ std::optional<UsedRate> newest(ViewReader& views, Currency base, Currency quote,
   views.scan(prefix, after_prefix(prefix), [&](BytesView key, BytesView value) {
     const auto date = parse_day(key.substr(prefix.size()));
     if (!date || (until && *date > *until)) return ViewReader::Next::stop;
-    auto record = decode_record<RateRecord>(value);
-    found = UsedRate{.base = base,
-                     .quote = quote,
-                     .rate = std::move(record.rate),
-                     .date = *date,
-                     .source = std::move(record.source)};
+    const auto record = decode_record<RateRecord>(value);
+    if (const RateRecording* current = record.current())
+      found = UsedRate{.base = base,
+                       .quote = quote,
+                       .rate = current->rate,
+                       .date = *date,
+                       .source = current->source};
     return ViewReader::Next::go_on;
   });
   return found;

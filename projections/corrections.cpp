@@ -1,59 +1,176 @@
 #include "projections/corrections.h"
 
+#include <algorithm>
+
+#include "events/assert.h"
 #include "events/uuid.h"
 #include "projections/allocations.h"
+#include "projections/assurance.h"
 #include "projections/commitments.h"
 #include "projections/deliveries.h"
+#include "projections/event_rules.h"
 #include "projections/exceptions.h"
 #include "projections/needs.h"
+#include "projections/parties.h"
 #include "projections/pledges.h"
+#include "projections/trails.h"
 
 namespace tallinn {
 namespace {
 
-/// Calls `with.template operator()<R>(name)` for the record type that an aggregate's prefix names.
+/// Corrections of corrections of an event end here: it is recorded anew instead.
+constexpr std::uint8_t kDeepest = 8;
+
+/// Calls `with.template operator()<R>(name)` for the record type that a prefix names.
 template <class With>
-void for_aggregate(std::string_view aggregate, With&& with) {
+void for_record(std::string_view touched, With&& with) {
   const auto consider = [&]<class R>() {
-    if (aggregate.starts_with(R::kPrefix))
-      with.template operator()<R>(Name(std::string(aggregate.substr(R::kPrefix.size()))));
+    if (touched.starts_with(R::kPrefix))
+      with.template operator()<R>(std::string(touched.substr(R::kPrefix.size())));
   };
   consider.template operator()<NeedRecord>();
   consider.template operator()<PledgeRecord>();
   consider.template operator()<CommitmentRecord>();
   consider.template operator()<AllocationRecord>();
   consider.template operator()<ConsignmentRecord>();
+  consider.template operator()<EventRecord>();
+  consider.template operator()<DisputeRecord>();
+  consider.template operator()<ExceptionRecord>();
+  consider.template operator()<RateRecord>();
+  consider.template operator()<FindingRecord>();
+  consider.template operator()<AttestationRecord>();
 }
 
-void follow(Folding& folding, const std::string& aggregate) {
-  for_aggregate(aggregate, [&]<class R>(const Name& name) {
-    if constexpr (std::same_as<R, NeedRecord>) follow_coverage(folding, name);
-    if constexpr (std::same_as<R, CommitmentRecord>) follow_disbursement(folding, name);
-    if constexpr (std::same_as<R, AllocationRecord>) {
-      follow_dispatched(folding, name);
-      follow_need_state(folding, name);
-    }
-    if constexpr (std::same_as<R, ConsignmentRecord>) follow_quantities(folding, name);
-  });
-}
-
-/// Takes an event's movements out of every sum.
-void take_out(Folding& folding, const std::vector<std::string>& touched, const Position& position) {
-  for (const std::string& aggregate : touched) {
-    const Bytes key = movement_key(aggregate, position);
-    const auto bytes = folding.views.get(key);
-    if (!bytes) continue;
-    auto movement = decode_record<Movement>(*bytes);
-    movement.standing = MovementStanding::corrected;
-    folding.views.put(key, encode_record(movement));
-    for_aggregate(aggregate,
-                  [&]<class R>(const Name& name) { sum_again<R>(folding, name.value()); });
-  }
-  for (const std::string& aggregate : touched) follow(folding, aggregate);
-}
+/// A sum of movements; other records are told which event stands no more.
+template <class R>
+concept Summed = requires(R record) { reset_sums(record); };
 
 std::string about(const Uuid& id) {
   return "the event " + format_uuid(id);
+}
+
+Uuid id_of(const std::string& name) {
+  const auto raw = from_hex(name);
+  TALLINN_ASSERT(raw.has_value());
+  return *Uuid::from(*raw);
+}
+
+void set_standing(DisputeRecord& dispute, const Uuid& event, Stands stands) {
+  if (dispute.resolved_by == event)
+    dispute.resolved = stands == Stands::yes;
+  else if (dispute.raised_by == event)
+    dispute.raised = stands == Stands::yes;
+}
+
+/// Takes an event's movement out of the sums of one aggregate, or puts it back.
+template <Summed R>
+void change_sums(Folding& folding, const std::string& name, const Position& position,
+                 Stands stands) {
+  const Bytes key = movement_key(aggregate_of<R>(name), position);
+  const auto bytes = folding.views.get(key);
+  if (!bytes) return;
+  auto movement = decode_record<Movement>(*bytes);
+  const auto [from, to] = stands == Stands::yes
+                              ? std::pair(MovementStanding::corrected, MovementStanding::counts)
+                              : std::pair(MovementStanding::counts, MovementStanding::corrected);
+  if (movement.standing != from) return;
+  movement.standing = to;
+  folding.views.put(key, encode_record(movement));
+  sum_again<R>(folding, name);
+}
+
+/// What was put back is judged again: meanwhile its reference may have come.
+void judge_again(Folding& folding, const std::string& touched) {
+  for_record(touched, [&]<class R>(const std::string& name) {
+    if constexpr (std::same_as<R, CommitmentRecord>) settle_funds(folding, Name(name));
+    if constexpr (std::same_as<R, ConsignmentRecord>) {
+      const auto* consignment = folding.registered<ConsignmentRecord>(Name(name));
+      if (consignment != nullptr && consignment->allocation &&
+          folding.registered<AllocationRecord>(*consignment->allocation) != nullptr)
+        settle_consignment(folding, Name(name));
+    }
+  });
+}
+
+void follow(Folding& folding, const std::string& touched) {
+  for_record(touched, [&]<class R>(const std::string& text) {
+    if constexpr (Summed<R>) {
+      const Name name(text);
+      if constexpr (std::same_as<R, NeedRecord>) {
+        follow_coverage(folding, name);
+        follow_allocations(folding, name);
+      }
+      if constexpr (std::same_as<R, CommitmentRecord>) follow_disbursement(folding, name);
+      if constexpr (std::same_as<R, AllocationRecord>) {
+        follow_dispatched(folding, name);
+        follow_need_state(folding, name);
+        follow_consignments(folding, name);
+      }
+      if constexpr (std::same_as<R, ConsignmentRecord>) follow_quantities(folding, name);
+    }
+  });
+}
+
+/// Exceptions about the event itself say nothing while it is corrected.
+void keep_exceptions(Folding& folding, const Uuid& id, CorrectionRecord& correction) {
+  using enum ExceptionCode;
+  for (const ExceptionCode code :
+       {unknown_reference, unit_mismatch, wrong_counterparty, undocumented_valuation}) {
+    const std::string name = std::string(spell(code)) + "/" + format_uuid(id);
+    const auto* exception = folding.records.find<ExceptionRecord>(name);
+    if (exception == nullptr || exception->events.empty()) continue;
+    correction.exceptions.push_back({name, *exception});
+    close_exception(folding, code, format_uuid(id));
+  }
+}
+
+void give_exceptions_back(Folding& folding, CorrectionRecord& correction) {
+  for (KeptException& kept : std::exchange(correction.exceptions, {})) {
+    folding.records.find_or_make<ExceptionRecord>(kept.id) = std::move(kept.record);
+    folding.save<ExceptionRecord>(kept.id);
+  }
+}
+
+void set_correction(Folding& folding, const std::string& name, const Uuid& by, Stands in_force);
+
+/// Takes what an event did out of every record, or puts it back.
+void set_effects(Folding& folding, const Uuid& id, const std::vector<std::string>& touched,
+                 const Position& position, Stands stands) {
+  for (const std::string& one : touched)
+    for_record(one, [&]<class R>(const std::string& name) {
+      if constexpr (Summed<R>) {
+        change_sums<R>(folding, name, position, stands);
+      } else if constexpr (std::same_as<R, EventRecord>) {
+        set_correction(folding, name, id, stands);
+      } else if constexpr (std::same_as<R, ExceptionRecord>) {
+        set_resolution(folding, name, id, stands);
+      } else if (R* record = folding.records.find<R>(name)) {
+        set_standing(*record, id, stands);
+        folding.save<R>(name);
+      }
+    });
+  if (stands == Stands::yes)
+    for (const std::string& one : touched) judge_again(folding, one);
+  for (const std::string& one : touched) follow(folding, one);
+}
+
+/// A correction of the event held under `name` comes into force, or does so no more.
+void set_correction(Folding& folding, const std::string& name, const Uuid& by, Stands in_force) {
+  auto* correction = folding.records.find<CorrectionRecord>(name);
+  auto* target = folding.records.find<EventRecord>(name);
+  if (correction == nullptr || target == nullptr) return;  // it was never taken
+  const bool corrected = in_force == Stands::yes;
+  correction->stands = corrected;
+  target->corrected_by = corrected ? std::optional(by) : std::nullopt;
+  folding.save<EventRecord>(name);
+  const Uuid id = id_of(name);
+  if (corrected)
+    keep_exceptions(folding, id, *correction);
+  else
+    give_exceptions_back(folding, *correction);
+  const std::vector<std::string> touched = target->touched;
+  set_effects(folding, id, touched, target->position, corrected ? Stands::no : Stands::yes);
+  folding.save<CorrectionRecord>(name);
 }
 
 struct Balance {
@@ -66,25 +183,64 @@ Balance balance_of(const CommitmentRecord& commitment) {
   return {commitment.committed, commitment.drawn};
 }
 
-/// A decision may not be taken back while others draw on it.
+/// A decision may not be taken back while others draw on it, nor put back when nothing is left.
 template <class R>
-Result<void> check_still_covered(const Hearing& hearing, const Name& name,
-                                 const Movement& movement) {
-  if constexpr (std::same_as<R, PledgeRecord> || std::same_as<R, CommitmentRecord>) {
-    const R* record = hearing.records.find<R>(name.value());
-    if (record == nullptr) return {};
-    R without = *record;
-    Movement back = movement;
-    back.amount.minor = AmountMinor(-movement.amount.minor.value());
-    apply(without, back);
-    const auto [has, drawn] = balance_of(without);
-    if (has < drawn)
-      return refuse(
-          Code::overdrawn,
-          "of " + name.value() + " " + money_text(drawn, record->currency) + " is drawn already",
-          "body.event");
-  }
-  return {};
+Result<void> check_balance(const Hearing& hearing, const std::string& name,
+                           const Position& position, Stands stands) {
+  const R* record = hearing.records.find<R>(name);
+  const auto bytes = hearing.records.views().get(movement_key(aggregate_of<R>(name), position));
+  if (record == nullptr || !bytes) return {};
+  auto movement = decode_record<Movement>(*bytes);
+  const bool back = stands == Stands::yes;
+  if (movement.standing != (back ? MovementStanding::corrected : MovementStanding::counts))
+    return {};
+  if (!back) movement.amount.minor = AmountMinor(-movement.amount.minor.value());
+  R then = *record;
+  apply(then, movement);
+  const auto [has, drawn] = balance_of(then);
+  if (has >= drawn) return {};
+  const auto now = balance_of(*record);
+  const std::string sentence =
+      back
+          ? "of " + name + " " + money_text(sum(now.has, -now.drawn), record->currency) + " is left"
+          : "of " + name + " " + money_text(drawn, record->currency) + " is drawn already";
+  return refuse(Code::overdrawn, sentence, "body.event");
+}
+
+std::unexpected<Error> corrected_already(const Uuid& event, const Uuid& by) {
+  return refuse(Code::invalid_transition,
+                about(event) + " is corrected already by " + format_uuid(by), "body.event");
+}
+
+/// May what the event did be taken out, or be put back?
+Result<void> check_effects(const Hearing& hearing, const EventRecord& event, Stands stands) {
+  Result<void> verdict;
+  for (const std::string& one : event.touched)
+    for_record(one, [&]<class R>(const std::string& name) {
+      if (!verdict) return;
+      if constexpr (std::same_as<R, PledgeRecord> || std::same_as<R, CommitmentRecord>)
+        verdict = check_balance<R>(hearing, name, event.position, stands);
+      if constexpr (std::same_as<R, EventRecord>) {
+        const EventRecord* corrected = hearing.records.find<EventRecord>(name);
+        if (corrected == nullptr) return;
+        if (stands == Stands::yes && corrected->corrected_by)
+          verdict = corrected_already(id_of(name), *corrected->corrected_by);
+        else
+          verdict =
+              check_effects(hearing, *corrected, stands == Stands::yes ? Stands::no : Stands::yes);
+      }
+    });
+  return verdict;
+}
+
+/// How many corrections deep one of this event would be.
+std::uint8_t depth_above(const Hearing& hearing, const EventRecord& event) {
+  for (const std::string& one : event.touched)
+    if (one.starts_with(EventRecord::kPrefix))
+      if (const auto* correction =
+              hearing.records.find<CorrectionRecord>(one.substr(EventRecord::kPrefix.size())))
+        return static_cast<std::uint8_t>(correction->depth + 1);
+  return 1;
 }
 
 }  // namespace
@@ -94,22 +250,13 @@ Result<void> check(const Hearing& hearing, const ErrorDeclared& body) {
   if (target == nullptr || target->type == 0) return {};
   if (auto author = expect_author(hearing, {&target->author}, "the author of that event"); !author)
     return author;
-  for (const std::string& aggregate : target->touched) {
-    const auto bytes = hearing.records.views().get(movement_key(aggregate, target->position));
-    if (!bytes) continue;
-    const auto movement = decode_record<Movement>(*bytes);
-    Result<void> covered;
-    if (movement.standing == MovementStanding::counts)
-      for_aggregate(aggregate, [&]<class R>(const Name& name) {
-        covered = check_still_covered<R>(hearing, name, movement);
-      });
-    if (!covered) return covered;
-  }
-  if (target->corrected_by)
-    return refuse(
-        Code::invalid_transition,
-        about(body.event) + " is corrected already by " + format_uuid(*target->corrected_by),
-        "body.event");
+  if (target->corrected_by) return corrected_already(body.event, *target->corrected_by);
+  if (auto may = check_effects(hearing, *target, Stands::no); !may) return may;
+  if (depth_above(hearing, *target) > kDeepest)
+    return refuse(Code::invalid_transition,
+                  about(body.event) + " is the last of " + std::to_string(kDeepest) +
+                      " corrections of corrections; record anew what was corrected",
+                  "body.event");
   return {};
 }
 
@@ -117,22 +264,35 @@ void fold(Folding& folding, const ErrorDeclared& body) {
   const std::string name = event_name(body.event);
   EventRecord& target = folding.records.find_or_make<EventRecord>(name);
   folding.home = target.home;
-  target.corrected_by = folding.event.id;
-  const CorrectionRecord correction{
-      .by = folding.event.id, .reason = body.reason, .replaced_by = body.replaced_by};
-  folding.views.put(Records::key_of<CorrectionRecord>(name), encode_record(correction));
+  folding.records.find_or_make<CorrectionRecord>(name) = {.by = folding.event.id,
+                                                          .reason = body.reason,
+                                                          .replaced_by = body.replaced_by,
+                                                          .stands = true,
+                                                          .depth = depth_above(folding, target),
+                                                          .exceptions = {}};
+  folding.touched.push_back(std::string(EventRecord::kPrefix) + name);
   if (target.type == 0) {
     target.author = folding.event.author;
     wait_for_reference(folding, about(body.event));
-  } else {
-    take_out(folding, target.touched, target.position);
   }
-  folding.save<EventRecord>(name);
+  set_correction(folding, name, folding.event.id, Stands::yes);
 }
 
 void correct_late_arrival(Folding& folding, const Uuid& by) {
   close_exception(folding, ExceptionCode::unknown_reference, format_uuid(by));
-  take_out(folding, std::vector(folding.touched), folding.position);
+  extend_trails(folding, by, {}, Effect::applied);
+  set_correction(folding, event_name(folding.event.id), by, Stands::yes);
+}
+
+void refuse_early_correction(Folding& folding, const Uuid& by, const std::string& sentence) {
+  const std::string name = event_name(folding.event.id);
+  folding.records.find<EventRecord>(name)->corrected_by.reset();
+  folding.records.find<CorrectionRecord>(name)->stands = false;
+  folding.save<CorrectionRecord>(name);
+  close_exception(folding, ExceptionCode::unknown_reference, format_uuid(by));
+  open_exception(folding, ExceptionCode::wrong_counterparty, format_uuid(by),
+                 {by, folding.event.id}, sentence);
+  extend_trails(folding, by, {}, Effect::wrong_counterparty);
 }
 
 Result<void> check(const Hearing&, const DisputeRaised&) {
@@ -142,10 +302,17 @@ Result<void> check(const Hearing&, const DisputeRaised&) {
 void fold(Folding& folding, const DisputeRaised& body) {
   const std::string name = event_name(folding.event.id);
   DisputeRecord& dispute = folding.records.find_or_make<DisputeRecord>(name);
+  dispute.raised = true;
+  dispute.raised_by = folding.event.id;
   dispute.event = body.event;
   dispute.by = folding.event.author;
   dispute.text = body.text;
   folding.save<DisputeRecord>(name);
+  folding.touched.push_back(std::string(DisputeRecord::kPrefix) + name);
+  if (dispute.resolved_by) {
+    close_exception(folding, ExceptionCode::unknown_reference, format_uuid(*dispute.resolved_by));
+    extend_trails(folding, *dispute.resolved_by, {folding.event.author}, Effect::applied);
+  }
   const auto* target = folding.records.find<EventRecord>(event_name(body.event));
   if (target == nullptr || target->type == 0)
     open_exception(folding, ExceptionCode::unknown_reference,
@@ -156,15 +323,23 @@ Result<void> check(const Hearing&, const DisputeResolved&) {
   return {};
 }
 
+Result<void> admit(const Hearing& hearing, const DisputeResolved& body) {
+  const auto* dispute = hearing.records.find<DisputeRecord>(event_name(body.dispute));
+  if (dispute == nullptr || !dispute->resolved) return {};
+  return refuse(Code::invalid_transition,
+                "the dispute " + format_uuid(body.dispute) + " is resolved", "body.dispute");
+}
+
 void fold(Folding& folding, const DisputeResolved& body) {
   const std::string name = event_name(body.dispute);
   DisputeRecord& dispute = folding.records.find_or_make<DisputeRecord>(name);
+  folding.touched.push_back(std::string(DisputeRecord::kPrefix) + name);
+  if (dispute.resolved) return;
+  dispute.resolved = true;
   dispute.resolved_by = folding.event.id;
   dispute.outcome = body.outcome;
   folding.save<DisputeRecord>(name);
-  if (dispute.text.empty())
-    open_exception(folding, ExceptionCode::unknown_reference,
-                   "the dispute " + format_uuid(body.dispute) + " is not known");
+  if (!dispute.raised) wait_for_reference(folding, "the dispute " + format_uuid(body.dispute));
 }
 
 }  // namespace tallinn

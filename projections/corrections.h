@@ -1,6 +1,8 @@
 // Corrections and disputes: what was declared wrong, by whom, and what it does to every sum.
-// Pure. A corrected event stays where it is; its movements count no longer, and what was summed
-// from them is summed again.
+// Pure. A corrected event stays where it is; what it did counts no longer: sums are made again,
+// other records are told. A correction that is itself declared wrong lets its event count again;
+// it must stand earlier in the order, so that corrections have no cycles, and at most eight deep.
+// Governance is recorded as corrected and changes nothing: keys and parties need the quorum.
 #pragma once
 
 #include "projections/hearing.h"
@@ -15,7 +17,12 @@ void fold(Folding& folding, const ErrorDeclared& body);
 void fold(Folding& folding, const DisputeRaised& body);
 void fold(Folding& folding, const DisputeResolved& body);
 
-/// The event at hand was corrected by one that is earlier in the order: its movements do not count.
+/// invalid_transition: it is resolved already.
+Result<void> admit(const Hearing& hearing, const DisputeResolved& body);
+
+/// The event at hand was corrected by one that is earlier in the order: what it did counts not.
 void correct_late_arrival(Folding& folding, const Uuid& by);
+/// That correction counts not: an exception says why.
+void refuse_early_correction(Folding& folding, const Uuid& by, const std::string& sentence);
 
 }  // namespace tallinn

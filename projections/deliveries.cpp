@@ -51,8 +51,9 @@ const NeedLineRecord* served_line(const Hearing& hearing, const Name& allocation
   return need == nullptr ? nullptr : line_of(*need, allocation->line);
 }
 
+template <class Line>
 Result<void> check_units(const Hearing& hearing, const Name& allocation,
-                         const std::vector<DispatchLine>& lines) {
+                         const std::vector<Line>& lines) {
   const NeedLineRecord* served = served_line(hearing, allocation);
   if (served == nullptr) return {};
   for (std::size_t i = 0; i < lines.size(); ++i)
@@ -98,8 +99,7 @@ void fold_dispatch(Folding& folding, const Body& body, ConsignmentKind kind) {
   const bool known = allocation != nullptr;
   move<AllocationRecord>(folding, body.allocation, drawn);
   if (!known) wait_for_reference(folding, "the allocation " + body.allocation.value());
-  if (auto units = check_units(folding, body.allocation, body.lines); !units)
-    open_exception(folding, ExceptionCode::unit_mismatch, units.error().detail);
+  follow_units(folding, body.consignment);
   if (waited) settle_consignment(folding, body.consignment);
   follow_quantities(folding, body.consignment);
   follow_dispatched(folding, body.allocation);
@@ -148,6 +148,17 @@ bool held_by_recipient(const Folding& folding, const Name& name) {
 }
 
 }  // namespace
+
+void follow_units(Folding& folding, const Name& name) {
+  const auto* consignment = folding.registered<ConsignmentRecord>(name);
+  if (consignment == nullptr || !consignment->allocation) return;
+  for (const ConsignmentLine& line : consignment->lines) {
+    if (line.dispatched == 0) continue;
+    if (auto units = check_units(folding, *consignment->allocation, std::vector{line}); !units)
+      return open_exception(folding, ExceptionCode::unit_mismatch, format_uuid(consignment->event),
+                            {consignment->event}, units.error().detail);
+  }
+}
 
 Result<void> check(const Hearing& hearing, const ConsignmentDispatched& body) {
   return check_dispatch(hearing, body, MovementKind::dispatched);

@@ -36,7 +36,7 @@ struct EventRecord {
   std::uint8_t home = 0;         ///< an OfficeRole, or 0 for a fact
   std::vector<PartyId> parties;  ///< whose trails it stands in
   std::vector<PartyId> signers;
-  std::vector<std::string> touched;  ///< aggregates with a movement of it
+  std::vector<std::string> touched;  ///< aggregates with a movement of it, records it changed
   std::optional<Uuid> corrected_by;
   static constexpr auto fields() {
     return std::tuple{member("position", &EventRecord::position),

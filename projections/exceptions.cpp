@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "events/uuid.h"
+#include "projections/trails.h"
 
 namespace tallinn {
 namespace {
@@ -12,12 +13,27 @@ std::string id_of(ExceptionCode code, std::string_view subject) {
   return id.append("/").append(subject);
 }
 
+/// It was resolved before it was known here: then it is resolved now.
+void take_waiting_resolution(Folding& folding, const std::string& id, ExceptionRecord& record) {
+  const auto* waiting = folding.records.find<ResolutionRecord>(id);
+  if (waiting == nullptr || waiting->by == Uuid{}) return;
+  const ResolutionRecord resolution = *waiting;
+  *folding.records.find<ResolutionRecord>(id) = {};
+  folding.views.erase(Records::key_of<ResolutionRecord>(id));
+  record.state = ExceptionState::resolved;
+  record.resolved_by = resolution.by;
+  record.outcome = resolution.outcome;
+  close_exception(folding, ExceptionCode::unknown_reference, format_uuid(resolution.by));
+  extend_trails(folding, resolution.by, {}, Effect::applied);
+}
+
 }  // namespace
 
 void open_exception(Folding& folding, ExceptionCode code, std::string_view subject,
                     std::vector<Uuid> events, std::string sentence) {
   const std::string id = id_of(code, subject);
   auto& record = folding.records.find_or_make<ExceptionRecord>(id);
+  if (record.events.empty()) take_waiting_resolution(folding, id, record);
   for (const Uuid& event : events)
     if (std::ranges::find(record.events, event) == record.events.end() &&
         record.events.size() < kMaxListed)
@@ -44,9 +60,20 @@ Result<void> check(const Hearing&, const ExceptionResolved&) {
   return {};
 }
 
+Result<void> admit(const Hearing& hearing, const ExceptionResolved& body) {
+  const auto* record = hearing.records.find<ExceptionRecord>(body.exception);
+  if (record == nullptr || record->state != ExceptionState::resolved) return {};
+  return refuse(Code::invalid_transition, "the exception " + body.exception + " is resolved",
+                "body.exception");
+}
+
 void fold(Folding& folding, const ExceptionResolved& body) {
   auto* record = folding.records.find<ExceptionRecord>(body.exception);
+  folding.touched.push_back(std::string(ExceptionRecord::kPrefix) + body.exception);
   if (record == nullptr || record->events.empty()) {
+    folding.records.find_or_make<ResolutionRecord>(body.exception) = {.by = folding.event.id,
+                                                                      .outcome = body.outcome};
+    folding.save<ResolutionRecord>(body.exception);
     folding.effect = Effect::unknown_reference;
     open_exception(folding, ExceptionCode::unknown_reference,
                    "there is no exception " + body.exception);
@@ -61,6 +88,19 @@ void fold(Folding& folding, const ExceptionResolved& body) {
       folding.more_parties.insert(folding.more_parties.end(), about->parties.begin(),
                                   about->parties.end());
   folding.save<ExceptionRecord>(body.exception);
+}
+
+void set_resolution(Folding& folding, const std::string& exception, const Uuid& event,
+                    Stands stands) {
+  auto* record = folding.records.find<ExceptionRecord>(exception);
+  if (record != nullptr && record->resolved_by == event) {
+    record->state = stands == Stands::yes ? ExceptionState::resolved : ExceptionState::open;
+    folding.save<ExceptionRecord>(exception);
+  }
+  auto* waiting = folding.records.find<ResolutionRecord>(exception);
+  if (waiting == nullptr || waiting->by != event) return;
+  *waiting = {};
+  folding.views.erase(Records::key_of<ResolutionRecord>(exception));
 }
 
 }  // namespace tallinn

@@ -61,6 +61,12 @@ void follow_exception(Folding& folding, std::uint8_t& open, bool holds, Exceptio
 }
 
 Result<void> check(const Hearing& hearing, const ExceptionResolved& body);
+/// invalid_transition: it is resolved already.
+Result<void> admit(const Hearing& hearing, const ExceptionResolved& body);
 void fold(Folding& folding, const ExceptionResolved& body);
+/// The ExceptionResolved was declared wrong, or that was; saves the record. What still waits for
+/// its exception is forgotten.
+void set_resolution(Folding& folding, const std::string& exception, const Uuid& event,
+                    Stands stands);
 
 }  // namespace tallinn

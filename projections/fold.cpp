@@ -137,13 +137,13 @@ void finish(Folding& folding) {
   const EventRecord* before = folding.records.find<EventRecord>(event_name(folding.event.id));
   const auto corrected_by = before == nullptr ? std::nullopt : before->corrected_by;
   const bool early = corrected_by && before->type == 0;
-  if (early && before->author != folding.event.author) {
-    // Whoever declared the error was not this event's author.
-    folding.records.find<EventRecord>(event_name(folding.event.id))->corrected_by.reset();
-    open_exception(folding, ExceptionCode::wrong_counterparty, format_uuid(*corrected_by),
-                   {*corrected_by, folding.event.id},
-                   "declared wrong by " + before->author.value() + ", who is not its author");
-  }
+  if (early && before->author != folding.event.author)
+    refuse_early_correction(
+        folding, *corrected_by,
+        "declared wrong by " + before->author.value() + ", who is not its author");
+  else if (early && std::holds_alternative<ErrorDeclared>(folding.event.body))
+    refuse_early_correction(folding, *corrected_by,
+                            "a correction is declared wrong only after it was recorded");
   write_event(folding, parties);
   if (early && folding.records.find<EventRecord>(event_name(folding.event.id))->corrected_by)
     correct_late_arrival(folding, *corrected_by);
@@ -209,7 +209,7 @@ Result<OrderedEntry> make_ordered(BytesView entry_bytes, LogIndex index) {
 void fold_genesis(Views& views, const Charter& charter) {
   for (const CharterCoordinator& coordinator : charter.coordinators) {
     const KeyRecord key{.owner = coordinator.party,
-                        .enrolments = {{std::nullopt, {Role::govern}}},
+                        .enrolments = {{std::nullopt, {Role::govern}, std::nullopt}},
                         .revocations = {}};
     put_record(views, key_name(coordinator.key), key);
   }

@@ -16,7 +16,13 @@ std::vector<Signer> signers_of(Records& records, const Entry& entry, LogIndex in
     for (const Enrolment& enrolment : key->enrolments) {
       if (enrolment.place && !in_causal_past(*enrolment.place, entry, index)) continue;
       signer.party = key->owner;
+      if (enrolment.ended && in_causal_past(*enrolment.ended, entry, index)) {
+        signer.withdrawn = signer.roles == 0;
+        continue;
+      }
+      if (enrolment.ended) signer.revoked_aside = true;
       for (Role role : enrolment.roles) signer.roles |= role_bit(role);
+      signer.withdrawn = false;
     }
     for (const Revocation& revocation : key->revocations) {
       if (in_causal_past(revocation.place, entry, index))
@@ -57,6 +63,11 @@ OfficeNumber Hearing::office_in(OfficeRole role) const {
 
 PartyId Hearing::office_party_in(OfficeRole role) const {
   return office_party(charter.office(office_in(role))->name);
+}
+
+bool is_corrected(const Hearing& hearing, const Uuid& registration) {
+  const auto* event = hearing.records.find<EventRecord>(event_name(registration));
+  return event != nullptr && event->corrected_by.has_value();
 }
 
 std::int64_t sum(std::int64_t a, std::int64_t b) {

@@ -74,7 +74,8 @@ class Records {
   std::tuple<Slots<PartyRecord>, Slots<KeyRecord>, Slots<OfficeRecord>, Slots<LogRecord>,
              Slots<EventRecord>, Slots<NeedRecord>, Slots<PledgeRecord>, Slots<CommitmentRecord>,
              Slots<AllocationRecord>, Slots<ConsignmentRecord>, Slots<FindingRecord>,
-             Slots<DisputeRecord>, Slots<ExceptionRecord>>
+             Slots<DisputeRecord>, Slots<ExceptionRecord>, Slots<ResolutionRecord>,
+             Slots<CorrectionRecord>, Slots<RateRecord>, Slots<AttestationRecord>>
       slots_;
 };
 
@@ -102,7 +103,8 @@ struct Signer {
   RoleSet roles = 0;
   bool revoked = false;  ///< there
   bool revoked_aside =
-      false;  ///< by an entry that is earlier in the order but not in the causal past
+      false;               ///< by an entry that is earlier in the order but not in the causal past
+  bool withdrawn = false;  ///< its party withdrew there, and it was not enrolled again
   bool compromised = false;  ///< recorded at or after a moment that a known revocation names
 };
 std::vector<Signer> signers_of(Records& records, const Entry& entry, LogIndex index);
@@ -151,6 +153,12 @@ struct Folding : Hearing {
     records.save<R>(views, name);
   }
 };
+
+/// Was the event that registered a record declared wrong? Its name stays taken.
+bool is_corrected(const Hearing& hearing, const Uuid& registration);
+
+/// Does what an event said stand, or was it declared wrong?
+enum class Stands : std::uint8_t { no, yes };
 
 /// Sums that cannot overflow: they stop at the ends of the range.
 std::int64_t sum(std::int64_t a, std::int64_t b);

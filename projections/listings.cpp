@@ -14,11 +14,13 @@ json::value money(std::int64_t minor, Currency currency) {
   return json_of(Money{AmountMinor(minor), currency});
 }
 
-/// The event that made the record, and how far that fact has come.
+/// The event that made the record, how far that fact has come, and whether it was declared wrong.
 void add_event(const Lookup& lookup, json::object& to, const Uuid& id) {
   to["event"] = json_of(id);
-  if (const auto event = read_record<EventRecord>(lookup.source.views, event_name(id)))
-    add_level(lookup, to, event->position);
+  const auto event = read_record<EventRecord>(lookup.source.views, event_name(id));
+  if (!event) return;
+  add_level(lookup, to, event->position);
+  if (event->corrected_by) to["state"] = "corrected";
 }
 
 json::array keys_of(const Lookup& lookup, std::string_view party) {
@@ -28,9 +30,11 @@ json::array keys_of(const Lookup& lookup, std::string_view party) {
         const auto record = decode_record<KeyRecord>(value);
         if (!record.owner || record.owner->value() != party) return ViewReader::Next::go_on;
         std::vector<Role> roles;
-        for (const Enrolment& enrolment : record.enrolments)
+        for (const Enrolment& enrolment : record.enrolments) {
+          if (enrolment.ended) continue;
           for (Role role : enrolment.roles)
             if (std::ranges::find(roles, role) == roles.end()) roles.push_back(role);
+        }
         const auto raw = fixed_from_hex<PublicKey>(key.substr(KeyRecord::kPrefix.size()));
         out.push_back(json::object{{"key", json_of(*raw)},
                                    {"roles", json_of(roles)},
@@ -40,19 +44,35 @@ json::array keys_of(const Lookup& lookup, std::string_view party) {
   return out;
 }
 
-/// Accepted quantity of everything that an allocation sent.
-std::int64_t accepted_by(const Lookup& lookup, const std::string& allocation) {
+struct Sent {
   std::int64_t accepted = 0;
+  std::int64_t pending = 0;  ///< on its way, or not yet accepted or rejected
+};
+
+/// What became of everything that an allocation sent.
+Sent sent_by(const Lookup& lookup, std::string_view allocation) {
+  Sent sent;
   for (const PlacedMovement& placed :
        movements_of(lookup.source.views, aggregate_of<AllocationRecord>(allocation))) {
     if (!placed.movement.child.starts_with(ConsignmentRecord::kPrefix)) continue;
     const auto consignment = read_record<ConsignmentRecord>(
         lookup.source.views, placed.movement.child.substr(ConsignmentRecord::kPrefix.size()));
     if (!consignment) continue;
-    for (const ConsignmentLine& line : consignment->lines)
-      accepted += accepted_of(whereabouts(line));
+    for (const ConsignmentLine& line : consignment->lines) {
+      const Whereabouts where = whereabouts(line);
+      sent.accepted += accepted_of(where);
+      sent.pending += where.in_transit + where.awaiting_acceptance;
+    }
   }
-  return accepted;
+  return sent;
+}
+
+std::string_view allocation_state(const Lookup& lookup, std::string_view name,
+                                  const AllocationRecord& record) {
+  const std::string_view state = state_of(record);
+  const bool all_sent = record.dispatched >= sum(record.value, -record.released);
+  if (state != "in_delivery" || !all_sent || sent_by(lookup, name).pending > 0) return state;
+  return "completed";
 }
 
 /// By line number: accepted quantities through every allocation of the need.
@@ -63,7 +83,7 @@ std::map<LineNumber, std::int64_t> accepted_lines(const Lookup& lookup, std::str
     if (placed.movement.kind != MovementKind::drawn) continue;
     const std::string child = placed.movement.child.substr(AllocationRecord::kPrefix.size());
     if (const auto allocation = read_record<AllocationRecord>(lookup.source.views, child))
-      out[allocation->line] += accepted_by(lookup, child);
+      out[allocation->line] += sent_by(lookup, child).accepted;
   }
   return out;
 }
@@ -139,6 +159,7 @@ json::object party(const Lookup& lookup, std::string_view name, const PartyRecor
                           [&](const CharterCoordinator& c) { return c.party.value() == name; });
   out["keys"] = keys_of(lookup, name);
   add_event(lookup, out, record.event);
+  out["state"] = record.withdrawn ? "withdrawn" : "admitted";  // corrections change no authority
   return out;
 }
 
@@ -150,8 +171,10 @@ json::object need(const Lookup& lookup, std::string_view name, const NeedRecord&
                    {"recipient", json_of(record.recipient)}};
   if (record.needed_by) out["needed_by"] = json_of(*record.needed_by);
   out["urgency"] = json_of(record.urgency);
-  if (record.priority) out["priority"] = json_of(*record.priority);
-  if (record.outcome) out["outcome"] = json_of(*record.outcome);
+  const bool closed = record.state == NeedState::closed;
+  if (record.priority && (closed || record.state == NeedState::endorsed))
+    out["priority"] = json_of(*record.priority);
+  if (record.outcome && closed) out["outcome"] = json_of(*record.outcome);
   const auto accepted = accepted_lines(lookup, name);
   std::int64_t requested = 0, allocated_all = 0, accepted_all = 0;
   json::array lines;
@@ -223,7 +246,7 @@ json::object allocation(const Lookup& lookup, std::string_view name,
   out["dispatched"] = money(record.dispatched, record.currency);
   out["consented"] =
       json::object{{"donor", record.consented_donor}, {"recipient", record.consented_recipient}};
-  out["state"] = state_of(record);
+  out["state"] = allocation_state(lookup, name, record);
   add_event(lookup, out, record.event);
   return out;
 }

@@ -49,18 +49,17 @@ void settle_waiting(Folding& folding, std::string_view aggregate,
     EventRecord* event = folding.records.find<EventRecord>(event_name(id));
     TALLINN_ASSERT(event != nullptr);
     close_exception(folding, ExceptionCode::unknown_reference, format_uuid(id));
-    Effect effect = Effect::applied;
-    if (placed.movement.standing == MovementStanding::counts) {
-      const Verdict verdict = judge(*event, placed.movement);
-      if (verdict.standing != MovementStanding::counts) {
-        const bool party = verdict.standing == MovementStanding::wrong_counterparty;
-        effect = party ? Effect::wrong_counterparty : Effect::unit_mismatch;
-        open_exception(folding,
-                       party ? ExceptionCode::wrong_counterparty : ExceptionCode::unit_mismatch,
-                       format_uuid(id), {id}, verdict.sentence);
-        placed.movement.standing = verdict.standing;
-        folding.views.put(movement_key(aggregate, placed.position), encode_record(placed.movement));
-      }
+    Effect effect = event->effect == Effect::unknown_reference ? Effect::applied : event->effect;
+    const bool counts = placed.movement.standing == MovementStanding::counts;
+    if (const Verdict verdict = counts ? judge(*event, placed.movement) : Verdict{};
+        verdict.standing != MovementStanding::counts) {
+      const bool party = verdict.standing == MovementStanding::wrong_counterparty;
+      effect = party ? Effect::wrong_counterparty : Effect::unit_mismatch;
+      open_exception(folding,
+                     party ? ExceptionCode::wrong_counterparty : ExceptionCode::unit_mismatch,
+                     format_uuid(id), {id}, verdict.sentence);
+      placed.movement.standing = verdict.standing;
+      folding.views.put(movement_key(aggregate, placed.position), encode_record(placed.movement));
     }
     extend_trails(folding, id, parties, effect);
   }

@@ -29,6 +29,10 @@ void put_movement(Folding& folding, std::string aggregate, const Movement& movem
 /// "move/party/<donor>/<position>": what a party's ladder starts from. Counts in no sum.
 void index_under_party(Folding& folding, const PartyId& party, std::string child);
 
+/// Of a need: the lines of its last registration or revision that counts (needs.cpp).
+void choose_lines(ViewReader& views, std::string_view name, NeedRecord& need,
+                  const std::vector<PlacedMovement>& movements);
+
 /// Applies a movement of the event at hand to the record held under `name`, and writes both.
 template <class R>
 void move(Folding& folding, const Name& name, Movement movement) {
@@ -43,8 +47,10 @@ template <class R>
 void sum_again(Folding& folding, std::string_view name) {
   R* record = folding.records.find<R>(name);
   if (record == nullptr) return;
+  const auto movements = movements_of(folding.views, aggregate_of<R>(name));
   reset_sums(*record);
-  for (const PlacedMovement& placed : movements_of(folding.views, aggregate_of<R>(name)))
+  if constexpr (std::same_as<R, NeedRecord>) choose_lines(folding.views, name, *record, movements);
+  for (const PlacedMovement& placed : movements)
     if (placed.movement.standing == MovementStanding::counts) apply(*record, placed.movement);
   folding.save<R>(name);
 }

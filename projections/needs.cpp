@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "events/assert.h"
 #include "projections/allocations.h"
 #include "projections/exceptions.h"
 
@@ -26,11 +27,14 @@ Result<void> check_lines(const std::vector<NeedLine>& lines) {
   return {};
 }
 
-Result<void> check_state(const NeedRecord& need, const Name& name,
+Result<void> check_state(const Hearing& hearing, const NeedRecord& need, const Name& name,
                          std::initializer_list<NeedState> allowed) {
-  if (std::ranges::find(allowed, need.state) != allowed.end()) return {};
+  const bool corrected = is_corrected(hearing, need.event);
+  if (!corrected && std::ranges::find(allowed, need.state) != allowed.end()) return {};
   return refuse(Code::invalid_transition,
-                "the need " + name.value() + " is " + std::string(spell(need.state)), "body.need");
+                "the need " + name.value() + " is " +
+                    std::string(corrected ? "corrected" : spell(need.state)),
+                "body.need");
 }
 
 Result<void> check_by_recipient(const Hearing& hearing, const Name& name,
@@ -40,36 +44,45 @@ Result<void> check_by_recipient(const Hearing& hearing, const Name& name,
   if (auto author = expect_author(hearing, {&(*need)->recipient}, {"the recipient of need", name});
       !author)
     return author;
-  return check_state(**need, name, allowed);
+  return check_state(hearing, **need, name, allowed);
 }
 
 Result<void> check_by_coordinator(const Hearing& hearing, const Name& name) {
   const auto need = find_need(hearing, name);
   if (!need) return std::unexpected(need.error());
-  return check_state(**need, name, {NeedState::registered});
+  return check_state(hearing, **need, name, {NeedState::registered});
 }
 
-std::vector<NeedLineRecord> with_lines(const NeedRecord& need, const std::vector<NeedLine>& lines) {
-  std::vector<NeedLineRecord> out;
-  for (const NeedLine& line : lines) {
-    const NeedLineRecord* before = line_of(need, line.line);
-    out.push_back(
-        {.line = line, .allocated_quantity = before == nullptr ? 0 : before->allocated_quantity});
-  }
-  return out;
+bool says_lines(MovementKind kind) {
+  return kind == MovementKind::registered || kind == MovementKind::revised;
 }
 
-/// Allocations of a need that is withdrawn or rejected need people's attention.
-void tell_allocations(Folding& folding, const Name& name) {
-  for (const PlacedMovement& placed :
-       movements_of(folding.views, aggregate_of<NeedRecord>(name.value())))
-    if (placed.movement.kind == MovementKind::drawn &&
-        placed.movement.standing == MovementStanding::counts)
-      follow_need_state(folding,
-                        Name(placed.movement.child.substr(AllocationRecord::kPrefix.size())));
+/// The event at hand says what the need asks for: a movement, and the lines beside it.
+void say_lines(Folding& folding, const Name& name, MovementKind kind,
+               const std::vector<NeedLine>& lines) {
+  folding.views.put_new(need_lines_key(name.value(), folding.position),
+                        encode_record(NeedLinesRecord{lines}));
+  Movement movement = movement_of(kind);
+  movement.event = folding.event.id;
+  put_movement(folding, aggregate_of<NeedRecord>(name.value()), movement);
+  sum_again<NeedRecord>(folding, name.value());
 }
 
 }  // namespace
+
+void choose_lines(ViewReader& views, std::string_view name, NeedRecord& need,
+                  const std::vector<PlacedMovement>& movements) {
+  need.lines.clear();
+  for (auto placed = movements.rbegin(); placed != movements.rend(); ++placed) {
+    if (!says_lines(placed->movement.kind) || placed->movement.standing != MovementStanding::counts)
+      continue;
+    const auto bytes = views.get(need_lines_key(name, placed->position));
+    TALLINN_ASSERT(bytes.has_value());
+    for (NeedLine& line : decode_record<NeedLinesRecord>(*bytes).lines)
+      need.lines.push_back({.line = std::move(line), .allocated_quantity = 0});
+    return;
+  }
+}
 
 bool need_is_over(const NeedRecord& need) {
   return need.state == NeedState::rejected || need.state == NeedState::withdrawn ||
@@ -106,7 +119,6 @@ void apply(NeedRecord& need, const Movement& movement) {
 
 void reset_sums(NeedRecord& need) {
   need.state = NeedState::registered;
-  for (NeedLineRecord& line : need.lines) line.allocated_quantity = 0;
 }
 
 void follow_coverage(Folding& folding, const Name& name) {
@@ -124,6 +136,15 @@ void follow_coverage(Folding& folding, const Name& name) {
                std::to_string(over->allocated_quantity) + " are allocated";
       });
   if (need->open != before) folding.save<NeedRecord>(name.value());
+}
+
+void follow_allocations(Folding& folding, const Name& name) {
+  for (const PlacedMovement& placed :
+       movements_of(folding.views, aggregate_of<NeedRecord>(name.value())))
+    if (placed.movement.kind == MovementKind::drawn &&
+        placed.movement.standing == MovementStanding::counts)
+      follow_need_state(folding,
+                        Name(placed.movement.child.substr(AllocationRecord::kPrefix.size())));
 }
 
 Result<void> check(const Hearing& hearing, const NeedRegistered& body) {
@@ -148,15 +169,13 @@ void fold(Folding& folding, const NeedRegistered& body) {
   need.recipient = body.recipient;
   need.needed_by = body.needed_by;
   need.urgency = body.urgency;
-  need.lines = with_lines(need, body.lines);
-  move<NeedRecord>(folding, body.need, movement_of(MovementKind::registered));
+  say_lines(folding, body.need, MovementKind::registered, body.lines);
   if (waiting == nullptr) return;
   for (const PlacedMovement& placed :
        movements_of(folding.views, aggregate_of<NeedRecord>(body.need.value())))
     if (placed.movement.kind == MovementKind::drawn)
       give_recipient(folding, Name(placed.movement.child.substr(AllocationRecord::kPrefix.size())),
                      body.recipient);
-  sum_again<NeedRecord>(folding, body.need.value());
   follow_coverage(folding, body.need);
 }
 
@@ -168,9 +187,7 @@ Result<void> check(const Hearing& hearing, const NeedRevised& body) {
 }
 
 void fold(Folding& folding, const NeedRevised& body) {
-  NeedRecord* need = folding.find<NeedRecord>(body.need);
-  need->lines = with_lines(*need, body.lines);
-  move<NeedRecord>(folding, body.need, movement_of(MovementKind::revised));
+  say_lines(folding, body.need, MovementKind::revised, body.lines);
   follow_coverage(folding, body.need);
 }
 
@@ -189,7 +206,7 @@ Result<void> check(const Hearing& hearing, const NeedRejected& body) {
 
 void fold(Folding& folding, const NeedRejected& body) {
   move<NeedRecord>(folding, body.need, movement_of(MovementKind::rejected));
-  tell_allocations(folding, body.need);
+  follow_allocations(folding, body.need);
 }
 
 Result<void> check(const Hearing& hearing, const NeedWithdrawn& body) {
@@ -198,7 +215,7 @@ Result<void> check(const Hearing& hearing, const NeedWithdrawn& body) {
 
 void fold(Folding& folding, const NeedWithdrawn& body) {
   move<NeedRecord>(folding, body.need, movement_of(MovementKind::withdrawn));
-  tell_allocations(folding, body.need);
+  follow_allocations(folding, body.need);
 }
 
 Result<void> check(const Hearing& hearing, const NeedClosed& body) {
@@ -211,7 +228,7 @@ Result<void> check(const Hearing& hearing, const NeedClosed& body) {
         Code::unauthorised,
         "this is for the recipient of need " + body.need.value() + " and the front office to sign",
         "signatures");
-  return check_state(**need, body.need, {NeedState::endorsed});
+  return check_state(hearing, **need, body.need, {NeedState::endorsed});
 }
 
 void fold(Folding& folding, const NeedClosed& body) {

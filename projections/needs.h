@@ -29,5 +29,7 @@ bool need_is_over(const NeedRecord& need);
 const NeedLineRecord* line_of(const NeedRecord& need, LineNumber line);
 /// Exceptions that depend on how much of the need is allocated; saves the record.
 void follow_coverage(Folding& folding, const Name& name);
+/// Exceptions of its allocations that depend on its state; saves their records.
+void follow_allocations(Folding& folding, const Name& name);
 
 }  // namespace tallinn

@@ -44,6 +44,22 @@ void mark_compromised(Folding& folding, const PublicKey& key, const PartyId& own
                    "signed by a key of " + owner.value() + " at a time when it was compromised");
 }
 
+/// Its keys sign no more; what the charter gave a coordinator stays.
+void end_enrolments(Folding& folding, const PartyId& party) {
+  std::vector<std::string> keys;
+  const std::string_view prefix = KeyRecord::kPrefix;
+  folding.views.scan(prefix, after_prefix(prefix), [&](BytesView key, BytesView value) {
+    if (decode_record<KeyRecord>(value).owner == party)
+      keys.emplace_back(key.substr(prefix.size()));
+    return ViewReader::Next::go_on;
+  });
+  for (const std::string& name : keys) {
+    for (Enrolment& enrolment : folding.records.find<KeyRecord>(name)->enrolments)
+      if (enrolment.place && !enrolment.ended) enrolment.ended = here(folding);
+    folding.save<KeyRecord>(name);
+  }
+}
+
 void seal(Folding& folding, LogId log, const LogPrefix& prefix) {
   LogRecord* record = folding.records.find<LogRecord>(log_name_key(log));
   record->sealed = prefix;
@@ -103,6 +119,7 @@ Result<void> check(const Hearing& hearing, const PartyWithdrawn& body) {
 void fold(Folding& folding, const PartyWithdrawn& body) {
   folding.records.find<PartyRecord>(body.party.value())->withdrawn = true;
   folding.save<PartyRecord>(body.party.value());
+  end_enrolments(folding, body.party);
 }
 
 Result<void> check(const Hearing& hearing, const KeyEnrolled& body) {
@@ -125,7 +142,7 @@ void fold(Folding& folding, const KeyEnrolled& body) {
   const std::string name = key_name(body.key);
   KeyRecord& key = folding.records.find_or_make<KeyRecord>(name);
   key.owner = body.party;
-  key.enrolments.push_back({.place = here(folding), .roles = body.roles});
+  key.enrolments.push_back({.place = here(folding), .roles = body.roles, .ended = {}});
   folding.save<KeyRecord>(name);
 }
 
@@ -237,11 +254,19 @@ Result<void> check(const Hearing& hearing, const ExchangeRateRecorded& body) {
 }
 
 void fold(Folding& folding, const ExchangeRateRecorded& body) {
-  Bytes key(RateRecord::kPrefix);
-  key.append(currency_code(body.base)).append("-").append(currency_code(body.quote));
-  key.append("-").append(format_day(body.date));
-  folding.views.put(key, encode_record(RateRecord{
-                             .event = folding.event.id, .rate = body.rate, .source = body.source}));
+  std::string name(currency_code(body.base));
+  name.append("-").append(currency_code(body.quote)).append("-").append(format_day(body.date));
+  RateRecord& record = folding.records.find_or_make<RateRecord>(name);
+  if (record.recordings.size() == kMaxListed) record.recordings.erase(record.recordings.begin());
+  record.recordings.push_back(
+      {.event = folding.event.id, .rate = body.rate, .source = body.source, .stands = true});
+  folding.save<RateRecord>(name);
+  folding.touched.push_back(std::string(RateRecord::kPrefix) + name);
+}
+
+void set_standing(RateRecord& record, const Uuid& event, Stands stands) {
+  for (RateRecording& one : record.recordings)
+    if (one.event == event) one.stands = stands == Stands::yes;
 }
 
 }  // namespace tallinn

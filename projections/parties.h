@@ -26,4 +26,8 @@ void fold(Folding& folding, const LogSealed& body);
 void fold(Folding& folding, const LogOpened& body);
 void fold(Folding& folding, const ExchangeRateRecorded& body);
 
+/// The rate that an event recorded was declared wrong, or that was. (Keys and parties change by
+/// governance events alone.)
+void set_standing(RateRecord& record, const Uuid& event, Stands stands);
+
 }  // namespace tallinn

@@ -26,12 +26,14 @@ struct PartyRecord {
   }
 };
 
-/// A key was given roles: by the charter (no place) or by an entry.
+/// A key was given roles: by the charter (no place) or by an entry, until its party withdrew.
 struct Enrolment {
   std::optional<Place> place;
   std::vector<Role> roles;
+  std::optional<Place> ended;
   static constexpr auto fields() {
-    return std::tuple{member("place", &Enrolment::place), member("roles", &Enrolment::roles)};
+    return std::tuple{member("place", &Enrolment::place), member("roles", &Enrolment::roles),
+                      member("ended", &Enrolment::ended)};
   }
 };
 
@@ -89,14 +91,30 @@ struct LogRecord {
   }
 };
 
-struct RateRecord {
-  static constexpr std::string_view kPrefix = "rate/";
+struct RateRecording {
   Uuid event;
   DecimalRate rate;
   std::string source;
+  bool stands = true;  ///< false: declared wrong
   static constexpr auto fields() {
-    return std::tuple{member("event", &RateRecord::event), member("rate", &RateRecord::rate),
-                      member("source", &RateRecord::source)};
+    return std::tuple{member("event", &RateRecording::event), member("rate", &RateRecording::rate),
+                      member("source", &RateRecording::source),
+                      member("stands", &RateRecording::stands)};
+  }
+};
+
+/// Everything recorded of one pair and day, in order; the last one that stands is the rate.
+struct RateRecord {
+  static constexpr std::string_view kPrefix = "rate/";
+  std::vector<RateRecording> recordings;
+  /// Null when none stands.
+  const RateRecording* current() const {
+    for (auto one = recordings.rbegin(); one != recordings.rend(); ++one)
+      if (one->stands) return &*one;
+    return nullptr;
+  }
+  static constexpr auto fields() {
+    return std::tuple{member("recordings", &RateRecord::recordings)};
   }
 };
 

@@ -11,10 +11,12 @@ Result<PledgeRecord*> find_pledge(const Hearing& hearing, const Name& name) {
   return pledge;
 }
 
-Result<void> check_announced(const PledgeRecord& pledge, const Name& name) {
-  if (pledge.state == PledgeState::announced) return {};
+Result<void> check_announced(const Hearing& hearing, const PledgeRecord& pledge, const Name& name) {
+  const bool corrected = is_corrected(hearing, pledge.event);
+  if (pledge.state == PledgeState::announced && !corrected) return {};
   return refuse(Code::invalid_transition,
-                "the pledge " + name.value() + " is " + std::string(spell(pledge.state)),
+                "the pledge " + name.value() + " is " +
+                    std::string(corrected ? "corrected" : spell(pledge.state)),
                 "body.pledge");
 }
 
@@ -37,14 +39,15 @@ void reset_sums(PledgeRecord& pledge) {
   pledge.state = PledgeState::announced;
 }
 
-Result<void> check_draw(const PledgeRecord& pledge, const Name& name, std::int64_t minor) {
+Result<void> check_draw(const Hearing& hearing, const PledgeRecord& pledge, const Name& name,
+                        std::int64_t minor) {
   const std::int64_t left = sum(pledge.pledged, -pledge.committed);
   if (minor > left)
     return refuse(Code::overdrawn,
                   "of the pledge " + name.value() + " " + money_text(left, pledge.currency) +
                       " is not committed",
                   "body.value.amount");
-  return check_announced(pledge, name);
+  return check_announced(hearing, pledge, name);
 }
 
 Result<void> check(const Hearing& hearing, const PledgeAnnounced& body) {
@@ -89,7 +92,7 @@ Result<void> check(const Hearing& hearing, const PledgeAmended& body) {
                       money_text((*pledge)->committed, (*pledge)->currency) +
                       " is committed already",
                   "body.change.amount");
-  return check_announced(**pledge, body.pledge);
+  return check_announced(hearing, **pledge, body.pledge);
 }
 
 void fold(Folding& folding, const PledgeAmended& body) {
@@ -103,7 +106,7 @@ Result<void> check(const Hearing& hearing, const PledgeWithdrawn& body) {
           expect_author(hearing, {&(*pledge)->donor}, {"the donor of pledge", body.pledge});
       !author)
     return author;
-  return check_announced(**pledge, body.pledge);
+  return check_announced(hearing, **pledge, body.pledge);
 }
 
 void fold(Folding& folding, const PledgeWithdrawn& body) {
@@ -115,7 +118,7 @@ Result<void> check(const Hearing& hearing, const PledgeLapsed& body) {
   if (!pledge) return std::unexpected(pledge.error());
   const PartyId office = hearing.office_party_in(OfficeRole::back);
   if (auto author = expect_author(hearing, {&office}, "the back office"); !author) return author;
-  return check_announced(**pledge, body.pledge);
+  return check_announced(hearing, **pledge, body.pledge);
 }
 
 void fold(Folding& folding, const PledgeLapsed& body) {

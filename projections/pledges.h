@@ -21,6 +21,7 @@ void apply(PledgeRecord& pledge, const Movement& movement);
 void reset_sums(PledgeRecord& pledge);
 
 /// overdrawn, saying what is left, or invalid_transition: may a commitment draw this much more?
-Result<void> check_draw(const PledgeRecord& pledge, const Name& name, std::int64_t minor);
+Result<void> check_draw(const Hearing& hearing, const PledgeRecord& pledge, const Name& name,
+                        std::int64_t minor);
 
 }  // namespace tallinn

@@ -54,6 +54,8 @@ Result<json::object> list_kind(const QuerySource& source, const Page& page, Item
         const R record = decode_record<R>(value);
         if constexpr (requires { record.registered; } && !std::same_as<R, ConsignmentRecord>)
           if (!record.registered) return std::nullopt;
+        if constexpr (std::same_as<R, CorrectionRecord>)
+          if (!record.stands) return std::nullopt;
         return item_of(lookup, name, record);
       });
 }

@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::string_view kTrails = "trail/";
 constexpr std::string_view kMovements = "move/";
+constexpr std::string_view kNeedLines = "lines/";
 
 }  // namespace
 
@@ -36,7 +37,7 @@ Bytes joined(std::string_view prefix, std::string_view name, const Position* pos
 }  // namespace
 
 bool is_placed_key(BytesView key) {
-  return key.starts_with(kTrails) || key.starts_with(kMovements) ||
+  return key.starts_with(kTrails) || key.starts_with(kMovements) || key.starts_with(kNeedLines) ||
          key.starts_with(kGovernancePrefix);
 }
 
@@ -54,6 +55,9 @@ Bytes movement_prefix(std::string_view aggregate) {
 }
 Bytes movement_key(std::string_view aggregate, const Position& position) {
   return joined(kMovements, aggregate, &position);
+}
+Bytes need_lines_key(std::string_view need, const Position& position) {
+  return joined(kNeedLines, need, &position);
 }
 
 std::string key_name(const PublicKey& key) {

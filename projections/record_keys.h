@@ -31,6 +31,9 @@ Bytes governance_key(const Position& position);
 Bytes movement_prefix(std::string_view aggregate);
 Bytes movement_key(std::string_view aggregate, const Position& position);
 
+/// "lines/<need>/<position>": what that event says the need asks for.
+Bytes need_lines_key(std::string_view need, const Position& position);
+
 /// The names under which records of a kind stand ("key/" || these).
 std::string key_name(const PublicKey& key);
 std::string event_name(const Uuid& id);

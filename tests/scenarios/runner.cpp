@@ -99,6 +99,12 @@ void Player::play_row(const Row& row) {
     for (std::size_t n = 0; n < 2; ++n) note_exceptions(n);
     return;
   }
+  if (first == "next epoch") {
+    expect_cells(row, 2, 2);
+    const auto office = office_named(row.cells[1]);
+    if (!office) throw Misread(row.line, "there is no office " + row.cells[1]);
+    return stage_.start_next_epoch(*office);
+  }
   if (first == "clock") {
     expect_cells(row, 2, 2);
     if (!row.cells[1].ends_with(" hours"))

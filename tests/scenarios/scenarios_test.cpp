@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "projections/exceptions.h"
 #include "tests/scenarios/runner.h"
 #include "tests/support/files.h"
 
@@ -104,6 +105,39 @@ TEST_CASE("every scenario comes out as its table says") {
         ADD_FAIL_CHECK_AT(failure.file.c_str(), failure.line, failure.text);
     }
   }
+}
+
+TEST_CASE("the scenarios show every event admitted and corrected, every refusal and exception") {
+  Covered all;
+  for (const std::string& path : table_paths()) {
+    const Covered covered = play(table_at(path)).covered;
+    all.admitted.insert(covered.admitted.begin(), covered.admitted.end());
+    all.corrected.insert(covered.corrected.begin(), covered.corrected.end());
+    all.refused.insert(covered.refused.begin(), covered.refused.end());
+    all.opened.insert(covered.opened.begin(), covered.opened.end());
+    all.resolved.insert(covered.resolved.begin(), covered.resolved.end());
+    all.vanished.insert(covered.vanished.begin(), covered.vanished.end());
+  }
+  const auto missing = [](const auto& names, const std::set<std::string>& shown) {
+    Lines out;
+    for (const std::string_view name : names)
+      if (!shown.contains(std::string(name))) out.emplace_back(name);
+    return out;
+  };
+  constexpr auto kExceptions = Spelling<ExceptionCode>::kNames;
+  CHECK(missing(type_names(), all.admitted) == Lines{});
+  CHECK(missing(type_names(), all.corrected) == Lines{});
+  CHECK(missing(kExceptions, all.opened) == Lines{});
+  CHECK(missing(kExceptions, all.resolved) == Lines{});
+  // What no later event can change stays until both offices resolve it.
+  CHECK(missing(kExceptions, all.vanished) ==
+        Lines{"signed_after_revocation", "signed_while_compromised", "not_admissible",
+              "duplicate_id", "duplicate_name", "unknown_type"});
+  Lines codes;
+  for (auto code = Code::malformed; code <= Code::invalid_transition;
+       code = static_cast<Code>(static_cast<int>(code) + 1))
+    codes.emplace_back(code_name(code));
+  CHECK(missing(codes, all.refused) == Lines{});
 }
 
 }  // namespace tallinn::scenarios

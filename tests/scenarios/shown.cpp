@@ -75,7 +75,9 @@ std::optional<Facts> event_facts(const Shown& shown, const std::string& label) {
 std::optional<Facts> dispute_facts(const Shown& shown, const std::string& label) {
   const auto record = record_of_event<DisputeRecord>(shown, label);
   if (!record) return std::nullopt;
-  Facts facts{{"state", record->resolved_by ? "resolved" : "open"},
+  Facts facts{{"state", !record->raised    ? "taken back"
+                        : record->resolved ? "resolved"
+                                           : "open"},
               {"by", record->by.value()},
               {"text", record->text}};
   if (record->outcome) facts["outcome"] = *record->outcome;
@@ -85,18 +87,25 @@ std::optional<Facts> dispute_facts(const Shown& shown, const std::string& label)
 std::optional<Facts> finding_facts(const Shown& shown, const std::string& name) {
   const auto record = read_record<FindingRecord>(shown.views, name);
   if (!record) return std::nullopt;
-  Facts facts{{"state", record->registered ? "recorded" : "not known"},
+  std::vector<std::string> answers;
+  for (const ResponseRecord& response : record->responses)
+    if (response.stands) answers.push_back(response.by.value());
+  Facts facts{{"state", !record->registered ? "not known"
+                        : record->stands    ? "recorded"
+                                            : "taken back"},
               {"severity", std::string(spell(record->severity))},
               {"text", record->text},
-              {"responses", std::to_string(record->responses.size())}};
-  if (!record->responses.empty()) facts["answered_by"] = record->responses.back().by.value();
+              {"responses", std::to_string(answers.size())}};
+  if (!answers.empty()) facts["answered_by"] = answers.back();
   return facts;
 }
 
 std::optional<Facts> rate_facts(const Shown& shown, const std::string& name) {
   const auto record = read_record<RateRecord>(shown.views, name);
   if (!record) return std::nullopt;
-  return Facts{{"state", record->rate.value()}, {"source", record->source}};
+  const RateRecording* current = record->current();
+  if (current == nullptr) return Facts{{"state", "none"}};
+  return Facts{{"state", current->rate.value()}, {"source", current->source}};
 }
 
 std::optional<Facts> attestation_facts(const Shown& shown, const std::string& label) {
@@ -106,7 +115,9 @@ std::optional<Facts> attestation_facts(const Shown& shown, const std::string& la
       shown.views,
       event->author.value() + "/" + event_name(shown.labels.events.find(label)->second));
   if (!record) return std::nullopt;
-  return Facts{{"state", record->agrees ? "agrees" : "differs"},
+  return Facts{{"state", !record->stands  ? "taken back"
+                         : record->agrees ? "agrees"
+                                          : "differs"},
                {"figures", std::to_string(record->figures.size())}};
 }
 

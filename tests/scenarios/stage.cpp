@@ -9,6 +9,13 @@ namespace {
 
 constexpr std::int64_t kArriveMs = 20'000;
 
+constexpr std::array<std::string_view, 2> kNames = {"kyiv", "warsaw"};
+
+/// What the keys of an office's second epoch are made from.
+std::string next_seed(std::string_view office) {
+  return std::string(office) + "/2";
+}
+
 LogId first_log(std::size_t office) {
   return {OfficeNumber(static_cast<std::uint16_t>(office)), Epoch(1)};
 }
@@ -59,7 +66,7 @@ void Stage::say_log_words(const Step& step, Words& words) {
     say("size", std::to_string(size.value()));
     return say("root", root);
   }
-  const OfficePublicKeys keys = public_keys(test::test_office(said(words, "office") + "/2"));
+  const OfficePublicKeys keys = public_keys(test::test_office(next_seed(said(words, "office"))));
   const auto say_key = [&](const std::string& name, const PublicKey& key) {
     say(name, to_base64(key.view()));
   };
@@ -173,6 +180,11 @@ void Stage::cut() {
 void Stage::heal() {
   world_.connect();
   linked_ = true;
+  arrive();
+}
+
+void Stage::start_next_epoch(std::size_t office) {
+  world_.replace_disk(office, next_seed(kNames[office]));
   arrive();
 }
 

@@ -34,6 +34,8 @@ class Stage {
 
   void cut();
   void heal();
+  /// On a new disk, with the keys that a `LogOpened` row gives it.
+  void start_next_epoch(std::size_t office);
   void let_pass(std::int64_t milliseconds);
   bool linked() const { return linked_; }
   /// Calls with what an office shows now.
