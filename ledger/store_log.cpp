@@ -1,5 +1,7 @@
 #include "ledger/store_log.h"
 
+#include <algorithm>
+
 #include "events/assert.h"
 #include "events/wire.h"
 #include "ledger/sha256.h"
@@ -48,16 +50,30 @@ std::unexpected<Fault> lacks(LogId log, std::uint64_t index, std::string_view wh
                                     std::to_string(index) + " in the store");
 }
 
-/// Rows for the tree's mathematics. A Fault waits in `fault`, as tree readers answer with errors.
+/// Rows of a tree of that size for the tree's mathematics, read by whole tiles: a proof asks for
+/// all of a tile in up to eight pieces, and a scan costs more to begin than to go on with. A Fault
+/// waits in `fault`, as tree readers answer with errors.
 class StoredRows final : public TileRowReader {
  public:
-  StoredRows(const StoredLogs& logs, LogId log) : logs_(logs), log_(log), hashes_(*this) {}
+  StoredRows(const StoredLogs& logs, LogId log, LogSize size)
+      : logs_(logs), log_(log), size_(size), hashes_(*this) {}
   Result<std::vector<Digest>> read(std::uint8_t tile_level, std::uint64_t first,
                                    std::size_t count) override {
-    auto row = logs_.row(log_, tile_level, first, count);
-    if (row) return std::move(*row);
-    fault_ = row.error();
-    return refuse(Code::failed, fault_->detail);
+    const std::uint64_t tile_first = first / kTileWidth * kTileWidth;
+    std::vector<Digest>& tile = tiles_[{tile_level, tile_first}];
+    if (tile.empty()) {
+      const std::uint64_t length = tile_row_length(tile_level, size_);
+      TALLINN_ASSERT(first + count <= length);  // the mathematics stays inside the tree
+      const std::uint64_t width = std::min<std::uint64_t>(kTileWidth, length - tile_first);
+      auto row = logs_.row(log_, tile_level, tile_first, width);
+      if (!row) {
+        fault_ = row.error();
+        return refuse(Code::failed, fault_->detail);
+      }
+      tile = *std::move(row);
+    }
+    const auto begin = tile.begin() + static_cast<std::ptrdiff_t>(first - tile_first);
+    return std::vector<Digest>(begin, begin + static_cast<std::ptrdiff_t>(count));
   }
   HashReader& hashes() { return hashes_; }
 
@@ -72,6 +88,8 @@ class StoredRows final : public TileRowReader {
  private:
   const StoredLogs& logs_;
   LogId log_;
+  LogSize size_;
+  std::map<std::pair<std::uint8_t, std::uint64_t>, std::vector<Digest>> tiles_;
   TileHashReader hashes_;
   std::optional<Fault> fault_;
 };
@@ -248,23 +266,23 @@ Stored<std::vector<StoredLogs::IdPlace>> StoredLogs::places_of(const Uuid& id) c
 }
 
 Stored<Digest> StoredLogs::root(LogId log, LogSize size) const {
-  StoredRows rows(*this, log);
+  StoredRows rows(*this, log, size);
   return rows.answer(tree_root(size, rows.hashes()));
 }
 
 Stored<std::vector<Digest>> StoredLogs::inclusion(const Place& place, LogSize size) const {
-  StoredRows rows(*this, place.log);
+  StoredRows rows(*this, place.log, size);
   return rows.answer(prove_inclusion(place.index, size, rows.hashes()));
 }
 
 Stored<std::vector<Digest>> StoredLogs::consistency(LogId log, LogSize old_size,
                                                     LogSize new_size) const {
-  StoredRows rows(*this, log);
+  StoredRows rows(*this, log, new_size);
   return rows.answer(prove_consistency(old_size, new_size, rows.hashes()));
 }
 
 Stored<Frontier> StoredLogs::frontier(LogId log, LogSize size) const {
-  StoredRows rows(*this, log);
+  StoredRows rows(*this, log, size);
   return rows.answer(Frontier::load(size, rows.hashes()));
 }
 

@@ -62,7 +62,7 @@ class StoredLogs final : public LamportReader {
   };
   Stored<std::vector<IdPlace>> places_of(const Uuid& id) const;
 
-  /// Roots and proofs of any earlier size: at most 64 reads of at most 128 neighbours. Fault
+  /// Roots and proofs of any earlier size: each reads a whole tile or two of every level. Fault
   /// corrupt when the log does not reach so far, or the tree cannot have the proof: the caller asks
   /// within the size.
   Stored<Digest> root(LogId log, LogSize size) const;

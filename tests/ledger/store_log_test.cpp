@@ -52,6 +52,28 @@ std::vector<Digest> grow(Store& store, LogId log, std::uint64_t size) {
   return leaves;
 }
 
+/// Counts the scans of tree rows.
+class CountedScans final : public StoreReader {
+ public:
+  explicit CountedScans(const StoreReader& store) : store_(store) {}
+  Stored<std::optional<Bytes>> get(Family family, BytesView key) const override {
+    return store_.get(family, key);
+  }
+  Stored<void> scan(Family family, BytesView begin, BytesView end,
+                    const Visit& visit) const override {
+    ++scans;
+    return store_.scan(family, begin, end, visit);
+  }
+  Stored<void> scan_back(Family family, BytesView begin, BytesView end,
+                         const Visit& visit) const override {
+    return store_.scan_back(family, begin, end, visit);
+  }
+  mutable int scans = 0;
+
+ private:
+  const StoreReader& store_;
+};
+
 }  // namespace
 
 TEST_CASE("place and position keys sort as places and positions do, and are read back") {
@@ -178,6 +200,20 @@ TEST_CASE("roots, proofs and frontiers of every size up to 300 are those of the 
   CHECK(logs.row(kKyiv, 0, 0, 256)->size() == 256);
   CHECK(*logs.row(kKyiv, 0, 299, 1) == std::vector{leaves[299]});
   CHECK(*logs.row(kKyiv, 1, 0, 1) == std::vector{roots[256]});
+}
+
+TEST_CASE("a proof reads no tile of the tree twice") {
+  const auto store = open_store(MemoryDisk::make());
+  const auto leaves = grow(*store, kKyiv, 1'000);
+  const CountedScans counted(*store);
+  const StoredLogs logs(counted);
+  const auto proof = logs.inclusion({kKyiv, LogIndex(300)}, LogSize(1'000));
+  CHECK(counted.scans == 3);  // the leaf's tile, the last one of its row, and the one above
+  CHECK(check_inclusion(LogIndex(300), LogSize(1'000), leaves[300], *proof,
+                        *logs.root(kKyiv, LogSize(1'000))));
+  counted.scans = 0;
+  CHECK(logs.consistency(kKyiv, LogSize(300), LogSize(1'000)));
+  CHECK(counted.scans == 3);
 }
 
 TEST_CASE("what the store lacks is a fault, not a wrong root") {
