@@ -136,6 +136,12 @@ bool accepts_coding(std::string_view accept_encoding, std::string_view coding) {
   return named.value_or(any);
 }
 
+bool has_conditions(const HttpRequest& request) {
+  return std::ranges::any_of(request.headers, [](const auto& header) {
+    return header.first == "if-match" || header.first == "if-none-match" || header.first == "range";
+  });
+}
+
 HttpResponse conditional(const HttpRequest& request, HttpResponse full) {
   const std::string tag(header_of(full, "ETag"));
   if (full.status != 200 || tag.empty()) return full;

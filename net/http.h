@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,8 +30,17 @@ struct HttpResponse {
   std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
+/// What is sent for one request: a response made for it, or one that never changes and that many
+/// answers share without a copy.
+struct HttpAnswer {
+  HttpAnswer(HttpResponse own) : response(std::make_shared<const HttpResponse>(std::move(own))) {}
+  HttpAnswer(std::shared_ptr<const HttpResponse> shared) : response(std::move(shared)) {}
+  std::shared_ptr<const HttpResponse> response;  ///< never null
+  std::string date = {};                         ///< the header of that name; empty: none
+};
+
 /// Answers a request once, at any time, from any thread.
-using HttpRespond = std::function<void(HttpResponse)>;
+using HttpRespond = std::function<void(HttpAnswer)>;
 using HttpHandler = std::function<void(HttpRequest, HttpRespond)>;
 
 }  // namespace tallinn

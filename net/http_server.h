@@ -1,6 +1,6 @@
 // HttpServer: accepts, reads requests within limits, answers what the handler says.
 // Shell, coroutines. The io_context may run on several threads; every connection is its own strand.
-// Beast stays in http_server.cpp.
+// What a connection does: net/http_connection.h.
 #pragma once
 
 #include <memory>

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
+#include <mutex>
 
 #include "net/routes.h"
 
@@ -53,6 +55,19 @@ struct Metrics::Impl {
   Gauges& peer_lag = gauges(registry, "tallinn_peer_lag_entries", "Entries that the peer lacks");
   Gauges& peer_reconnects =
       gauges(registry, "tallinn_peer_reconnects", "Connections to the peer that were lost");
+
+  /// Kept beside the family, which makes labels of strings and hashes them for each look.
+  prometheus::Counter& answered(std::string_view route, unsigned status) {
+    const std::lock_guard lock(mutex);
+    auto& counter = counters_of_answers[{route, status}];
+    if (counter == nullptr)
+      counter = &requests.Add({{"route", std::string(route)}, {"status", std::to_string(status)}});
+    return *counter;
+  }
+
+ private:
+  std::mutex mutex;
+  std::map<std::pair<std::string_view, unsigned>, prometheus::Counter*> counters_of_answers;
 };
 
 std::int64_t age_s(UnixSeconds cosigned, UnixMillis now) {
@@ -65,8 +80,7 @@ Metrics::Metrics() : impl_(std::make_unique<Impl>()) {}
 Metrics::~Metrics() = default;
 
 void Metrics::answered(std::string_view route, unsigned status) {
-  impl_->requests.Add({{"route", std::string(route)}, {"status", std::to_string(status)}})
-      .Increment();
+  impl_->answered(route, status).Increment();
 }
 void Metrics::admitted() {
   impl_->submissions.Add({{"outcome", "recorded"}}).Increment();

@@ -23,7 +23,7 @@ class Metrics {
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
-  /// `route`: the pattern, never what the client sent.
+  /// `route`: the pattern, never what the client sent; the text must stay as long as this object.
   void answered(std::string_view route, unsigned status);
   void admitted();
   void known();

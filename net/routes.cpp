@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 #include <boost/url.hpp>
 #include <charconv>
+#include <ranges>
 
 #include "ledger/sha256.h"
 #include "ledger/way_out.h"
@@ -18,10 +19,10 @@ namespace {
 constexpr int kMostLongReads = 32;
 
 using Segments = std::vector<std::string>;
+constexpr std::size_t kUsualSegments = 8;
 
 /// A request target, taken apart.
 struct Target {
-  std::string path;   ///< as sent, without the query
   Segments segments;  ///< decoded
   std::vector<std::pair<std::string, std::string>> query;
 };
@@ -29,8 +30,15 @@ struct Target {
 std::optional<Target> parse_target(std::string_view text) {
   const auto parsed = boost::urls::parse_origin_form(text);
   if (!parsed) return std::nullopt;
-  Target out{.path = std::string(parsed->encoded_path()), .segments = {}, .query = {}};
-  for (const auto& segment : parsed->segments()) out.segments.emplace_back(segment);
+  Target out;
+  out.segments.reserve(kUsualSegments);
+  const auto path = parsed->encoded_path();
+  for (const auto part :
+       std::views::split(std::string_view(path.data(), path.size()).substr(1), '/')) {
+    const std::string_view segment(part);
+    out.segments.push_back(segment.contains('%') ? boost::urls::pct_string_view(segment).decode()
+                                                 : std::string(segment));
+  }
   for (const auto& parameter : parsed->params())
     out.query.emplace_back(std::string(parameter.key), std::string(parameter.value));
   return out;
@@ -102,16 +110,15 @@ void put_header_once(HttpResponse& response, std::string_view name, std::string_
   response.headers.emplace_back(std::string(name), std::string(value));
 }
 
-/// RFC 9110: a server with a clock says when.
-std::string http_date(UnixMillis now) {
-  const std::time_t seconds = static_cast<std::time_t>(now.value() / 1000);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char text[64];
-  return {text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts)};
+/// Shared as it is, unless this request makes something else of it.
+HttpAnswer answer_shared(const Route& route, const RouteCall& call) {
+  auto shared = route.answer_shared(call);
+  if (!has_conditions(call.request)) return shared;
+  return conditional(call.request, HttpResponse(*shared));
 }
 
-HttpResponse answer_now(const Route& route, const RouteCall& call) {
+HttpAnswer answer_now(const Route& route, const RouteCall& call) {
+  if (route.answer_shared != nullptr) return answer_shared(route, call);
   const std::string_view known = call.request.header("if-none-match");
   std::string tag;
   if (route.caching == Caching::by_head) {
@@ -270,10 +277,10 @@ void Routes::Impl::dispatch(HttpRequest request, std::vector<HeldLog> after, Htt
       continue;
     }
     HttpRespond counted = [this, pattern = route.pattern,
-                           respond = std::move(respond)](HttpResponse response) {
-      metrics.answered(pattern, response.status);
-      put_header_once(response, "Date", http_date(options.clock()));
-      respond(std::move(response));
+                           respond = std::move(respond)](HttpAnswer answer) {
+      metrics.answered(pattern, answer.response->status);
+      answer.date = date.text(options.clock());
+      respond(std::move(answer));
     };
     if (auto refused = refuse_query(route, *target)) return counted(std::move(*refused));
     RouteCall call{*this,

@@ -71,24 +71,26 @@ HttpResponse answer_checkpoint(const RouteCall& call) {
   return {.body = std::move(**note)};
 }
 
-HttpResponse answer_tile(const RouteCall& call) {
+std::shared_ptr<const HttpResponse> answer_tile(const RouteCall& call) {
+  const auto own = [](HttpResponse response) {
+    return std::make_shared<const HttpResponse>(std::move(response));
+  };
   const auto log = log_of_path(call.charter(), call.args[0], call.args[1]);
-  if (!log) return problem(log.error());
+  if (!log) return own(problem(log.error()));
   const std::string_view target = call.request.target;
   const auto tile = parse_tile_path(call.args[2]);
   if (!tile || !target.ends_with(call.args[2]))  // one spelling only: nothing escaped
-    return not_found("this is not the name of a tile");
+    return own(not_found("this is not the name of a tile"));
   if (!tile_exists(*tile, call.head->held_of(*log)))
-    return not_found("the log has not grown that far here");
+    return own(not_found("the log has not grown that far here"));
   TileCache& cache = call.routes.tiles;
   const TileCache::Key key{.log = *log, .tile = *tile, .coding = coding_for(*tile, call.request)};
-  if (const auto ready = cache.get(key)) return *ready;
+  if (auto ready = cache.get(key)) return ready;
   auto body = tile_body(StoredLogs(*call.head->snapshot), *log, *tile);
-  if (!body) return fault_response(body.error());
-  auto made =
-      std::make_shared<const HttpResponse>(make_tile_response(*std::move(body), *tile, key.coding));
+  if (!body) return own(fault_response(body.error()));
+  auto made = own(make_tile_response(*std::move(body), *tile, key.coding));
   cache.put(key, made);
-  return *made;
+  return made;
 }
 
 }  // namespace tallinn

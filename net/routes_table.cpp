@@ -37,6 +37,11 @@ constexpr Route list(std::string_view pattern, std::string_view summary) {
   return also_earlier(
       asking(get(pattern, summary, kJson, answer_list, Caching::by_head), kPageQuery));
 }
+constexpr Route tiles(std::string_view pattern, std::string_view summary) {
+  Route route = get(pattern, summary, kBinary, nullptr, Caching::by_body);
+  route.answer_shared = answer_tile;
+  return route;
+}
 constexpr Route long_read(Route route) {
   route.work = Work::long_read;
   return route;
@@ -66,8 +71,7 @@ constexpr std::array kTable{
     get("/", "Where to look", "text/html; charset=utf-8", answer_front_page, Caching::by_body),
     get("/log/{office}/{epoch}/checkpoint", "Newest C2SP checkpoint with all known cosignatures",
         kText, answer_checkpoint, Caching::by_body),
-    get("/log/{office}/{epoch}/{tile...}", "C2SP tiles and entry bundles", kBinary, answer_tile,
-        Caching::by_body),
+    tiles("/log/{office}/{epoch}/{tile...}", "C2SP tiles and entry bundles"),
     get("/api/v1/status", "How this node stands", kJson, answer_status, Caching::none),
     list("/api/v1/parties", "Parties and their keys"),
     list("/api/v1/needs", "Needs and their coverage"),

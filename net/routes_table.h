@@ -8,6 +8,7 @@
 #include <span>
 
 #include "net/earlier_views.h"
+#include "net/http_date.h"
 #include "net/metrics.h"
 #include "net/routes.h"
 #include "net/tile_cache.h"
@@ -29,6 +30,7 @@ struct Routes::Impl {
   TileCache tiles{kTileCacheBytes};
   EarlierViews earlier{options.charter};
   std::atomic<int> long_reads = 0;  ///< begun or waiting
+  HttpDate date;
 
   /// A request that waits for a newer Head.
   struct Waiting {
@@ -78,6 +80,8 @@ struct Route {
   std::span<const std::string_view> query;  ///< names it understands; others are refused
   HttpResponse (*answer)(const RouteCall&) = nullptr;
   void (*answer_later)(RouteCall, HttpRespond) = nullptr;  ///< instead of `answer`
+  /// Instead of `answer`: a response that never changes, with the ETag it will always have.
+  std::shared_ptr<const HttpResponse> (*answer_shared)(const RouteCall&) = nullptr;
   Caching caching = Caching::by_body;
   Work work = Work::short_read;
 };
@@ -123,7 +127,7 @@ HttpResponse answer_receipt_by_id(const RouteCall& call);
 HttpResponse answer_receipt_by_place(const RouteCall& call);
 // routes_log.cpp
 HttpResponse answer_checkpoint(const RouteCall& call);
-HttpResponse answer_tile(const RouteCall& call);
+std::shared_ptr<const HttpResponse> answer_tile(const RouteCall& call);
 // routes_evidence.cpp
 HttpResponse answer_evidence_list(const RouteCall& call);
 HttpResponse answer_evidence(const RouteCall& call);

@@ -1,71 +1,22 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
-#include <boost/asio/connect.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/read.hpp>
-#include <boost/asio/write.hpp>
-#include <thread>
 
 #include "net/address.h"
-#include "net/http_client.h"
-#include "net/http_server.h"
 #include "net/problem.h"
+#include "tests/net/http_running.h"
 
 using namespace tallinn;
-namespace asio = boost::asio;
+using test::raw;
+using test::Running;
 
 namespace {
-
-/// A server on its own thread, gone with the object.
-class Running {
- public:
-  explicit Running(HttpHandler handler, HttpLimits limits = {}) : work_(io_.get_executor()) {
-    auto started = HttpServer::start(io_, "127.0.0.1:0", limits, std::move(handler));
-    REQUIRE(started);
-    server = std::move(*started);
-    thread_ = std::thread([this] { io_.run(); });
-  }
-  ~Running() {
-    server->stop();
-    for (int i = 0; i < 200 && server->connections() > 0; ++i)
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    io_.stop();
-    thread_.join();
-    server.reset();  // before its io_context
-  }
-  std::string url() const { return "http://127.0.0.1:" + std::to_string(server->port()); }
-  HttpClient client() const {
-    auto made = HttpClient::make(url(), {});
-    REQUIRE(made);
-    return std::move(*made);
-  }
-  std::unique_ptr<HttpServer> server;
-
- private:
-  asio::io_context io_{1};
-  asio::executor_work_guard<asio::io_context::executor_type> work_;
-  std::thread thread_;
-};
 
 void echo(HttpRequest request, HttpRespond respond) {
   HttpResponse response;
   response.body = request.method + " " + request.target + " " + request.body;
   response.headers.emplace_back("X-Agent", std::string(request.header("x-agent")));
   respond(std::move(response));
-}
-
-/// Sends bytes, reads until the server closes; the whole answer.
-std::string raw(unsigned short port, std::string_view bytes) {
-  asio::io_context io;
-  asio::ip::tcp::socket socket(io);
-  socket.connect({asio::ip::make_address("127.0.0.1"), port});
-  boost::system::error_code error;
-  asio::write(socket, asio::buffer(bytes), error);
-  std::string answer;
-  asio::read(socket, asio::dynamic_buffer(answer), error);
-  return answer;
 }
 
 std::string header_of(const HttpResponse& response, std::string_view name) {
@@ -207,7 +158,7 @@ TEST_CASE("stop ends idle connections at once and finishes what is under way") {
       asked = true;
       later = std::thread([respond] {
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
-        respond({.body = "finished"});
+        respond(HttpResponse{.body = "finished"});
       });
     });
     auto client = running.client();

@@ -12,6 +12,13 @@
 
 namespace tallinn::test {
 
+/// With the headers that its server adds.
+inline HttpResponse as_sent(const HttpAnswer& answer) {
+  HttpResponse out = *answer.response;
+  if (!answer.date.empty()) out.headers.emplace_back("Date", answer.date);
+  return out;
+}
+
 /// One office alone, in memory, with what the public record says to it.
 struct Office {
   Charter charter = signed_charter();
@@ -56,7 +63,7 @@ struct Office {
     auto answer = std::make_shared<std::promise<HttpResponse>>();
     auto future = answer->get_future();
     routes->handle(std::move(request),
-                   [answer](HttpResponse response) { answer->set_value(std::move(response)); });
+                   [answer](const HttpAnswer& given) { answer->set_value(as_sent(given)); });
     REQUIRE(future.wait_for(std::chrono::seconds(20)) == std::future_status::ready);
     return future.get();
   }

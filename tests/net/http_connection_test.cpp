@@ -1,0 +1,214 @@
+#include <atomic>
+
+#include "net/http_head.h"
+#include "tests/net/http_running.h"
+
+using namespace tallinn;
+using test::raw;
+using test::Running;
+using test::Wire;
+
+namespace {
+
+const std::string kHost = "Host: a\r\n";
+
+/// The method, the target and the body, in brackets.
+void say_back(HttpRequest request, HttpRespond respond) {
+  respond(
+      HttpResponse{.body = "[" + request.method + " " + request.target + " " + request.body + "]"});
+}
+
+std::string get(std::string_view target, std::string_view headers = "") {
+  return "GET " + std::string(target) + " HTTP/1.1\r\n" + kHost + std::string(headers) + "\r\n";
+}
+const std::string kClose = "Connection: close\r\n";
+
+std::size_t count_of(std::string_view text, std::string_view part) {
+  std::size_t count = 0;
+  for (auto at = text.find(part); at != std::string_view::npos; at = text.find(part, at + 1))
+    ++count;
+  return count;
+}
+
+bool becomes(const HttpServer& server, std::size_t connections, int within_ms) {
+  for (int waited = 0; waited < within_ms && server.connections() != connections; waited += 5)
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  return server.connections() == connections;
+}
+
+}  // namespace
+
+TEST_CASE("a request that comes byte by byte is answered like one that comes at once") {
+  Running running(say_back);
+  Wire wire(running.server->port());
+  const std::string request =
+      "POST /slow HTTP/1.1\r\n" + kHost + kClose + "Content-Length: 5\r\n\r\nbytes";
+  for (const char byte : request) REQUIRE(wire.send({&byte, 1}));
+  CHECK(wire.rest().ends_with("\r\n\r\n[POST /slow bytes]"));
+}
+
+TEST_CASE("requests sent at once, more than one read takes, are each answered, in their order") {
+  Running running(say_back);
+  std::string requests;
+  std::string bodies;
+  constexpr int kRequests = 600;
+  for (int n = 0; n < kRequests; ++n) {
+    const std::string target = "/" + std::to_string(n);
+    const std::string body(static_cast<std::size_t>(n % 90), 'b');
+    requests += "POST " + target + " HTTP/1.1\r\n" + kHost +
+                "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+    bodies += "[POST " + target + " " + body + "]";
+  }
+  const std::string answer = raw(running.server->port(), requests + get("/last", kClose));
+  std::string found;
+  for (auto at = answer.find('['); at != std::string::npos; at = answer.find('[', at + 1))
+    found += answer.substr(at, answer.find(']', at) + 1 - at);
+  CHECK(found == bodies + "[GET /last ]");
+  CHECK(count_of(answer, "HTTP/1.1 200 OK\r\n") == kRequests + 1);
+}
+
+TEST_CASE("HEAD between other requests sends its length and nothing that a next answer follows") {
+  Running running(say_back);
+  const auto answer =
+      raw(running.server->port(), "HEAD /a HTTP/1.1\r\n" + kHost + "\r\n" + get("/b", kClose));
+  const auto end = answer.find("\r\n\r\n");
+  CHECK(answer.substr(0, end + 2).find("Content-Length: 10\r\n") != std::string::npos);
+  CHECK(answer.substr(end + 4).starts_with("HTTP/1.1 200 OK\r\n"));
+  CHECK(answer.ends_with("[GET /b ]"));
+}
+
+TEST_CASE("a large answer arrives whole at a client that reads late") {
+  const std::string body = std::string(4u << 20, 'x') + std::string(4u << 20, 'y');
+  Running running([&](HttpRequest, HttpRespond respond) { respond(HttpResponse{.body = body}); });
+  Wire wire(running.server->port());
+  REQUIRE(wire.send(get("/") + get("/", kClose)));
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  const std::string answer = wire.rest();
+  CHECK(count_of(answer, "HTTP/1.1 200 OK\r\n") == 2);
+  CHECK(answer.ends_with("\r\n\r\n" + body));
+}
+
+TEST_CASE("a client that does not read its answer is closed after the request timeout") {
+  Running running(
+      [](HttpRequest, HttpRespond respond) {
+        respond(HttpResponse{.body = std::string(32u << 20, 'x')});
+      },
+      {.request_timeout_ms = 150});
+  Wire wire(running.server->port());
+  REQUIRE(wire.send(get("/")));
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  CHECK(running.server->connections() == 1);
+  CHECK(becomes(*running.server, 0, 2'000));
+}
+
+TEST_CASE("a request has its time from its first byte on, however steadily the rest drips in") {
+  Running running(say_back, {.request_timeout_ms = 150});
+  Wire wire(running.server->port());
+  REQUIRE(wire.send("GET / HTTP/1.1\r\n"));
+  const auto start = std::chrono::steady_clock::now();
+  REQUIRE(becomes(*running.server, 1, 2'000));
+  while (running.server->connections() > 0) {
+    wire.send("a");
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    REQUIRE(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
+  }
+  CHECK(std::chrono::steady_clock::now() - start >= std::chrono::milliseconds(140));
+}
+
+TEST_CASE("a connection that is used stays open beyond the idle time, and then has it again") {
+  Running running(say_back, {.idle_timeout_ms = 200});
+  Wire wire(running.server->port());
+  for (int n = 0; n < 10; ++n) {
+    REQUIRE(wire.send(get("/")));
+    REQUIRE(wire.until("[GET / ]").starts_with("HTTP/1.1 200 "));
+    std::this_thread::sleep_for(std::chrono::milliseconds(40));
+  }
+  CHECK(running.server->connections() == 1);
+  CHECK(becomes(*running.server, 0, 2'000));
+}
+
+TEST_CASE("a client that waits to be told to go on is told so once, and only before its body") {
+  Running running(say_back);
+  const std::string head =
+      "POST / HTTP/1.1\r\n" + kHost + kClose + "Expect: 100-Continue\r\nContent-Length: 6\r\n\r\n";
+  const std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+  Wire wire(running.server->port());
+  REQUIRE(wire.send(head));
+  CHECK(wire.take(go_on.size()) == go_on);
+  for (const char* part : {"th", "e ", "bo"}) REQUIRE(wire.send(part));
+  const std::string answer = wire.rest();
+  CHECK(answer.starts_with("HTTP/1.1 200 OK\r\n"));
+  CHECK(answer.ends_with("[POST / the bo]"));
+  CHECK(raw(running.server->port(), head + "at onc").starts_with("HTTP/1.1 200 OK\r\n"));
+}
+
+TEST_CASE("a body in chunks is taken whole, within the limit of bodies") {
+  Running running(say_back, {.max_body_bytes = 10});
+  const std::string head =
+      "POST / HTTP/1.1\r\n" + kHost + kClose + "Transfer-Encoding: chunked\r\n\r\n";
+  CHECK(raw(running.server->port(), head + "3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\n\r\n")
+            .ends_with("[POST / abcdefg]"));
+  CHECK(raw(running.server->port(), head + "6\r\nabcdef\r\n6\r\nghijkl\r\n0\r\n\r\n")
+            .starts_with("HTTP/1.1 413 "));
+  CHECK(raw(running.server->port(), head + "3;" + std::string(60'000, 'x'))
+            .starts_with("HTTP/1.1 4"));
+}
+
+TEST_CASE("HTTP/1.0 is closed after its answer unless it asks to be kept") {
+  Running running(say_back);
+  const auto closed = raw(running.server->port(), "GET /1 HTTP/1.0\r\n\r\n");
+  CHECK(closed.starts_with("HTTP/1.0 200 OK\r\n"));
+  CHECK(closed.find("\r\nConnection: close\r\n") != std::string::npos);
+  const auto kept = raw(running.server->port(),
+                        "GET /1 HTTP/1.0\r\nConnection: keep-alive\r\n\r\nGET /2 HTTP/1.0\r\n\r\n");
+  CHECK(kept.find("\r\nConnection: keep-alive\r\n") != std::string::npos);
+  CHECK(kept.ends_with("[GET /2 ]"));
+}
+
+TEST_CASE(
+    "a head up to the limit is taken, one longer by more than its first line is refused, also in "
+    "pieces") {
+  Running running(say_back, {.max_header_bytes = 1'000});
+  const auto request = [](std::size_t bytes) {
+    const std::string empty = get("/", kClose + "A: \r\n");
+    return get("/", kClose + "A: " + std::string(bytes - empty.size(), 'a') + "\r\n");
+  };
+  REQUIRE(request(1'000).size() == 1'000);
+  CHECK(raw(running.server->port(), request(1'000)).starts_with("HTTP/1.1 200 "));
+  CHECK(raw(running.server->port(), request(1'020)).starts_with("HTTP/1.1 431 "));
+  Wire wire(running.server->port());
+  REQUIRE(wire.send(request(1'500).substr(0, 700)));
+  std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  wire.send(request(1'500).substr(700));
+  CHECK(wire.rest().starts_with("HTTP/1.1 431 "));
+}
+
+TEST_CASE("an answer that many share is sent whole to each, with the date of its own request") {
+  const auto shared = std::make_shared<const HttpResponse>(
+      HttpResponse{.body = std::string(8'192, 't'), .headers = {{"ETag", "\"t\""}}});
+  std::atomic<int> requests = 0;
+  Running running([&](HttpRequest, HttpRespond respond) {
+    HttpAnswer answer = shared;
+    answer.date = "day " + std::to_string(++requests);
+    respond(std::move(answer));
+  });
+  auto client = running.client();
+  for (int n = 1; n < 4; ++n) {
+    const auto answer = client.get("/");
+    REQUIRE(answer);
+    CHECK(answer->body == shared->body);
+    CHECK(std::ranges::count(answer->headers, std::pair<std::string, std::string>(
+                                                  "date", "day " + std::to_string(n))) == 1);
+  }
+  CHECK(shared->headers.size() == 1);
+}
+
+TEST_CASE("no value of a header can begin a header of its own") {
+  const HttpAnswer answer(HttpResponse{
+      .status = 404, .body = "no", .headers = {{"X-A", "a\r\nX-B: b\x7f"}, {"X-C", "c"}}});
+  std::string head = "before ";
+  put_head(head, answer, {.after = HttpHead::After::close});
+  CHECK(head ==
+        "before HTTP/1.1 404 Not Found\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        "Content-Length: 2\r\nX-A: a  X-B: b \r\nX-C: c\r\nConnection: close\r\n\r\n");
+}
