@@ -16,5 +16,7 @@ int bench_audit(const BenchOptions& options);
 int bench_rebuild(const BenchOptions& options);
 int bench_fsck(const BenchOptions& options);
 int bench_storage(const BenchOptions& options);
+int bench_proof(const BenchOptions& options);
+int bench_tiles(const BenchOptions& options);
 
 }  // namespace tallinn::bench

@@ -15,19 +15,26 @@ int main(int argc, char** argv) {
   app.fallthrough();
   tallinn::bench::BenchOptions options;
   app.add_option("--folder", options.folder, "where scratch data goes")->capture_default_str();
-  app.add_option("--events", options.events, "events in the log of audit and rebuild")
-      ->capture_default_str();
+  const auto* events = app.add_option("--events", options.events,
+                                      "events in the log (default 200000; proof: 1000000)");
   app.add_flag("--quick", options.quick, "a smoke run, whose numbers mean nothing");
   const auto* append = app.add_subcommand("append", "durable appends, 1 and 64 clients");
   const auto* audit = app.add_subcommand("audit", "replay and verification of a whole log");
   const auto* rebuild = app.add_subcommand("rebuild", "the views made anew from stored entries");
   const auto* fsck = app.add_subcommand("fsck", "a store's logs made again and compared");
   const auto* storage = app.add_subcommand("storage", "what an event takes on the disk");
+  const auto* proof = app.add_subcommand("proof", "inclusion proofs from a large log");
+  const auto* tiles = app.add_subcommand("tiles", "tiles over HTTP, beside nginx");
   CLI11_PARSE(app, argc, argv);
   if (append->parsed()) return tallinn::bench::bench_append(options);
   if (audit->parsed()) return tallinn::bench::bench_audit(options);
   if (rebuild->parsed()) return tallinn::bench::bench_rebuild(options);
   if (fsck->parsed()) return tallinn::bench::bench_fsck(options);
   if (storage->parsed()) return tallinn::bench::bench_storage(options);
+  if (proof->parsed()) {
+    if (events->count() == 0) options.events = 1'000'000;
+    return tallinn::bench::bench_proof(options);
+  }
+  if (tiles->parsed()) return tallinn::bench::bench_tiles(options);
   return 2;
 }

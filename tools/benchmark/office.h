@@ -1,4 +1,4 @@
-// One office for benchmarks: a store and replica in a folder.
+// One office for benchmarks: a store and replica in a folder, laid out as a node has them.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +14,7 @@ namespace tallinn::bench {
 
 struct BenchOffice {
   explicit BenchOffice(const Parties& parties, const std::string& folder) {
-    auto opened = Store::open(folder + "-db");
+    auto opened = Store::open(folder + "/db");
     TALLINN_ASSERT(opened.has_value());
     store = std::move(*opened);
     auto locked = open_anchor_file(folder + "-anchor");

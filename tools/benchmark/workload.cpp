@@ -68,6 +68,10 @@ Parties make_parties() {
           key_of("UA")};
 }
 
+KeyFile warsaw_key_file() {
+  return make_key_file({.kind = KeyOwner::Kind::office, .name = "warsaw"}, seed_of("warsaw"));
+}
+
 std::vector<Submission> founding(const Parties& parties) {
   std::vector<Submission> out;
   std::uint64_t number = 1'000'000'000;

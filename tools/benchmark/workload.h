@@ -22,6 +22,8 @@ struct Parties {
   SigningKey ukraine;
 };
 Parties make_parties();
+/// Warsaw's key file, as a node reads it.
+KeyFile warsaw_key_file();
 
 /// Admissions of the parties and their keys, to be recorded first.
 std::vector<Submission> founding(const Parties& parties);
