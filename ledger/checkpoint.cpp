@@ -77,4 +77,10 @@ std::string format_checkpoint(const Checkpoint& checkpoint) {
          to_base64(checkpoint.root.view()) + "\n";
 }
 
+Result<Checkpoint> checkpoint_in(std::string_view note) {
+  const auto parsed = parse_note(note);
+  if (!parsed) return std::unexpected(parsed.error());
+  return parse_checkpoint(parsed->text);
+}
+
 }  // namespace tallinn

@@ -36,5 +36,7 @@ struct Checkpoint {
 /// The text only, without signatures. Any origin that is a valid key name.
 Result<Checkpoint> parse_checkpoint(std::string_view text);
 std::string format_checkpoint(const Checkpoint& checkpoint);
+/// The checkpoint within a signed note; its signatures are not looked at.
+Result<Checkpoint> checkpoint_in(std::string_view note);
 
 }  // namespace tallinn

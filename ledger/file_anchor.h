@@ -1,6 +1,6 @@
 // The head anchor: what this office last said of itself, in a file outside the data directory.
 // Shell. No recovery mode of a store notices every lost tail; the anchor does
-// (docs/architecture.md, "The head anchor"). Locked (flock) while open, never part of a backup,
+// (docs/architecture.md, "What is promised", 2). Locked (flock) while open, in no backup,
 // mode 0600. Two slots of 64 KiB are written in turn, each "slot <sequence> <bytes> <SHA-256 of the
 // text, hex>\n" || text: a torn write leaves the state before it. The text, strict:
 //   tallinn-ledger/anchor@v2

@@ -1,11 +1,6 @@
 #include "ledger/file_log_tiles.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
 #include <system_error>
 
 #include "events/limits.h"
@@ -22,21 +17,6 @@ std::unexpected<Error> system_error(const std::string& what, const fs::path& pat
   return refuse(Code::unavailable,
                 what + " " + path.string() + ": " + std::generic_category().message(error));
 }
-/// Whole or not at all under its name; not synced.
-Result<void> write_file(const fs::path& path, BytesView content) {
-  std::error_code error;
-  fs::create_directories(path.parent_path(), error);
-  if (error) return system_error("cannot make", path.parent_path(), error.value());
-  const fs::path temporary = path.string() + ".tmp";
-  std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-  file.write(content.data(), static_cast<std::streamsize>(content.size()));
-  file.close();
-  if (!file) return system_error("cannot write", temporary, errno == 0 ? EIO : errno);
-  fs::rename(temporary, path, error);
-  if (error) return system_error("cannot rename", temporary, error.value());
-  return {};
-}
-
 /// How much of tile `index` a row of `length` has.
 std::uint32_t width_of(std::uint64_t index, std::uint64_t length) {
   return static_cast<std::uint32_t>(
@@ -89,6 +69,13 @@ class RowsReader {
   std::array<std::vector<Digest>, kTileLevels> made_;
 };
 
+Result<void> write_tile(const StoredLogs& logs, LogId log, const TilePath& path,
+                        const fs::path& folder) {
+  const auto body = logs.tile(log, path);
+  if (!body) return std::unexpected(error_from(body.error()));
+  return write_file_unsynced(folder / format_tile_path(path), *body);
+}
+
 }  // namespace
 
 Result<void> write_log_tiles(const StoredLogs& logs, LogId log, LogSize already, LogSize size,
@@ -100,35 +87,14 @@ Result<void> write_log_tiles(const StoredLogs& logs, LogId log, LogSize already,
     for (std::uint64_t index = begin; index * kTileWidth < length; ++index) {
       const std::uint32_t width = width_of(index, length);
       if (tile_row_length(row.level, already) >= index * kTileWidth + width) continue;
-      const auto hashes = logs.row(log, row.level, index * kTileWidth, width);
-      if (!hashes) return std::unexpected(error_from(hashes.error()));
-      const TilePath path{.level = row.level, .index = index, .width = width};
-      if (auto done = write_file(folder / format_tile_path(path), encode_tile(*hashes)); !done)
-        return done;
+      TilePath path{.level = row.level, .index = index, .width = width};
+      if (auto done = write_tile(logs, log, path, folder); !done) return done;
       if (row.level != 0) continue;
-      Bytes bundle;
-      const LogIndex first(index * kTileWidth);
-      const auto read =
-          logs.each(log, first, LogIndex(first.value() + width), [&](LogIndex, BytesView entry) {
-            put_bundle_entry(bundle, entry);
-            return StoreReader::Next::go_on;
-          });
-      if (!read) return std::unexpected(error_from(read.error()));
-      const TilePath entries{
-          .kind = TilePath::Kind::entries, .level = 0, .index = index, .width = width};
-      if (auto done = write_file(folder / format_tile_path(entries), bundle); !done) return done;
-      if (written) written(first.value() + width);
+      path.kind = TilePath::Kind::entries;
+      if (auto done = write_tile(logs, log, path, folder); !done) return done;
+      if (written) written(index * kTileWidth + width);
     }
   }
-  return {};
-}
-
-Result<void> sync_files(const fs::path& folder) {
-  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return system_error("cannot open", folder, errno);
-  const int failed = ::syncfs(fd) == 0 ? 0 : errno;
-  ::close(fd);
-  if (failed != 0) return system_error("cannot sync", folder, failed);
   return {};
 }
 

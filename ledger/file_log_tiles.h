@@ -1,7 +1,7 @@
 // A log as files: the tiles and entry bundles of c2sp.org/tlog-tiles below one folder, as any web
 // server can serve them. Shell; blocking. A full tile never changes; a partial one has its width in
 // its name, so that files of an older size stay valid beside those of a newer one. Nothing is
-// synced before sync_files().
+// synced: sync_files() (ledger/file_text.h) does so for all.
 #pragma once
 
 #include <filesystem>
@@ -11,13 +11,14 @@
 
 namespace tallinn {
 
+/// The governance chain's file at the top of a folder of logs (projections/chain.h).
+inline constexpr const char* kChainFile = "chain.json";
+
 /// Writes what the log of `size` has and that of `already` had not. Error unavailable.
 /// `written`: called now and then with the entries done.
 Result<void> write_log_tiles(const StoredLogs& logs, LogId log, LogSize already, LogSize size,
                              const std::filesystem::path& folder,
                              const std::function<void(std::uint64_t)>& written);
-/// Everything written to the file system that holds `folder` is durable when it answers.
-Result<void> sync_files(const std::filesystem::path& folder);
 /// Removes the partial tiles that a log of `size` does not have.
 Result<void> remove_old_partials(const std::filesystem::path& folder, LogSize size);
 

@@ -38,7 +38,10 @@ Result<void> sync_folder(const std::filesystem::path& folder) {
   return {};
 }
 
-Result<void> write_all(const std::filesystem::path& path, BytesView content, unsigned mode) {
+enum class Sync : std::uint8_t { now, later };
+
+Result<void> write_all(const std::filesystem::path& path, BytesView content, unsigned mode,
+                       Sync sync) {
   const Descriptor fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
   if (fd.get() < 0) return system_error("cannot create", path, errno);
   while (!content.empty()) {
@@ -47,7 +50,7 @@ Result<void> write_all(const std::filesystem::path& path, BytesView content, uns
     if (written <= 0) return system_error("cannot write", path, errno);
     content.remove_prefix(static_cast<std::size_t>(written));
   }
-  if (::fsync(fd.get()) != 0) return system_error("cannot sync", path, errno);
+  if (sync == Sync::now && ::fsync(fd.get()) != 0) return system_error("cannot sync", path, errno);
   return {};
 }
 
@@ -63,6 +66,17 @@ Result<void> put_in_place(const std::filesystem::path& temporary, const std::fil
   }
   if (errno == EEXIST) return refuse(Code::id_conflict, path.string() + " exists already");
   return system_error("cannot create", path, errno);
+}
+
+/// A temporary file that takes the name once it is whole.
+Result<void> write_beside(const std::filesystem::path& path, BytesView content,
+                          const WriteOptions& options, Sync sync) {
+  const std::filesystem::path temporary = path.string() + ".tmp";
+  ::unlink(temporary.c_str());  // left by a crash; two writers of one path are excluded
+  auto done = write_all(temporary, content, options.mode, sync);
+  if (done) done = put_in_place(temporary, path, options.existing);
+  if (!done) ::unlink(temporary.c_str());
+  return done;
 }
 
 }  // namespace
@@ -86,15 +100,21 @@ Result<Bytes> read_file(const std::filesystem::path& path, std::size_t max_bytes
 
 Result<void> write_file_durably(const std::filesystem::path& path, BytesView content,
                                 WriteOptions options) {
-  const std::filesystem::path temporary = path.string() + ".tmp";
-  ::unlink(temporary.c_str());  // left by a crash; two writers of one path are excluded
-  auto done = write_all(temporary, content, options.mode);
-  if (done) done = put_in_place(temporary, path, options.existing);
-  if (!done) {
-    ::unlink(temporary.c_str());
-    return done;
-  }
+  if (auto written = write_beside(path, content, options, Sync::now); !written) return written;
   return sync_folder(path.has_parent_path() ? path.parent_path() : ".");
+}
+
+Result<void> write_file_unsynced(const std::filesystem::path& path, BytesView content) {
+  std::error_code failed;
+  std::filesystem::create_directories(path.parent_path(), failed);
+  if (failed) return system_error("cannot make", path.parent_path(), failed.value());
+  return write_beside(path, content, {}, Sync::later);
+}
+
+Result<void> sync_files(const std::filesystem::path& folder) {
+  const Descriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.get() < 0 || ::syncfs(fd.get()) != 0) return system_error("cannot sync", folder, errno);
+  return {};
 }
 
 }  // namespace tallinn

@@ -1,6 +1,6 @@
-// Whole small files: read within a bound, and replace so that after a crash the old or the new one
-// is there, complete. Shell. Blocking; thread-safe as long as two threads do not write the same
-// path.
+// Whole files: read within a bound, and replace so that a reader finds the old or the new one,
+// complete; one at a time durably, or many with one sync for all. Shell. Blocking; thread-safe as
+// long as two threads do not write the same path.
 #pragma once
 
 #include <filesystem>
@@ -22,5 +22,12 @@ struct WriteOptions {
 /// failed sync is never retried.
 Result<void> write_file_durably(const std::filesystem::path& path, BytesView content,
                                 WriteOptions options = {});
+
+/// The same without a sync, and makes the folder when there is none: for many files, which count
+/// only after sync_files(). A crash of this process leaves the old file or the new one; a power cut
+/// before the sync may leave anything under the name.
+Result<void> write_file_unsynced(const std::filesystem::path& path, BytesView content);
+/// Everything written to the file system that holds `folder` is durable when it answers.
+Result<void> sync_files(const std::filesystem::path& folder);
 
 }  // namespace tallinn

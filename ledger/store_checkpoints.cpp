@@ -1,7 +1,6 @@
 #include "ledger/store_checkpoints.h"
 
 #include "ledger/checkpoint.h"
-#include "ledger/note.h"
 #include "ledger/store_notes.h"
 
 namespace tallinn {
@@ -27,10 +26,9 @@ Stored<std::optional<ProvableCheckpoint>> provable_checkpoint(const StoreReader&
   if (!kept) return std::unexpected(kept.error());
   std::optional<ProvableCheckpoint> best;
   for (std::string& text : *kept) {
-    const auto note = parse_note(text);
-    const auto parsed = note ? parse_checkpoint(note->text) : std::unexpected(note.error());
-    if (!parsed || parsed->size > held.size || (best && best->size >= parsed->size)) continue;
-    best = ProvableCheckpoint{.note = std::move(text), .size = parsed->size};
+    const auto found = checkpoint_in(text);
+    if (!found || found->size > held.size || (best && best->size >= found->size)) continue;
+    best = ProvableCheckpoint{.note = std::move(text), .size = found->size};
   }
   return best;
 }

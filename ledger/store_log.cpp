@@ -308,6 +308,26 @@ Stored<std::vector<Digest>> StoredLogs::row(LogId log, std::uint8_t tile_level, 
   return hashes;
 }
 
+Stored<Bytes> StoredLogs::tile(LogId log, const TilePath& path) const {
+  const std::uint64_t first = path.index * kTileWidth;
+  if (path.kind == TilePath::Kind::hashes) {
+    const auto hashes = row(log, path.level, first, path.width);
+    if (!hashes) return std::unexpected(hashes.error());
+    return encode_tile(*hashes);
+  }
+  Bytes bundle;
+  std::uint64_t end = first;
+  const auto read =
+      each(log, LogIndex(first), LogIndex(first + path.width), [&](LogIndex, BytesView entry) {
+        put_bundle_entry(bundle, entry);
+        ++end;
+        return StoreReader::Next::go_on;
+      });
+  if (!read) return std::unexpected(read.error());
+  if (end != first + path.width) return lacks(log, end, "entry");
+  return bundle;
+}
+
 Stored<std::vector<WithheldValue>> StoredLogs::withheld_of(const Uuid& event) const {
   std::vector<WithheldValue> values;
   bool damaged = false;

@@ -69,9 +69,12 @@ class StoredLogs final : public LamportReader {
   Stored<std::vector<Digest>> inclusion(const Place& place, LogSize size) const;
   Stored<std::vector<Digest>> consistency(LogId log, LogSize old_size, LogSize new_size) const;
   Stored<Frontier> frontier(LogId log, LogSize size) const;
-  /// `count` hashes of a tile row, for serving tiles.
+  /// `count` hashes of a tile row.
   Stored<std::vector<Digest>> row(LogId log, std::uint8_t tile_level, std::uint64_t first,
                                   std::size_t count) const;
+  /// The body of a tile or an entry bundle. Fault corrupt when the log does not have all of it: the
+  /// caller asks for tiles that exist (ledger/tiles.h).
+  Stored<Bytes> tile(LogId log, const TilePath& path) const;
 
   Stored<std::vector<WithheldValue>> withheld_of(const Uuid& event) const;
 

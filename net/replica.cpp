@@ -333,8 +333,7 @@ Stored<Result<std::string>> make_receipt(const Head& head, const Charter& charte
   LogSize best_size;
   const auto consider = [&](const Stored<std::optional<Bytes>>& text) {
     if (!text || !*text) return;
-    const auto note = parse_note(**text);
-    const auto checkpoint = note ? parse_checkpoint(note->text) : std::unexpected(note.error());
+    const auto checkpoint = checkpoint_in(**text);
     if (!checkpoint || checkpoint->size.value() <= place.index.value() ||
         checkpoint->size > head.held_of(place.log))
       return;

@@ -14,26 +14,9 @@ HttpResponse not_found(std::string detail) {
   return problem({.code = Code::not_found, .detail = std::move(detail)});
 }
 
-/// The size that the newest checkpoint has published.
+/// The note of the newest checkpoint, if there is one.
 Stored<std::optional<std::string>> newest_checkpoint(const RouteCall& call, LogId log) {
   return call.head->snapshot->get(Family::notes, notes::checkpoint_key(log));
-}
-
-Stored<Bytes> tile_body(const StoredLogs& logs, LogId log, const TilePath& tile) {
-  const std::uint64_t first = tile.index * kTileWidth;
-  if (tile.kind == TilePath::Kind::hashes) {
-    const auto hashes = logs.row(log, tile.level, first, tile.width);
-    if (!hashes) return std::unexpected(hashes.error());
-    return encode_tile(*hashes);
-  }
-  Bytes bundle;
-  const auto read =
-      logs.each(log, LogIndex(first), LogIndex(first + tile.width), [&](LogIndex, BytesView entry) {
-        put_bundle_entry(bundle, entry);
-        return StoreReader::Next::go_on;
-      });
-  if (!read) return std::unexpected(read.error());
-  return bundle;
 }
 
 /// Entry bundles are text for the most part and compress well; hashes do not. A range is one of the
@@ -86,7 +69,7 @@ std::shared_ptr<const HttpResponse> answer_tile(const RouteCall& call) {
   TileCache& cache = call.routes.tiles;
   const TileCache::Key key{.log = *log, .tile = *tile, .coding = coding_for(*tile, call.request)};
   if (auto ready = cache.get(key)) return ready;
-  auto body = tile_body(StoredLogs(*call.head->snapshot), *log, *tile);
+  auto body = StoredLogs(*call.head->snapshot).tile(*log, *tile);
   if (!body) return own(fault_response(body.error()));
   auto made = own(make_tile_response(*std::move(body), *tile, key.coding));
   cache.put(key, made);

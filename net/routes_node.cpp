@@ -103,7 +103,7 @@ HttpResponse answer_charter(const RouteCall& call) {
   if (chain.empty()) return {.body = call.charter().note};
   if (chain != "1")
     return problem({.code = Code::malformed, .detail = "chain is 1 or absent", .field = "chain"});
-  auto file = make_stored_chain(*call.head, call.charter());
+  auto file = make_stored_chain(*call.head->snapshot, call.charter());
   if (!file) return fault_response(file.error());
   if (!*file) return problem(file->error());
   return {.content_type = "application/json", .body = std::move(**file)};

@@ -44,8 +44,7 @@ Stored<std::optional<std::string>> covering_checkpoint(const StoreReader& store,
     auto text = store.get(Family::notes, key);
     if (!text) return std::unexpected(text.error());
     if (!*text) continue;
-    const auto note = parse_note(**text);
-    const auto checkpoint = note ? parse_checkpoint(note->text) : std::unexpected(note.error());
+    const auto checkpoint = checkpoint_in(**text);
     if (checkpoint && checkpoint->size >= size) return text;
   }
   return std::optional<std::string>();
@@ -111,9 +110,9 @@ Stored<Result<std::string>> make_stored_bundle(const Head& head, const Charter& 
   return bundle;
 }
 
-Stored<Result<std::string>> make_stored_chain(const Head& head, const Charter& charter) {
-  StoredViews views(*head.snapshot);
-  StoreLogReader logs(*head.snapshot);
+Stored<Result<std::string>> make_stored_chain(const StoreReader& store, const Charter& charter) {
+  StoredViews views(store);
+  StoreLogReader logs(store);
   const auto chain = governance_chain(views, logs);
   if (views.fault()) return std::unexpected(*views.fault());
   if (!chain) return Result<std::string>(std::unexpected(chain.error()));

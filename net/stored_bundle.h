@@ -1,6 +1,6 @@
 // The trail bundle of a party from a store: views taken back to the newest jointly signed state
 // note, proofs from the logs; and the governance chain. For routes and for the command line on a
-// data directory. Shell: reads the Head's snapshot. Cost: two scans of the views.
+// data directory. Shell: reads a snapshot. Cost of a bundle: two scans of the views.
 #pragma once
 
 #include <string>
@@ -16,7 +16,7 @@ namespace tallinn {
 Stored<Result<std::string>> make_stored_bundle(const Head& head, const Charter& charter,
                                                const PartyId& party);
 
-/// The governance chain of everything held (projections/chain.h).
-Stored<Result<std::string>> make_stored_chain(const Head& head, const Charter& charter);
+/// The governance chain of everything held (projections/chain.h). `store`: one unchanging state.
+Stored<Result<std::string>> make_stored_chain(const StoreReader& store, const Charter& charter);
 
 }  // namespace tallinn

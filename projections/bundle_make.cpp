@@ -94,8 +94,7 @@ class BundleMaker {
 
   Result<BundleCheckpoint> checkpoint_of(const Checkpoint& log, const Roster& roster) {
     for (const std::string& text : input_.checkpoints) {
-      const auto note = parse_note(text);
-      const auto checkpoint = note ? parse_checkpoint(note->text) : std::unexpected(note.error());
+      const auto checkpoint = checkpoint_in(text);
       if (!checkpoint || checkpoint->origin != log.origin || checkpoint->size < log.size) continue;
       auto canonical = canonical_note(text, roster.checkpoint_keys());
       if (!canonical) return std::unexpected(canonical.error());

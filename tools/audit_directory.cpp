@@ -46,9 +46,7 @@ class DirectorySource final : public LogSource {
   }
 
   Result<std::string> chain() override {
-    const auto head = load_head(*store_, charter_);
-    if (!head) return std::unexpected(error_from(head.error()));
-    auto file = make_stored_chain(**head, charter_);
+    auto file = make_stored_chain(*store_, charter_);
     if (!file) return std::unexpected(error_from(file.error()));
     return *std::move(file);
   }
@@ -104,8 +102,7 @@ class DirectorySource final : public LogSource {
     if (!texts) return std::unexpected(texts.error());
     LogSize size;
     for (const std::string& text : *texts) {
-      const auto note = parse_note(text);
-      const auto checkpoint = note ? parse_checkpoint(note->text) : std::unexpected(note.error());
+      const auto checkpoint = checkpoint_in(text);
       if (checkpoint) size = std::max(size, checkpoint->size);
     }
     return size;
@@ -131,6 +128,8 @@ Result<std::unique_ptr<LogSource>> open_directory_source(const std::string& fold
     store = Store::open(*path, {.disk = nullptr, .access = Access::salvage});
   }
   if (!store) return std::unexpected(error_from(store.error()));
+  const auto kept = charter_of_store(**store);
+  if (kept && kept->id != charter.id) faults.emplace_back("the data is of another ledger");
   return std::make_unique<DirectorySource>(*std::move(store), std::move(faults), charter);
 }
 

@@ -10,12 +10,6 @@
 
 namespace tallinn {
 
-Result<Checkpoint> checkpoint_in(std::string_view note) {
-  const auto parsed = parse_note(note);
-  if (!parsed) return std::unexpected(parsed.error());
-  return parse_checkpoint(parsed->text);
-}
-
 Result<StateNote> state_in(std::string_view note) {
   const auto parsed = parse_note(note);
   if (!parsed) return std::unexpected(parsed.error());

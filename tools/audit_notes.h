@@ -11,8 +11,7 @@ namespace tallinn {
 
 using AuditLogs = std::map<LogId, AuditLog>;
 
-/// The checkpoint within a note, unchecked, so that its root can be wanted before the replay.
-Result<Checkpoint> checkpoint_in(std::string_view note);
+/// The state note within a signed note; its signatures are not looked at.
 Result<StateNote> state_in(std::string_view note);
 
 /// Signature, cosignatures and root. Error failed with the sentence.

@@ -1,5 +1,5 @@
-// LogSource: where an audit or an export reads logs: a data directory, a node's URL, or a static
-// site of tiles as a folder. Nothing that it returns is trusted. Shell. One thread.
+// LogSource: where an audit or an export reads logs: a data directory, a backup, a node's URL, a
+// static site's URL or folder. Nothing that it returns is trusted. Shell. One thread.
 #pragma once
 
 #include <memory>

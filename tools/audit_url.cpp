@@ -7,7 +7,6 @@
 #include "events/entry.h"
 #include "ledger/checkpoint.h"
 #include "ledger/file_backup.h"
-#include "ledger/note.h"
 #include "tools/audit_source.h"
 #include "tools/log_client.h"
 
@@ -108,8 +107,7 @@ class TilesSource final : public LogSource {
       return {};
     }
     if (!text) return std::unexpected(text.error());
-    const auto note = parse_note(*text);
-    const auto checkpoint = note ? parse_checkpoint(note->text) : std::unexpected(note.error());
+    const auto checkpoint = checkpoint_in(*text);
     if (!checkpoint) return std::unexpected(checkpoint.error());
     served_.push_back(
         {.log = {.id = id, .size = checkpoint->size}, .checkpoint = *std::move(text)});
@@ -154,7 +152,12 @@ Result<std::unique_ptr<LogSource>> open_served_source(LogClient client) {
 
 Result<std::unique_ptr<LogSource>> open_site_source(const std::string& folder,
                                                     const Charter& charter) {
-  return open_served_source(LogClient(files_below(folder), charter));
+  LogClient client(files_below(folder), charter);
+  const auto note = client.text("/charter.txt");
+  const auto own = note ? parse_charter(*note) : std::unexpected(note.error());
+  if (own && own->id != charter.id)
+    return refuse(Code::failed, folder + " is a site of another ledger");
+  return open_served_source(std::move(client));
 }
 
 bool is_site(const std::string& folder) {

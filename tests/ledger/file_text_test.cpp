@@ -61,6 +61,21 @@ TEST_CASE("a temporary file that a crash left behind is in nobody's way") {
   CHECK(read_file(folder / "a", 9).value() == "whole");
 }
 
+TEST_CASE(
+    "many files are written with one sync, each whole under its name, in folders made for them") {
+  const Folder folder;
+  const fs::path path = folder / "made/for/it";
+  CHECK(write_file_unsynced(path, "one"));
+  CHECK(write_file_unsynced(path, "two"));
+  CHECK(write_file_durably(path.string() + ".tmp", "left by a crash"));
+  CHECK(write_file_unsynced(path, "three"));
+  CHECK(sync_files(folder.path()));
+  CHECK(read_file(path, 9).value() == "three");
+  CHECK(std::distance(fs::directory_iterator(path.parent_path()), {}) == 1);
+  CHECK_FALSE(write_file_unsynced(path / "below a file", "x"));
+  CHECK_FALSE(sync_files(folder / "missing"));
+}
+
 TEST_CASE("a key file is for its owner alone, and is never overwritten") {
   const Folder folder;
   const fs::path path = folder / "EE.key";

@@ -216,6 +216,26 @@ TEST_CASE("a proof reads no tile of the tree twice") {
   CHECK(counted.scans == 3);
 }
 
+TEST_CASE("a tile is its hashes or entries joined, and one that the log has not whole is a fault") {
+  const auto store = open_store(MemoryDisk::make());
+  const auto leaves = grow(*store, kKyiv, 300);
+  grow(*store, kWarsaw, 10);
+  const StoredLogs logs(*store);
+  for (const std::uint32_t width : {1u, 44u, 256u}) {
+    TilePath path{.index = width == kTileWidth ? 0u : 1u, .width = width};
+    const std::span<const Digest> of(leaves.data() + path.index * kTileWidth, width);
+    CHECK(logs.tile(kKyiv, path) == encode_tile(of));
+    path.kind = TilePath::Kind::entries;
+    Bytes bundle;
+    for (std::uint64_t i = 0; i < width; ++i)
+      put_bundle_entry(bundle, entry_of(kKyiv, path.index * kTileWidth + i));
+    CHECK(logs.tile(kKyiv, path) == bundle);
+  }
+  CHECK(decode_tile(*logs.tile(kKyiv, {.level = 1, .index = 0, .width = 1}), 1).has_value());
+  for (const TilePath::Kind kind : {TilePath::Kind::hashes, TilePath::Kind::entries})
+    CHECK(logs.tile(kKyiv, {.kind = kind, .index = 1, .width = 45}).error().kind == Fault::corrupt);
+}
+
 TEST_CASE("what the store lacks is a fault, not a wrong root") {
   const auto store = open_store(MemoryDisk::make());
   const StoredLogs logs(*store);
