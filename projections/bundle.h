@@ -16,6 +16,7 @@ struct ChainLink {
   LogId log;
   LogIndex index;
   Bytes entry;
+  bool operator==(const ChainLink&) const = default;
 };
 
 /// What the bundle's maker reads logs through.

@@ -1,5 +1,6 @@
 #include "projections/chain.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 #include "projections/event_rules.h"
@@ -94,6 +95,16 @@ Result<Roster> verify_chain(std::string_view file, const Charter& charter) {
     last = ordered->position;
   }
   return read_roster(views, charter);
+}
+
+Result<bool> chain_contains(std::string_view newer, std::string_view older,
+                            const Charter& charter) {
+  const auto all = parse_chain(newer, charter);
+  if (!all) return std::unexpected(all.error());
+  const auto wanted = parse_chain(older, charter);
+  if (!wanted) return std::unexpected(wanted.error());
+  return std::ranges::all_of(
+      *wanted, [&](const ChainLink& link) { return std::ranges::find(*all, link) != all->end(); });
 }
 
 }  // namespace tallinn

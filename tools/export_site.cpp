@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "ledger/file_log_tiles.h"
 #include "ledger/note.h"
 #include "projections/chain.h"
+#include "tools/export_published.h"
 #include "tools/kept_checkpoints.h"
 #include "tools/log_client.h"
 
@@ -20,10 +22,6 @@ struct Export {
   std::string note;  ///< the checkpoint with every signature known
   LogSize before;
 };
-
-std::string folder_of(const Charter& charter, LogId log) {
-  return "log/" + charter.office(log.office)->name + "/" + std::to_string(log.epoch.value()) + "/";
-}
 
 /// The newest checkpoint, with the signatures that others of the same text have.
 Result<std::string> newest_note(const std::vector<std::string>& notes) {
@@ -129,7 +127,7 @@ Result<Export> plan(LogSource& source, const Charter& charter, const Roster& ros
   auto checked = check_kept(*note, charter, roster);
   if (!checked) return std::unexpected(checked.error());
   Export out{.log = log,
-             .folder = folder_of(charter, log.id),
+             .folder = site_folder(charter, log.id),
              .checkpoint = std::move(checked->checkpoint),
              .note = *std::move(note),
              .before = {}};
@@ -191,7 +189,21 @@ Result<void> drop_partials(SiteFiles& files, const Export& what) {
 Result<void> put_if_other(SiteFiles& files, const std::string& path, BytesView content) {
   const auto there = files.read(path);
   if (there && *there == content) return {};
-  return files.put(path, content);
+  return files.replace(path, content);
+}
+
+/// What the tiles prove, and with which keys: durable one by one, so that no loss of power leaves
+/// half of one.
+Result<void> write_last(SiteFiles& files, const Charter& charter,
+                        const std::vector<Export>& exports, const std::string& chain) {
+  std::vector<std::pair<std::string, std::string>> last;
+  for (const Export& what : exports) last.emplace_back(what.folder + "checkpoint", what.note);
+  last.emplace_back(kChainFile, chain);
+  last.emplace_back("charter.txt", charter.note);
+  last.emplace_back("api/v1/charter", charter.note);
+  for (const auto& [path, content] : last)
+    if (auto written = put_if_other(files, path, content); !written) return written;
+  return {};
 }
 
 }  // namespace
@@ -206,6 +218,8 @@ Result<std::vector<ExportedLog>> export_site(LogSource& source, const Charter& c
   if (!chain) return std::unexpected(chain.error());
   const auto roster = verify_chain(*chain, charter);
   if (!roster) return std::unexpected(roster.error());
+  if (auto same = check_published(files, charter, *chain, *roster, *logs); !same)
+    return std::unexpected(same.error());
   std::vector<Export> exports;
   std::uint64_t total = 0;
   for (const LogSource::Log& log : *logs) {
@@ -223,17 +237,16 @@ Result<std::vector<ExportedLog>> export_site(LogSource& source, const Charter& c
         !written)
       return std::unexpected(written.error());
   if (auto settled = files.settle(); !settled) return std::unexpected(settled.error());
+  if (auto named = write_last(files, charter, exports, *chain); !named)
+    return std::unexpected(named.error());
+  if (*state) {
+    const auto newer = goes_on(files, *roster, **state);
+    if (!newer) return std::unexpected(newer.error());
+    if (*newer)
+      if (auto written = put_if_other(files, "api/v1/state", **state); !written)
+        return std::unexpected(written.error());
+  }
   std::vector<ExportedLog> out;
-  std::vector<std::pair<std::string, std::string>> last;
-  for (const Export& what : exports) last.emplace_back(what.folder + "checkpoint", what.note);
-  last.emplace_back(kSiteChain, *chain);
-  last.emplace_back("charter.txt", charter.note);
-  last.emplace_back("api/v1/charter", charter.note);
-  if (*state) last.emplace_back("api/v1/state", **state);
-  for (const auto& [path, content] : last)
-    if (auto written = put_if_other(files, path, content); !written)
-      return std::unexpected(written.error());
-  if (auto settled = files.settle(); !settled) return std::unexpected(settled.error());
   for (const Export& what : exports) {
     if (auto dropped = drop_partials(files, what); !dropped)
       return std::unexpected(dropped.error());

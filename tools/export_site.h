@@ -3,9 +3,11 @@
 // {checkpoint,tile/…}, api/v1/state, api/v1/charter; the charter once more as charter.txt, and the
 // governance chain as chain.json.
 //
-// Only what is new is read and written. Tiles come first, then the checkpoints that need them, then
-// the state note; partial tiles go once their full tile is there. So whatever interrupts an export,
-// every checkpoint on the site is one that its tiles prove, and the next export goes on from it.
+// Entries are read from the last full bundle that the site has on, and only what is new or other is
+// written. Tiles come first and are synced; then, each durably, the checkpoints that need them, the
+// chain, the charter, the state note; partial tiles go once their full tile is there. So whatever
+// interrupts an export, a loss of power too, every checkpoint on the site is one that its tiles
+// prove, and the next export goes on from it.
 #pragma once
 
 #include <functional>
@@ -25,7 +27,9 @@ struct ExportedLog {
 using ExportProgress = std::function<void(std::uint64_t done, std::uint64_t total)>;
 
 /// Error failed when the source's signatures or roots do not hold, or when it does not continue
-/// what the site has: another history is never put in the place of a published one.
+/// what the site has: another history, an older log or an older chain is never put in the place of
+/// a published one. An older state note is left out, without a word: two offices have the same
+/// entries before they have the same signatures.
 Result<std::vector<ExportedLog>> export_site(LogSource& source, const Charter& charter,
                                              SiteFiles& files, const ExportProgress& progress);
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "ledger/file_log_tiles.h"
 #include "ledger/file_text.h"
 #include "projections/chain.h"
 
@@ -63,7 +64,7 @@ std::string LogClient::folder_of(LogId log) const {
 }
 
 Result<std::string> LogClient::chain() {
-  auto chain = text("/" + std::string(kSiteChain));
+  auto chain = text(std::string("/") + kChainFile);
   if (!chain && says_absent(chain.error())) chain = text("/api/v1/charter?chain=1");
   if (!chain && says_absent(chain.error())) return encode_chain(*charter_, {});
   return chain;

@@ -12,9 +12,6 @@
 
 namespace tallinn {
 
-/// The governance chain's file at the top of a static site.
-inline constexpr std::string_view kSiteChain = "chain.json";
-
 /// Of any file of a site: a bundle of 256 entries has at most 16 MiB.
 inline constexpr std::size_t kMaxServedBytes = 32u << 20;
 

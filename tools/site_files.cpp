@@ -1,12 +1,9 @@
 #include "tools/site_files.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 
+#include "ledger/file_lock.h"
 #include "ledger/file_text.h"
 
 namespace tallinn {
@@ -23,36 +20,24 @@ std::unexpected<Error> could_not(const fs::path& path, const std::string& why) {
 
 class FolderFiles final : public SiteFiles {
  public:
-  explicit FolderFiles(fs::path root) : root_(std::move(root)) {}
+  FolderFiles(fs::path root, std::unique_ptr<FolderLock> lock)
+      : root_(std::move(root)), lock_(std::move(lock)) {}
 
   Result<Bytes> read(const std::string& path) override {
     return read_file(root_ / path, kMaxFileBytes);
   }
 
   Result<void> put(const std::string& path, BytesView content) override {
-    const fs::path file = root_ / path;
-    const fs::path half = file.parent_path() / ("." + file.filename().string() + ".new");
-    std::error_code failed;
-    fs::create_directories(file.parent_path(), failed);
-    if (failed) return could_not(file.parent_path(), failed.message());
-    {
-      std::ofstream out(half, std::ios::binary | std::ios::trunc);
-      out.write(content.data(), static_cast<std::streamsize>(content.size()));
-      out.close();
-      if (!out) return could_not(half, "cannot be written");
-    }
-    fs::rename(half, file, failed);
-    if (failed) return could_not(file, failed.message());
-    return {};
+    return write_file_unsynced(root_ / path, content);
   }
 
-  Result<void> settle() override {
-    const int folder = ::open(root_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0) return could_not(root_, "cannot be opened");
-    const bool synced = ::syncfs(folder) == 0;
-    ::close(folder);
-    if (!synced) return could_not(root_, "cannot be synced");
-    return {};
+  Result<void> settle() override { return sync_files(root_); }
+
+  Result<void> replace(const std::string& path, BytesView content) override {
+    std::error_code failed;
+    fs::create_directories((root_ / path).parent_path(), failed);
+    if (failed) return could_not((root_ / path).parent_path(), failed.message());
+    return write_file_durably(root_ / path, content);
   }
 
   Result<std::vector<std::string>> partial_folders(const std::string& folder) override {
@@ -77,15 +62,15 @@ class FolderFiles final : public SiteFiles {
 
  private:
   fs::path root_;
+  std::unique_ptr<FolderLock> lock_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<SiteFiles>> open_site_files(const std::string& root) {
-  std::error_code failed;
-  fs::create_directories(root, failed);
-  if (failed) return could_not(root, failed.message());
-  return std::make_unique<FolderFiles>(root);
+  auto lock = FolderLock::take(root, "another export");
+  if (!lock) return std::unexpected(lock.error());
+  return std::make_unique<FolderFiles>(root, *std::move(lock));
 }
 
 }  // namespace tallinn

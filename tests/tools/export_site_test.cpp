@@ -85,9 +85,21 @@ class CutFiles final : public SiteFiles {
   Result<Bytes> read(const std::string& path) override { return files_->read(path); }
   Result<void> put(const std::string& path, BytesView content) override {
     if (auto cut = step(); !cut) return cut;
+    settled_ = false;
+    CHECK(path.find("/tile/") != std::string::npos);
     return files_->put(path, content);
   }
-  Result<void> settle() override { return step(); }
+  Result<void> settle() override {
+    if (auto cut = step(); !cut) return cut;
+    settled_ = true;
+    return files_->settle();
+  }
+  /// What names tiles is durable by itself, and comes when they are.
+  Result<void> replace(const std::string& path, BytesView content) override {
+    if (auto cut = step(); !cut) return cut;
+    CHECK(settled_);
+    return files_->replace(path, content);
+  }
   Result<std::vector<std::string>> partial_folders(const std::string& folder) override {
     return files_->partial_folders(folder);
   }
@@ -105,6 +117,7 @@ class CutFiles final : public SiteFiles {
   }
   std::unique_ptr<SiteFiles> files_;
   std::size_t fail_at_;
+  bool settled_ = false;
 };
 
 Result<std::vector<ExportedLog>> exported(LongLogs& source, const fs::path& site,
@@ -246,6 +259,17 @@ TEST_CASE("what does not continue the site, or is not signed, is never put in it
   LongLogs next(400);
   REQUIRE(exported(next, site));
   CHECK(check_log(site, next, kKyivLog) == 400);
+}
+
+TEST_CASE("two exports never write into one folder") {
+  const TemporaryFolder folder;
+  const std::string site = (folder.path() / "site").string();
+  const auto first = open_site_files(site);
+  REQUIRE(first);
+  const auto second = open_site_files(site);
+  REQUIRE(!second);
+  CHECK(second.error().code == Code::unavailable);
+  CHECK(second.error().detail.starts_with("another export is writing to " + site));
 }
 
 TEST_CASE("the checkpoint of a site has every cosignature that the source knows") {

@@ -24,7 +24,7 @@ class MemorySource final : public LogSource {
     Views views(nothing);
     scribe.fold_into(views);
     state = scribe.state_note(views);
-    chain_ = encode_chain(scribe.charter, {});
+    chain_text = encode_chain(scribe.charter, {});
   }
 
   Result<std::vector<Log>> logs() override {
@@ -35,8 +35,9 @@ class MemorySource final : public LogSource {
   }
   Result<std::vector<std::string>> checkpoints(LogId log) override { return notes[log]; }
   Result<std::optional<std::string>> state_note() override { return state; }
-  Result<std::string> chain() override { return chain_; }
+  Result<std::string> chain() override { return chain_text; }
   Result<std::vector<Item>> read(const Log& log, LogIndex begin, std::size_t count) override {
+    read_of[log.id] += count;
     const auto first = entries[log.id].begin() + static_cast<std::ptrdiff_t>(begin.value());
     return std::vector<Item>(first, first + static_cast<std::ptrdiff_t>(count));
   }
@@ -51,9 +52,10 @@ class MemorySource final : public LogSource {
   std::map<LogId, std::vector<Digest>> leaves;
   std::map<LogId, std::vector<std::string>> notes;
   std::optional<std::string> state;
+  std::string chain_text;
+  std::map<LogId, std::size_t> read_of;  ///< entries that were asked for
 
  private:
-  std::string chain_;
   std::vector<std::string> faults_;
 };
 
