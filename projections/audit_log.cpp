@@ -28,7 +28,8 @@ void AuditLog::grow(const std::optional<Digest>& leaf, Lamport lamport) {
 }
 
 void AuditLog::add_unknown(const std::optional<Digest>& leaf) {
-  unread_.insert(lamports_.size());
+  unread_.push_back(true);
+  ++unread_count_;
   grow(leaf, lamports_.empty() ? Lamport(0) : Lamport(lamports_.back()));
 }
 
@@ -67,6 +68,7 @@ std::optional<std::string> AuditLog::add(const Digest& leaf, const Entry& entry,
     if (const auto exact = check_lamport(entry.lamport, previous, ground.last_of_seen); !exact)
       failure = exact.error().detail;
   seen_ = entry.seen;
+  unread_.push_back(false);
   grow(leaf, entry.lamport);
   return failure;
 }
@@ -88,6 +90,10 @@ std::optional<std::string> AuditLog::check_seen(const Entry& entry,
     const auto other = all.find(seen.log);
     if (other == all.end() || seen.size > other->second.log().size)
       return "its `seen` names entries of another log that are not here";
+    if (seen.size > other->second.size() && other->second.cut_) {
+      ground.whole = false;
+      continue;
+    }
     if (seen.size > other->second.size())
       return "its `seen` names entries that come after it in the order";
     ground.last_of_seen.emplace_back(other->second.lamports_[seen.size.value() - 1]);

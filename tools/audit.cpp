@@ -52,6 +52,7 @@ class Auditor {
     }
     if (auto checked = check_logs(); !checked) return std::unexpected(checked.error());
     check_claims();
+    for (const auto& [log, claims] : forked_) keep_evidence(log, claims);
     if (state_text_) check_state();
     if (derived_->fault()) return std::unexpected(scratch_failed(*derived_->fault()));
     return std::move(report_);
@@ -120,9 +121,17 @@ class Auditor {
         if (at_once) break;
       }
       if (next == nullptr) return {};
-      if (auto taken = take(logs_.at(first->log().id), *next); !taken) return taken;
+      AuditLog& log = logs_.at(first->log().id);
+      if (auto taken = take(log, *next); !taken) return taken;
       first->pop();
       ++report_.entries;
+      if (log.unread() >= kMaxUnread && log.size() < log.log().size) {
+        fail(charter_.origin(log.log().log), LogIndex(log.size().value()),
+             std::to_string(kMaxUnread) +
+                 " entries are missing or do not read: the log is not read from here on");
+        log.cut();
+        first->cut();
+      }
       if (options_.progress && report_.entries % 1'024 == 0)
         options_.progress(report_.entries, to_do_);
     }
@@ -246,7 +255,7 @@ class Auditor {
       for (const AuditClaim& claim : *claims)
         if (const auto broken = judge_claim(claim, log);
             broken && broken->kind == BrokenClaim::Kind::forked)
-          keep_evidence(claim, log.log());
+          forked_[claim.log].push_back(claim);
     }
   }
 
@@ -259,20 +268,20 @@ class Auditor {
       const auto broken = judge_claim(claim, held);
       if (!broken) continue;
       fail(claim.checkpoint.origin, broken->index, broken->sentence);
-      if (broken->kind == BrokenClaim::Kind::forked) keep_evidence(claim, held.log());
+      if (broken->kind == BrokenClaim::Kind::forked) forked_[claim.log].push_back(claim);
     }
   }
 
-  void keep_evidence(const AuditClaim& claim, const HeldLog& held) {
-    const LogSource::Log log{.id = held.log, .size = held.size};
-    for (const std::string& note : checkpoints_.at(claim.log)) {
-      const auto evidence = evidence_of(claim, note, source_, log, charter_, roster_);
-      if (!evidence) continue;
-      std::string text = format_evidence(*evidence);
-      if (std::ranges::find(report_.evidence, text) == report_.evidence.end())
-        report_.evidence.push_back(std::move(text));
-      return;
-    }
+  /// One contradiction proves it against the log's key: the first of which there is evidence.
+  void keep_evidence(LogId log, const std::vector<AuditClaim>& claims) {
+    SourceTree tree(source_, {.id = log, .size = logs_.at(log).log().size});
+    for (const AuditClaim& claim : claims)
+      for (const std::string& note : checkpoints_.at(log)) {
+        const auto evidence = evidence_of(claim, note, tree, charter_, roster_);
+        if (!evidence) continue;
+        report_.evidence.push_back(format_evidence(*evidence));
+        return;
+      }
   }
 
   void check_state() {
@@ -297,6 +306,7 @@ class Auditor {
   AuditLogs logs_;
   std::vector<std::unique_ptr<LogStream>> streams_;  // after the pool: they wait for their work
   std::map<LogId, std::vector<std::string>> checkpoints_;
+  std::map<LogId, std::vector<AuditClaim>> forked_;  ///< what the entries contradict
   std::optional<std::string> state_text_;
   std::optional<StateNote> state_;
   std::optional<StateRoot> at_note_;

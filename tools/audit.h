@@ -3,7 +3,8 @@
 // entry's bytes, signatures, `seen` and Lamport time; every log's root against its checkpoints and
 // their cosignatures; the views folded anew against the newest state note. Memory: 8 bytes
 // for each entry, and a few chunks of entries; the views lie in a scratch folder below TMPDIR,
-// about 1 KiB for each entry.
+// about 1 KiB for each entry. A log of which kMaxUnread entries are missing is not read further:
+// what a source says of its size costs no more than that.
 #pragma once
 
 #include <functional>
@@ -69,6 +70,7 @@ struct AuditReport {
   bool holds() const { return failures.empty(); }
 };
 inline constexpr std::size_t kMaxFailures = 1'000;
+inline constexpr std::uint64_t kMaxUnread = 65'536;
 
 struct AuditOptions {
   unsigned threads = 1;

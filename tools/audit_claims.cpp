@@ -27,37 +27,6 @@ Result<AuditClaim> read_receipt(const std::string& name, std::string_view file,
                     .entry = receipt->index};
 }
 
-/// A tree over leaf hashes in memory.
-class LeafTree final : public HashReader {
- public:
-  explicit LeafTree(std::vector<Digest> leaves) : leaves_(std::move(leaves)) {}
-  Result<Digest> read(NodeId node) override {
-    if (node.level == 0) {
-      if (node.index >= leaves_.size()) return refuse(Code::failed, "the tree has no such leaf");
-      return leaves_[node.index];
-    }
-    return read_halves(node, *this);
-  }
-
- private:
-  std::vector<Digest> leaves_;
-};
-
-std::optional<std::vector<Digest>> read_leaves(LogSource& source, const LogSource::Log& log,
-                                               LogSize size) {
-  std::vector<Digest> leaves;
-  while (leaves.size() < size.value()) {
-    const std::size_t count = std::min<std::size_t>(kAtOnce, size.value() - leaves.size());
-    const auto items = source.read(log, LogIndex(leaves.size()), count);
-    if (!items) return std::nullopt;
-    for (const LogSource::Item& item : *items) {
-      if (!item) return std::nullopt;
-      leaves.push_back(leaf_hash(*item));
-    }
-  }
-  return leaves;
-}
-
 }  // namespace
 
 Result<std::vector<AuditClaim>> read_claims(const std::string& name, std::string_view file,
@@ -88,12 +57,13 @@ Result<std::vector<AuditClaim>> read_claims(const std::string& name, std::string
 
 std::optional<BrokenClaim> judge_claim(const AuditClaim& claim, const AuditLog& log) {
   const Checkpoint& signed_one = claim.checkpoint;
-  if (signed_one.size > log.size()) {
+  const LogSize size = log.log().size;
+  if (signed_one.size > size) {
     const std::string origin = signed_one.origin;
     if (claim.entry)
-      if (auto lost = loss_of(signed_one, *claim.entry, log.size()))
+      if (auto lost = loss_of(signed_one, *claim.entry, size))
         return BrokenClaim{.index = claim.entry, .sentence = *std::move(lost) + ": " + claim.name};
-    return BrokenClaim{.index = LogIndex(log.size().value()),
+    return BrokenClaim{.index = LogIndex(size.value()),
                        .sentence = "evidence of loss: the key of " + origin + " signed a log of " +
                                    std::to_string(signed_one.size.value()) +
                                    " entries, but the log ends here: " + claim.name};
@@ -107,17 +77,30 @@ std::optional<BrokenClaim> judge_claim(const AuditClaim& claim, const AuditLog& 
       .kind = BrokenClaim::Kind::forked};
 }
 
+Result<Digest> SourceTree::read(NodeId node) {
+  if (node.level > 0) return read_halves(node, *this);
+  while (leaves_.size() <= node.index) {
+    const std::uint64_t left = log_.size.value() - std::min(log_.size.value(), leaves_.size());
+    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(kAtOnce, left));
+    if (count == 0) return refuse(Code::failed, "the tree has no such leaf");
+    const auto items = source_.read(log_, LogIndex(leaves_.size()), count);
+    if (!items) return std::unexpected(items.error());
+    for (const LogSource::Item& item : *items) {
+      if (!item) return refuse(Code::failed, item.error());
+      leaves_.push_back(leaf_hash(*item));
+    }
+  }
+  return leaves_[node.index];
+}
+
 std::optional<Evidence> evidence_of(const AuditClaim& claim, const std::string& newest,
-                                    LogSource& source, const LogSource::Log& log,
-                                    const Charter& charter, const Roster& roster) {
+                                    SourceTree& tree, const Charter& charter,
+                                    const Roster& roster) {
   const auto now = checkpoint_in(newest);
   if (!now || now->size < claim.checkpoint.size) return std::nullopt;
   if (now->size == claim.checkpoint.size)
     return fork_between({.logs = {{.note = newest, .since = {}, .proof = {}}}},
                         {.logs = {{.note = claim.note, .since = {}, .proof = {}}}}, roster);
-  auto leaves = read_leaves(source, log, now->size);
-  if (!leaves) return std::nullopt;
-  LeafTree tree(*std::move(leaves));
   auto evidence = fork_in_tree(newest, claim.note, charter, roster, tree);
   return evidence ? std::optional(*std::move(evidence)) : std::nullopt;
 }

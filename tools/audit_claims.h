@@ -42,11 +42,22 @@ struct BrokenClaim {
 /// entries are missing, which the audit says anyway.
 std::optional<BrokenClaim> judge_claim(const AuditClaim& claim, const AuditLog& log);
 
-/// The evidence of a forked claim against `newest`, a checkpoint of the source that holds; the
-/// tree is made anew from the source's entries: 32 bytes of memory for each. Nothing when `newest`
-/// does not reach so far, or they cannot be read.
+/// The tree of a source's log, made anew from its entries: each is read once, as far as it is asked
+/// for, and takes 32 bytes of memory. `source` must outlive it.
+class SourceTree final : public HashReader {
+ public:
+  SourceTree(LogSource& source, const LogSource::Log& log) : source_(source), log_(log) {}
+  Result<Digest> read(NodeId node) override;
+
+ private:
+  LogSource& source_;
+  LogSource::Log log_;
+  std::vector<Digest> leaves_;
+};
+
+/// The evidence of a forked claim against `newest`, a checkpoint of the source that holds. Nothing
+/// when `newest` does not reach so far, or the tree cannot be made.
 std::optional<Evidence> evidence_of(const AuditClaim& claim, const std::string& newest,
-                                    LogSource& source, const LogSource::Log& log,
-                                    const Charter& charter, const Roster& roster);
+                                    SourceTree& tree, const Charter& charter, const Roster& roster);
 
 }  // namespace tallinn

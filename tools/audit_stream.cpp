@@ -70,6 +70,12 @@ Result<void> LogStream::read_ahead() {
   return {};
 }
 
+void LogStream::cut() {
+  read_ = log_.size.value();
+  chunks_.clear();
+  at_ = 0;
+}
+
 Result<CheckedEntry*> LogStream::peek() {
   if (!chunks_.empty() && at_ == chunks_.front()->checked.size()) {
     chunks_.pop_front();

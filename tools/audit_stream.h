@@ -31,6 +31,8 @@ class LogStream {
   /// The next entry, until pop(); nothing at the end. Error when the source cannot be read.
   Result<CheckedEntry*> peek();
   void pop() { ++at_; }
+  /// Nothing more is read: the next peek() is at the end.
+  void cut();
 
  private:
   struct Chunk {

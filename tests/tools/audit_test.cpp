@@ -239,6 +239,75 @@ TEST_CASE("a source that shows two histories gives evidence against the log's ke
             .has_value());
 }
 
+TEST_CASE("one contradiction of a log is evidence enough, and its entries are read once for it") {
+  Recorded recorded;
+  MemorySource source(recorded.scribe);
+  const std::string origin = recorded.scribe.charter.origin(kWarsawLog);
+  std::vector<std::string> claims;
+  for (const std::uint64_t size : {5u, 7u, 9u, 11u})
+    claims.push_back(warsaw_note({origin, LogSize(size), leaf_hash("another")}));
+  const AuditReport report = audited_with(source, recorded.scribe.charter, claims);
+  CHECK(report.failures.size() == 4);
+  CHECK(report.evidence.size() == 1);
+  CHECK(source.read_of[kWarsawLog] == 2 * recorded.scribe.size(kWarsaw));
+}
+
+namespace {
+
+/// Kyiv's log is said to have so many entries more, which are not there.
+class Boaster final : public LogSource {
+ public:
+  Boaster(MemorySource& source, LogSize said) : source_(source), said_(said) {}
+  Result<std::vector<Log>> logs() override {
+    auto logs = source_.logs();
+    for (Log& log : *logs)
+      if (log.id == kKyivLog) log.size = said_;
+    return logs;
+  }
+  Result<std::vector<std::string>> checkpoints(LogId log) override {
+    return source_.checkpoints(log);
+  }
+  Result<std::optional<std::string>> state_note() override { return source_.state_note(); }
+  Result<std::string> chain() override { return source_.chain(); }
+  Result<std::vector<Item>> read(const Log& log, LogIndex begin, std::size_t count) override {
+    const auto& held = source_.entries[log.id];
+    std::vector<Item> items(count, std::unexpected(std::string("the entry is missing")));
+    for (std::size_t i = 0; i < count && begin.value() + i < held.size(); ++i)
+      items[i] = held[begin.value() + i];
+    asked = std::max(asked, begin.value() + count);
+    return items;
+  }
+  Result<std::vector<Digest>> leaf_hashes(const Log&, LogIndex, std::size_t) override {
+    return refuse(Code::unavailable, "not asked for");
+  }
+  const std::vector<std::string>& faults() const override { return source_.faults(); }
+  std::uint64_t asked = 0;
+
+ private:
+  MemorySource& source_;
+  LogSize said_;
+};
+
+}  // namespace
+
+TEST_CASE("what a source says of a log's size costs no more than a bounded number of entries") {
+  Recorded recorded;
+  MemorySource held(recorded.scribe);
+  Boaster source(held, LogSize(std::uint64_t{1} << 47));
+  const Charter& charter = recorded.scribe.charter;
+  auto claims = read_claims("kept", receipt_of(recorded.scribe, 3), charter, Roster(charter));
+  REQUIRE(claims.has_value());
+  const auto report = audit(source, charter, {.threads = 2, .claims = *claims, .progress = {}});
+  REQUIRE(report.has_value());
+  CHECK_FALSE(report->holds());
+  CHECK(source.asked < recorded.scribe.size(kKyiv) + kMaxUnread + 10'000);
+  const std::uint64_t end = recorded.scribe.size(kKyiv) + kMaxUnread;
+  CHECK(report->entries == end + recorded.scribe.size(kWarsaw));
+  CHECK(report->failures.size() + report->failures_left_out > kMaxUnread);
+  for (const AuditFailure& failure : report->failures)  // the other log is not blamed for it
+    CHECK(failure.origin == charter.origin(kKyivLog));
+}
+
 TEST_CASE("a claim whose signature or proof does not hold is refused before the audit") {
   Recorded recorded;
   std::string receipt = receipt_of(recorded.scribe, 3);
