@@ -21,6 +21,7 @@ constexpr const char* kCharter = "charter.txt";
 constexpr std::size_t kMaxManifestBytes = 1u << 20;
 constexpr std::size_t kMaxNotesBytes = 256u << 20;
 constexpr std::size_t kMaxCharterBytes = 256u << 10;
+constexpr std::uint64_t kMaxLogSize = std::uint64_t{1} << (8 * kTileLevels);
 
 std::unexpected<Error> not_a_backup(std::string detail) {
   return refuse(Code::malformed, "not a backup: " + std::move(detail));
@@ -64,12 +65,13 @@ Result<std::vector<std::pair<Bytes, Bytes>>> unpack_notes(BytesView packed) {
 
 class BackupWriter {
  public:
-  BackupWriter(const StoreReader& store, const Charter& charter, const SaidOfLogs& said,
-               const fs::path& folder, const BackupOptions& options)
+  BackupWriter(const StoreReader& store, const KnownOfStore& known, const fs::path& folder,
+               const BackupOptions& options)
       : store_(store),
         logs_(store),
-        charter_(charter),
-        said_(said),
+        charter_(known.charter),
+        said_(known.said),
+        chain_(known.chain),
         folder_(folder),
         options_(options) {}
 
@@ -82,7 +84,7 @@ class BackupWriter {
     if (auto synced = sync_files(folder_); !synced) return std::unexpected(synced.error());
     for (const BackedUpLog& log : manifest_.logs)
       if (auto verified = verify(log); !verified) return std::unexpected(verified.error());
-    if (auto served = write_checkpoints(); !served) return std::unexpected(served.error());
+    if (auto served = write_what_is_served(); !served) return std::unexpected(served.error());
     const std::string text = format_backup_manifest(manifest_, charter_);
     if (auto written = write_file_durably(folder_ / kManifest, text); !written)
       return std::unexpected(written.error());
@@ -190,8 +192,9 @@ class BackupWriter {
     return write_file_durably(folder_ / kCharter, charter_.note);
   }
 
-  /// So that the folder can be served as it is: each one that the tiles beside it prove.
-  Result<void> write_checkpoints() {
+  /// So that the folder can be served as it is: the newest checkpoints that the tiles prove, and
+  /// whose keys they are signed with.
+  Result<void> write_what_is_served() {
     for (const BackedUpLog& log : manifest_.logs) {
       const auto newest = provable_checkpoint(store_, {.log = log.log, .size = log.size});
       if (!newest) return std::unexpected(error_from(newest.error()));
@@ -199,7 +202,7 @@ class BackupWriter {
       const fs::path to = backup_log_folder(folder_, charter_, log.log) / "checkpoint";
       if (auto written = write_file_durably(to, (*newest)->note); !written) return written;
     }
-    return {};
+    return write_file_durably(folder_ / kChainFile, chain_);
   }
 
   /// From the files alone, read back after they were synced.
@@ -249,6 +252,7 @@ class BackupWriter {
   const StoredLogs logs_;
   const Charter& charter_;
   const SaidOfLogs& said_;
+  const std::string_view chain_;
   const fs::path& folder_;
   const BackupOptions& options_;
   std::map<LogId, LogSize> earlier_;
@@ -289,7 +293,8 @@ Result<BackupManifest> parse_backup_manifest(std::string_view text, const Charte
     const auto log = charter.parse_origin(words[0]);
     const auto size = parse_decimal(words[1]);
     const auto root = fixed_from_base64<Digest>(words[2]);
-    if (!log || !size || !root || (!manifest.logs.empty() && manifest.logs.back().log >= *log))
+    if (!log || !size || *size > kMaxLogSize || !root ||
+        (!manifest.logs.empty() && manifest.logs.back().log >= *log))
       return not_a_backup("a line of a log does not read");
     manifest.logs.push_back({.log = *log, .size = LogSize(*size), .root = *root});
   }
@@ -337,10 +342,9 @@ Result<Backup> open_backup(const fs::path& folder) {
   return backup;
 }
 
-Result<BackupReport> write_backup(const StoreReader& store, const Charter& charter,
-                                  const SaidOfLogs& said, const fs::path& folder,
-                                  const BackupOptions& options) {
-  return BackupWriter(store, charter, said, folder, options).run();
+Result<BackupReport> write_backup(const StoreReader& store, const KnownOfStore& known,
+                                  const fs::path& folder, const BackupOptions& options) {
+  return BackupWriter(store, known, folder, options).run();
 }
 
 }  // namespace tallinn

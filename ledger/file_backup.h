@@ -1,8 +1,8 @@
 // Backup: a store's logs and notes in a folder of plain files, verified after writing and added to
 // by the next one. Shell; blocking. Format: docs/formats.md, "Backup". It holds every log, every
-// note about them and the charter; never a key, a withheld value, a view or the head anchor. The
-// manifest is replaced last and names everything by hash: without it, or before it, a backup that
-// was cut short is none.
+// note about them, the charter and the governance chain; never a key, a withheld value, a view or
+// the head anchor. The manifest is replaced last and names everything by hash: without it, or
+// before it, a backup that was cut short is none.
 #pragma once
 
 #include <filesystem>
@@ -46,18 +46,24 @@ struct BackupReport {
   std::uint64_t entries = 0;  ///< in the backup now
   std::uint64_t added = 0;    ///< of them by this run
 };
+/// What is known of a store beyond its entries; what is referred to outlives the call.
+struct KnownOfStore {
+  const Charter& charter;
+  const SaidOfLogs& said;  ///< by checkpoints with good signatures (net/fsck_notes.h)
+  std::string_view chain;  ///< the governance chain's file (net/stored_bundle.h)
+};
 struct BackupOptions {
   /// Called now and then: what is being done, entries done and to do.
   std::function<void(std::string_view, std::uint64_t, std::uint64_t)> progress;
 };
-/// `store`: one unchanging state. `said`: what checkpoints with good signatures say of its logs
-/// (net/fsck_notes.h). Copies, syncs, reads back, compares with the tree, the manifest and `said`,
-/// and only then replaces the logs' checkpoints and the manifest. Error failed: the data is not
+/// `store`: one unchanging state. Copies, syncs, reads back, compares with the tree, the manifest
+/// and what checkpoints say, and only then replaces the logs' checkpoints, the chain and the
+/// manifest. Error failed: the data is not
 /// what was signed, the folder holds another ledger or more than this data, or a damaged backup;
 /// unavailable, also while the data is catching up, so that no signed checkpoint covers all that it
 /// holds: it says what to wait for, and nothing has been written.
-Result<BackupReport> write_backup(const StoreReader& store, const Charter& charter,
-                                  const SaidOfLogs& said, const std::filesystem::path& folder,
+Result<BackupReport> write_backup(const StoreReader& store, const KnownOfStore& known,
+                                  const std::filesystem::path& folder,
                                   const BackupOptions& options);
 
 /// Into an empty store: marks first as restored every log of the manifest and each office's first,

@@ -2,8 +2,10 @@
 #include <algorithm>
 
 #include "ledger/file_backup.h"
+#include "ledger/file_text.h"
 #include "ledger/note.h"
 #include "ledger/store_notes.h"
+#include "projections/chain.h"
 #include "tools/audit_kept.h"
 #include "tools/shell.h"
 
@@ -27,9 +29,17 @@ class BackupSource final : public LogSource {
       found.push_back({.id = log.log, .size = log.size});
     return found;
   }
-  /// But those that are ahead of the backup: a node keeps a peer's newest one while it catches up.
+  /// But those that are ahead of the entries: a node keeps a peer's newest one while it catches up.
   Result<std::vector<std::string>> checkpoints(LogId log) override {
-    return checkpoints_in(*notes_, log);
+    auto kept = checkpoints_in(*notes_, log);
+    if (!kept) return kept;
+    const auto& logs = backup_.manifest.logs;
+    const auto found = std::ranges::find(logs, log, &BackedUpLog::log);
+    std::erase_if(*kept, [&](const std::string& note) {
+      const auto checkpoint = checkpoint_in(note);
+      return checkpoint && (found == logs.end() || checkpoint->size > found->size);
+    });
+    return kept;
   }
   Result<std::optional<std::string>> state_note() override {
     // The keys of later epochs are not known before the entries are folded: the audit judges it.
@@ -46,7 +56,17 @@ class BackupSource final : public LogSource {
   }
 
   Result<std::string> chain() override {
-    return refuse(Code::unavailable, "a backup has no chain file; an audit folds its entries");
+    auto file = read_file(folder_ / kChainFile, kMaxChainBytes);
+    if (!file && file.error().code == Code::not_found) return encode_chain(charter_, {});
+    return file;
+  }
+
+  /// It proves itself, and nothing else of the backup proves it.
+  void check_chain() {
+    const auto file = chain();
+    const auto roster = file ? verify_chain(*file, charter_) : std::unexpected(file.error());
+    if (!roster && backup_.charter.id == charter_.id)
+      faults_.push_back(std::string(kChainFile) + ": " + roster.error().detail);
   }
 
   Result<std::vector<Item>> read(const Log& log, LogIndex begin, std::size_t count) override {
@@ -77,6 +97,8 @@ class BackupSource final : public LogSource {
       const std::uint64_t index = begin.value() + hashes.size();
       const auto tile = read_hash_tile(folder, 0, index / kTileWidth, log.size);
       if (!tile) return std::unexpected(tile.error());
+      if (tile->size() <= index % kTileWidth)
+        return refuse(Code::not_found, "the log has no such tree hash");
       for (std::uint64_t i = index % kTileWidth; i < tile->size() && hashes.size() < count; ++i)
         hashes.push_back((*tile)[i]);
     }
@@ -107,8 +129,10 @@ Result<std::unique_ptr<LogSource>> open_backup_source(const std::string& folder,
   for (const auto& [key, text] : backup->notes) batch.put(Family::notes, key, text);
   if (auto written = (*store)->commit(std::move(batch)); !written)
     return std::unexpected(error_from(written.error()));
-  return std::make_unique<BackupSource>(folder, charter, std::move(*backup), std::move(*store),
-                                        std::move(faults));
+  auto source = std::make_unique<BackupSource>(folder, charter, std::move(*backup),
+                                               std::move(*store), std::move(faults));
+  source->check_chain();
+  return source;
 }
 
 }  // namespace tallinn

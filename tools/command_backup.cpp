@@ -1,12 +1,15 @@
 #include <ostream>
 
 #include "ledger/file_lock.h"
+#include "ledger/file_text.h"
 #include "ledger/store_scratch.h"
 #include "net/fsck.h"
 #include "net/fsck_notes.h"
 #include "net/head.h"
 #include "net/restore.h"
+#include "net/stored_bundle.h"
 #include "tools/commands.h"
+#include "tools/folder_kind.h"
 #include "tools/local_store.h"
 #include "tools/progress.h"
 
@@ -42,6 +45,15 @@ class Stages {
 };
 
 void run_backup(const Options& options, Shell& shell) {
+  if (const auto fits =
+          expect_folder(options.from, {FolderKind::node, FolderKind::data, FolderKind::other},
+                        "name the folder of a node, or its data folder");
+      !fits)
+    return shell.fail("backup", fits.error());
+  if (const auto fits = expect_folder(options.to, {FolderKind::backup, FolderKind::other},
+                                      "name a new folder, or that of a backup");
+      !fits)
+    return shell.fail("backup", fits.error());
   const auto local =
       open_local_store(options.from, options.charter, StoreOptions::Access::read_only);
   if (!local) return shell.fail("backup", local.error());
@@ -62,13 +74,17 @@ void run_backup(const Options& options, Shell& shell) {
                       "a note in the store does not hold: " + differences.kept()[0].key + ", " +
                           differences.kept()[0].detail,
                       Exit::found_false);
+  const auto chain = make_stored_chain(*snapshot, local->charter);
+  if (!chain) return shell.fail("backup", chain.error());
+  if (!*chain) return shell.fail("backup", chain->error());
   Result<BackupReport> report;
   {
     Stages stages(shell, "backup");
-    report =
-        write_backup(*snapshot, local->charter, notes->said, options.to,
-                     {.progress = [&](std::string_view stage, std::uint64_t done,
-                                      std::uint64_t total) { stages.at(stage, done, total); }});
+    report = write_backup(
+        *snapshot, {.charter = local->charter, .said = notes->said, .chain = **chain}, options.to,
+        {.progress = [&](std::string_view stage, std::uint64_t done, std::uint64_t total) {
+          stages.at(stage, done, total);
+        }});
   }
   if (!report) return shell.fail("backup", report.error());
   shell.out << report->entries << " entries in " << options.to << ", " << report->added
@@ -139,6 +155,15 @@ Result<void> check_restored(const Store& store, const Charter& charter, Stages& 
 }
 
 void run_restore(const Options& options, Shell& shell) {
+  if (const auto fits = expect_folder(options.from, {FolderKind::backup, FolderKind::other},
+                                      "name the folder of a backup");
+      !fits)
+    return shell.fail("restore", fits.error());
+  if (const auto fits =
+          expect_folder(options.to, {FolderKind::data, FolderKind::other},
+                        "name the folder that its node.toml calls data, or a new one");
+      !fits)
+    return shell.fail("restore", fits.error());
   const auto backup = open_backup(options.from);
   if (!backup) return shell.fail("restore", backup.error());
   auto coming = Coming::begin(options.to);

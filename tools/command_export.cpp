@@ -3,6 +3,7 @@
 
 #include "tools/commands.h"
 #include "tools/export_site.h"
+#include "tools/folder_kind.h"
 #include "tools/ledger_reader.h"
 #include "tools/progress.h"
 
@@ -17,6 +18,10 @@ struct Options {
 };
 
 void export_tiles(const Options& options, Shell& shell) {
+  if (const auto fits = expect_folder(options.out, {FolderKind::site, FolderKind::other},
+                                      "name a new folder, or that of a site");
+      !fits)
+    return shell.fail("export tiles", fits.error());
   const auto charter =
       options.charter.empty() ? charter_of(options.from) : load_charter(options.charter);
   if (!charter) return shell.fail("export tiles", charter.error());

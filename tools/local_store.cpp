@@ -13,12 +13,16 @@ namespace {
 
 Result<Charter> charter_of(const StoreReader& store, const std::string& folder,
                            const std::string& path) {
-  if (!path.empty()) return load_charter(path);
   const auto note = store.get(Family::notes, notes::charter_key());
   if (!note) return std::unexpected(error_from(note.error()));
-  if (!*note)
-    return refuse(Code::unavailable, folder + " holds no charter; name it with --charter");
-  return parse_charter(**note);
+  auto kept = *note
+                  ? parse_charter(**note)
+                  : refuse(Code::unavailable, folder + " holds no charter; name it with --charter");
+  if (path.empty()) return kept;
+  auto given = load_charter(path);
+  if (given && kept && given->id != kept->id)
+    return refuse(Code::failed, folder + " holds the ledger of another charter than " + path);
+  return given;
 }
 
 }  // namespace

@@ -114,6 +114,9 @@ class NextEpoch(unittest.TestCase):
             result, report = self.ledger.audit(backup)
             self.assertEqual(result.returncode, 0, text_of(result) + result.stderr.decode())
             self.assertIn(KYIV_2, [log["origin"] for log in report["logs"]])
+            receipt = self.ledger.folder / "receipts" / f"{self.story.lost[0]}.tlog-proof"
+            held = tallinn("audit", backup, "--charter", self.ledger.charter, "--receipts", receipt)
+            self.assertEqual(held.returncode, 0, text_of(held) + held.stderr.decode())
             restored = tallinn("restore", backup, "--to", self.ledger.folder / f"restored-{office}")
             self.assertEqual(restored.returncode, 0, restored.stderr)
 

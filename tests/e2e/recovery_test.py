@@ -201,6 +201,43 @@ class Recovery(unittest.TestCase):
         self.assertEqual(tallinn("restore", backup, "--to", to).returncode, 0)
         self.assertEqual([path.name for path in to.iterdir()], ["db"])
 
+    def test_the_wrong_folder_or_charter_is_named_and_nothing_is_written(self):
+        folder = self.ledger.folder
+        backup, site, new = folder / "backup", folder / "site", folder / "new"
+        other = Ledger()
+        self.addCleanup(other.close)
+        for made in (backup, site, new):
+            self.addCleanup(shutil.rmtree, made, ignore_errors=True)
+        self.assertEqual(tallinn("backup", self.kyiv, "--to", backup).returncode, 0)
+        self.assertEqual(tallinn("export", "tiles", site, "--data", self.kyiv).returncode, 0)
+        data = self.kyiv / "data"
+        before = {path: path.read_bytes() for at in (self.kyiv, backup, site) for path in at.rglob("*") if path.is_file()}
+        for arguments, words in (
+                (("backup", backup, "--to", new), "is a backup: name the folder of a node"),
+                (("backup", site, "--to", new), "is a static site"),
+                (("backup", self.kyiv, "--to", self.kyiv), "is a node's folder: name a new folder"),
+                (("backup", self.kyiv, "--to", data), "is a node's data: name a new folder"),
+                (("backup", self.kyiv, "--to", site), "is a static site"),
+                (("backup", self.kyiv, "--to", new, "--charter", other.charter), "of another charter"),
+                (("restore", self.kyiv, "--to", new), "is a node's folder: name the folder of a backup"),
+                (("restore", site, "--to", new), "is a static site"),
+                (("restore", folder, "--to", new), "holds no whole backup"),
+                (("restore", backup, "--to", self.kyiv), "is a node's folder: name the folder that its node.toml"),
+                (("restore", backup, "--to", data), "holds ledger data already"),
+                (("restore", backup, "--to", backup), "is a backup"),
+                (("export", "tiles", self.kyiv, "--data", self.kyiv), "is a node's folder"),
+                (("export", "tiles", data, "--data", self.kyiv), "is a node's data"),
+                (("export", "tiles", backup, "--data", self.kyiv), "is a backup"),
+                (("export", "tiles", new, "--data", self.kyiv, "--charter", other.charter), "of another ledger"),
+                (("export", "tiles", site, "--data", other.root / "kyiv"), "holds no ledger data"),
+                (("audit", site, "--charter", other.charter), "is a site of another ledger")):
+            with self.subTest(" ".join(map(str, arguments))):
+                refused = tallinn(*arguments)
+                self.assertIn(refused.returncode, (1, 3), refused.stdout)
+                self.assertIn(words, refused.stderr.decode())
+                self.assertFalse(new.exists() and list(new.iterdir()))
+        self.assertEqual({path: path.read_bytes() for path in before}, before)
+
     def test_a_restored_office_goes_on_in_its_next_epoch(self):
         backup = self.ledger.folder / "backup"
         self.addCleanup(shutil.rmtree, backup, ignore_errors=True)
@@ -280,7 +317,8 @@ class Recovery(unittest.TestCase):
         backup = self.ledger.folder / "backup"
         self.addCleanup(shutil.rmtree, backup, ignore_errors=True)
         self.assertEqual(tallinn("backup", self.kyiv, "--to", backup).returncode, 0)
-        victims = sorted(path for path in backup.rglob("*") if path.is_file() and path.name != "checkpoint")
+        served = ("checkpoint", "chain.json")  # these prove themselves, and a restore does not read them
+        victims = sorted(path for path in backup.rglob("*") if path.is_file() and path.name not in served)
         self.assertGreater(len(victims), 6)
         for victim in victims:
             with self.subTest(victim.relative_to(backup)):

@@ -8,6 +8,7 @@
 #include "net/fsck_notes.h"
 #include "net/head.h"
 #include "net/restore.h"
+#include "net/stored_bundle.h"
 #include "tests/net/kept_store.h"
 
 using namespace tallinn;
@@ -23,7 +24,10 @@ Result<BackupReport> back_up(const KeptStore& kept, const std::filesystem::path&
   const auto notes = check_notes(*snapshot, kept.scribe.charter, roster, std::nullopt, differences);
   REQUIRE(notes.has_value());
   REQUIRE(differences.total() == 0);
-  return write_backup(*snapshot, kept.scribe.charter, notes->said, to, {});
+  const auto chain = make_stored_chain(*snapshot, kept.scribe.charter);
+  REQUIRE((chain.has_value() && chain->has_value()));
+  return write_backup(
+      *snapshot, {.charter = kept.scribe.charter, .said = notes->said, .chain = **chain}, to, {});
 }
 
 }  // namespace

@@ -1,0 +1,88 @@
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+#include "ledger/file_backup.h"
+#include "net/fsck_notes.h"
+#include "net/head.h"
+#include "net/stored_bundle.h"
+#include "projections/chain.h"
+#include "tests/net/kept_store.h"
+#include "tools/audit.h"
+#include "tools/audit_report.h"
+
+using namespace tallinn;
+using namespace tallinn::test;
+
+namespace {
+
+void back_up(const KeptStore& kept, const std::filesystem::path& to) {
+  StoredViews views(*kept.store);
+  const Roster roster = read_roster(views, kept.scribe.charter);
+  Differences differences;
+  const auto notes =
+      check_notes(*kept.store, kept.scribe.charter, roster, std::nullopt, differences);
+  REQUIRE(notes.has_value());
+  const auto chain = make_stored_chain(*kept.store, kept.scribe.charter);
+  REQUIRE((chain.has_value() && chain->has_value()));
+  const auto made = write_backup(
+      *kept.store, {.charter = kept.scribe.charter, .said = notes->said, .chain = **chain}, to, {});
+  REQUIRE_MESSAGE(made.has_value(), made.error().detail);
+}
+
+}  // namespace
+
+TEST_CASE("a backup carries the governance chain, which knows the keys of every epoch") {
+  KeptStore kept;
+  const Charter& charter = kept.scribe.charter;
+  const Checkpoint end = kept.scribe.checkpoint(kKyiv);
+  kept.scribe.record(
+      R"({"type":"LogSealed","author":"EE","occurred":"2025-10-15","body":{"office":"kyiv",)"
+      R"("epoch":1,"size":)" +
+          std::to_string(end.size.value()) + R"(,"root":")" + to_hex(end.root.view()) +
+          R"(","reason":"The disk was lost"}})",
+      kWarsaw);
+  kept.grow(0);
+  REQUIRE(rebuild_views(*kept.store, charter).has_value());
+  const TemporaryFolder folder;
+  back_up(kept, folder.path());
+  const auto source = open_source(folder.path().string(), charter);
+  REQUIRE(source.has_value());
+  const auto chain = (*source)->chain();
+  REQUIRE(chain.has_value());
+  const auto roster = verify_chain(*chain, charter);
+  REQUIRE_MESSAGE(roster.has_value(), roster.error().detail);
+  CHECK(roster->limit({kKyiv, Epoch(1)}) == end.size);
+  std::ofstream(folder.path() / "chain.json", std::ios::app) << "more";
+  const auto damaged = open_source(folder.path().string(), charter);
+  REQUIRE(damaged.has_value());
+  REQUIRE((*damaged)->faults().size() == 1);
+  CHECK((*damaged)->faults()[0].starts_with("chain.json: "));
+  std::filesystem::remove(folder.path() / "chain.json");  // of an older build
+  CHECK(verify_chain(*(*source)->chain(), charter) == Roster(charter));
+}
+
+TEST_CASE("a checkpoint that is ahead of a backup's entries is not held against it") {
+  KeptStore kept;
+  const TemporaryFolder folder;
+  kept.scribe.append(kWarsaw, kept.scribe.event(public_record()[0]), {PartyId("EE")});
+  kept.put(Family::notes, notes::checkpoint_key({kWarsaw, Epoch(1)}),
+           kept.scribe.cosigned_checkpoint(kWarsaw));  // known while the node catches up
+  back_up(kept, folder.path());
+  const auto source = open_source(folder.path().string(), kept.scribe.charter);
+  REQUIRE(source.has_value());
+  const auto report = audit(**source, kept.scribe.charter, {.threads = 2, .progress = {}});
+  REQUIRE(report.has_value());
+  CHECK_MESSAGE(report->holds(), format_report(*report));
+}
+
+TEST_CASE("a backup of another ledger is told from one that is damaged") {
+  const KeptStore kept;
+  const TemporaryFolder folder;
+  back_up(kept, folder.path());
+  Charter other = kept.scribe.charter;
+  other.id.bytes[0] ^= 1;
+  const auto source = open_source(folder.path().string(), other);
+  REQUIRE(source.has_value());
+  CHECK((*source)->faults() == std::vector<std::string>{"the backup is of another ledger"});
+}
