@@ -92,7 +92,7 @@ class CutFiles final : public SiteFiles {
   Result<void> settle() override {
     if (auto cut = step(); !cut) return cut;
     settled_ = true;
-    return files_->settle();
+    return {};
   }
   /// What names tiles is durable by itself, and comes when they are.
   Result<void> replace(const std::string& path, BytesView content) override {
