@@ -5,8 +5,11 @@
 
 #include "events/event.h"
 #include "events/wire.h"
+#include "ledger/earlier_proof.h"
 #include "ledger/note.h"
 #include "ledger/store_checkpoints.h"
+#include "net/grown_tree.h"
+#include "net/kept_growth.h"
 
 namespace tallinn {
 namespace {
@@ -30,8 +33,9 @@ LogId read_log(WireReader& in) {
 struct Pending {
   LogId log;
   std::uint64_t next = 0;    ///< index of the next entry to send
-  std::uint64_t target = 0;  ///< size of the checkpoint that proves it
+  std::uint64_t target = 0;  ///< how much of it can be proven
   std::string checkpoint;
+  std::optional<BatchLog> beyond;  ///< the checkpoint is beyond what is held: how that is proven
   std::vector<std::pair<Lamport, Bytes>> read;
   std::size_t taken = 0;
 
@@ -44,11 +48,20 @@ Stored<std::optional<Pending>> pending_of(const StoreReader& store, const HeldLo
   if (held.size <= peer_size) return std::nullopt;
   auto checkpoint = provable_checkpoint(store, held);
   if (!checkpoint) return std::unexpected(checkpoint.error());
+  auto growth = kept_growth(store, held.log);
+  if (!growth) return std::unexpected(growth.error());
+  if (*growth && (*growth)->size == held.size &&
+      (!*checkpoint || (*checkpoint)->size < held.size)) {
+    *checkpoint = ProvableCheckpoint{(*growth)->checkpoint, held.size};
+  } else {
+    growth->reset();
+  }
   if (!*checkpoint || (*checkpoint)->size <= peer_size) return std::nullopt;
   Pending pending{.log = held.log,
                   .next = peer_size.value(),
                   .target = (*checkpoint)->size.value(),
                   .checkpoint = std::move((*checkpoint)->note),
+                  .beyond = std::move(*growth),
                   .read = {}};
   std::size_t bytes = 0;
   bool decodes = true;
@@ -93,6 +106,23 @@ Stored<void> add_values(const StoreReader& store, const Bytes& entry_bytes, Peer
   return {};
 }
 
+/// That what is sent of a log leads to its checkpoint.
+Stored<std::vector<Digest>> prove(const StoreReader& store, const Pending& log) {
+  const LogSize next(log.next);
+  if (!log.beyond) return StoredLogs(store).consistency(log.log, next, LogSize(log.target));
+  const auto note = parse_note(log.checkpoint);
+  const auto checkpoint = note ? parse_checkpoint(note->text) : std::unexpected(note.error());
+  const auto useless = [] {
+    return broken(Fault::corrupt, "the kept growth of a log proves nothing");
+  };
+  if (!checkpoint || checkpoint->size <= log.beyond->size) return useless();
+  GrownTree tree(store, log.log, log.beyond->size, {});
+  auto proof = prove_earlier(next, log.beyond->size, checkpoint->size, log.beyond->proof, tree);
+  if (tree.fault()) return std::unexpected(*tree.fault());
+  if (!proof) return useless();
+  return std::move(*proof);
+}
+
 }  // namespace
 
 Stored<PeerBatch> make_batch(const StoreReader& store, std::span<const HeldLog> held,
@@ -123,7 +153,7 @@ Stored<PeerBatch> make_batch(const StoreReader& store, std::span<const HeldLog> 
   }
   for (Pending& log : logs) {
     if (log.taken == 0) continue;
-    auto proof = StoredLogs(store).consistency(log.log, LogSize(log.next), LogSize(log.target));
+    auto proof = prove(store, log);
     if (!proof) return std::unexpected(proof.error());
     batch.logs.push_back(
         {log.log, LogSize(log.next), std::move(log.checkpoint), std::move(*proof)});

@@ -89,6 +89,8 @@ Stored<FsckReport> fsck(const StoreReader& store, const Charter& charter, Store&
   auto notes = check_notes(store, charter, *roster, options.own, report.differences);
   if (!notes) return std::unexpected(notes.error());
   report.notes = notes->notes;
+  for (const auto& [id, log] : roster->logs())
+    if (log.sealed) notes->said[id].roots.push_back({log.sealed->size, log.sealed->root});
   CheckLogsOptions how{.threads = options.threads, .progress = {}};
   how.progress = [&](std::uint64_t done, std::uint64_t total) {
     if (options.progress) options.progress("logs", done, total);

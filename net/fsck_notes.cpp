@@ -11,6 +11,7 @@
 #include "ledger/store_log.h"
 #include "ledger/store_notes.h"
 #include "net/fsck_logs.h"
+#include "net/kept_growth.h"
 #include "net/rebuild.h"
 #include "net/state_notes.h"
 
@@ -78,6 +79,11 @@ class NotesCheck {
         return check_promise(log, text);
       }
       case 'e': return check_evidence_text(text);
+      case 'g': {
+        const LogId log = read_log(key);
+        if (!key.done()) return unknown();
+        return check_growth(log);
+      }
       case 's': {
         const Lamport settled(key.be<std::uint64_t>());
         if (!key.ok()) return unknown();
@@ -95,13 +101,14 @@ class NotesCheck {
   }
 
   std::string words(BytesView key) const {
-    constexpr std::array<std::pair<char, std::string_view>, 7> kKinds{{{'C', "charter"},
+    constexpr std::array<std::pair<char, std::string_view>, 8> kKinds{{{'C', "charter"},
                                                                        {'c', "checkpoint"},
                                                                        {'w', "cosigned checkpoint"},
                                                                        {'p', "promise"},
                                                                        {'q', "counting promise"},
                                                                        {'s', "state note"},
-                                                                       {'e', "evidence"}}};
+                                                                       {'e', "evidence"},
+                                                                       {'g', "growth"}}};
     for (const auto& [kind, name] : kKinds)
       if (!key.empty() && key.front() == kind) {
         WireReader reader(key.substr(1));
@@ -135,6 +142,12 @@ class NotesCheck {
     const bool ours = own_ && (by == own_);
     if (ours) said.must_hold = std::max(said.must_hold, checkpoint->size);
     return {};
+  }
+
+  Result<void> check_growth(LogId id) {
+    const auto growth = kept_growth(store_, id);
+    if (!growth) return refuse(Code::failed, growth.error().detail);
+    return check_checkpoint(id, std::nullopt, (*growth)->checkpoint);
   }
 
   Result<void> check_promise(LogId id, BytesView text) {

@@ -27,10 +27,10 @@ struct Asked {
   enum class Undo : std::uint8_t { keep, none } undo = Undo::keep;
 };
 
-/// Folds every entry asked for within those seals anew. The roster that they lead to.
-Stored<Roster> fold_within(const StoreReader& logs, const Charter& charter, const Asked& asked,
-                           const Roster& seals, Store& into, const OnProgress& progress,
-                           RebuildReport& report) {
+/// Folds every entry asked for that counts anew. The roster that they lead to.
+Stored<Roster> fold_counted(const StoreReader& logs, const Charter& charter, const Asked& asked,
+                            CountedEntries& counted, Store& into, const OnProgress& progress,
+                            RebuildReport& report) {
   for (const Family family : {Family::views, Family::undo})
     if (auto empty = into.make_empty(family); !empty) return std::unexpected(empty.error());
   const auto joint = newest_joint_state(logs, Roster(charter));
@@ -48,12 +48,12 @@ Stored<Roster> fold_within(const StoreReader& logs, const Charter& charter, cons
     if (!entry) return std::unexpected(entry.error());
     if (!*entry) break;
     const Position& position = (*entry)->position;
-    if (!filter.counts(**entry)) continue;
-    if (position.place.index.value() >= seals.limit(position.place.log).value()) continue;
+    if (!filter.counts(**entry) || !counted.count(position.place)) continue;
     const bool undoable = asked.undo == Asked::Undo::keep && position.lamport > kept;
     if (undoable) derived.views().begin_undo();
     fold_entry(derived.views(), charter, **entry);
     if (undoable) derived.put_undo(position, derived.views().take_undo());
+    if (changes_roster(**entry)) counted.go_on_with(read_roster(derived.views(), charter));
     if (auto spilled = derived.spill_when_full(); !spilled) return std::unexpected(spilled.error());
     ++report.entries;
     if (progress && report.entries % 1'024 == 0) progress(report.entries);
@@ -65,29 +65,19 @@ Stored<Roster> fold_within(const StoreReader& logs, const Charter& charter, cons
   return roster;
 }
 
-/// Do both leave the same entries of the store to be counted?
-Stored<bool> same_limits(const StoreReader& store, const Roster& a, const Roster& b) {
-  const auto held = StoredLogs(store).held();
-  if (!held) return std::unexpected(held.error());
-  return std::ranges::all_of(*held,
-                             [&](const HeldLog& log) { return a.within(log) == b.within(log); });
-}
-
 Stored<RebuildReport> derive(const StoreReader& logs, const Charter& charter, const Asked& asked,
                              Store& into, const OnProgress& progress) {
-  constexpr int kMostRounds = 16;
   RebuildReport report;
-  Roster seals;
-  for (int round = 0;; ++round) {
-    auto roster = fold_within(logs, charter, asked, seals, into, progress, report);
-    if (!roster) return std::unexpected(roster.error());
-    const auto same = same_limits(logs, seals, *roster);
-    if (!same) return std::unexpected(same.error());
-    if (*same) return report;
-    if (round == kMostRounds)
-      return broken(Fault::corrupt, "the seals of the logs contradict one another");
-    seals = std::move(*roster);
-  }
+  CountedEntries counted;
+  auto roster = fold_counted(logs, charter, asked, counted, into, progress, report);
+  if (!roster) return std::unexpected(roster.error());
+  if (counted.holds()) return report;
+  CountedEntries within(*roster);
+  const auto again = fold_counted(logs, charter, asked, within, into, progress, report);
+  if (!again) return std::unexpected(again.error());
+  if (*again != *roster)
+    return broken(Fault::corrupt, "the seals of the logs contradict one another");
+  return report;
 }
 
 }  // namespace

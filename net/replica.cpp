@@ -109,6 +109,7 @@ Stored<void> Replica::Impl::recover() {
     const Position last{log.last_lamport, {id, LogIndex(log.held.value() - 1)}};
     if (!folded || *folded < last) folded = last;
   }
+  if (auto compared = compare_with_seals({}); !compared) return compared;
   const auto joint = newest_joint_state(store, known.roster());
   if (!joint) return std::unexpected(joint.error());
   if (*joint) joint_state = computed_state = settled = (*joint)->settled;
@@ -272,7 +273,7 @@ std::vector<PeerNote> Replica::notes_for_new_peer() const {
 
 std::optional<StateJob> Replica::next_state_job(std::int64_t idle_ms) {
   Impl& r = *impl_;
-  if (r.fault || !r.own) return std::nullopt;
+  if (r.fault || !r.own || r.contradicted_order) return std::nullopt;
   const Lamport settled = r.head->settled;
   const Lamport done = std::max(r.computed_state, r.joint_state.value_or(Lamport(0)));
   Lamport point;

@@ -28,15 +28,15 @@ Stored<std::optional<Result<Admitted>>> Replica::Impl::known_id(const Uuid& id, 
   return Result<Admitted>(refuse(Code::id_conflict, "this id is known with another content", "id"));
 }
 
-Stored<Entry> Replica::Impl::draft_entry(const Submission& submission, LogId log, Lamport after,
-                                         UnixMillis now) {
+Stored<Entry> Replica::Impl::draft_entry(const Submission& submission, LogId log,
+                                         const LogStart& start, UnixMillis now) {
   Entry entry{.log = log,
               .lamport = {},
               .seen = {},
               .recorded = now,
               .event = submission.event,
               .signatures = submission.signatures};
-  std::vector<Lamport> earlier{after};
+  std::vector<Lamport> earlier{start.after};
   for (const HeldLog& seen : known.seen_by(log.office)) {
     entry.seen.push_back({seen.log, seen.size});
     const auto last = lamport_at(seen.log, LogIndex(seen.size.value() - 1));
@@ -47,8 +47,8 @@ Stored<Entry> Replica::Impl::draft_entry(const Submission& submission, LogId log
   const auto ours = known.logs().find(log);
   if (ours != known.logs().end() && ours->second.held > LogSize(0)) {
     previous = ours->second.last_lamport;
-  } else if (const auto before = known.roster().last_before(log)) {
-    const auto last = lamport_at(before->log, before->index);
+  } else if (start.follows) {
+    const auto last = lamport_at(start.follows->log, start.follows->index);
     if (!last) return std::unexpected(last.error());
     previous = *last;
   }
@@ -56,10 +56,13 @@ Stored<Entry> Replica::Impl::draft_entry(const Submission& submission, LogId log
   return entry;
 }
 
-/// What a seal or a new epoch must not cut off: what this node knows that others have been told of.
-Result<void> Replica::Impl::check_governance(const Event& event) const {
+/// What a seal or a new epoch must not cut off: what this node knows that others have been told of,
+/// and what the event's own entry has seen.
+Result<void> Replica::Impl::check_governance(const Event& event, const Entry& draft) const {
   const auto told = [&](LogId log) {
     LogSize size;
+    for (const Seen& seen : draft.seen)
+      if (seen.log == log) size = std::max(size, seen.size);
     for (const auto& [id, other] : known.logs()) {
       for (const HeldLog& seen : other.seen)
         if (seen.log == log) size = std::max(size, seen.size);
@@ -84,8 +87,8 @@ Result<void> Replica::Impl::check_governance(const Event& event) const {
                     "others have seen " + std::to_string(least.value()) + " entries of " +
                         charter.origin(log) + ": a seal must cover them",
                     "body.size");
-    const auto root = StoredLogs(store).root(log, prefix.size);
-    if (!root || *root != prefix.root)
+    GrownTree tree = grown_tree(log);
+    if (const auto root = tree_root(prefix.size, tree); !root || *root != prefix.root)
       return refuse(Code::invalid_value, "the root is not that of this size here", "body.root");
     return {};
   };
@@ -153,7 +156,7 @@ Stored<Result<Admitted>> Replica::stage_submission(const Submission& submission,
     if (log == r.known.logs().end() || log->second.held < after.size)
       return refused(Code::behind, "this node has not yet what the client has seen");
   }
-  auto entry = r.draft_entry(submission, *r.own, r.known.roster().log(*r.own)->after, now);
+  auto entry = r.draft_entry(submission, *r.own, start_of(*r.own, nullptr, r.known.roster()), now);
   if (!entry) return r.stop(entry.error());
   const LogIndex index(r.known.log(*r.own).held.value());
   if (auto admitted =
@@ -177,28 +180,12 @@ Stored<Result<Admitted>> Replica::Impl::open_own_log(const Submission& submissio
       known.log({log.office, opened->previous->epoch}).held < opened->previous->size)
     return refused(Code::behind, "this node does not hold the log that `previous` names so far",
                    "body.previous");
-  Lamport after = opened->after;
-  if (opened->previous->size > LogSize(0)) {
-    const auto last = lamport_at({log.office, opened->previous->epoch},
-                                 LogIndex(opened->previous->size.value() - 1));
-    if (!last) return stop(last.error());
-    after = std::max(after, *last);
-  }
-  auto entry = draft_entry(submission, log, after, now);
+  auto entry = draft_entry(submission, log, start_of(log, &event, known.roster()), now);
   if (!entry) return stop(entry.error());
   if (auto admitted =
           check_admission(views, charter, event, *entry, LogIndex(0), now, submission.checked);
       !admitted)
     return refused(admitted.error());
-  const OrderedEntry ordered{.position = {entry->lamport, {log, LogIndex(0)}},
-                             .entry = *entry,
-                             .leaf = {},
-                             .event = event};
-  auto roster = opened_by_itself(views, charter, ordered);
-  if (!roster) return refused(roster.error());
-  if (auto safe = check_governance(event); !safe) return refused(safe.error());
-  known.set_roster(std::move(*roster));
-  writers.emplace(log, LogWriter(log, Frontier()));
   return append_own(submission, event, std::move(*entry), LogIndex(0));
 }
 
@@ -206,23 +193,22 @@ Stored<Result<Admitted>> Replica::Impl::append_own(const Submission& submission,
                                                    Entry entry, LogIndex index) {
   if (auto held = check_values_withheld(event, submission.values); !held)
     return refused(held.error());
-  if (auto safe = check_governance(event); !safe) return refused(safe.error());
+  if (auto safe = check_governance(event, entry); !safe) return refused(safe.error());
   if (stored_views.fault()) return stop(*stored_views.fault());
   const Bytes bytes = encode_entry(entry);
   const Place place{entry.log, index};
-  OrderedEntry ordered{.position = {entry.lamport, place},
-                       .entry = std::move(entry),
-                       .leaf = leaf_hash(bytes),
-                       .event = event};
-  append(ordered, bytes);
+  const OrderedEntry ordered{.position = {entry.lamport, place},
+                             .entry = std::move(entry),
+                             .leaf = leaf_hash(bytes),
+                             .event = event};
+  auto taken = take({&ordered, 1});
+  if (!taken) return stop(taken.error());
+  if (!*taken) return refused(taken->error());
   for (const WithheldValue& value : submission.values) {
     Bytes stored(value.salt.view());
     stored.append(value.value);
     batch.put(Family::withheld, withheld_key(value.event, value.field), stored);
   }
-  std::vector<OrderedEntry> one;
-  one.push_back(std::move(ordered));
-  if (auto done = fold(std::move(one)); !done) return stop(done.error());
   return Admitted{place, event.id, Admitted::Novelty::fresh};
 }
 

@@ -1,5 +1,5 @@
-// Appending and folding: entries get their place, and the views are rewound when a place lies
-// before what is folded.
+// Taking entries: what is read of those that are held, their place in their logs, and what a change
+// of the roster means for this node. Their place in the order: net/replica_order.cpp.
 #include <algorithm>
 
 #include "net/replica_impl.h"
@@ -31,13 +31,19 @@ Stored<Lamport> Replica::Impl::lamport_at(LogId log, LogIndex index) {
   return facts->lamport;
 }
 
-void Replica::Impl::append(const OrderedEntry& entry, BytesView bytes) {
+LogSize Replica::Impl::held_of(LogId log) const {
+  const auto behind = staged_entries.upper_bound({log, LogIndex(UINT64_MAX)});
+  if (behind != staged_entries.begin() && std::prev(behind)->first.log == log)
+    return LogSize(std::prev(behind)->first.index.value() + 1);
+  const auto found = known.logs().find(log);
+  return found == known.logs().end() ? LogSize(0) : found->second.held;
+}
+
+void Replica::Impl::append(const OrderedEntry& entry) {
   const Place& place = entry.position.place;
   const auto header = decode_event_header(entry.entry.event);
-  const Digest hash = leaf_hash(entry.entry.event);
-  writer(place.log).append(batch, bytes, header->id, entry.entry.event);
-  staged_ids[header->id].push_back({place, hash});
-  staged_entries.emplace(place, Bytes(bytes));
+  writer(place.log).append(batch, staged_entries.at(place), header->id, entry.entry.event);
+  staged_ids[header->id].push_back({place, leaf_hash(entry.entry.event)});
   LogKnowledge& log = known.log(place.log);
   log.held = LogSize(place.index.value() + 1);
   log.last_lamport = entry.position.lamport;
@@ -46,113 +52,63 @@ void Replica::Impl::append(const OrderedEntry& entry, BytesView bytes) {
   dirty = true;
 }
 
-namespace {
-
-constexpr int kMostRounds = 16;
-
-/// An entry that was folded before, or not yet, from where it stands.
-Stored<OrderedEntry> again(const Replica::Impl& impl, const Place& place) {
-  const auto bytes = impl.entry_at(place);
-  if (!bytes) return std::unexpected(bytes.error());
-  auto ordered = make_ordered(*bytes, place.index);
-  if (!ordered) return broken(Fault::corrupt, "a stored entry does not decode");
-  return std::move(*ordered);
-}
-
-}  // namespace
-
-Stored<std::vector<Position>> Replica::Impl::take_back_to(const Position& first) {
-  std::vector<Position> rewound;
-  const auto take_back = [&](const Position& position, BytesView undo) {
-    views.undo(decode_undo(undo));
-    rewound.push_back(position);
-    batch.erase(Family::undo, position_key(position));
-  };
-  while (!staged_undo.empty() && first <= staged_undo.rbegin()->first) {
-    take_back(staged_undo.rbegin()->first, staged_undo.rbegin()->second);
-    staged_undo.erase(std::prev(staged_undo.end()));
+Stored<Result<void>> Replica::Impl::take(std::span<const OrderedEntry> fresh) {
+  for (const OrderedEntry& entry : fresh)
+    staged_entries.emplace(entry.position.place, encode_entry(entry.entry));
+  auto folded_in = fold(fresh);
+  if (!folded_in) return folded_in;
+  if (!*folded_in) {
+    for (const OrderedEntry& entry : fresh) staged_entries.erase(entry.position.place);
+    return folded_in;
   }
-  const auto scanned =
-      store.scan_back(Family::undo, position_key(first), {}, [&](BytesView key, BytesView undo) {
-        const Position position = parse_position_key(key);
-        if (taken_back.insert(position).second) take_back(position, undo);
-        return StoreReader::Next::go_on;
-      });
-  if (!scanned) return std::unexpected(scanned.error());
-  return rewound;
-}
-
-Stored<bool> Replica::Impl::refold(const Position& first, std::vector<OrderedEntry> in_order) {
-  if (folded && first <= *folded) {
-    const auto rewound = take_back_to(first);
-    if (!rewound) return std::unexpected(rewound.error());
-    for (const Position& position : *rewound) {
-      auto ordered = again(*this, position.place);
-      if (!ordered) return std::unexpected(ordered.error());
-      in_order.push_back(std::move(*ordered));
-    }
-  }
-  const bool governs = std::ranges::any_of(in_order, changes_roster);
-  std::erase_if(in_order, [&](const OrderedEntry& entry) {
-    const Place& place = entry.position.place;
-    return place.index.value() >= known.roster().limit(place.log).value();
-  });
-  std::ranges::sort(in_order, {}, &OrderedEntry::position);
-  for (const OrderedEntry& entry : in_order) {
-    views.begin_undo();
-    fold_entry(views, charter, entry);
-    staged_undo[entry.position] = encode_undo(views.take_undo());
-    folded = folded ? std::max(*folded, entry.position) : entry.position;
-  }
-  if (stored_views.fault()) return std::unexpected(*stored_views.fault());
-  return governs;
-}
-
-Stored<std::vector<OrderedEntry>> Replica::Impl::take_roster() {
-  std::vector<OrderedEntry> changed;
-  Roster now = read_roster(views, charter);
-  if (stored_views.fault()) return std::unexpected(*stored_views.fault());
-  for (const auto& [id, log] : known.logs()) {
-    const auto [least, most] = std::minmax({now.limit(id), known.roster().limit(id)});
-    for (auto index = least.value(); index < std::min(most, log.held).value(); ++index) {
-      auto entry = again(*this, {id, LogIndex(index)});
-      if (!entry) return std::unexpected(entry.error());
-      changed.push_back(std::move(*entry));
-    }
-  }
-  known.set_roster(std::move(now));
-  for (const auto& [id, log] : known.logs())
-    if (!writers.contains(id)) writers.emplace(id, LogWriter(id, Frontier()));
-  if (!identity) return changed;
-  const auto before = own;
-  find_own_log();
-  if (own != before) {
-    if (auto judged = judge_own_log(); !judged) return std::unexpected(judged.error());
-  } else if (own && known.roster().log(*own)->sealed && standing == Standing::may_append) {
-    sign_own_checkpoint();  // of what is staged; nothing follows
-    standing = Standing::sealed;
-  }
-  return changed;
-}
-
-Stored<void> Replica::Impl::fold(std::vector<OrderedEntry> in_order) {
-  for (int round = 0; !in_order.empty(); ++round) {
-    if (round == kMostRounds) {
-      alarm("the seals of the logs contradict one another: they leave no order that holds");
-      return {};
-    }
-    const Position first = std::ranges::min(in_order, {}, &OrderedEntry::position).position;
-    const auto governs = refold(first, std::move(in_order));
-    if (!governs) return std::unexpected(governs.error());
-    in_order.clear();
-    if (!*governs) break;
-    auto changed = take_roster();
-    if (!changed) return std::unexpected(changed.error());
-    in_order = std::move(*changed);
-  }
+  for (const OrderedEntry& entry : fresh) append(entry);
+  if (auto same = compare_with_seals(fresh); !same) return std::unexpected(same.error());
+  if (std::ranges::none_of(fresh, changes_roster)) return Result<void>{};
   for (PeerNote& note : std::exchange(early_notes, {})) {
     const auto taken = take_note(note);  // what does not hold is no worse now than it was
     if (!taken) return std::unexpected(taken.error());
+  }
+  return Result<void>{};
+}
+
+Stored<void> Replica::Impl::adopt(Roster now) {
+  known.set_roster(std::move(now));
+  for (const auto& [id, log] : known.logs())
+    if (!writers.contains(id)) writers.emplace(id, LogWriter(id, Frontier()));
+  if (!identity) return {};
+  const auto before = own;
+  find_own_log();
+  const bool sealed = own && known.roster().log(*own)->sealed;
+  if (own != before || (standing == Standing::sealed && !sealed)) return judge_own_log();
+  if (sealed && standing == Standing::may_append) {
+    sign_own_checkpoint();  // of what is staged; nothing follows
+    standing = Standing::sealed;
+  }
+  return {};
+}
+
+Stored<void> Replica::Impl::compare_with_seal(LogId id) {
+  const auto& sealed = known.roster().log(id)->sealed;
+  if (!sealed || sealed->size > held_of(id)) return {};
+  GrownTree tree = grown_tree(id);
+  const auto root = tree_root(sealed->size, tree);
+  if (tree.fault()) return std::unexpected(*tree.fault());
+  if (!root || *root != sealed->root)
+    alarm("the " + std::to_string(sealed->size.value()) + " entries of " + charter.origin(id) +
+          " that are held here are not those that its seal names");
+  return {};
+}
+
+Stored<void> Replica::Impl::compare_with_seals(std::span<const OrderedEntry> fresh) {
+  const bool all = fresh.empty() || std::ranges::any_of(fresh, changes_roster);
+  for (const auto& [id, log] : known.roster().logs()) {
+    const bool reached =
+        log.sealed && std::ranges::any_of(fresh, [&](const OrderedEntry& entry) {
+          const Place& place = entry.position.place;
+          return place.log == id && place.index.value() + 1 == log.sealed->size.value();
+        });
+    if (!all && !reached) continue;
+    if (auto compared = compare_with_seal(id); !compared) return compared;
   }
   return {};
 }

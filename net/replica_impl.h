@@ -11,6 +11,7 @@
 #include "net/replica.h"
 #include "net/state_notes.h"
 #include "projections/record_cache.h"
+#include "projections/roster.h"
 
 namespace tallinn {
 
@@ -67,6 +68,7 @@ struct Replica::Impl final : public LamportReader {
   std::set<LogId> frozen;         ///< of which there is evidence: nothing more is taken or given
   std::set<Bytes> evidence_kept;  ///< keys in the store, with what is staged
   std::optional<Lamport> joint_state;
+  bool contradicted_order = false;  ///< what came late would have changed what is settled
   Lamport settled;                  ///< what was settled once stays so
   Lamport computed_state;           ///< the newest point this node has computed
   std::set<Lamport> wanted_states;  ///< points that peers' notes name
@@ -106,20 +108,34 @@ struct Replica::Impl final : public LamportReader {
   Stored<Lamport> lamport_at(LogId log, LogIndex index) override;
   Stored<Bytes> entry_at(const Place& place) const;
   Stored<EntryFacts> facts_at(const Place& place) const;
-  /// Gives the entry its place: log, tree, id, knowledge. Not yet folded.
-  void append(const OrderedEntry& entry, BytesView bytes);
-  Stored<void> fold(std::vector<OrderedEntry> in_order);
-  /// Takes back what stands after `first`, then folds that and `fresh` in order, but for entries
-  /// beyond a seal. True when an entry was among them that can change the roster.
-  Stored<bool> refold(const Position& first, std::vector<OrderedEntry> fresh);
+  /// How much of a log is held, with what is being taken.
+  LogSize held_of(LogId log) const;
+  /// Gives the entry, which is folded, its place: log, tree, id, knowledge.
+  void append(const OrderedEntry& entry);
+  /// Takes entries that are new here: folds and appends them. Refused: as `fold`.
+  Stored<Result<void>> take(std::span<const OrderedEntry> fresh);
+  /// The views have come to another roster.
+  Stored<void> adopt(Roster now);
+  /// Raises an alarm when what is held of a sealed log is not what the seal names: of every log, or
+  /// of those that `fresh` brings to their seals.
+  Stored<void> compare_with_seals(std::span<const OrderedEntry> fresh);
+  Stored<void> compare_with_seal(LogId id);
+
+  // replica_order.cpp
+  /// Folds entries at their places, whatever that changes of the roster and of what counts.
+  /// Refused, with nothing changed: it would change what a state note of every office has settled,
+  /// or the order does not open the log that one of them stands in.
+  Stored<Result<void>> fold(std::span<const OrderedEntry> fresh);
+  /// Is it folded so far, and settled by a state note of every office in force?
+  Stored<bool> is_final(const Position& first) const;
+  /// Takes back what is folded from `first` on: those positions.
   Stored<std::vector<Position>> take_back_to(const Position& first);
-  /// Takes over the roster that the views have now. The entries that count since, or no more.
-  Stored<std::vector<OrderedEntry>> take_roster();
 
   // replica_admit.cpp
   Stored<std::optional<Result<Admitted>>> known_id(const Uuid& id, BytesView event);
-  Stored<Entry> draft_entry(const Submission& submission, LogId log, Lamport after, UnixMillis now);
-  Result<void> check_governance(const Event& event) const;
+  Stored<Entry> draft_entry(const Submission& submission, LogId log, const LogStart& start,
+                            UnixMillis now);
+  Result<void> check_governance(const Event& event, const Entry& draft) const;
   Stored<Result<Admitted>> open_own_log(const Submission& submission, const Event& event,
                                         UnixMillis now);
   Stored<Result<Admitted>> append_own(const Submission& submission, const Event& event, Entry entry,

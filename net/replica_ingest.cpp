@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "net/kept_growth.h"
 #include "net/replica_impl.h"
 
 namespace tallinn {
@@ -40,9 +41,6 @@ class BatchCheck {
     return std::move(fresh_);
   }
 
-  /// With the log that the batch's first entry opens, if it opens one.
-  const Roster& roster() const { return roster_; }
-
  private:
   /// More of a log that there is evidence against is not taken, but for what its seal covers. A
   /// node that is not in force yet takes all: it has to come to the seal first, and signs nothing.
@@ -59,15 +57,18 @@ class BatchCheck {
   }
 
   /// A log that is not known here is opened by its own first entry or not at all; that entry comes
-  /// first in its batch, so that the views are those it is judged by.
+  /// first in its batch, so that the views are those its signers are judged by. Whether the order
+  /// opens the log, the fold says.
   Result<void> open_log(const BatchEntry& incoming) {
-    const auto unknown = [] {
-      return refuse(Code::malformed, "the batch has an entry of an unknown log");
+    const auto unknown = [&](const std::string& why) {
+      return refuse(Code::malformed, "the batch has an entry of an unknown log: " + why);
     };
     const auto ordered = make_ordered(incoming.entry, incoming.index);
-    if (!fresh_.empty() || !ordered || ordered->entry.log != incoming.log) return unknown();
-    auto opened = opened_by_itself(replica_.views, replica_.charter, *ordered);
-    if (!opened) return unknown();
+    if (!ordered) return unknown(ordered.error().detail);
+    if (!fresh_.empty() || ordered->entry.log != incoming.log)
+      return unknown("what opens a log comes first in its batch");
+    auto opened = with_log_of(replica_.views, replica_.charter, *ordered);
+    if (!opened) return unknown(opened.error().detail);
     roster_ = std::move(*opened);
     next_[incoming.log] = LogSize(0);
     return {};
@@ -85,7 +86,7 @@ class BatchCheck {
     if (entry.log != incoming.log) return at(incoming, "names another log");
     if (!fresh_.empty() && ordered->position <= fresh_.back().position)
       return at(incoming, "is not in total order");
-    auto order = check_order(entry, incoming);
+    auto order = check_order(*ordered);
     if (!order) return std::unexpected(order.error());
     if (!*order) return at(incoming, order->error().detail);
     if (signatures_ == Signatures::to_check)
@@ -111,23 +112,43 @@ class BatchCheck {
     return std::tie(one.log.epoch, one.size) <= std::tie(found->log.epoch, found->size);
   }
 
-  /// The entry before it: in its log, or for the first one of an epoch in the log before.
-  std::optional<Place> place_before(const BatchEntry& incoming) const {
-    if (incoming.index.value() > 0)
-      return Place{incoming.log, LogIndex(incoming.index.value() - 1)};
-    return roster_.last_before(incoming.log);
-  }
-
   Stored<EntryFacts> facts(const Place& place) const {
     const auto found = facts_.find(place);
     if (found != facts_.end()) return found->second;
     return replica_.facts_at(place);
   }
 
+  /// What an office has promised in one epoch, it keeps in the next.
+  Result<void> check_earlier_epochs(const Position& first) const {
+    for (const auto& [id, log] : replica_.known.logs()) {
+      const bool earlier = id.office == first.place.log.office && id < first.place.log;
+      if (!earlier || !log.promise || log.promise->lamport < first.lamport) continue;
+      const std::string why =
+          "begins at a Lamport time up to which its office has promised no entry";
+      replica_.alarm("the log " + replica_.charter.origin(first.place.log) + " " + why);
+      return refuse(Code::failed, why);
+    }
+    return {};
+  }
+
   /// seen: held here, never decreasing, transitively closed; Lamport time exact.
-  Stored<Result<void>> check_order(const Entry& entry, const BatchEntry& incoming) const {
+  Stored<Result<void>> check_order(const OrderedEntry& ordered) const {
+    const Entry& entry = ordered.entry;
+    const LogIndex index = ordered.position.place.index;
+    if (index == LogIndex(0))
+      if (auto kept = check_earlier_epochs(ordered.position); !kept) return refused(kept.error());
+    std::vector<Lamport> earlier;
+    std::optional<Place> place;
+    if (index > LogIndex(0)) {
+      place = Place{entry.log, LogIndex(index.value() - 1)};
+    } else {
+      const LogStart start =
+          start_of(entry.log, ordered.event ? &*ordered.event : nullptr, roster_);
+      place = start.follows;
+      earlier.push_back(start.after);
+    }
     std::optional<EntryFacts> previous;
-    if (const auto place = place_before(incoming)) {
+    if (place) {
       if (place->index.value() >= held(place->log).value() && !facts_.contains(*place))
         return refused(Code::failed, "follows entries that are not here");
       const auto before = facts(*place);
@@ -139,8 +160,6 @@ class BatchCheck {
       for (const HeldLog& one : previous->seen)
         if (!covers(seen, one))
           return refused(Code::failed, "has seen less than the entry before it");
-    std::vector<Lamport> earlier;
-    if (incoming.index == LogIndex(0)) earlier.push_back(floor_of(entry));
     for (const HeldLog& one : seen) {
       const auto held_now = next_.find(one.log);
       if (held_now == next_.end() || one.size == LogSize(0) || held_now->second < one.size)
@@ -166,17 +185,6 @@ class BatchCheck {
     if (beyond.log != entry.log && roster_.limit(beyond.log) < beyond.size)
       return refuse(Code::failed, "follows a seal that cuts off what it has seen others see");
     return {};
-  }
-
-  /// The first entry of an epoch comes after its LogOpened; when it is that itself, after what its
-  /// body says.
-  Lamport floor_of(const Entry& entry) const {
-    const auto event = decode_event(entry.event);
-    const auto* opened = event ? std::get_if<LogOpened>(&event->body) : nullptr;
-    if (opened != nullptr && replica_.charter.office_number(opened->office) == entry.log.office &&
-        opened->epoch == entry.log.epoch)
-      return opened->after;
-    return roster_.log(entry.log)->after;
   }
 
   /// The log's new prefix is a prefix of a checkpoint that its key signed.
@@ -221,22 +229,21 @@ Stored<Result<void>> Replica::stage_batch(const PeerBatch& batch, Signatures sig
   auto checked = check.run();
   if (!checked) return r.stop(checked.error());
   if (!*checked) return refused(checked->error());
-  std::vector<OrderedEntry>& fresh = **checked;
+  const std::vector<OrderedEntry>& fresh = **checked;
   if (fresh.empty()) return Result<void>{};
   if (auto kept = r.check_promises(fresh, batch); !kept || !*kept) return kept;
-  if (check.roster() != r.known.roster()) {
-    r.known.set_roster(check.roster());
-    for (const auto& [id, log] : r.known.logs())
-      if (!r.writers.contains(id)) r.writers.emplace(id, LogWriter(id, Frontier()));
-  }
   for (const OrderedEntry& entry : fresh) {
     const Place& place = entry.position.place;
     if (r.is_ours(place.log)) r.show_own(place.log, LogSize(place.index.value() + 1));
-    r.append(entry, encode_entry(entry.entry));
   }
+  auto taken = r.take(fresh);
+  if (!taken) return r.stop(taken.error());
+  if (!*taken) return taken;
   for (const BatchLog& log : batch.logs) {
     const auto checkpoint = r.open_checkpoint(log.checkpoint, log.log, r.known.roster());
     if (!checkpoint) continue;
+    if (checkpoint->size > log.size && log.size == r.known.log(log.log).held)
+      r.put_note(growth_key(log.log), encode_growth(log));
     const auto shown = r.judge_checkpoint(log.log, *checkpoint, log.checkpoint);
     if (!shown) return r.stop(shown.error());
     if (*shown == Replica::Impl::Shown::agrees)
@@ -250,7 +257,6 @@ Stored<Result<void>> Replica::stage_batch(const PeerBatch& batch, Signatures sig
     stored.append(value.value);
     r.batch.put(Family::withheld, withheld_key(value.event, value.field), stored);
   }
-  if (auto folded = r.fold(std::move(fresh)); !folded) return r.stop(folded.error());
   return Result<void>{};
 }
 

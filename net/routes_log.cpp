@@ -1,5 +1,5 @@
 // Logs as c2sp.org/tlog-tiles serves them: checkpoints, tiles, entry bundles.
-#include "ledger/store_notes.h"
+#include "ledger/store_checkpoints.h"
 #include "net/conditional.h"
 #include "net/gzip.h"
 #include "net/problem.h"
@@ -12,11 +12,6 @@ constexpr std::string_view kForEver = "public, max-age=31536000, immutable";
 
 HttpResponse not_found(std::string detail) {
   return problem({.code = Code::not_found, .detail = std::move(detail)});
-}
-
-/// The note of the newest checkpoint, if there is one.
-Stored<std::optional<std::string>> newest_checkpoint(const RouteCall& call, LogId log) {
-  return call.head->snapshot->get(Family::notes, notes::checkpoint_key(log));
 }
 
 /// Entry bundles are text for the most part and compress well; hashes do not. A range is one of the
@@ -48,10 +43,11 @@ HttpResponse make_tile_response(Bytes body, const TilePath& tile, Coding coding)
 HttpResponse answer_checkpoint(const RouteCall& call) {
   const auto log = log_of_path(call.charter(), call.args[0], call.args[1]);
   if (!log) return problem(log.error());
-  auto note = newest_checkpoint(call, *log);
-  if (!note) return fault_response(note.error());
-  if (!*note) return not_found("this node has no checkpoint of that log yet");
-  return {.body = std::move(**note)};
+  // One that is beyond what is held would promise tiles that are not here.
+  auto checkpoint = provable_checkpoint(*call.head->snapshot, {*log, call.head->held_of(*log)});
+  if (!checkpoint) return fault_response(checkpoint.error());
+  if (!*checkpoint) return not_found("this node has no checkpoint of that log yet");
+  return {.body = std::move((*checkpoint)->note)};
 }
 
 std::shared_ptr<const HttpResponse> answer_tile(const RouteCall& call) {

@@ -7,7 +7,7 @@
 namespace tallinn {
 
 void AuditLog::want_root(LogSize size) {
-  roots_.emplace(size, size == LogSize(0) ? std::optional(empty_root()) : std::nullopt);
+  roots_.emplace(size, whole_ && size == this->size() ? std::optional(root()) : std::nullopt);
 }
 
 std::optional<Digest> AuditLog::root_at(LogSize size) const {
@@ -33,29 +33,21 @@ void AuditLog::add_unknown(const std::optional<Digest>& leaf) {
   grow(leaf, lamports_.empty() ? Lamport(0) : Lamport(lamports_.back()));
 }
 
-/// The entry before it; the first one of an epoch follows the last within the seals of the earlier
-/// ones, and comes after its LogOpened, or when it is that itself after what its body says.
 std::optional<Lamport> AuditLog::previous_of(const Entry& entry,
                                              const std::map<LogId, AuditLog>& all,
                                              const Roster& roster, Ground& ground) const {
   if (!lamports_.empty()) return Lamport(lamports_.back());
-  if (log_.log.epoch == Epoch(1)) return std::nullopt;
   const auto event = decode_event(entry.event);
-  const auto* opened = event ? std::get_if<LogOpened>(&event->body) : nullptr;
-  const bool itself = opened != nullptr && opened->epoch == log_.log.epoch &&
-                      roster.offices()[log_.log.office.value()].name == opened->office;
-  const RosterLog* keys = roster.log(log_.log);
-  ground.last_of_seen.push_back(itself            ? opened->after
-                                : keys != nullptr ? keys->after
-                                                  : Lamport(0));
-  const auto before = roster.last_before(log_.log);
-  if (!before) return std::nullopt;
-  const auto earlier = all.find(before->log);
-  if (earlier == all.end() || earlier->second.lamports_.size() <= before->index.value()) {
+  const LogStart start = start_of(log_.log, event ? &*event : nullptr, roster);
+  ground.last_of_seen.push_back(start.after);
+  if (!start.follows) return std::nullopt;
+  const auto earlier = all.find(start.follows->log);
+  const std::uint64_t index = start.follows->index.value();
+  if (earlier == all.end() || earlier->second.lamports_.size() <= index) {
     ground.whole = false;
     return std::nullopt;
   }
-  return Lamport(earlier->second.lamports_[before->index.value()]);
+  return Lamport(earlier->second.lamports_[index]);
 }
 
 std::optional<std::string> AuditLog::add(const Digest& leaf, const Entry& entry,

@@ -23,7 +23,7 @@ class AuditLog {
   void on_completed(std::function<void(NodeId, const Digest&)> completed) {
     completed_ = std::move(completed);
   }
-  /// The root at this size is wanted later.
+  /// The root at this size is wanted later: one that is not passed yet.
   void want_root(LogSize size);
   /// Nothing when it was not wanted, or entries before it are missing.
   std::optional<Digest> root_at(LogSize size) const;

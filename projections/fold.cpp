@@ -13,6 +13,7 @@
 #include "projections/needs.h"
 #include "projections/parties.h"
 #include "projections/pledges.h"
+#include "projections/roster.h"
 #include "projections/trails.h"
 
 namespace tallinn {
@@ -60,7 +61,7 @@ void set_aside(Folding& folding, Effect effect, ExceptionCode code, std::string 
 Result<void> check_log(const Folding& folding) {
   const LogId log = folding.entry.log;
   if (log.epoch == Epoch(1) || folding.records.find<LogRecord>(log_name_key(log)) != nullptr ||
-      (folding.index == LogIndex(0) && std::holds_alternative<LogOpened>(folding.event.body)))
+      opens_its_own_log(folding.charter, {log, folding.index}, &folding.event) != nullptr)
     return {};
   return refuse(Code::unauthorised, "the log that it stands in was never opened");
 }
@@ -181,6 +182,16 @@ void fold_unknown(Views& views, const Charter& charter, Records& records,
   folding.save<EventRecord>(name);
 }
 
+/// The same event once more: a key is enrolled or revoked for whoever has seen it at either place.
+void stand_here_too(Folding& folding) {
+  folding.signers = signers_of(folding.records, folding.entry, folding.index);
+  if (!admissible(folding)) return;
+  if (const auto* enrolled = std::get_if<KeyEnrolled>(&folding.event.body))
+    fold(folding, *enrolled);
+  if (const auto* revoked = std::get_if<KeyRevoked>(&folding.event.body))
+    add_revocation(folding, *revoked);
+}
+
 template <class R>
 void put_record(Views& views, std::string_view name, const R& record) {
   views.put(Records::key_of<R>(name), encode_record(record));
@@ -226,7 +237,8 @@ void fold_genesis(Views& views, const Charter& charter) {
                          .after = {},
                          .opened_at = {},
                          .sealed = std::nullopt,
-                         .sealed_at = {}});
+                         .sealed_at = {},
+                         .depended_on = {}});
   }
 }
 
@@ -238,12 +250,21 @@ void fold_entry(Views& views, const Charter& charter, const OrderedEntry& next) 
   const EventRecord* known = records.find<EventRecord>(event_name(event.id));
   Folding folding{
       {charter, event, next.entry, index, records, {}}, views, next.position, next.leaf};
+  const bool governance = rule_of(event.body).governance;
+  const bool same = known != nullptr && known->bytes == sha256(next.entry.event);
+  // Whoever may write into some log can copy an event's id or bytes there, to a place before it.
+  // What keys and logs hold must not depend on that.
+  if (governance && same && known->effect == Effect::applied) return stand_here_too(folding);
   if (claims_its_id(known)) {
-    if (known->bytes == sha256(next.entry.event)) return;
-    folding.effect = Effect::duplicate_id;
-    open_exception(folding, ExceptionCode::duplicate_id,
-                   "two different events have this id; the first one counts");
-    return write_trails(folding, {event.author});
+    if (same && !governance) return;
+    if (!same)
+      open_exception(folding, ExceptionCode::duplicate_id,
+                     governance ? "another event has this id; each is judged by itself"
+                                : "two different events have this id; the first one counts");
+    if (!governance) {
+      folding.effect = Effect::duplicate_id;
+      return write_trails(folding, {event.author});
+    }
   }
   folding.signers = signers_of(records, next.entry, index);
   fold_event_at_hand(folding);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "events/json_reader.h"
 #include "events/uuid.h"
 #include "projections/exceptions.h"
 #include "projections/roster.h"
@@ -17,9 +18,12 @@ std::unexpected<Error> transition(std::string detail, std::string field) {
   return refuse(Code::invalid_transition, std::move(detail), std::move(field));
 }
 
+Roster roster_now(const Hearing& hearing) {
+  return read_roster(hearing.records.views(), hearing.charter);
+}
+
 /// Of any epoch.
-bool is_office_key(const Hearing& hearing, const PublicKey& key) {
-  const Roster roster = read_roster(hearing.records.views(), hearing.charter);
+bool is_office_key(const Roster& roster, const PublicKey& key) {
   return std::ranges::any_of(roster.logs(), [&](const auto& one) {
     const RosterLog& log = one.second;
     return key == log.log.key || key == log.witness.key || key == log.state.key ||
@@ -77,9 +81,30 @@ std::vector<OfficeNumber> offices_in_force(const Hearing& hearing) {
   return found;
 }
 
-/// The first entry of a log may be the LogOpened that opens it.
-bool opens_its_own_log(const Hearing& hearing, OfficeNumber office, const LogOpened& body) {
-  return hearing.entry.log == LogId{office, body.epoch} && hearing.index == LogIndex(0);
+/// What a change of offices or logs stands in and has seen, no seal cuts off, its own neither: so
+/// whether it holds depends on nothing that stands after it.
+void depend_on(Folding& folding, LogId log, LogSize size) {
+  const std::string name = log_name_key(log);
+  LogRecord* record = folding.records.find<LogRecord>(name);
+  if (record == nullptr || record->depended_on >= size) return;
+  record->depended_on = size;
+  folding.save<LogRecord>(name);
+}
+void depend_on_past(Folding& folding) {
+  depend_on(folding, folding.entry.log, LogSize(folding.index.value() + 1));
+  for (const Seen& seen : folding.entry.seen) depend_on(folding, seen.log, seen.size);
+}
+
+Result<void> check_covers(const Hearing& hearing, LogId log, const LogPrefix& prefix,
+                          const std::string& field) {
+  LogSize least = hearing.records.find<LogRecord>(log_name_key(log))->depended_on;
+  for (const Seen& seen : hearing.entry.seen)
+    if (seen.log == log) least = std::max(least, seen.size);
+  if (prefix.size >= least) return {};
+  return refuse(Code::invalid_value,
+                "a change of offices or logs has seen " + std::to_string(least.value()) +
+                    " entries of that log: a seal must cover them",
+                field);
 }
 
 OfficeRecord* office_named(const Hearing& hearing, const std::string& name, OfficeNumber& number) {
@@ -127,12 +152,15 @@ Result<void> check(const Hearing& hearing, const KeyEnrolled& body) {
     return unknown_reference("the party " + body.party.value(), "body.party");
   if (!valid_public_key(body.key))
     return refuse(Code::invalid_value, "body.key is not a valid Ed25519 public key", "body.key");
-  if (is_office_key(hearing, body.key))
+  if (is_office_key(roster_now(hearing), body.key))
     return refuse(Code::invalid_value, "body.key is an office's own key, which signs no events",
                   "body.key");
   const KeyRecord* key = hearing.records.find<KeyRecord>(key_name(body.key));
   if (key == nullptr) return {};
-  if (!key->revocations.empty()) return transition("the key is revoked", "body.key");
+  const bool revoked = std::ranges::any_of(key->revocations, [&](const Revocation& revocation) {
+    return in_causal_past(revocation.place, hearing.entry, hearing.index);
+  });
+  if (revoked) return transition("the key is revoked", "body.key");
   if (key->owner && key->owner != body.party)
     return transition("the key is " + key->owner->value() + "'s", "body.key");
   return {};
@@ -150,18 +178,23 @@ Result<void> check(const Hearing&, const KeyRevoked&) {
   return {};
 }
 
-void fold(Folding& folding, const KeyRevoked& body) {
+void add_revocation(Folding& folding, const KeyRevoked& body) {
   const std::string name = key_name(body.key);
-  KeyRecord& key = folding.records.find_or_make<KeyRecord>(name);
-  if (!key.owner)
-    open_exception(folding, ExceptionCode::unknown_reference,
-                   "the key " + name + " was never enrolled");
-  key.revocations.push_back({.place = here(folding),
-                             .event = folding.event.id,
-                             .compromised_since = body.compromised_since});
+  folding.records.find_or_make<KeyRecord>(name).revocations.push_back(
+      {.place = here(folding),
+       .event = folding.event.id,
+       .compromised_since = body.compromised_since});
   folding.save<KeyRecord>(name);
-  if (body.compromised_since && key.owner)
-    mark_compromised(folding, body.key, *key.owner, body.compromised_since->millis);
+}
+
+void fold(Folding& folding, const KeyRevoked& body) {
+  add_revocation(folding, body);
+  const KeyRecord* key = folding.records.find<KeyRecord>(key_name(body.key));
+  if (!key->owner)
+    open_exception(folding, ExceptionCode::unknown_reference,
+                   "the key " + key_name(body.key) + " was never enrolled");
+  else if (body.compromised_since)
+    mark_compromised(folding, body.key, *key->owner, body.compromised_since->millis);
 }
 
 Result<void> check(const Hearing& hearing, const LogSealed& body) {
@@ -174,6 +207,12 @@ Result<void> check(const Hearing& hearing, const LogSealed& body) {
     return unknown_reference("the log " + body.office + "/" + std::to_string(body.epoch.value()),
                              "body.office");
   if (record->sealed) return transition("that log is sealed already", "body.epoch");
+  if (hearing.entry.log == log)
+    return transition("a log is not sealed by an entry of its own; record it at another office",
+                      "body.office");
+  if (auto covers = check_covers(hearing, log, {body.epoch, body.size, body.root}, "body.size");
+      !covers)
+    return covers;
   const bool other_in_force = std::ranges::any_of(offices_in_force(hearing),
                                                   [&](OfficeNumber one) { return one != number; });
   if (!other_in_force)
@@ -189,22 +228,31 @@ void fold(Folding& folding, const LogSealed& body) {
   seal(folding, {number, body.epoch}, {body.epoch, body.size, body.root});
   office->in_force = false;
   folding.save<OfficeRecord>(office_name_key(number));
+  depend_on_past(folding);
 }
 
-Result<void> check(const Hearing& hearing, const LogOpened& body) {
-  OfficeNumber number;
-  const OfficeRecord* office = office_named(hearing, body.office, number);
-  if (office == nullptr) return unknown_reference("the office " + body.office, "body.office");
+Result<void> check_new_log(const Roster& roster, const LogOpened& body) {
   for (const auto& [key, field] : {std::pair{&body.log, "body.log"},
                                    {&body.witness, "body.witness"},
                                    {&body.state, "body.state"},
                                    {&body.transport, "body.transport"}}) {
     if (!valid_public_key(*key))
       return refuse(Code::invalid_value, "not a valid Ed25519 public key", field);
-    if (is_office_key(hearing, *key))
+    if (is_office_key(roster, *key))
       return refuse(Code::invalid_value, "a new epoch needs fresh keys: this one was used before",
                     field);
   }
+  // Later entries count on from there, and JSON must be able to say it.
+  if (body.after.value() > static_cast<std::uint64_t>(kMaxJsonInteger))
+    return refuse(Code::invalid_value, "no Lamport time comes so far", "body.after");
+  return {};
+}
+
+Result<void> check(const Hearing& hearing, const LogOpened& body) {
+  OfficeNumber number;
+  const OfficeRecord* office = office_named(hearing, body.office, number);
+  if (office == nullptr) return unknown_reference("the office " + body.office, "body.office");
+  if (auto fresh = check_new_log(roster_now(hearing), body); !fresh) return fresh;
   if (body.epoch.value() != office->current.epoch.value() + 1)
     return transition("the next epoch of " + body.office + " is " +
                           std::to_string(office->current.epoch.value() + 1),
@@ -212,14 +260,16 @@ Result<void> check(const Hearing& hearing, const LogOpened& body) {
   if (body.role != office->role)
     return transition(body.office + " is the " + std::string(spell(office->role)) + " office",
                       "body.role");
-  if (office->in_force && !opens_its_own_log(hearing, number, body))
+  const Place place{hearing.entry.log, hearing.index};
+  if (office->in_force && opens_its_own_log(hearing.charter, place, &hearing.event) == nullptr)
     return transition("the log of " + body.office + " is not sealed", "body.office");
   const LogRecord* last = hearing.records.find<LogRecord>(log_name_key(office->current));
   const bool follows = last->sealed
                            ? body.previous == last->sealed
                            : body.previous && body.previous->epoch == office->current.epoch;
   if (!follows) return transition("`previous` differs from what was sealed", "body.previous");
-  return {};
+  return last->sealed ? Result<void>{}
+                      : check_covers(hearing, office->current, *body.previous, "body.previous");
 }
 
 LogRecord record_of(const LogOpened& body, Lamport opened_at) {
@@ -230,7 +280,8 @@ LogRecord record_of(const LogOpened& body, Lamport opened_at) {
           .after = std::max(body.after, opened_at),
           .opened_at = opened_at,
           .sealed = std::nullopt,
-          .sealed_at = {}};
+          .sealed_at = {},
+          .depended_on = {}};
 }
 
 void fold(Folding& folding, const LogOpened& body) {
@@ -243,6 +294,7 @@ void fold(Folding& folding, const LogOpened& body) {
   const std::string log = log_name_key(office->current);
   folding.records.find_or_make<LogRecord>(log) = record_of(body, folding.position.lamport);
   folding.save<LogRecord>(log);
+  depend_on_past(folding);
 }
 
 Result<void> check(const Hearing& hearing, const ExchangeRateRecorded& body) {

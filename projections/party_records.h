@@ -81,13 +81,18 @@ struct LogRecord {
   Lamport after;      ///< its entries have Lamport times above it
   Lamport opened_at;  ///< of its LogOpened; 0 for the first epoch
   std::optional<LogPrefix> sealed;
-  Lamport sealed_at;  ///< of its LogSealed, or of the LogOpened that sealed it
+  Lamport sealed_at;    ///< of its LogSealed, or of the LogOpened that sealed it
+  LogSize depended_on;  ///< what the changes of offices and logs so far stand in or have seen of it
   static constexpr auto fields() {
-    return std::tuple{
-        member("log", &LogRecord::log),       member("witness", &LogRecord::witness),
-        member("state", &LogRecord::state),   member("transport", &LogRecord::transport),
-        member("after", &LogRecord::after),   member("opened_at", &LogRecord::opened_at),
-        member("sealed", &LogRecord::sealed), member("sealed_at", &LogRecord::sealed_at)};
+    return std::tuple{member("log", &LogRecord::log),
+                      member("witness", &LogRecord::witness),
+                      member("state", &LogRecord::state),
+                      member("transport", &LogRecord::transport),
+                      member("after", &LogRecord::after),
+                      member("opened_at", &LogRecord::opened_at),
+                      member("sealed", &LogRecord::sealed),
+                      member("sealed_at", &LogRecord::sealed_at),
+                      member("depended_on", &LogRecord::depended_on)};
   }
 };
 

@@ -56,13 +56,20 @@ LogSize Roster::limit(LogId id) const {
 }
 
 std::optional<Place> Roster::last_before(LogId id) const {
-  for (std::uint32_t epoch = id.epoch.value(); epoch-- > 1;) {
-    const LogId earlier{id.office, Epoch(epoch)};
-    const RosterLog* known = log(earlier);
-    if (known == nullptr || !known->sealed || known->sealed->size == LogSize(0)) continue;
-    return Place{earlier, LogIndex(known->sealed->size.value() - 1)};
+  for (auto next = logs_.lower_bound(id); next != logs_.begin();) {
+    const auto& [earlier, log] = *--next;
+    if (earlier.office != id.office) break;
+    if (!log.sealed || log.sealed->size == LogSize(0)) continue;
+    return Place{earlier, LogIndex(log.sealed->size.value() - 1)};
   }
   return std::nullopt;
+}
+
+Roster Roster::without_seals_from(Lamport point) const {
+  Roster open = *this;
+  for (auto& [id, log] : open.logs_)
+    if (log.sealed && log.sealed_at >= point) log.sealed.reset();
+  return open;
 }
 
 std::optional<LogId> Roster::log_of_key(OfficeNumber office, const PublicKey& log_key) const {
@@ -151,32 +158,80 @@ bool changes_roster(const OrderedEntry& entry) {
                          std::holds_alternative<LogOpened>(entry.event->body));
 }
 
-Result<Roster> opened_by_itself(ViewReader& views, const Charter& charter,
-                                const OrderedEntry& entry) {
-  const Place& place = entry.position.place;
-  const auto* body = entry.event ? std::get_if<LogOpened>(&entry.event->body) : nullptr;
-  if (body == nullptr || charter.office_number(body->office) != place.log.office ||
-      body->epoch != place.log.epoch || place.index != LogIndex(0))
-    return refuse(Code::unauthorised, "no LogOpened opens the log that it stands in");
+namespace {
+
+const LogOpened* opens(const std::string& office, const Place& place, const Event* event) {
+  const auto* body = event != nullptr ? std::get_if<LogOpened>(&event->body) : nullptr;
+  const bool itself = body != nullptr && place.index == LogIndex(0) && body->office == office &&
+                      body->epoch == place.log.epoch;
+  return itself ? body : nullptr;
+}
+
+}  // namespace
+
+const LogOpened* opens_its_own_log(const Charter& charter, const Place& place, const Event* event) {
+  const CharterOffice* office = charter.office(place.log.office);
+  return office == nullptr ? nullptr : opens(office->name, place, event);
+}
+
+Result<void> check_signers(ViewReader& views, const Charter& charter, const OrderedEntry& entry) {
   Records records(views);
-  const Hearing hearing{charter,     *entry.event, entry.entry,
-                        place.index, records,      signers_of(records, entry.entry, place.index)};
-  if (auto enough = check_enough_parties(hearing); !enough) return std::unexpected(enough.error());
-  if (auto authority = check_authority(hearing); !authority)
+  const LogIndex index = entry.position.place.index;
+  const Hearing hearing{charter, *entry.event, entry.entry,
+                        index,   records,      signers_of(records, entry.entry, index)};
+  if (auto enough = check_enough_parties(hearing); !enough) return enough;
+  return check_authority(hearing);
+}
+
+Result<Roster> with_log_of(ViewReader& views, const Charter& charter, const OrderedEntry& first) {
+  const Place& place = first.position.place;
+  const LogOpened* body = opens_its_own_log(charter, place, first.event ? &*first.event : nullptr);
+  if (body == nullptr)
+    return refuse(Code::unauthorised, "no LogOpened opens the log that it stands in");
+  if (auto authority = check_signers(views, charter, first); !authority)
     return std::unexpected(authority.error());
-  if (auto may = check(hearing, *body); !may) return std::unexpected(may.error());
   Roster roster = read_roster(views, charter);
-  RosterOffice& office = roster.offices_[place.log.office.value()];
-  RosterLog& before = roster.logs_.at(office.current);
-  if (!before.sealed) {
-    before.sealed = body->previous;
-    before.sealed_at = entry.position.lamport;
+  if (auto fresh = check_new_log(roster, *body); !fresh) return std::unexpected(fresh.error());
+  if (const auto before = body->previous
+                              ? roster.logs_.find({place.log.office, body->previous->epoch})
+                              : roster.logs_.end();
+      before != roster.logs_.end()) {
+    before->second.sealed = body->previous;
+    before->second.sealed_at = first.position.lamport;
   }
-  office.current = place.log;
-  office.in_force = true;
   roster.logs_.emplace(place.log, roster_log(charter.ledger, body->office, place.log,
-                                             record_of(*body, entry.position.lamport)));
+                                             record_of(*body, first.position.lamport)));
   return roster;
+}
+
+LogStart start_of(LogId log, const Event* first, const Roster& roster) {
+  const bool known_office = log.office.value() < roster.offices().size();
+  const std::string office = known_office ? roster.offices()[log.office.value()].name : "";
+  const LogOpened* body = opens(office, {log, LogIndex(0)}, first);
+  if (body == nullptr || !body->previous) {
+    const RosterLog* known = roster.log(log);
+    return {roster.last_before(log), known == nullptr ? Lamport(0) : known->after};
+  }
+  const LogId earlier{log.office, body->previous->epoch};
+  const LogSize size = body->previous->size;
+  if (size == LogSize(0)) return {roster.last_before(earlier), body->after};
+  return {Place{earlier, LogIndex(size.value() - 1)}, body->after};
+}
+
+bool CountedEntries::count(const Place& place) {
+  if (place.index.value() >= seals_.limit(place.log).value()) return false;
+  counted_[place.log] = LogSize(place.index.value() + 1);
+  return true;
+}
+
+void CountedEntries::go_on_with(const Roster& now) {
+  if (!final_) seals_ = now;
+}
+
+bool CountedEntries::holds() const {
+  return std::ranges::all_of(counted_, [&](const auto& log) {
+    return seals_.within({log.first, log.second}) == log.second;
+  });
 }
 
 }  // namespace tallinn

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "events/parts.h"
+#include "events/event.h"
 #include "ledger/charter.h"
 #include "ledger/note.h"
 #include "ledger/order.h"
@@ -57,6 +57,8 @@ class Roster {
   /// The entry that the first one of this log follows: its office's last within the seals of the
   /// earlier epochs. Nothing when there is none.
   std::optional<Place> last_before(LogId id) const;
+  /// Without the seals that stand at or after a point: what their judging may change.
+  Roster without_seals_from(Lamport point) const;
   /// The log that this office signs with that key.
   std::optional<LogId> log_of_key(OfficeNumber office, const PublicKey& log_key) const;
   /// The office whose current log has that transport key.
@@ -80,8 +82,8 @@ class Roster {
 
  private:
   friend Roster read_roster(ViewReader& views, const Charter& charter);
-  friend Result<Roster> opened_by_itself(ViewReader& views, const Charter& charter,
-                                         const OrderedEntry& entry);
+  friend Result<Roster> with_log_of(ViewReader& views, const Charter& charter,
+                                    const OrderedEntry& first);
   std::vector<RosterOffice> offices_;
   std::map<LogId, RosterLog> logs_;
 };
@@ -91,10 +93,46 @@ Roster read_roster(ViewReader& views, const Charter& charter);
 
 /// Can the event change a roster: LogSealed or LogOpened?
 bool changes_roster(const OrderedEntry& entry);
-/// The roster once an entry has opened the log that it is the first entry of: the way back when no
-/// office in force can append. Judged by the views as they stand. Error unauthorised,
-/// invalid_transition...: why it does not open its log.
-Result<Roster> opened_by_itself(ViewReader& views, const Charter& charter,
-                                const OrderedEntry& entry);
+/// The LogOpened that stands as first entry in the log that it opens: the way back when no office
+/// in force can append. Null for any other entry.
+const LogOpened* opens_its_own_log(const Charter& charter, const Place& place, const Event* event);
+/// Have those signed whom it needs, by keys in force in its causal past? Error needs_two_parties,
+/// unauthorised.
+Result<void> check_signers(ViewReader& views, const Charter& charter, const OrderedEntry& entry);
+/// The roster with the log that its first entry opens, as the entry itself says: enough to check
+/// what stands in that log. Whether it is opened is for the fold to say, at the entry's place.
+/// Error unauthorised, invalid_value...: it opens no log, a quorum has not signed it, its keys were
+/// used.
+Result<Roster> with_log_of(ViewReader& views, const Charter& charter, const OrderedEntry& first);
+
+/// Where a log begins.
+struct LogStart {
+  std::optional<Place> follows;  ///< its office's last entry before it, within the seals
+  Lamport after;                 ///< its entries have Lamport times above it
+};
+/// `first`: the event of the log's first entry, null when its schema is newer than ours; `roster`
+/// has that log in it.
+LogStart start_of(LogId log, const Event* first, const Roster& roster);
+
+/// Which entries count, for whoever meets all of them in total order: those within the seals of
+/// their logs. A seal may stand after what it cuts off. Then `holds` says no, and one more pass
+/// with the seals that the first one has found is right: seals are judged by what stands before
+/// them, which no later seal cuts off (docs/decisions/0022).
+class CountedEntries {
+ public:
+  CountedEntries() = default;
+  /// A second pass.
+  explicit CountedEntries(Roster found) : seals_(std::move(found)), final_(true) {}
+  bool count(const Place& place);
+  /// An entry was folded that can change the roster, and this is what it is now.
+  void go_on_with(const Roster& now);
+  /// Did no entry count that a later seal has cut off?
+  bool holds() const;
+
+ private:
+  Roster seals_;
+  bool final_ = false;
+  std::map<LogId, LogSize> counted_;
+};
 
 }  // namespace tallinn

@@ -22,12 +22,14 @@ Error scratch_failed(const Fault& fault) {
 
 class Auditor {
  public:
-  /// `seals`: how far each log counts, as an earlier replay has found.
-  Auditor(LogSource& source, const Charter& charter, const AuditOptions& options, Roster seals)
+  /// `seals`: what an earlier replay has found; the audit counts by them.
+  Auditor(LogSource& source, const Charter& charter, const AuditOptions& options,
+          std::optional<Roster> seals)
       : source_(source),
         charter_(charter),
         options_(options),
-        seals_(std::move(seals)),
+        counted_(seals ? CountedEntries(*seals) : CountedEntries()),
+        seals_(seals.value_or(Roster())),
         roster_(charter),
         pool_(options.threads) {
     report_.ledger = charter.ledger;
@@ -58,13 +60,9 @@ class Auditor {
     return std::move(report_);
   }
 
-  /// How far each log counts, as this replay has found, when that is not what it went by.
+  /// The seals that this replay has found, when they cut off entries that it has counted.
   std::optional<Roster> other_seals() const {
-    for (const auto& [id, log] : logs_) {
-      const HeldLog whole = log.log();
-      if (seals_.within(whole) != roster_.within(whole)) return roster_;
-    }
-    return std::nullopt;
+    return counted_.holds() ? std::nullopt : std::optional(roster_);
   }
 
  private:
@@ -98,6 +96,7 @@ class Auditor {
           if (named.origin == charter_.origin(log.id)) kept.want_root(named.size);
       for (const AuditClaim& claim : options_.claims)
         if (claim.log == log.id) kept.want_root(claim.checkpoint.size);
+      want_sealed_root(seals_, kept);
       checkpoints_.emplace(log.id, *std::move(checkpoints));
       streams_.push_back(std::make_unique<LogStream>(source_, pool_, charter_, log));
     }
@@ -154,24 +153,42 @@ class Auditor {
       folding_ = false;  // what follows would be judged on false ground
     }
     if (!folding_) return {};
-    const HeldLog counted{log.log().log, LogSize(next.index.value() + 1)};
-    if (seals_.within(counted) != counted.size) {
+    if (!counted_.count({log.log().log, next.index})) {
       ++report_.beyond_seals;
       return {};
     }
     note_point_passed(next.entry->position.lamport);
     fold_entry(views(), charter_, *next.entry);
-    if (changes_roster(*next.entry)) roster_ = read_roster(views(), charter_);
+    if (changes_roster(*next.entry)) {
+      roster_ = read_roster(views(), charter_);
+      counted_.go_on_with(roster_);
+      for (auto& [id, other] : logs_) want_sealed_root(roster_, other);
+    }
     if (auto spilled = derived_->spill_when_full(); !spilled)
       return std::unexpected(scratch_failed(spilled.error()));
     return {};
   }
 
-  /// A log may be opened by its own first entry.
+  /// A log may be opened by its own first entry; whether it is, the fold says.
   void open_own(const OrderedEntry& entry) {
-    const Place& place = entry.position.place;
-    if (roster_.log(place.log) != nullptr || place.index != LogIndex(0) || !folding_) return;
-    if (auto opened = opened_by_itself(views(), charter_, entry)) roster_ = *std::move(opened);
+    if (roster_.log(entry.position.place.log) != nullptr || !folding_) return;
+    if (auto opened = with_log_of(views(), charter_, entry)) roster_ = *std::move(opened);
+  }
+
+  static void want_sealed_root(const Roster& roster, AuditLog& log) {
+    const RosterLog* known = roster.log(log.log().log);
+    if (known != nullptr && known->sealed) log.want_root(known->sealed->size);
+  }
+
+  /// A seal names the entries that it covers.
+  void check_seal(const AuditLog& log, const std::string& origin) {
+    const RosterLog* known = roster_.log(log.log().log);
+    if (known == nullptr || !known->sealed) return;
+    const auto root = log.root_at(known->sealed->size);
+    if (root && *root != known->sealed->root)
+      fail(origin, std::nullopt,
+           "the first " + std::to_string(known->sealed->size.value()) +
+               " entries are not those that the log's seal names");
   }
 
   /// The state note's point lies before the entry at `lamport`, or before the end: hash the views
@@ -224,6 +241,7 @@ class Auditor {
       if (log.whole() && said.empty() && covered < log.log().size)
         fail(origin, LogIndex(covered.value()),
              "no checkpoint that holds covers the log from here on");
+      check_seal(log, origin);
       report_.logs.push_back(std::move(audited));
     }
     return {};
@@ -298,6 +316,7 @@ class Auditor {
   LogSource& source_;
   const Charter& charter_;
   const AuditOptions& options_;
+  CountedEntries counted_;
   const Roster seals_;
   Roster roster_;  ///< after what is folded
   WorkPool pool_;
@@ -319,18 +338,13 @@ class Auditor {
 }  // namespace
 
 Result<AuditReport> audit(LogSource& source, const Charter& charter, const AuditOptions& options) {
-  constexpr int kMostReplays = 16;
-  Roster seals;
-  for (int replay = 1;; ++replay) {
+  std::optional<Roster> seals;
+  for (;;) {
     Auditor auditor(source, charter, options, seals);
     auto report = auditor.run();
-    if (!report) return report;
-    // Entries beyond a seal do not count; where they stand before it, only a replay tells.
-    auto other = auditor.other_seals();
-    if (!other) return report;
-    if (replay == kMostReplays)
-      return refuse(Code::failed, "the seals of the logs contradict one another");
-    seals = *std::move(other);
+    if (!report || seals) return report;
+    seals = auditor.other_seals();
+    if (!seals) return report;
   }
 }
 

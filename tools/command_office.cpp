@@ -7,7 +7,6 @@
 #include "ledger/file_text.h"
 #include "ledger/text_lines.h"
 #include "tools/commands.h"
-#include "tools/kept_checkpoints.h"
 #include "tools/log_client.h"
 
 namespace tallinn {
@@ -68,30 +67,21 @@ struct Ending {
   Lamport last;  ///< greatest Lamport time that the node holds
 };
 
-Result<Ending> ending_of(LogClient& client, const Charter& charter, OfficeNumber office) {
+Result<Ending> ending_of(LogClient& client, OfficeNumber office) {
   const auto roster = client.roster();
   if (!roster) return std::unexpected(roster.error());
   Ending ending;
   ending.log = roster->offices()[office.value()].current;
+  const auto holds = client.holds(ending.log);
+  if (!holds) return std::unexpected(holds.error());
+  ending.size = holds->size;
+  ending.root = holds->root;
+  ending.last = holds->last;
   if (const auto& sealed = roster->log(ending.log)->sealed) {
     ending.sealed = true;
     ending.size = sealed->size;
     ending.root = sealed->root;
-  } else {
-    const auto note = client.checkpoint(ending.log);
-    const bool empty = !note && note.error().code == Code::not_found;
-    if (!note && !empty) return must_be_there(note.error());
-    ending.root = empty_root();
-    if (note) {
-      const auto checked = check_kept(*note, charter, *roster);
-      if (!checked) return std::unexpected(checked.error());
-      ending.size = checked->checkpoint.size;
-      ending.root = checked->checkpoint.root;
-    }
   }
-  const auto last = client.last_lamport();
-  if (!last) return std::unexpected(last.error());
-  ending.last = *last;
   return ending;
 }
 
@@ -129,7 +119,7 @@ void prepare_epoch(const NewEpoch& options, Shell& shell) {
     return shell.fail("office epoch", "the charter names no office " + keys->name, Exit::usage);
   auto client = LogClient::make(options.node, *charter);
   if (!client) return shell.fail("office epoch", client.error());
-  const auto ending = ending_of(*client, *charter, *office);
+  const auto ending = ending_of(*client, *office);
   if (!ending) return shell.fail("office epoch", ending.error());
   const std::string author =
       options.author.empty() ? charter->coordinators.front().party.value() : options.author;

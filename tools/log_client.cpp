@@ -76,16 +76,40 @@ Result<Roster> LogClient::roster() {
   return verify_chain(*file, *charter_);
 }
 
-Result<Lamport> LogClient::last_lamport() {
+Result<NodeHolds> LogClient::holds(LogId log) {
   const auto body = text("/api/v1/status");
   if (!body) return must_be_there(body.error());
+  const auto incomplete = [] {
+    return refuse(Code::malformed, "the node's status does not say what it holds");
+  };
   boost::system::error_code failed;
   const auto value = boost::json::parse(*body, failed);
   const auto* status = failed ? nullptr : value.if_object();
   const auto* last = status == nullptr ? nullptr : status->if_contains("last");
-  if (last == nullptr || !last->is_int64() || last->get_int64() < 0)
-    return refuse(Code::malformed, "the node's status names no last Lamport time");
-  return Lamport(static_cast<std::uint64_t>(last->get_int64()));
+  const auto* logs = status == nullptr ? nullptr : status->if_contains("logs");
+  if (last == nullptr || !last->is_int64() || last->get_int64() < 0 || logs == nullptr ||
+      !logs->is_array())
+    return incomplete();
+  NodeHolds holds{.size = {},
+                  .root = empty_root(),
+                  .last = Lamport(static_cast<std::uint64_t>(last->get_int64()))};
+  for (const boost::json::value& item : logs->get_array()) {
+    const auto* one = item.if_object();
+    const auto* origin = one == nullptr ? nullptr : one->if_contains("origin");
+    if (origin == nullptr || !origin->is_string() ||
+        std::string_view(origin->get_string()) != charter_->origin(log))
+      continue;
+    const auto* size = one->if_contains("size");
+    const auto* text = one->if_contains("root");
+    if (size == nullptr || !size->is_int64() || size->get_int64() < 0 || text == nullptr ||
+        !text->is_string())
+      return incomplete();
+    const auto root = fixed_from_base64<Digest>(std::string_view(text->get_string()));
+    if (!root) return incomplete();
+    holds.size = LogSize(static_cast<std::uint64_t>(size->get_int64()));
+    holds.root = *root;
+  }
+  return holds;
 }
 
 Result<std::string> LogClient::checkpoint(LogId log) {

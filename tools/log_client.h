@@ -15,6 +15,12 @@ namespace tallinn {
 /// Of any file of a site: a bundle of 256 entries has at most 16 MiB.
 inline constexpr std::size_t kMaxServedBytes = 32u << 20;
 
+struct NodeHolds {
+  LogSize size;
+  Digest root;
+  Lamport last;  ///< greatest Lamport time of all its logs
+};
+
 class LogClient {
  public:
   /// `charter` must outlive it.
@@ -29,8 +35,8 @@ class LogClient {
   Result<std::string> chain();
   /// Where it leads, proven from the charter on.
   Result<Roster> roster();
-  /// The greatest Lamport time that the node holds, as it says.
-  Result<Lamport> last_lamport();
+  /// What the node holds of a log, as it says; an empty one when it has nothing of it.
+  Result<NodeHolds> holds(LogId log);
   /// The checkpoint note; says_absent when the node has no such log, or nothing in it.
   Result<std::string> checkpoint(LogId log);
   /// `count` entries from `begin` on of a log of `size`, which has them.

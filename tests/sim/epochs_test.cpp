@@ -3,6 +3,7 @@
 // when it is admitted again.
 #include "ledger/note.h"
 #include "tests/sim/converged.h"
+#include "tests/sim/epoch_lines.h"
 
 namespace tallinn::sim {
 namespace {
@@ -12,37 +13,18 @@ constexpr LogId kKyiv2{OfficeNumber(0), Epoch(2)};
 constexpr LogId kWarsaw1{OfficeNumber(1), Epoch(1)};
 constexpr LogId kWarsaw2{OfficeNumber(1), Epoch(2)};
 
-std::string base64_of(const PublicKey& key) {
-  return to_base64(key.view());
-}
+/// A fact, of any office.
+const std::string kAttested =
+    R"({"id":"0199e52a-a000-7001-8d78-7d89ef3ae800","type":"ReconciliationAttested","author":"EE",)"
+    R"("occurred":"2025-10-15","body":{"party":"EE","from":"2025-01-01","to":"2025-06-30",)"
+    R"("agrees":true,"figures":[]}})";
 
-/// LogSealed of a log at that prefix, and LogOpened of the office's next with the keys of `seed`.
-struct Change {
-  std::string sealed;
-  std::string opened;
-};
+/// Of a log as far as an office holds it.
 Change next_epoch(World& world, std::size_t seen_by, LogId log, std::string_view seed, int number) {
   const auto head = world.head(seen_by);
   const LogSize size = head->roster.within({log, head->held_of(log)});
-  const std::string root = to_hex(StoredLogs(*head->snapshot).root(log, size)->view());
-  const std::string office = world.charter().office(log.office)->name;
-  const std::string prefix = R"("epoch":)" + std::to_string(log.epoch.value()) + R"(,"size":)" +
-                             std::to_string(size.value()) + R"(,"root":")" + root + "\"";
-  const OfficePublicKeys keys = public_keys(test::test_office(seed));
-  const auto event = [&](int nth, const std::string& type, const std::string& body) {
-    return R"({"id":"0199e52a-a000-7001-8d78-7d89ef3ae)" + std::to_string(100 + 10 * number + nth) +
-           R"(","type":")" + type +
-           R"(","author":"EE","occurred":"2025-10-15","body":{"office":")" + office + "\"," + body +
-           "}}";
-  };
-  return {event(1, "LogSealed", prefix + R"(,"reason":"The disk was lost")"),
-          event(2, "LogOpened",
-                R"("role":")" + std::string(spell(world.charter().office(log.office)->role)) +
-                    R"(","epoch":)" + std::to_string(log.epoch.value() + 1) + R"(,"log":")" +
-                    base64_of(keys.log) + R"(","witness":")" + base64_of(keys.witness) +
-                    R"(","state":")" + base64_of(keys.state) + R"(","transport":")" +
-                    base64_of(keys.transport) + R"(","previous":{)" + prefix + R"(},"after":)" +
-                    std::to_string(head->last.value()))};
+  return change_of(world.charter(), log, size, *StoredLogs(*head->snapshot).root(log, size),
+                   head->last, seed, number);
 }
 
 /// The public record but for its last `left` lines, known to both.
@@ -196,6 +178,34 @@ TEST_CASE("a seal that cuts off what another office has seen is refused, and so 
   REQUIRE(world.record(kWarsaw, change.sealed).has_value());
   const Change other = next_epoch(world, kWarsaw, kWarsaw1, "warsaw again", 6);
   CHECK(world.record(kWarsaw, other.sealed).error().code == Code::invalid_transition);
+}
+
+TEST_CASE("of two offices that seal each other while the link is cut, one goes on at both") {
+  for (const bool kyiv_first : {true, false}) {
+    CAPTURE(kyiv_first);
+    World world(18);
+    begin_record(world, 20);
+    const Change of_kyiv = next_epoch(world, kWarsaw, kKyiv1, "kyiv again", 5);
+    const Change of_warsaw = next_epoch(world, kKyiv, kWarsaw1, "warsaw again", 6);
+    world.cut();
+    if (!kyiv_first) {
+      REQUIRE(world.record_here(kKyiv, kAttested).has_value());
+    }
+    REQUIRE(world.record_here(kKyiv, of_warsaw.sealed).has_value());
+    REQUIRE(world.record_here(kWarsaw, of_kyiv.sealed).has_value());
+    world.connect();
+    world.run_ms(4'000);
+    const std::size_t on = kyiv_first ? kKyiv : kWarsaw;
+    CHECK(world.head(on)->standing == Standing::may_append);
+    CHECK(world.head(1 - on)->standing == Standing::sealed);
+    CHECK(world.head(kKyiv)->held == world.head(kWarsaw)->held);
+    CHECK(world.head(kKyiv)->roster == world.head(kWarsaw)->roster);
+    const StateRoot root = root_of(world, on);
+    CHECK(root_of(world, 1 - on) == root);
+    world.rebuild(on);
+    CHECK(root_of(world, on) == root);
+    CHECK(world.refusals.empty());
+  }
 }
 
 TEST_CASE("an office whose next epoch was lost as well does not begin it a second time") {

@@ -1,12 +1,12 @@
 // Two offices in one process, simulated clock, network and disk: what one records, both hold,
 // settle and sign alike.
 #include <boost/json.hpp>
-#include <cstdlib>
 
 #include "ledger/store_notes.h"
 #include "net/state_notes.h"
 #include "projections/queries.h"
 #include "tests/sim/converged.h"
+#include "tests/sim/seeds.h"
 
 namespace tallinn::sim {
 namespace {
@@ -22,11 +22,6 @@ std::string ladder(World& world, std::size_t n, const char* party) {
   const auto answer = ladder_of({views, head.get(), world.charter()}, PartyId(party));
   REQUIRE(answer.has_value());
   return boost::json::serialize(*answer);
-}
-
-std::uint64_t seed_count() {
-  const char* asked = std::getenv("TALLINN_SIM_SEEDS");
-  return asked != nullptr ? std::strtoull(asked, nullptr, 10) : 20;
 }
 
 }  // namespace

@@ -1,0 +1,17 @@
+// Kept growth: how what is held of a log is proven while the checkpoint that proves it is beyond
+// that, in the middle of a catch-up. Without it nobody could give on what came last when its office
+// dies then. Shell over any StoreReader. One note for each log, replaced by the next.
+#pragma once
+
+#include "net/batch.h"
+
+namespace tallinn {
+
+/// In Family::notes.
+Bytes growth_key(LogId log);
+/// `size u64 || u32-framed checkpoint || hash (32)*`.
+Bytes encode_growth(const BatchLog& growth);
+/// Nothing: the newest growth reached its checkpoint. Fault corrupt: it does not read.
+Stored<std::optional<BatchLog>> kept_growth(const StoreReader& store, LogId log);
+
+}  // namespace tallinn
