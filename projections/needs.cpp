@@ -152,9 +152,7 @@ Result<void> check(const Hearing& hearing, const NeedRegistered& body) {
     return author;
   if (auto lines = check_lines(body.lines); !lines) return lines;
   if (const auto* need = hearing.registered<NeedRecord>(body.need))
-    return refuse(Code::invalid_transition,
-                  "the need " + body.need.value() + " is " + std::string(spell(need->state)),
-                  "body.need");
+    return check_state(hearing, *need, body.need, {});
   return {};
 }
 
