@@ -43,11 +43,6 @@ std::optional<HeldLog> parse_log_words(const std::vector<std::string_view>& word
                  .size = LogSize(*size)};
 }
 
-std::optional<std::string_view> take_keyword(std::string_view& text, std::string_view keyword) {
-  const auto line = take_line(text);
-  return line ? after_keyword(*line, keyword) : std::nullopt;
-}
-
 constexpr std::size_t kSlotBytes = 64u << 10;
 
 /// "slot <sequence> <bytes> <SHA-256 of the text, hex>\n" || text; what stands behind it is of
@@ -242,17 +237,17 @@ Result<AnchorState> parse_anchor(std::string_view text) {
   AnchorState state;
   if (take_line(rest) != kFormat)
     return not_an_anchor("it does not begin with " + std::string(kFormat));
-  const auto ledger = take_keyword(rest, "ledger");
+  const auto ledger = take_value(rest, "ledger");
   const auto ledger_id = ledger ? fixed_from_hex<LedgerId>(*ledger) : std::nullopt;
   if (!ledger_id) return not_an_anchor("it has no ledger id");
   state.ledger = *ledger_id;
 
-  const auto number = take_keyword(rest, "commit");
+  const auto number = take_value(rest, "commit");
   const auto commit = number ? parse_decimal(*number) : std::nullopt;
   if (!commit) return not_an_anchor("it does not say of which commit it is");
   state.commit = CommitNumber(*commit);
 
-  const auto own = take_keyword(rest, "own");
+  const auto own = take_value(rest, "own");
   const auto words = own ? split_words(*own) : std::vector<std::string_view>{};
   const auto own_log = words.size() == 4 ? parse_log_words(words) : std::nullopt;
   const auto root = own_log ? fixed_from_base64<Digest>(words[3]) : std::nullopt;

@@ -278,16 +278,12 @@ Result<BackupManifest> parse_backup_manifest(std::string_view text, const Charte
   if (take_line(rest) != kFormat)
     return not_a_backup("it does not begin with " + std::string(kFormat));
   BackupManifest manifest;
-  const auto keyword = [&](std::string_view word) {
-    const auto line = take_line(rest);
-    return line ? after_keyword(*line, word) : std::nullopt;
-  };
-  const auto ledger = keyword("ledger");
+  const auto ledger = take_value(rest, "ledger");
   const auto id = ledger ? fixed_from_hex<LedgerId>(*ledger) : std::nullopt;
   if (!id) return not_a_backup("it has no ledger id");
   manifest.ledger = *id;
   while (rest.starts_with("log ")) {
-    const auto line = keyword("log");
+    const auto line = take_value(rest, "log");
     const auto words = line ? split_words(*line) : std::vector<std::string_view>{};
     if (words.size() != 3) return not_a_backup("a line of a log does not read");
     const auto log = charter.parse_origin(words[0]);
@@ -298,7 +294,7 @@ Result<BackupManifest> parse_backup_manifest(std::string_view text, const Charte
       return not_a_backup("a line of a log does not read");
     manifest.logs.push_back({.log = *log, .size = LogSize(*size), .root = *root});
   }
-  const auto notes = keyword("notes");
+  const auto notes = take_value(rest, "notes");
   const auto digest = notes ? fixed_from_hex<Digest>(*notes) : std::nullopt;
   if (!digest) return not_a_backup("it does not name its notes");
   manifest.notes = *digest;

@@ -34,27 +34,20 @@ std::optional<PromiseHolds> parse_holds(std::string_view rest) {
   return PromiseHolds{.origin = std::string(words[0]), .size = LogSize(*size)};
 }
 
-template <class T, class Parse>
-std::optional<T> parse_line(std::string_view& text, std::string_view keyword, Parse&& parse) {
-  const auto line = take_line(text);
-  const auto rest = line ? after_keyword(*line, keyword) : std::nullopt;
-  return rest ? parse(*rest) : std::optional<T>();
-}
-
 }  // namespace
 
 Result<Promise> parse_promise(std::string_view text) {
+  if (text.size() > kMaxStatementBytes) return bad_promise("the promise is too long");
   std::string_view rest = text;
   if (take_line(rest) != kHeader) return bad_promise("not a promise");
-  const auto ledger = parse_line<LedgerId>(rest, "ledger", fixed_from_hex<LedgerId>);
-  const auto own = ledger ? parse_line<Checkpoint>(rest, "own", parse_own) : std::nullopt;
-  const auto lamport =
-      own ? parse_line<std::uint64_t>(rest, "lamport", parse_decimal) : std::nullopt;
+  const auto ledger = take_value(rest, "ledger").and_then(fixed_from_hex<LedgerId>);
+  const auto own = ledger ? take_value(rest, "own").and_then(parse_own) : std::nullopt;
+  const auto lamport = own ? take_value(rest, "lamport").and_then(parse_decimal) : std::nullopt;
   if (!lamport) return bad_promise("a promise names ledger, own log and Lamport time");
   Promise promise{.ledger = *ledger, .own = *own, .lamport = Lamport(*lamport), .holds = {}};
   std::set<std::string> named{promise.own.origin};
   while (!rest.empty()) {
-    const auto holds = parse_line<PromiseHolds>(rest, "holds", parse_holds);
+    const auto holds = take_value(rest, "holds").and_then(parse_holds);
     if (!holds) return bad_promise("a promise ends with the logs that are held");
     if (promise.holds.size() == kMaxHolds) return bad_promise("a promise names too many logs");
     if (!named.insert(holds->origin).second) return bad_promise("a promise names a log twice");

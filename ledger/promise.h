@@ -30,7 +30,7 @@ struct Promise {
       holds;  ///< other offices' logs, each at most once, by office, then epoch
   bool operator==(const Promise&) const = default;
 };
-/// The text only. Strict, at most 1,024 `holds` lines. Code::malformed.
+/// The text only. Strict, at most 96 KiB, at most 1,024 `holds` lines. Code::malformed.
 Result<Promise> parse_promise(std::string_view text);
 std::string format_promise(const Promise& promise);
 

@@ -16,12 +16,6 @@ std::unexpected<Error> bad_note(std::string detail) {
   return refuse(Code::malformed, std::move(detail));
 }
 
-/// The rest of the next line after its keyword.
-std::optional<std::string_view> take_value(std::string_view& text, std::string_view keyword) {
-  const auto line = take_line(text);
-  return line ? after_keyword(*line, keyword) : std::nullopt;
-}
-
 std::optional<Checkpoint> parse_log(std::string_view rest, std::string_view ledger) {
   const auto words = split_words(rest);
   if (words.size() != 3) return std::nullopt;
@@ -48,6 +42,7 @@ Result<void> parse_logs(std::string_view& text, StateNote& note) {
 }  // namespace
 
 Result<StateNote> parse_state_note(std::string_view text) {
+  if (text.size() > kMaxStatementBytes) return bad_note("the state note is too long");
   std::string_view rest = text;
   if (take_line(rest) != kHeader) return bad_note("not a state note");
   StateNote note;

@@ -25,7 +25,8 @@ struct StateNote {
   Digest state;  ///< root of the tree over all view records in key order
   bool operator==(const StateNote&) const = default;
 };
-/// The text only. Strict, at most 1,024 logs, each at most once, of this ledger. Code::malformed.
+/// The text only. Strict, at most 96 KiB, at most 1,024 logs, each at most once, of this ledger.
+/// Code::malformed.
 Result<StateNote> parse_state_note(std::string_view text);
 std::string format_state_note(const StateNote& note);
 

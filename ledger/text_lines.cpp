@@ -27,6 +27,11 @@ std::optional<std::string_view> after_keyword(std::string_view line, std::string
   return line.substr(1);
 }
 
+std::optional<std::string_view> take_value(std::string_view& text, std::string_view keyword) {
+  const auto line = take_line(text);
+  return line ? after_keyword(*line, keyword) : std::nullopt;
+}
+
 std::vector<std::string_view> split_words(std::string_view line) {
   std::vector<std::string_view> words;
   for (;;) {

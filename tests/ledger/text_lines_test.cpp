@@ -23,4 +23,8 @@ TEST_CASE("lines and words come off in order, and an unfinished line does not") 
   CHECK(after_keyword("size 5", "size") == "5");
   CHECK_FALSE(after_keyword("sizes 5", "size"));
   CHECK_FALSE(after_keyword("size", "size"));
+  std::string_view pairs = "size 5\nroot x\nrest";
+  CHECK(take_value(pairs, "size") == "5");
+  CHECK_FALSE(take_value(pairs, "size"));
+  CHECK(pairs == "rest");
 }
