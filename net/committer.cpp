@@ -130,41 +130,30 @@ struct Committer::Impl {
 
   using Answer = std::function<void(const std::optional<Fault>&)>;
 
-  Answer stage(SubmitJob& job) {
-    auto staged = replica.stage_submission(job.submission, clock());
-    return [answered = std::move(job.answered),
-            staged = std::move(staged)](const std::optional<Fault>& fault) {
+  /// With what was staged, once that is durable; else with the fault.
+  template <class T>
+  static Answer answer(Stored<Result<T>> staged, std::function<void(Result<T>)> answered) {
+    return [staged = std::move(staged),
+            answered = std::move(answered)](const std::optional<Fault>& fault) {
       if (!staged || fault)
         return answered(std::unexpected(as_error(fault ? *fault : staged.error())));
       answered(*staged);
     };
+  }
+
+  Answer stage(SubmitJob& job) {
+    return answer(replica.stage_submission(job.submission, clock()), std::move(job.answered));
   }
   Answer stage(BatchJob& job) {
-    auto staged = replica.stage_batch(job.batch, job.signatures);
-    return [this, taken = std::move(job.taken),
-            staged = std::move(staged)](const std::optional<Fault>& fault) {
-      if (!staged || fault)
-        return taken(std::unexpected(as_error(fault ? *fault : staged.error())), {});
-      taken(*staged, replica.held());
+    std::function<void(Result<void>)> taken = [this,
+                                               done = std::move(job.taken)](Result<void> result) {
+      done(std::move(result), replica.held());
     };
+    return answer(replica.stage_batch(job.batch, job.signatures), std::move(taken));
   }
-  Answer stage(NoteJob& job) {
-    auto staged = replica.stage_note(job.note);
-    return [taken = std::move(job.taken),
-            staged = std::move(staged)](const std::optional<Fault>& fault) {
-      if (!staged || fault)
-        return taken(std::unexpected(as_error(fault ? *fault : staged.error())));
-      taken(*staged);
-    };
-  }
+  Answer stage(NoteJob& job) { return answer(replica.stage_note(job.note), std::move(job.taken)); }
   Answer stage(WitnessJob& job) {
-    auto staged = replica.stage_witness(job.request, clock());
-    return [answered = std::move(job.answered),
-            staged = std::move(staged)](const std::optional<Fault>& fault) {
-      if (!staged || fault)
-        return answered(std::unexpected(as_error(fault ? *fault : staged.error())));
-      answered(*staged);
-    };
+    return answer(replica.stage_witness(job.request, clock()), std::move(job.answered));
   }
   Answer stage(GreetJob& job) {
     for (const HeldLog& held : job.peer_held) replica.show_own_log(held);
