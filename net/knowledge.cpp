@@ -112,7 +112,12 @@ Stored<Knowledge> Knowledge::load(const StoreReader& store, const Charter& chart
   if (!roster.logs().empty()) knowledge.set_roster(std::move(roster));
   const auto stored = StoredLogs(store).logs();
   if (!stored) return std::unexpected(stored.error());
-  for (const LogId id : *stored) knowledge.logs_[id];
+  for (const LogId id : *stored) {
+    if (charter.office(id.office) == nullptr)
+      return broken(Fault::corrupt,
+                    "an entry is stored of an office that the charter does not name");
+    knowledge.logs_[id];
+  }
   for (auto& [id, log] : knowledge.logs_) {
     if (auto read = load_entries(store, id, log); !read) return std::unexpected(read.error());
     if (auto read = load_notes(store, knowledge.roster_, id, log); !read)

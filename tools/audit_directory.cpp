@@ -88,6 +88,12 @@ class DirectorySource final : public LogSource {
     const auto stored = logs_.logs();
     if (!stored) return std::unexpected(error_from(stored.error()));
     std::set<LogId> ids(stored->begin(), stored->end());
+    if (const auto unknown = std::ranges::find_if(
+            ids, [&](LogId id) { return charter_.office(id.office) == nullptr; });
+        unknown != ids.end())
+      return refuse(Code::malformed, "the data holds entries of an office " +
+                                         std::to_string(unknown->office.value()) +
+                                         " that the charter does not name");
     StoredViews views(*store_);
     const Roster named = read_roster(views, charter_);
     const Roster first(charter_);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "net/knowledge.h"
 #include "tests/net/kept_store.h"
 
 using namespace tallinn;
@@ -70,6 +71,35 @@ TEST_CASE("every changed, lost or added derived record is named, and made again 
         CHECK(check(kept).differences.total() == 0);
         CHECK(kept.everything() == before);
       }
+  }
+}
+
+TEST_CASE("entries of an office that the charter does not name are a fault, and nothing aborts") {
+  KeptStore kept;
+  const Bytes event =
+      encode_event(decode_event(test::submission_of(
+                                    R"({"id":"0199e52a-a000-7001-8d78-7d89ef3ae106",)"
+                                    R"("type":"LogOpened","author":"EE","occurred":"2025-10-15",)"
+                                    R"("body":{"office":"oslo","role":"front","epoch":2,)"
+                                    R"("log":"@EE","witness":"@PL","state":"@UA",)"
+                                    R"("transport":"@EE","after":5}})",
+                                    kept.scribe.charter.id)
+                                    .event)
+                       .value());
+  for (const Epoch epoch : {Epoch(2), Epoch(UINT32_MAX)}) {
+    const LogId log{OfficeNumber(999), epoch};
+    const Entry entry{.log = log,
+                      .lamport = Lamport(6),
+                      .seen = {},
+                      .recorded = UnixMillis(1),
+                      .event = event,
+                      .signatures = {sign_event(test_key("EE"), kept.scribe.charter.id, event)}};
+    kept.put(Family::entries, place_key({log, LogIndex(0)}), encode_entry(entry));
+    const auto known = Knowledge::load(*kept.store, kept.scribe.charter);
+    REQUIRE_FALSE(known.has_value());
+    CHECK(known.error().kind == Fault::corrupt);
+    CHECK(check(kept).differences.total() > 0);
+    kept.erase(Family::entries, place_key({log, LogIndex(0)}));
   }
 }
 
