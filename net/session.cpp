@@ -121,6 +121,7 @@ void Session::on_batch_committed(Result<void> taken, std::vector<HeldLog> held) 
 }
 
 void Session::on_note_refused(const Error& error) {
+  if (error.code == Code::behind) return;  // it came too early, which is nobody's fault
   close(error.detail, CloseSession::Blame::peer);
 }
 

@@ -53,6 +53,16 @@ TEST_CASE("a session says hello first and asks for a batch when its peer lacks e
   CHECK(session.lag_entries() == 2);
 }
 
+TEST_CASE("a note that comes too early does not end a session, one that is refused does") {
+  Session session = met(3, 3);
+  session.take_commands();
+  session.on_note_refused({.code = Code::behind, .detail = "not yet"});
+  CHECK_FALSE(session.closed());
+  session.on_note_refused({.code = Code::failed, .detail = "a lie"});
+  CHECK(session.closed());
+  CHECK(close_reason(session) == "a lie");
+}
+
 TEST_CASE("a session with nothing to send asks for no batch") {
   Session session = met(3, 3);
   CHECK(of_kind<MakeBatch>(session.take_commands()).empty());
