@@ -115,12 +115,12 @@ struct Links {
 
 using Shared = std::shared_ptr<Links>;
 
-/// The other office with that key, by the newest Head or by what the node was told.
+/// The other office with that key.
 std::optional<OfficeNumber> office_of(HeadSlot& heads, const PeerLinkOptions& options,
                                       const PublicKey& transport) {
   const auto head = heads.get();
-  auto office = head ? head->roster.office_of_transport(transport) : std::nullopt;
-  if (!office) office = options.told.office_of_transport(transport);
+  const auto office = head ? office_with_transport(head->roster, options.told, transport)
+                           : options.told.office_of_transport(transport);
   return office == options.office ? std::nullopt : office;
 }
 
@@ -354,6 +354,16 @@ Result<void> bind(Links& links) {
 }
 
 }  // namespace
+
+std::optional<OfficeNumber> office_with_transport(const Roster& now, const Roster& told,
+                                                  const PublicKey& transport) {
+  if (const auto office = now.office_of_transport(transport)) return office;
+  const auto office = told.office_of_transport(transport);
+  const auto epoch_in = [&](const Roster& roster) {
+    return roster.offices().at(office->value()).current.epoch;
+  };
+  return office && epoch_in(told) > epoch_in(now) ? office : std::nullopt;
+}
 
 Result<std::unique_ptr<PeerLinks>> PeerLinks::start(asio::io_context& io, PeerLinkOptions options,
                                                     HeadSlot& heads, Committer& committer) {

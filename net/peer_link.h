@@ -42,6 +42,11 @@ struct PeerLinkOptions {
   std::function<void(const PeerEvent&)> tell;  ///< any thread
 };
 
+/// The office whose newest log has that transport key: by the roster of now, or by what the node
+/// was told of an office that is further there.
+std::optional<OfficeNumber> office_with_transport(const Roster& now, const Roster& told,
+                                                  const PublicKey& transport);
+
 class PeerLinks {
  public:
   /// Error unavailable when it cannot bind. `io`, `heads` and `committer` outlive it.
