@@ -49,10 +49,11 @@ std::vector<HeldLog> Head::given() const {
 }
 
 Level Head::level_of(const Position& position) {
+  const Place& place = position.place;
+  if (place.index.value() >= roster.limit(place.log).value()) return Level::recorded;  // sealed off
   if (position.lamport <= settled) return Level::settled;
-  const auto found = replicated.find(position.place.log);
-  const bool covered =
-      found != replicated.end() && position.place.index.value() < found->second.value();
+  const auto found = replicated.find(place.log);
+  const bool covered = found != replicated.end() && place.index.value() < found->second.value();
   return covered ? Level::replicated : Level::recorded;
 }
 

@@ -1,69 +1,18 @@
 // An office that lost its disk, its log or its link for good goes on in the next epoch, and every
 // node comes out equal: what the seal covers counts, what lies beyond it is kept and counts only
 // when it is admitted again.
+#include "tests/sim/epochs.h"
+
 #include "ledger/note.h"
-#include "tests/sim/converged.h"
-#include "tests/sim/epoch_lines.h"
 
 namespace tallinn::sim {
 namespace {
-
-constexpr LogId kKyiv1{OfficeNumber(0), Epoch(1)};
-constexpr LogId kKyiv2{OfficeNumber(0), Epoch(2)};
-constexpr LogId kWarsaw1{OfficeNumber(1), Epoch(1)};
-constexpr LogId kWarsaw2{OfficeNumber(1), Epoch(2)};
 
 /// A fact, of any office.
 const std::string kAttested =
     R"({"id":"0199e52a-a000-7001-8d78-7d89ef3ae800","type":"ReconciliationAttested","author":"EE",)"
     R"("occurred":"2025-10-15","body":{"party":"EE","from":"2025-01-01","to":"2025-06-30",)"
     R"("agrees":true,"figures":[]}})";
-
-/// Of a log as far as an office holds it.
-Change next_epoch(World& world, std::size_t seen_by, LogId log, std::string_view seed, int number) {
-  const auto head = world.head(seen_by);
-  const LogSize size = head->roster.within({log, head->held_of(log)});
-  return change_of(world.charter(), log, size, *StoredLogs(*head->snapshot).root(log, size),
-                   head->last, seed, number);
-}
-
-/// The public record but for its last `left` lines, known to both.
-std::vector<std::string> begin_record(World& world, std::size_t left) {
-  auto lines = test::public_record();
-  world.connect();
-  for (std::size_t i = 0; i + left < lines.size(); ++i) {
-    REQUIRE(world.record(kKyiv, lines[i]).has_value());
-    world.run_ms(150);
-  }
-  world.run_ms(3'000);
-  lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(left));
-  return lines;
-}
-
-/// While the link is cut, the other office seals the log that `n` can no longer continue, and opens
-/// its next one.
-void lose_and_open(World& world, std::size_t n, const Change& change) {
-  world.cut();
-  world.crash(n);
-  REQUIRE(world.record(1 - n, change.sealed).has_value());
-  REQUIRE(world.record(1 - n, change.opened).has_value());
-}
-
-/// The office comes with an empty disk and the keys of `seed`, and meets the other one.
-void meet_anew(World& world, std::size_t n, std::string_view seed) {
-  world.replace_disk(n, std::string(seed));
-  world.connect();
-  world.run_ms(5'000);
-}
-
-void record_all(World& world, const std::vector<std::string>& lines) {
-  for (const std::string& line : lines) {
-    const auto admitted = world.record(kKyiv, line);
-    REQUIRE_MESSAGE(admitted.has_value(), admitted.error().detail);
-    world.run_ms(200);
-  }
-  world.run_ms(4'000);
-}
 
 }  // namespace
 
@@ -118,6 +67,10 @@ TEST_CASE("entries beyond a seal are kept, count for nothing, and may be admitte
   CHECK(world.head(kKyiv)->standing == Standing::sealed);
   CHECK(world.head(kWarsaw)->held_of(kKyiv1) == LogSize(sealed_at.value() + alone.size()));
   CHECK(root_of(world, kKyiv) == root_of(world, kWarsaw));
+  // They are where they are, and that is all: no level says that they count.
+  for (const Lamport below : {Lamport(1), world.head(kWarsaw)->settled})
+    CHECK(world.head(kWarsaw)->level_of({below, {kKyiv1, LogIndex(sealed_at.value())}}) ==
+          Level::recorded);
 
   const auto opened = world.record(kWarsaw, change.opened);
   REQUIRE_MESSAGE(opened.has_value(), opened.error().detail);
