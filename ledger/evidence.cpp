@@ -35,13 +35,8 @@ std::optional<EvidenceKind> kind_of(std::string_view name) {
   return static_cast<EvidenceKind>(found - kKindNames.begin() + 1);
 }
 
-std::optional<std::string_view> take_keyword(std::string_view& text, std::string_view keyword) {
-  const auto line = take_line(text);
-  return line ? after_keyword(*line, keyword) : std::nullopt;
-}
-
 std::optional<std::string> take_note(std::string_view& text) {
-  const auto bytes = take_keyword(text, "note").and_then(parse_decimal);
+  const auto bytes = take_value(text, "note").and_then(parse_decimal);
   if (!bytes || *bytes > text.size()) return std::nullopt;
   std::string note(text.substr(0, static_cast<std::size_t>(*bytes)));
   text.remove_prefix(note.size());
@@ -126,12 +121,11 @@ Result<EvidenceClaim> read_promise(const Evidence& evidence, const Statements& n
                                    number(promise->lamport.value())};
 }
 
-/// The name that is on both notes; the first of them in the first note.
+/// Who signed both notes by one key; the first of them in the first note.
 std::optional<std::string> common_signer(const Statements& notes) {
   for (const NoteSignature& one : notes.first.signatures)
-    if (std::ranges::find(notes.second.signatures, one.name, &NoteSignature::name) !=
-        notes.second.signatures.end())
-      return one.name;
+    for (const NoteSignature& other : notes.second.signatures)
+      if (one.name == other.name && one.key_id == other.key_id) return one.name;
   return std::nullopt;
 }
 
@@ -156,34 +150,72 @@ Result<EvidenceClaim> read_states(const Statements& notes) {
                   number(one->settled.value())};
 }
 
-/// The names of the keys that must have signed the two notes.
+/// The keys that must have signed the two notes.
 struct Signers {
-  std::string first;
-  std::string second;
+  const VerifierKey* first = nullptr;
+  const VerifierKey* second = nullptr;
 };
-Result<Signers> signers_of(const EvidenceClaim& claim) {
-  if (claim.kind != EvidenceKind::promise)
-    return Signers{.first = claim.subject, .second = claim.subject};
-  const auto origin = parse_origin(claim.subject);
-  if (!origin) return std::unexpected(origin.error());
-  return Signers{.first = state_key_name(origin->ledger, origin->office), .second = claim.subject};
+
+/// The state key of that name that signs for that point; null when none does.
+const VerifierKey* state_key_at(const LedgerKeys& keys, std::string_view name, Lamport settled) {
+  for (const LogKeys& log : keys.logs)
+    if (log.state.name == name && log.opened_at <= settled &&
+        (!log.sealed_at || settled < *log.sealed_at))
+      return &log.state;
+  return nullptr;
+}
+
+/// A promise and an entry are of this ledger, and of the log that they are said to be of.
+Result<void> check_promised(const Evidence& evidence, const Statements& notes, const LogKeys& log,
+                            const LedgerId& ledger) {
+  const auto promise = parse_promise(notes.first.text);
+  if (!promise) return std::unexpected(promise.error());
+  if (promise->ledger != ledger)
+    return shows_nothing("the promise of the evidence belongs to another ledger");
+  const auto entry = decode_entry(evidence.entry);
+  if (!entry) return std::unexpected(entry.error());
+  if (entry->log != log.id) return shows_nothing("the entry says that it belongs to another log");
+  return {};
+}
+
+Result<Signers> signers_of(const Evidence& evidence, const EvidenceClaim& claim,
+                           const Statements& notes, const LedgerKeys& keys) {
+  if (claim.kind == EvidenceKind::states) {
+    const auto state = parse_state_note(notes.first.text);
+    if (!state) return std::unexpected(state.error());
+    const VerifierKey* key = state_key_at(keys, claim.subject, state->settled);
+    if (key == nullptr)
+      return shows_nothing("no key of " + claim.subject + " was in force at that Lamport time");
+    return Signers{.first = key, .second = key};
+  }
+  const auto log =
+      std::ranges::find(keys.logs, claim.subject, [](const LogKeys& one) { return one.log.name; });
+  if (log == keys.logs.end()) return shows_nothing("no log " + claim.subject + " is known");
+  if (claim.kind != EvidenceKind::promise) return Signers{.first = &log->log, .second = &log->log};
+  if (auto of_it = check_promised(evidence, notes, *log, keys.ledger); !of_it)
+    return std::unexpected(of_it.error());
+  return Signers{.first = &log->state, .second = &log->log};
+}
+
+std::vector<VerifierKey> all_of(const LedgerKeys& keys) {
+  std::vector<VerifierKey> all;
+  for (const LogKeys& log : keys.logs)
+    for (const VerifierKey* key : {&log.log, &log.witness, &log.state}) all.push_back(*key);
+  return all;
 }
 
 /// The witnesses on a note; every line of it is by a known key and holds, one by `signer`.
-Result<std::vector<std::string>> check_note(const Note& note, const std::string& signer,
+Result<std::vector<std::string>> check_note(const Note& note, const VerifierKey& signer,
                                             std::span<const VerifierKey> known) {
   const auto verified = verify_note(note, known);
   if (!verified) return std::unexpected(verified.error());
   if (verified->size() != note.signatures.size())
     return refuse(Code::failed, "a note of the evidence has a signature by an unknown key");
+  if (!signed_by(*verified, signer))
+    return refuse(Code::failed, "a note of the evidence is not signed by " + signer.name);
   std::vector<std::string> witnesses;
-  bool signed_by_subject = false;
-  for (const Verified& one : *verified) {
+  for (const Verified& one : *verified)
     if (one.key.type == kNoteCosignature) witnesses.push_back(one.key.name);
-    signed_by_subject |= one.key.type == kNoteEd25519 && one.key.name == signer;
-  }
-  if (!signed_by_subject)
-    return refuse(Code::failed, "a note of the evidence is not signed by " + signer);
   return witnesses;
 }
 
@@ -212,7 +244,7 @@ Result<Evidence> parse_evidence(std::string_view text) {
   if (text.size() > kMaxEvidenceBytes) return bad_file("the evidence is too long");
   std::string_view rest = text;
   if (take_line(rest) != kHeader) return bad_file("not evidence");
-  const auto kind = take_keyword(rest, "kind").and_then(kind_of);
+  const auto kind = take_value(rest, "kind").and_then(kind_of);
   if (!kind) return bad_file("the evidence is of unknown kind");
   const auto first = take_note(rest);
   const auto second = first ? take_note(rest) : std::nullopt;
@@ -225,19 +257,19 @@ Result<Evidence> parse_evidence(std::string_view text) {
                     .entry = {},
                     .hashes = {}};
   if (*kind == EvidenceKind::prefix) {
-    const auto root = take_keyword(rest, "root").and_then(fixed_from_base64<Digest>);
+    const auto root = take_value(rest, "root").and_then(fixed_from_base64<Digest>);
     if (!root) return bad_file("the evidence has no root of the prefix");
     evidence.root = *root;
   }
   if (*kind == EvidenceKind::promise) {
-    const auto index = take_keyword(rest, "index").and_then(parse_decimal);
-    const auto entry = index ? take_keyword(rest, "entry").and_then(from_base64) : std::nullopt;
+    const auto index = take_value(rest, "index").and_then(parse_decimal);
+    const auto entry = index ? take_value(rest, "entry").and_then(from_base64) : std::nullopt;
     if (!entry) return bad_file("the evidence has no entry");
     evidence.index = LogIndex(*index);
     evidence.entry = *entry;
   }
   while (!rest.empty()) {
-    const auto hash = take_keyword(rest, "hash").and_then(fixed_from_base64<Digest>);
+    const auto hash = take_value(rest, "hash").and_then(fixed_from_base64<Digest>);
     if (!hash || evidence.hashes.size() == kMaxHashes)
       return bad_file("the evidence does not end with the hashes of a proof");
     evidence.hashes.push_back(*hash);
@@ -273,20 +305,38 @@ Result<EvidenceClaim> read_evidence(const Evidence& evidence) {
   return bad_file("the evidence is of unknown kind");
 }
 
-Result<ProvenEvidence> check_evidence(const Evidence& evidence,
-                                      std::span<const VerifierKey> known) {
+Result<ProvenEvidence> check_evidence(const Evidence& evidence, const LedgerKeys& keys) {
   const auto claim = read_evidence(evidence);
   if (!claim) return std::unexpected(claim.error());
   const auto notes = parse_notes(evidence);
   if (!notes) return std::unexpected(notes.error());
-  const auto signers = signers_of(*claim);
+  const auto signers = signers_of(evidence, *claim, *notes, keys);
   if (!signers) return std::unexpected(signers.error());
-  auto first = check_note(notes->first, signers->first, known);
+  const std::vector<VerifierKey> known = all_of(keys);
+  auto first = check_note(notes->first, *signers->first, known);
   if (!first) return std::unexpected(first.error());
-  auto second = check_note(notes->second, signers->second, known);
+  auto second = check_note(notes->second, *signers->second, known);
   if (!second) return std::unexpected(second.error());
   return ProvenEvidence{
       .claim = *claim, .cosigned_first = std::move(*first), .cosigned_second = std::move(*second)};
+}
+
+bool names_known_only(const Evidence& evidence, const LedgerKeys& keys) {
+  const auto claim = read_evidence(evidence);
+  const auto notes = claim ? parse_notes(evidence) : std::unexpected(claim.error());
+  if (!notes) return true;
+  const std::vector<VerifierKey> known = all_of(keys);
+  const auto signer_known = [&](const NoteSignature& line) {
+    return std::ranges::any_of(known, [&](const VerifierKey& key) {
+      return key.name == line.name && key.id == line.key_id;
+    });
+  };
+  const bool subject_known = claim->kind == EvidenceKind::states ||
+                             std::ranges::any_of(keys.logs, [&](const LogKeys& log) {
+                               return log.log.name == claim->subject;
+                             });
+  return subject_known && std::ranges::all_of(notes->first.signatures, signer_known) &&
+         std::ranges::all_of(notes->second.signatures, signer_known);
 }
 
 }  // namespace tallinn

@@ -16,7 +16,7 @@
 //   states   two state notes of one point, logs and rules with different states; as `roots`
 #pragma once
 
-#include <span>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -61,13 +61,33 @@ struct EvidenceClaim {
 /// that they cannot.
 Result<EvidenceClaim> read_evidence(const Evidence& evidence);
 
+/// What an office signs with while one of its logs is the newest.
+struct LogKeys {
+  LogId id;
+  VerifierKey log;  ///< its name is the origin of the log
+  VerifierKey witness;
+  VerifierKey state;
+  Lamport opened_at;                 ///< `state` signs for this point and later ones...
+  std::optional<Lamport> sealed_at;  ///< ...up to this one, which is no longer its own
+};
+/// Whose evidence it may be: the logs of a ledger, of every epoch, as the charter and the
+/// governance chain have them.
+struct LedgerKeys {
+  LedgerId ledger;
+  std::vector<LogKeys> logs;
+};
+
 struct ProvenEvidence {
   EvidenceClaim claim;
   std::vector<std::string> cosigned_first;   ///< names of witness keys; they saw only this side
   std::vector<std::string> cosigned_second;  ///< the same of the other side
 };
-/// read_evidence, and both notes are signed by the subject's key and by nobody who is not in
-/// `known`: log keys, witness keys and state keys, from the charter and the governance chain.
-Result<ProvenEvidence> check_evidence(const Evidence& evidence, std::span<const VerifierKey> known);
+/// read_evidence, and both notes are signed by the very key of the subject: of its log, in that
+/// epoch, and for `states` the state key in force at that point. A key of an epoch that is sealed
+/// says nothing of the next one: it may have been stolen since. Nobody signed who is not in `keys`.
+Result<ProvenEvidence> check_evidence(const Evidence& evidence, const LedgerKeys& keys);
+/// Does it name nothing that is not in `keys`: no other log, no signer? Evidence that does may wait
+/// for what opens that log. Evidence that does not read names nothing.
+bool names_known_only(const Evidence& evidence, const LedgerKeys& keys);
 
 }  // namespace tallinn

@@ -96,14 +96,20 @@ Pending* next_in_order(std::vector<Pending>& logs) {
   return next;
 }
 
-Stored<void> add_values(const StoreReader& store, const Bytes& entry_bytes, PeerBatch& batch) {
+/// How many bytes of values the batch has more.
+Stored<std::size_t> add_values(const StoreReader& store, const Bytes& entry_bytes,
+                               PeerBatch& batch) {
   const auto entry = decode_entry(entry_bytes);
   const auto header = entry ? decode_event_header(entry->event) : std::unexpected(entry.error());
   if (!header) return broken(Fault::corrupt, "a stored event does not decode");
   auto values = StoredLogs(store).withheld_of(header->id);
   if (!values) return std::unexpected(values.error());
-  std::ranges::move(*values, std::back_inserter(batch.values));
-  return {};
+  std::size_t bytes = 0;
+  for (WithheldValue& value : *values) {
+    bytes += value_bytes(value);
+    batch.values.push_back(std::move(value));
+  }
+  return bytes;
 }
 
 /// That what is sent of a log leads to its checkpoint.
@@ -146,9 +152,11 @@ Stored<PeerBatch> make_batch(const StoreReader& store, std::span<const HeldLog> 
     if (begins_an_epoch && !batch.entries.empty()) break;
     Bytes& entry = log->read[log->taken++].second;
     bytes += entry.size();
-    if (values == ValuesToo::include)
-      if (auto added = add_values(store, entry, batch); !added)
-        return std::unexpected(added.error());
+    if (values == ValuesToo::include) {
+      const auto added = add_values(store, entry, batch);
+      if (!added) return std::unexpected(added.error());
+      bytes += *added;
+    }
     batch.entries.push_back({log->log, LogIndex(log->next++), std::move(entry)});
   }
   for (Pending& log : logs) {
@@ -159,6 +167,11 @@ Stored<PeerBatch> make_batch(const StoreReader& store, std::span<const HeldLog> 
         {log.log, LogSize(log.next), std::move(log.checkpoint), std::move(*proof)});
   }
   return batch;
+}
+
+std::size_t value_bytes(const WithheldValue& value) {
+  constexpr std::size_t kLengths = 2 * sizeof(std::uint16_t);
+  return Uuid::kSize + Salt::kSize + kLengths + value.field.value().size() + value.value.size();
 }
 
 Bytes encode_batch(const PeerBatch& batch) {

@@ -31,9 +31,15 @@ struct PeerBatch {
   bool operator==(const PeerBatch&) const = default;
 };
 
-inline constexpr std::size_t kMaxBatchBytes = 1u
-                                              << 20;  ///< of entries; one entry more may go over it
+/// Of entries and their withheld values; one entry more, with its values, may go over it.
+inline constexpr std::size_t kMaxBatchBytes = 1u << 20;
+/// Of the withheld values of one event, as a batch carries them: what no frame could take is never
+/// admitted.
+inline constexpr std::size_t kMaxEventValueBytes = 1u << 20;
 inline constexpr std::size_t kMaxBatchEntries = 4'096;
+
+/// What the value takes up in a batch.
+std::size_t value_bytes(const WithheldValue& value);
 
 Bytes encode_batch(const PeerBatch& batch);
 /// Strict: bounds, order of logs, framing. Error malformed. Entries are not decoded here.

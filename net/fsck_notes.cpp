@@ -11,6 +11,7 @@
 #include "ledger/store_log.h"
 #include "ledger/store_notes.h"
 #include "net/fsck_logs.h"
+#include "net/kept_evidence.h"
 #include "net/kept_growth.h"
 #include "net/rebuild.h"
 #include "net/state_notes.h"
@@ -163,9 +164,7 @@ class NotesCheck {
   Result<void> check_evidence_text(BytesView text) const {
     const auto evidence = parse_evidence(text);
     if (!evidence) return std::unexpected(evidence.error());
-    std::vector<VerifierKey> keys = roster_.checkpoint_keys();
-    std::ranges::move(roster_.state_keys(), std::back_inserter(keys));
-    const auto proven = check_evidence(*evidence, keys);
+    const auto proven = check_evidence(*evidence, evidence_keys(charter_, roster_));
     if (!proven) return std::unexpected(proven.error());
     return {};
   }

@@ -27,6 +27,18 @@ Stored<std::vector<KeptEvidence>> kept_evidence(const StoreReader& store) {
   return kept;
 }
 
+LedgerKeys evidence_keys(const Charter& charter, const Roster& roster) {
+  LedgerKeys keys{.ledger = charter.id, .logs = {}};
+  for (const auto& [id, log] : roster.logs())
+    keys.logs.push_back({.id = id,
+                         .log = log.log,
+                         .witness = log.witness,
+                         .state = log.state,
+                         .opened_at = log.opened_at,
+                         .sealed_at = log.sealed ? std::optional(log.sealed_at) : std::nullopt});
+  return keys;
+}
+
 boost::json::object evidence_json(const KeptEvidence& kept, const Charter& charter) {
   return {{"sha256", kept.sha256},
           {"kind", evidence_kind_name(kept.claim.kind)},

@@ -10,6 +10,7 @@
 #include "ledger/charter.h"
 #include "ledger/evidence.h"
 #include "ledger/store_db.h"
+#include "projections/roster.h"
 
 namespace tallinn {
 
@@ -21,6 +22,9 @@ struct KeptEvidence {
 
 /// By kind, then subject. Its signatures were checked before it was stored.
 Stored<std::vector<KeptEvidence>> kept_evidence(const StoreReader& store);
+
+/// Whose evidence a node believes: the keys of every log that the roster has.
+LedgerKeys evidence_keys(const Charter& charter, const Roster& roster);
 
 /// {"sha256","kind","subject","frozen","text"}, as routes and commands list it.
 boost::json::object evidence_json(const KeptEvidence& kept, const Charter& charter);

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::uint64_t kStateEvery = 1'024;
 constexpr std::int64_t kIdleBeforeStateMs = 1'000;
+constexpr std::size_t kMostStatesTold = 64;  ///< to a new peer
 
 }  // namespace
 
@@ -25,6 +26,7 @@ std::unexpected<Fault> Replica::Impl::stop(Fault why) {
 }
 
 void Replica::Impl::stop_appending(Standing why) {
+  paused = false;
   if (standing != Standing::contradicted) standing = why;
   put_stopped(batch, *own, standing);
   dirty = true;
@@ -36,11 +38,25 @@ void Replica::Impl::show_own(LogId log, LogSize size) {
   check_own_shown();
 }
 
+void Replica::Impl::claim_own(LogId log, LogSize size) {
+  LogSize& claimed = own_claimed[log];
+  claimed = std::max(claimed, size);
+  check_own_shown();
+}
+
 void Replica::Impl::check_own_shown() {
-  if (!own || standing != Standing::may_append) return;
-  const auto shown = own_shown.find(*own);
-  if (shown != own_shown.end() && shown->second > committed(*own))
+  if (!own || (standing != Standing::may_append && !paused)) return;
+  const auto more = [&](const std::map<LogId, LogSize>& sizes) {
+    const auto found = sizes.find(*own);
+    return found != sizes.end() && found->second > committed(*own);
+  };
+  if (more(own_shown)) {
     stop_appending(Standing::peer_holds_more);
+  } else if (more(own_claimed)) {
+    paused = true;
+    standing = Standing::peer_holds_more;
+    dirty = true;
+  }
 }
 
 void Replica::Impl::find_own_log() {
@@ -56,6 +72,7 @@ Stored<void> Replica::Impl::judge_own_log() {
   if (!commit) return std::unexpected(commit.error());
   own_commit = *commit;
   std::optional<Fault> unreadable;
+  paused = false;
   standing = judge_anchor(anchor.found(), charter.id,
                           {.log = {*own, committed(*own)}, .commit = own_commit}, [&](LogSize at) {
                             const auto root = StoredLogs(store).root(*own, at);
@@ -158,24 +175,22 @@ Stored<void> Replica::commit(UnixMillis now) {
   if (!r.dirty) return {};
   r.sign_own_checkpoint();
   if (auto cosigned = r.cosign(now); !cosigned) return r.stop(cosigned.error());
-  for (const auto& [id, log] : r.known.logs())
-    if (r.known.let_promise_count(id))
-      if (auto text = r.store.get(Family::notes, notes::promise_key(id)); text && *text)
-        r.put_note(notes::counting_promise_key(id), **text);
+  if (auto counted = r.let_promises_count(); !counted) return r.stop(counted.error());
   if (auto promised = r.promise(); !promised) return r.stop(promised.error());
   if (auto written = r.write(now); !written) return r.stop(written.error());
   return r.publish();
 }
 
 std::optional<AnchorState> Replica::Impl::says_now() {
-  if (!own || standing != Standing::may_append) return std::nullopt;
+  // Also when sealed or paused: what was staged before that is said with it.
+  if (!may_cosign() && !paused) return std::nullopt;
   const LogKnowledge& ours = known.log(*own);
   AnchorState state{.ledger = charter.id,
                     .commit = anchored.commit,
                     .own = {*own, ours.held},
                     .root = writer(*own).root(),
                     .cosigned = {},
-                    .promised = ours.promise ? ours.promise->lamport : Lamport(0)};
+                    .promised = promised()};
   for (const auto& [id, log] : known.logs()) {
     const auto mine = log.cosigned.find(identity->office);
     if (!is_ours(id) && mine != log.cosigned.end()) state.cosigned.push_back({id, mine->second});
@@ -259,14 +274,17 @@ std::vector<PeerNote> Replica::notes_for_new_peer() const {
         text && *text)
       notes.push_back({NoteKind::promise, **text});
   }
+  // The newest states: one that both sign is worth all before it.
   const Lamport from = r.joint_state.value_or(Lamport(0));
-  const auto scanned =
-      r.store.scan(Family::notes, tallinn::notes::state_key(from), tallinn::notes::state_end(),
-                   [&](BytesView key, BytesView text) {
-                     if (key.size() == tallinn::notes::state_key(from).size())
-                       notes.push_back({NoteKind::state, std::string(text)});
-                     return StoreReader::Next::go_on;
-                   });
+  std::size_t states = 0;
+  const auto scanned = r.store.scan_back(
+      Family::notes, tallinn::notes::state_key(from), tallinn::notes::state_end(),
+      [&](BytesView key, BytesView text) {
+        if (key.size() != tallinn::notes::state_key(from).size())
+          return StoreReader::Next::go_on;  // what differed from one of these
+        notes.push_back({NoteKind::state, std::string(text)});
+        return ++states < kMostStatesTold ? StoreReader::Next::go_on : StoreReader::Next::stop;
+      });
   if (!scanned) notes.clear();  // the fault shows itself at the next commit
   return notes;
 }
@@ -313,7 +331,7 @@ Stored<StateNote> compute_state(StateJob job) {
 }
 
 void Replica::show_own_log(const HeldLog& peer_holds) {
-  if (impl_->is_ours(peer_holds.log)) impl_->show_own(peer_holds.log, peer_holds.size);
+  if (impl_->is_ours(peer_holds.log)) impl_->claim_own(peer_holds.log, peer_holds.size);
 }
 
 const std::vector<HeldLog>& Replica::held() const {

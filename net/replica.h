@@ -106,7 +106,9 @@ class Replica {
   std::vector<PeerNote> notes_for_new_peer() const;
   /// The next state root worth computing, if any; `idle_ms`: how long nothing has changed.
   std::optional<StateJob> next_state_job(std::int64_t idle_ms);
-  /// A peer holds more of this office's own log than its store does: stop appending (promise 2).
+  /// A peer says that it holds that much of this office's own log. More than its store does: this
+  /// node appends no more until it is started again; and never, once anybody shows a statement by
+  /// its own key that says so (promise 2).
   void show_own_log(const HeldLog& peer_holds);
 
   const std::vector<HeldLog>& held() const;

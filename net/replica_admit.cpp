@@ -14,7 +14,7 @@ Stored<std::optional<Result<Admitted>>> Replica::Impl::known_id(const Uuid& id, 
   if (!places) return std::unexpected(places.error());
   const auto staged = staged_ids.find(id);
   if (staged != staged_ids.end()) std::ranges::copy(staged->second, std::back_inserter(*places));
-  if (places->empty()) return std::nullopt;
+  bool differs = false;
   for (const auto& at : *places) {
     if (at.place.index.value() >= known.roster().limit(at.place.log).value())
       continue;  // beyond its log's seal: it may be admitted again
@@ -24,7 +24,9 @@ Stored<std::optional<Result<Admitted>>> Replica::Impl::known_id(const Uuid& id, 
     if (!entry) return broken(Fault::corrupt, "a stored entry does not decode");
     if (entry->event == event)
       return Result<Admitted>(Admitted{at.place, id, Admitted::Novelty::known});
+    differs = true;
   }
+  if (!differs) return std::nullopt;
   return Result<Admitted>(refuse(Code::id_conflict, "this id is known with another content", "id"));
 }
 
@@ -121,7 +123,11 @@ Result<void> check_signature_list(const std::vector<EventSignature>& signatures)
 }
 
 Result<void> check_values_withheld(const Event& event, const std::vector<WithheldValue>& values) {
+  std::size_t bytes = 0;
   for (const WithheldValue& value : values) {
+    bytes += value_bytes(value);
+    if (bytes > kMaxEventValueBytes)
+      return refuse(Code::invalid_value, "the withheld values are too long together", "withheld");
     if (value.value.size() > kMaxWithheldValueBytes)
       return refuse(Code::invalid_value, "the withheld " + value.field.value() + " is too long",
                     value.field.value());
@@ -163,6 +169,11 @@ Stored<Result<Admitted>> Replica::stage_submission(const Submission& submission,
           check_admission(r.views, r.charter, *event, *entry, index, now, submission.checked);
       !admitted)
     return refused(admitted.error());
+  if (const Lamport least = r.promised(); entry->lamport <= least)
+    return refused(Code::behind, "this office has promised no entry up to Lamport time " +
+                                     std::to_string(least.value()) +
+                                     ", and the entries that led to that count no more; it goes on "
+                                     "when those of the others have come as far");
   return r.append_own(submission, *event, std::move(*entry), index);
 }
 
@@ -186,6 +197,11 @@ Stored<Result<Admitted>> Replica::Impl::open_own_log(const Submission& submissio
           check_admission(views, charter, event, *entry, LogIndex(0), now, submission.checked);
       !admitted)
     return refused(admitted.error());
+  if (const Standing begun = judge_anchor(anchor.found(), charter.id,
+                                          {.log = {log, LogSize(0)}, .commit = CommitNumber(0)},
+                                          [](LogSize) { return empty_root(); });
+      begun != Standing::may_append)
+    return refused(Code::not_appending, std::string(standing_text(begun)));
   return append_own(submission, event, std::move(*entry), LogIndex(0));
 }
 
@@ -204,11 +220,7 @@ Stored<Result<Admitted>> Replica::Impl::append_own(const Submission& submission,
   auto taken = take({&ordered, 1});
   if (!taken) return stop(taken.error());
   if (!*taken) return refused(taken->error());
-  for (const WithheldValue& value : submission.values) {
-    Bytes stored(value.salt.view());
-    stored.append(value.value);
-    batch.put(Family::withheld, withheld_key(value.event, value.field), stored);
-  }
+  for (const WithheldValue& value : submission.values) put_value(value);
   return Admitted{place, event.id, Admitted::Novelty::fresh};
 }
 

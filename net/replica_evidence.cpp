@@ -60,12 +60,13 @@ class Comparison {
 
 }  // namespace
 
-GrownTree Replica::Impl::grown_tree(LogId id) const {
+GrownTree Replica::Impl::grown_tree(LogId id, std::vector<Digest> offered) const {
   const LogSize stored = committed(id);
   std::vector<Digest> leaves;
   for (auto staged = staged_entries.lower_bound({id, LogIndex(stored.value())});
        staged != staged_entries.end() && staged->first.log == id; ++staged)
     leaves.push_back(leaf_hash(staged->second));
+  leaves.insert(leaves.end(), offered.begin(), offered.end());
   return GrownTree(store, id, stored, std::move(leaves));
 }
 
@@ -101,11 +102,25 @@ Stored<Replica::Impl::Shown> Replica::Impl::judge_checkpoint(LogId id, const Che
     keep_evidence(**evidence);
     return Shown::contradicts;
   }
+  const auto agrees = agrees_with_held(id, shown);
+  if (!agrees) return std::unexpected(agrees.error());
+  if (*agrees) return Shown::agrees;
+  alarm_of(id, "a checkpoint of " + std::to_string(shown.size.value()) + " entries");
+  return Shown::cannot_be;
+}
+
+Stored<bool> Replica::Impl::agrees_with_held(LogId id, const Checkpoint& shown) const {
   GrownTree tree = grown_tree(id);
-  if (shown.size > tree.size()) return Shown::agrees;
+  if (shown.size > tree.size()) return true;
   const auto root = tree_root(shown.size, tree);
   if (tree.fault()) return std::unexpected(*tree.fault());
-  return root && *root == shown.root ? Shown::agrees : Shown::cannot_be;
+  return root && *root == shown.root;
+}
+
+void Replica::Impl::alarm_of(LogId id, const std::string& what) {
+  alarm(what + ", signed by the office of " + charter.origin(id) +
+        ", is not of the log that this node holds");
+  if (id == own) stop_appending(Standing::contradicted);
 }
 
 Stored<Result<void>> Replica::Impl::check_promises(std::span<const OrderedEntry> fresh,
@@ -118,17 +133,19 @@ Stored<Result<void>> Replica::Impl::check_promises(std::span<const OrderedEntry>
       if (!*promise || place.index.value() < (*promise)->own.size.value() ||
           entry.position.lamport > (*promise)->lamport)
         continue;
-      if (auto kept = keep_broken_promise(place, fresh, incoming); !kept)
-        return std::unexpected(kept.error());
-      return refused(Code::failed, "entry " + charter.origin(place.log) + " " +
-                                       std::to_string(place.index.value()) +
-                                       " breaks a promise of its office");
+      const std::string sentence = "entry " + charter.origin(place.log) + " " +
+                                   std::to_string(place.index.value()) +
+                                   " breaks a promise of its office";
+      const auto kept = keep_broken_promise(place, fresh, incoming);
+      if (!kept) return std::unexpected(kept.error());
+      if (!*kept) alarm(sentence);
+      return refused(Code::failed, sentence);
     }
   }
   return Result<void>{};
 }
 
-Stored<void> Replica::Impl::keep_broken_promise(const Place& place,
+Stored<bool> Replica::Impl::keep_broken_promise(const Place& place,
                                                 std::span<const OrderedEntry> fresh,
                                                 const PeerBatch& incoming) {
   const LogId id = place.log;
@@ -139,13 +156,13 @@ Stored<void> Replica::Impl::keep_broken_promise(const Place& place,
     leaves.push_back(entry.leaf);
     if (entry.position.place == place) bytes = encode_entry(entry.entry);
   }
-  GrownTree tree(store, id, committed(id), std::move(leaves));
+  GrownTree tree = grown_tree(id, std::move(leaves));
   const auto growth = std::ranges::find(incoming.logs, id, &BatchLog::log);
-  const auto checkpoint = open_checkpoint(growth->checkpoint, id, known.roster());
+  const auto opened = open_checkpoint(growth->checkpoint, id, known.roster());
   for (const Bytes& key : {notes::promise_key(id), notes::counting_promise_key(id)}) {
     const auto promise = store.get(Family::notes, key);
     if (!promise) return std::unexpected(promise.error());
-    if (!*promise || !checkpoint || checkpoint->size != tree.size()) continue;
+    if (!*promise || !opened || opened->checkpoint.size != tree.size()) continue;
     auto hashes = prove_inclusion(place.index, tree.size(), tree);
     if (tree.fault()) return std::unexpected(*tree.fault());
     if (hashes)
@@ -157,14 +174,14 @@ Stored<void> Replica::Impl::keep_broken_promise(const Place& place,
                      .entry = bytes,
                      .hashes = std::move(*hashes)});
   }
-  return {};
+  return evidence_kept.contains(notes::evidence_key(EvidenceKind::promise, charter.origin(id)));
 }
 
 void Replica::Impl::keep_evidence(Evidence evidence) {
   const std::vector<VerifierKey> keys = known.roster().note_keys();
   evidence.first = known_signatures_only(evidence.first, keys);
   evidence.second = known_signatures_only(evidence.second, keys);
-  const auto proven = check_evidence(evidence, keys);
+  const auto proven = check_evidence(evidence, evidence_keys(charter, known.roster()));
   if (!proven) return;  // it shows nothing after all: as a promise that was another one
   keep_proven(proven->claim, format_evidence(evidence));
 }
@@ -188,10 +205,26 @@ void Replica::Impl::count_evidence(const EvidenceClaim& claim) {
 Stored<Result<void>> Replica::Impl::take_evidence(const PeerNote& incoming) {
   const auto evidence = parse_evidence(incoming.text);
   if (!evidence) return refused(evidence.error());
-  const auto proven = check_evidence(*evidence, known.roster().note_keys());
+  const LedgerKeys keys = evidence_keys(charter, known.roster());
+  if (!names_known_only(*evidence, keys)) return wait_for_keys(incoming, *evidence);
+  const auto proven = check_evidence(*evidence, keys);
   if (!proven) return refused(proven.error());
   keep_proven(proven->claim, incoming.text);
   return Result<void>{};
+}
+
+/// It is told first, to a node that may not have come to the epoch yet that it speaks of.
+Result<void> Replica::Impl::wait_for_keys(const PeerNote& incoming, const Evidence& evidence) {
+  const auto claim = read_evidence(evidence);
+  if (!claim) return std::unexpected(claim.error());
+  auto log = frozen_by(*claim, charter);
+  for (std::uint16_t n = 0; n < charter.offices.size(); ++n)
+    if (charter.offices[n].state.name == claim->subject) log = LogId{OfficeNumber(n), Epoch(0)};
+  if (!log) return refuse(Code::failed, "the evidence is of another ledger");
+  keep_early(incoming, *log);
+  return refuse(Code::behind,
+                "the evidence names a key that no event known here has opened a log "
+                "with: it waits for that");
 }
 
 Stored<void> Replica::Impl::recover_evidence() {

@@ -63,11 +63,7 @@ Stored<Result<void>> Replica::Impl::take(std::span<const OrderedEntry> fresh) {
   }
   for (const OrderedEntry& entry : fresh) append(entry);
   if (auto same = compare_with_seals(fresh); !same) return std::unexpected(same.error());
-  if (std::ranges::none_of(fresh, changes_roster)) return Result<void>{};
-  for (PeerNote& note : std::exchange(early_notes, {})) {
-    const auto taken = take_note(note);  // what does not hold is no worse now than it was
-    if (!taken) return std::unexpected(taken.error());
-  }
+  if (auto taken = take_early_notes(); !taken) return std::unexpected(taken.error());
   return Result<void>{};
 }
 

@@ -2,6 +2,7 @@
 // and commit are made of. Shell; one caller at a time, as net/replica.h says.
 #pragma once
 
+#include <algorithm>
 #include <set>
 
 #include "net/grown_tree.h"
@@ -14,6 +15,23 @@
 #include "projections/roster.h"
 
 namespace tallinn {
+
+/// By the clock of this machine; nothing is signed for a time before 1970.
+inline UnixSeconds seconds_of(UnixMillis time) {
+  return UnixSeconds(static_cast<std::uint64_t>(std::max<std::int64_t>(time.value(), 0) / 1000));
+}
+
+/// What a note waits for that came before what it speaks of: the log that nothing here has opened
+/// yet, or the Lamport time of a state.
+struct EarlyNote {
+  PeerNote note;
+  std::optional<Lamport> until;
+};
+/// A checkpoint whose log signed it, and who else did of those known.
+struct OpenedCheckpoint {
+  Checkpoint checkpoint;
+  std::vector<Verified> verified;
+};
 
 /// What the order rules need of an entry.
 struct EntryFacts {
@@ -62,8 +80,11 @@ struct Replica::Impl final : public LamportReader {
 
   // Known since opening.
   std::vector<PeerNote> outbox;
-  std::vector<PeerNote> early_notes;   ///< of logs that no event known here has opened yet
-  std::map<LogId, LogSize> own_shown;  ///< what peers said they hold of this office's logs
+  std::map<std::pair<NoteKind, LogId>, EarlyNote> early_notes;  ///< one of a kind for each log
+  std::size_t logs_known_early = 0;      ///< logs of the roster when these were last tried
+  std::map<LogId, LogSize> own_shown;    ///< what this office's keys were shown to have signed
+  std::map<LogId, LogSize> own_claimed;  ///< what peers say they hold of its logs, unproven
+  bool paused = false;                   ///< by such a claim: until it is proven, or a restart
   std::vector<std::string> alarms;
   std::set<LogId> frozen;         ///< of which there is evidence: nothing more is taken or given
   std::set<Bytes> evidence_kept;  ///< keys in the store, with what is staged
@@ -98,8 +119,10 @@ struct Replica::Impl final : public LamportReader {
   void put_note(BytesView key, std::string_view text);
   /// For good: what a peer has shown stands in the store, so that no restart forgets it.
   void stop_appending(Standing why);
-  /// A peer holds that much of a log of this office.
+  /// A key of this office has signed that much of a log of it.
   void show_own(LogId log, LogSize size);
+  /// A peer says that it holds that much of it.
+  void claim_own(LogId log, LogSize size);
   void check_own_shown();
   /// Says a contradiction in `status` and the log, once.
   void alarm(std::string sentence);
@@ -141,44 +164,80 @@ struct Replica::Impl final : public LamportReader {
   Stored<Result<Admitted>> append_own(const Submission& submission, const Event& event, Entry entry,
                                       LogIndex index);
 
+  // replica_ingest.cpp
+  /// What a batch shows of logs that do not grow by it is a checkpoint like any other.
+  Stored<Result<void>> take_shown_again(const PeerBatch& incoming,
+                                        std::span<const OrderedEntry> fresh);
+  /// Those that are of these entries.
+  void keep_values(std::span<const WithheldValue> values, std::span<const OrderedEntry> fresh);
+  void put_value(const WithheldValue& value);
+
   // replica_notes.cpp
   Stored<Result<void>> take_note(const PeerNote& note);
   Stored<Result<void>> take_checkpoint(const PeerNote& note);
   Stored<Result<void>> take_promise(const PeerNote& note);
-  Stored<Result<void>> take_state(const PeerNote& note);
   void sign_own_checkpoint();
 
+  // replica_states.cpp
+  Stored<Result<void>> take_state(const PeerNote& note);
+  /// Puts it beside what others signed of that point; its signers were in force then.
+  Stored<Result<void>> join_state(const StateNote& parsed, const std::string& text);
+
   // replica_evidence.cpp
-  GrownTree grown_tree(LogId id) const;
+  /// The tree of what is held and staged, and of what is offered behind it.
+  GrownTree grown_tree(LogId id, std::vector<Digest> offered = {}) const;
+  /// Is it the root that what is held has at that size? What is beyond is not judged.
+  Stored<bool> agrees_with_held(LogId id, const Checkpoint& shown) const;
   Stored<std::optional<Evidence>> contradiction(const Checkpoint& shown, std::string_view text,
                                                 LogId id) const;
   /// What a checkpoint signed by the log's key is to what this node holds and has seen.
   enum class Shown : std::uint8_t {
     agrees,       ///< or is beyond what is held
     contradicts,  ///< and the evidence of it is kept
-    cannot_be,    ///< it is not of the log that is held, and nothing here proves that to others
+    cannot_be,    ///< it is not of the log that is held, and nothing here proves that to others:
+                  ///< an alarm
   };
   Stored<Shown> judge_checkpoint(LogId id, const Checkpoint& shown, std::string_view text);
   /// Refuses a batch with an entry that its office had promised not to make.
   Stored<Result<void>> check_promises(std::span<const OrderedEntry> fresh,
                                       const PeerBatch& incoming);
-  Stored<void> keep_broken_promise(const Place& place, std::span<const OrderedEntry> fresh,
+  /// False when nothing here shows it to others.
+  Stored<bool> keep_broken_promise(const Place& place, std::span<const OrderedEntry> fresh,
                                    const PeerBatch& incoming);
+  /// Says what cannot be of the log that is held, and appends no more when that log is our own.
+  void alarm_of(LogId id, const std::string& what);
   void keep_evidence(Evidence evidence);
   void keep_proven(const EvidenceClaim& claim, const std::string& text);
   void count_evidence(const EvidenceClaim& claim);
   Stored<Result<void>> take_evidence(const PeerNote& note);
+  /// Keeps evidence that names keys not known here yet. Always an error: behind, or why it is none.
+  Result<void> wait_for_keys(const PeerNote& note, const Evidence& evidence);
   Stored<void> recover_evidence();
   Stored<void> cosign(UnixMillis now);
   /// This office's line on the newest checkpoint of a log, in place of an older one.
   void put_cosignature(LogId id, UnixSeconds at);
   Stored<void> promise();
-  Stored<Result<void>> keep_early(const PeerNote& note);
-  Result<Checkpoint> open_checkpoint(std::string_view text, LogId log, const Roster& roster) const;
+  /// Where the anchor or the store have this office promise no entry up to.
+  Lamport promised() const;
+  /// A newer promise counts once its size is held, and is of the log that is.
+  Stored<void> let_promises_count();
+  /// What this node may sign about the logs of others: while it knows what it said before.
+  bool may_cosign() const {
+    return own && (standing == Standing::may_append || standing == Standing::sealed);
+  }
+  /// Of a log that nothing known here has opened yet (its LogOpened is on its way), or of a point
+  /// that nothing known here has reached. One of a kind for each log: the newest.
+  /// `until` is given: a state of a later point than what is known here.
+  void keep_early(const PeerNote& note, LogId log, std::optional<Lamport> until = std::nullopt);
+  /// Those whose time has come.
+  Stored<void> take_early_notes();
+  Result<OpenedCheckpoint> open_checkpoint(std::string_view text, LogId log,
+                                           const Roster& roster) const;
   void keep_checkpoint(LogId log, const Checkpoint& checkpoint, std::string_view text);
 
   // replica_witness.cpp
-  Stored<Result<WitnessAnswer>> cosigned_before(LogId log, const Checkpoint& checkpoint) const;
+  Stored<std::optional<WitnessAnswer>> cosigned_before(LogId log,
+                                                       const Checkpoint& checkpoint) const;
   WitnessAnswer cosign_now(LogId log, const Checkpoint& checkpoint, std::string_view note,
                            UnixMillis now);
 };

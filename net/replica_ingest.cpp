@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "events/limits.h"
 #include "net/kept_growth.h"
 #include "net/replica_impl.h"
 
@@ -19,6 +20,7 @@ class BatchCheck {
 
   /// The entries that are new here, in total order.
   Stored<Result<std::vector<OrderedEntry>>> run() {
+    if (auto fit = check_growths(); !fit) return refused(fit.error());
     for (const BatchEntry& entry : batch_.entries) {
       if (!next_.contains(entry.log))
         if (auto opened = open_log(entry); !opened) return refused(opened.error());
@@ -42,6 +44,18 @@ class BatchCheck {
   }
 
  private:
+  /// Every log that the batch proves has entries in it, up to the size that it is proven at.
+  Result<void> check_growths() const {
+    for (const BatchLog& growth : batch_.logs) {
+      LogSize size;
+      for (const BatchEntry& entry : batch_.entries)
+        if (entry.log == growth.log) size = LogSize(entry.index.value() + 1);
+      if (size == LogSize(0) || size != growth.size)
+        return refuse(Code::malformed, "the batch proves a log otherwise than its entries grow it");
+    }
+    return {};
+  }
+
   /// More of a log that there is evidence against is not taken, but for what its seal covers. A
   /// node that is not in force yet takes all: it has to come to the seal first, and signs nothing.
   bool frozen(const BatchEntry& entry) const {
@@ -192,18 +206,19 @@ class BatchCheck {
     const auto growth = std::ranges::find(batch_.logs, log, &BatchLog::log);
     if (growth == batch_.logs.end() || growth->size != size)
       return refuse(Code::malformed, "the batch does not prove " + replica_.charter.origin(log));
-    const auto checkpoint = replica_.open_checkpoint(growth->checkpoint, log, roster_);
-    if (!checkpoint) return std::unexpected(checkpoint.error());
-    if (checkpoint->size < size)
+    const auto opened = replica_.open_checkpoint(growth->checkpoint, log, roster_);
+    if (!opened) return std::unexpected(opened.error());
+    const Checkpoint& checkpoint = opened->checkpoint;
+    if (checkpoint.size < size)
       return refuse(Code::failed, "a checkpoint of the batch is older than its entries");
     const auto writer = replica_.writers.find(log);
     Frontier frontier = writer == replica_.writers.end() ? Frontier() : writer->second.frontier();
     for (const OrderedEntry& entry : fresh_)
       if (entry.position.place.log == log) frontier.append(entry.leaf);
-    if (size == checkpoint->size && frontier.root() == checkpoint->root && growth->proof.empty())
+    if (size == checkpoint.size && frontier.root() == checkpoint.root && growth->proof.empty())
       return {};
-    if (auto consistent = check_consistency(size, frontier.root(), checkpoint->size,
-                                            checkpoint->root, growth->proof);
+    if (auto consistent = check_consistency(size, frontier.root(), checkpoint.size, checkpoint.root,
+                                            growth->proof);
         !consistent)
       return refuse(Code::failed, "the entries of " + replica_.charter.origin(log) +
                                       " do not lead to its signed checkpoint");
@@ -222,6 +237,42 @@ class BatchCheck {
 
 }  // namespace
 
+Stored<Result<void>> Replica::Impl::take_shown_again(const PeerBatch& incoming,
+                                                     std::span<const OrderedEntry> fresh) {
+  for (const BatchLog& log : incoming.logs) {
+    const bool grows = std::ranges::any_of(
+        fresh, [&](const OrderedEntry& one) { return one.position.place.log == log.log; });
+    if (grows) continue;
+    if (auto opened = open_checkpoint(log.checkpoint, log.log, known.roster()); !opened)
+      return refused(opened.error());
+    const auto taken = take_checkpoint({NoteKind::checkpoint, log.checkpoint});
+    if (!taken) return stop(taken.error());
+    if (!*taken) return refused(taken->error());
+  }
+  return Result<void>{};
+}
+
+void Replica::Impl::keep_values(std::span<const WithheldValue> values,
+                                std::span<const OrderedEntry> fresh) {
+  std::map<Uuid, std::size_t> kept;
+  for (const WithheldValue& value : values) {
+    const auto owner = std::ranges::find_if(
+        fresh, [&](const OrderedEntry& e) { return e.event && e.event->id == value.event; });
+    const bool is_its = owner != fresh.end() && check_withheld(*owner->event, value);
+    if (!is_its || value.value.size() > kMaxWithheldValueBytes) continue;
+    std::size_t& bytes = kept[value.event];
+    if (bytes + value_bytes(value) > kMaxEventValueBytes) continue;  // no batch could give it on
+    bytes += value_bytes(value);
+    put_value(value);
+  }
+}
+
+void Replica::Impl::put_value(const WithheldValue& value) {
+  Bytes stored(value.salt.view());
+  stored.append(value.value);
+  batch.put(Family::withheld, withheld_key(value.event, value.field), stored);
+}
+
 Stored<Result<void>> Replica::stage_batch(const PeerBatch& batch, Signatures signatures) {
   Impl& r = *impl_;
   if (r.fault) return std::unexpected(*r.fault);
@@ -230,6 +281,7 @@ Stored<Result<void>> Replica::stage_batch(const PeerBatch& batch, Signatures sig
   if (!checked) return r.stop(checked.error());
   if (!*checked) return refused(checked->error());
   const std::vector<OrderedEntry>& fresh = **checked;
+  if (auto shown = r.take_shown_again(batch, fresh); !shown || !*shown) return shown;
   if (fresh.empty()) return Result<void>{};
   if (auto kept = r.check_promises(fresh, batch); !kept || !*kept) return kept;
   for (const OrderedEntry& entry : fresh) {
@@ -240,23 +292,17 @@ Stored<Result<void>> Replica::stage_batch(const PeerBatch& batch, Signatures sig
   if (!taken) return r.stop(taken.error());
   if (!*taken) return taken;
   for (const BatchLog& log : batch.logs) {
-    const auto checkpoint = r.open_checkpoint(log.checkpoint, log.log, r.known.roster());
-    if (!checkpoint) continue;
-    if (checkpoint->size > log.size && log.size == r.known.log(log.log).held)
+    const auto opened = r.open_checkpoint(log.checkpoint, log.log, r.known.roster());
+    if (!opened) continue;
+    const Checkpoint& checkpoint = opened->checkpoint;
+    if (checkpoint.size > log.size && log.size == r.known.log(log.log).held)
       r.put_note(growth_key(log.log), encode_growth(log));
-    const auto shown = r.judge_checkpoint(log.log, *checkpoint, log.checkpoint);
+    const auto shown = r.judge_checkpoint(log.log, checkpoint, log.checkpoint);
     if (!shown) return r.stop(shown.error());
     if (*shown == Replica::Impl::Shown::agrees)
-      r.keep_checkpoint(log.log, *checkpoint, log.checkpoint);
+      r.keep_checkpoint(log.log, checkpoint, log.checkpoint);
   }
-  for (const WithheldValue& value : batch.values) {
-    const auto owner = std::ranges::find_if(
-        fresh, [&](const OrderedEntry& e) { return e.event && e.event->id == value.event; });
-    if (owner == fresh.end() || !check_withheld(*owner->event, value)) continue;
-    Bytes stored(value.salt.view());
-    stored.append(value.value);
-    r.batch.put(Family::withheld, withheld_key(value.event, value.field), stored);
-  }
+  r.keep_values(batch.values, fresh);
   return Result<void>{};
 }
 

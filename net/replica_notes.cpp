@@ -1,4 +1,4 @@
-// Notes: checkpoints signed and cosigned, promises made and taken, state notes joined.
+// Notes: checkpoints signed and cosigned, promises made and taken, and those that come too early.
 #include <algorithm>
 #include <tuple>
 
@@ -8,11 +8,8 @@
 namespace tallinn {
 namespace {
 
-constexpr std::size_t kMostEarlyNotes = 256;
-
-UnixSeconds seconds_of(UnixMillis time) {
-  return UnixSeconds(static_cast<std::uint64_t>(std::max<std::int64_t>(time.value(), 0) / 1000));
-}
+/// How far ahead of an office's newest log a note may be that waits.
+constexpr std::uint32_t kEarlyEpochs = 4;
 
 /// Both are cosignatures by one key, and the first has the later time: it is what they begin with.
 bool cosigned_later(const NoteSignature& one, const NoteSignature& other) {
@@ -20,6 +17,13 @@ bool cosigned_later(const NoteSignature& one, const NoteSignature& other) {
   constexpr std::size_t kCosignatureBytes = kTimeBytes + Signature::kSize;
   return one.raw.size() == kCosignatureBytes && other.raw.size() == kCosignatureBytes &&
          one.raw.substr(0, kTimeBytes) > other.raw.substr(0, kTimeBytes);
+}
+
+/// The office whose newest log has that witness key.
+std::optional<OfficeNumber> office_with_witness(const Roster& roster, const VerifierKey& key) {
+  for (const RosterOffice& office : roster.offices())
+    if (roster.log(office.current)->witness == key) return office.current.office;
+  return std::nullopt;
 }
 
 /// What a promise of this office would say now, against what it would add: nothing when its last
@@ -56,21 +60,22 @@ std::string merge_signatures(std::string_view into, std::string_view from) {
   return format_note(*merged);
 }
 
-Result<Checkpoint> Replica::Impl::open_checkpoint(std::string_view text, LogId log,
-                                                  const Roster& roster) const {
+Result<OpenedCheckpoint> Replica::Impl::open_checkpoint(std::string_view text, LogId log,
+                                                        const Roster& roster) const {
+  const RosterLog* keys = roster.log(log);
+  if (keys == nullptr) return refuse(Code::malformed, "a checkpoint of an unknown log");
   const auto note = parse_note(text);
   if (!note) return std::unexpected(note.error());
-  const auto verified = verify_note(*note, roster.checkpoint_keys());
+  auto verified = verify_note(*note, roster.checkpoint_keys());
   if (!verified) return std::unexpected(verified.error());
   auto checkpoint = parse_checkpoint(note->text);
-  if (!checkpoint) return checkpoint;
+  if (!checkpoint) return std::unexpected(checkpoint.error());
   if (checkpoint->origin != charter.origin(log))
     return refuse(Code::failed, "a checkpoint names another log");
-  const RosterLog* keys = roster.log(log);
-  if (keys == nullptr || !signed_by(*verified, keys->log))
+  if (!signed_by(*verified, keys->log))
     return refuse(Code::failed,
                   "a checkpoint of " + checkpoint->origin + " lacks the log's own signature");
-  return checkpoint;
+  return OpenedCheckpoint{.checkpoint = std::move(*checkpoint), .verified = std::move(*verified)};
 }
 
 void Replica::Impl::put_note(BytesView key, std::string_view text) {
@@ -100,36 +105,33 @@ Stored<Result<void>> Replica::Impl::take_checkpoint(const PeerNote& incoming) {
   if (!parsed) return refused(parsed.error());
   const auto id = charter.parse_origin(parsed->origin);
   if (!id) return refused(id.error());
-  if (known.roster().log(*id) == nullptr) return keep_early(incoming);
-  const auto checkpoint = open_checkpoint(incoming.text, *id, known.roster());
-  if (!checkpoint) return refused(checkpoint.error());
+  if (known.roster().log(*id) == nullptr) {
+    keep_early(incoming, *id);
+    return Result<void>{};
+  }
+  const auto opened = open_checkpoint(incoming.text, *id, known.roster());
+  if (!opened) return refused(opened.error());
   if (frozen.contains(*id)) return Result<void>{};
-  const auto shown = judge_checkpoint(*id, *checkpoint, incoming.text);
+  const Checkpoint& checkpoint = opened->checkpoint;
+  const auto shown = judge_checkpoint(*id, checkpoint, incoming.text);
   if (!shown) return std::unexpected(shown.error());
   if (*shown == Shown::contradicts) return Result<void>{};
-  if (*shown == Shown::cannot_be) {
-    const std::string sentence = "a checkpoint of " + checkpoint->origin + " at size " +
-                                 std::to_string(checkpoint->size.value()) +
-                                 " is not of the log that this node holds";
-    alarm(sentence);
-    if (*id == own) stop_appending(Standing::contradicted);
-    return refused(Code::failed, sentence);
-  }
+  if (*shown == Shown::cannot_be)
+    return refused(Code::failed, "a checkpoint is not of the log that this node holds");
   const auto keys = known.roster().checkpoint_keys();
-  const auto verified = verify_note(*note, keys);
-  if (!verified) return refused(verified.error());
-  for (const std::string& name : known.roster().cosigners(*verified, id->office)) {
-    const OfficeNumber by = *charter.office_number(name);
-    const UnixSeconds at =
-        cosignature_time(incoming.text, by, known.roster()).value_or(UnixSeconds(0));
-    LogSize& cosigned = known.log(*id).cosigned[by];
-    UnixSeconds& when = known.log(*id).cosigned_at[by];
-    if (cosigned > checkpoint->size || (cosigned == checkpoint->size && when >= at)) continue;
-    cosigned = checkpoint->size;
+  for (const Verified& line : opened->verified) {
+    // The witness key of an epoch that is over may be in anybody's hands by now.
+    const auto by = office_with_witness(known.roster(), line.key);
+    if (!by || *by == id->office) continue;
+    const UnixSeconds at = line.time.value_or(UnixSeconds(0));
+    LogSize& cosigned = known.log(*id).cosigned[*by];
+    UnixSeconds& when = known.log(*id).cosigned_at[*by];
+    if (cosigned > checkpoint.size || (cosigned == checkpoint.size && when >= at)) continue;
+    cosigned = checkpoint.size;
     when = at;
-    put_note(notes::cosigned_key(*id, by), known_signatures_only(incoming.text, keys));
+    put_note(notes::cosigned_key(*id, *by), known_signatures_only(incoming.text, keys));
   }
-  keep_checkpoint(*id, *checkpoint, incoming.text);
+  keep_checkpoint(*id, checkpoint, incoming.text);
   return Result<void>{};
 }
 
@@ -140,11 +142,24 @@ Stored<Result<void>> Replica::Impl::take_promise(const PeerNote& incoming) {
   const auto id = charter.parse_origin(parsed->own.origin);
   if (!id) return refused(id.error());
   const RosterLog* keys = known.roster().log(*id);
-  if (keys == nullptr) return keep_early(incoming);
+  if (keys == nullptr) {
+    keep_early(incoming, *id);
+    return Result<void>{};
+  }
   const auto promise = open_promise(incoming.text, charter.id, keys->state);
   if (!promise) return refused(promise.error());
   LogKnowledge& log = known.log(*id);
-  if (is_ours(*id) || frozen.contains(*id)) return Result<void>{};
+  if (frozen.contains(*id)) return Result<void>{};
+  const auto agrees = agrees_with_held(*id, promise->own);
+  if (!agrees) return std::unexpected(agrees.error());
+  if (!*agrees) {
+    alarm_of(*id, "a promise");
+    return refused(Code::failed, "a promise is not of the log that this node holds");
+  }
+  if (is_ours(*id)) {
+    show_own(*id, promise->own.size);
+    return Result<void>{};
+  }
   const bool newer = !log.promise || (log.promise->own.size <= promise->own.size &&
                                       log.promise->lamport <= promise->lamport);
   if (!newer || log.promise == *promise) return Result<void>{};
@@ -153,57 +168,27 @@ Stored<Result<void>> Replica::Impl::take_promise(const PeerNote& incoming) {
   return Result<void>{};
 }
 
-Stored<Result<void>> Replica::Impl::take_state(const PeerNote& incoming) {
-  const auto note = parse_note(incoming.text);
-  const auto parsed = note ? parse_state_note(note->text) : std::unexpected(note.error());
-  if (!parsed) return refused(parsed.error());
-  if (parsed->ledger != charter.ledger)
-    return refused(Code::failed, "a state note of another ledger");
-  const auto signers = state_signers(*note, known.roster());
-  if (!signers) return refused(signers.error());
-  if (signers->empty()) {
-    const bool of_known_logs = std::ranges::all_of(parsed->logs, [&](const Checkpoint& log) {
-      const auto id = charter.parse_origin(log.origin);
-      return id && known.roster().log(*id) != nullptr;
-    });
-    if (!of_known_logs) return keep_early(incoming);
-    return refused(Code::failed, "a state note that no office signed");
-  }
-  if (parsed->rules != kRules || (joint_state && parsed->settled <= *joint_state))
-    return Result<void>{};
-  const auto kept = store.get(Family::notes, notes::state_key(parsed->settled));
-  if (!kept) return std::unexpected(kept.error());
-  std::string joined = incoming.text;
-  if (*kept) {
-    const auto ours = parse_note(**kept);
-    if (ours && ours->text != note->text) {
-      alarm("two state notes at settled time " + std::to_string(parsed->settled.value()) +
-            " differ");
-      put_note(notes::state_key(parsed->settled) + "!" + std::string(note->signatures.front().name),
-               incoming.text);
-      keep_evidence(evidence_of_pair(EvidenceKind::states, **kept, incoming.text));
-      return Result<void>{};
-    }
-    joined = merge_signatures(**kept, incoming.text);
-    if (joined == **kept) return Result<void>{};
-  }
-  put_note(notes::state_key(parsed->settled), joined);
-  const auto all = state_signers(*parse_note(joined), known.roster());
-  if (all && signed_by_all(*all, known.roster(), parsed->settled)) {
-    joint_state = parsed->settled;
-    batch.erase_range(Family::undo, position_key({}),
-                      position_key({Lamport(parsed->settled.value() + 1), {}}));
-  } else if (computed_state < parsed->settled) {
-    wanted_states.insert(parsed->settled);
-    while (wanted_states.size() > 8) wanted_states.erase(wanted_states.begin());
-  }
-  return Result<void>{};
+void Replica::Impl::keep_early(const PeerNote& note, LogId log, std::optional<Lamport> until) {
+  const Epoch newest = known.roster().offices().at(log.office.value()).current.epoch;
+  if (log.epoch.value() <= newest.value() + kEarlyEpochs)
+    early_notes[{note.kind, log}] = {note, until};
 }
 
-/// The peer knows a log that nothing here has opened yet: its LogOpened is on its way.
-Stored<Result<void>> Replica::Impl::keep_early(const PeerNote& note) {
-  if (early_notes.size() < kMostEarlyNotes) early_notes.push_back(note);
-  return Result<void>{};
+Stored<void> Replica::Impl::take_early_notes() {
+  const std::size_t logs = known.roster().logs().size();
+  const bool opened = std::exchange(logs_known_early, logs) != logs;
+  std::vector<PeerNote> due;
+  std::erase_if(early_notes, [&](auto& early) {
+    const auto& [note, until] = early.second;
+    const bool is_due = until ? folded && *until <= folded->lamport : opened;
+    if (is_due) due.push_back(note);
+    return is_due;
+  });
+  for (const PeerNote& note : due) {
+    const auto taken = take_note(note);  // what does not hold is no worse now than it was
+    if (!taken) return std::unexpected(taken.error());
+  }
+  return {};
 }
 
 Stored<Result<void>> Replica::Impl::take_note(const PeerNote& note) {
@@ -234,7 +219,7 @@ void Replica::Impl::sign_own_checkpoint() {
 }
 
 Stored<void> Replica::Impl::cosign(UnixMillis now) {
-  if (!own) return {};
+  if (!may_cosign()) return {};
   for (const auto& [id, unused] : known.logs()) {
     LogKnowledge& log = known.log(id);
     if (is_ours(id) || frozen.contains(id) || log.checkpoint_size != log.held ||
@@ -242,8 +227,8 @@ Stored<void> Replica::Impl::cosign(UnixMillis now) {
       continue;
     LogSize& mine = log.cosigned[identity->office];
     if (mine >= log.held) continue;
-    const auto checkpoint = open_checkpoint(log.checkpoint, id, known.roster());
-    if (!checkpoint || checkpoint->root != writer(id).root()) {
+    const auto opened = open_checkpoint(log.checkpoint, id, known.roster());
+    if (!opened || opened->checkpoint.root != writer(id).root()) {
       alarm("a signed checkpoint of " + charter.origin(id) + " does not match the entries held");
       continue;
     }
@@ -270,7 +255,7 @@ void Replica::Impl::put_cosignature(LogId id, UnixSeconds at) {
 
 void Replica::renew_cosignatures(UnixMillis now) {
   Impl& r = *impl_;
-  if (!r.own || r.fault) return;
+  if (!r.may_cosign() || r.fault) return;
   const UnixSeconds at = seconds_of(now);
   const auto every = static_cast<std::uint64_t>(r.cosign_every.count());
   for (const auto& [id, log] : r.known.logs()) {
@@ -284,6 +269,26 @@ void Replica::renew_cosignatures(UnixMillis now) {
   }
 }
 
+Lamport Replica::Impl::promised() const {
+  const auto& promise = known.logs().at(*own).promise;
+  return std::max(promise ? promise->lamport : Lamport(0),
+                  anchored.own.log == *own ? anchored.promised : Lamport(0));
+}
+
+Stored<void> Replica::Impl::let_promises_count() {
+  for (const auto& [id, log] : known.logs()) {
+    if (!log.promise || log.promise == log.counting_promise) continue;
+    const auto agrees = agrees_with_held(id, log.promise->own);
+    if (!agrees) return std::unexpected(agrees.error());
+    if (!*agrees)
+      alarm_of(id, "a promise");
+    else if (known.let_promise_count(id))
+      if (auto text = store.get(Family::notes, notes::promise_key(id)); text && *text)
+        put_note(notes::counting_promise_key(id), **text);
+  }
+  return {};
+}
+
 Stored<void> Replica::Impl::promise() {
   if (!own || standing != Standing::may_append) return {};
   const auto last = known.last_lamport(*this);
@@ -291,7 +296,8 @@ Stored<void> Replica::Impl::promise() {
   LogKnowledge& ours = known.log(*own);
   Promise promise{.ledger = charter.id,
                   .own = {charter.origin(*own), ours.held, writer(*own).root()},
-                  .lamport = *last,
+                  // What was promised once stays so, also where a seal has cut off what led to it.
+                  .lamport = std::max(*last, promised()),
                   .holds = {}};
   std::vector<HeldLog> holds;
   for (const auto& [id, log] : known.logs()) {
@@ -307,24 +313,6 @@ Stored<void> Replica::Impl::promise() {
   put_note(notes::promise_key(*own), text);
   put_note(notes::counting_promise_key(*own), text);
   staged_notes.push_back({NoteKind::promise, text});
-  return {};
-}
-
-Stored<void> Replica::stage_state(const StateNote& computed) {
-  Impl& r = *impl_;
-  if (r.fault) return std::unexpected(*r.fault);
-  r.computed_state = std::max(r.computed_state, computed.settled);
-  r.wanted_states.erase(computed.settled);
-  if (!r.own || (r.joint_state && computed.settled <= *r.joint_state)) return {};
-  const std::string text = format_state_note(computed);
-  const PeerNote note{NoteKind::state,
-                      format_note({text,
-                                   {sign_note(r.known.roster().log(*r.own)->state.name,
-                                              r.identity->keys.state, text)}})};
-  auto taken = r.take_state(note);
-  if (!taken) return r.stop(taken.error());
-  r.wanted_states.erase(computed.settled);
-  r.staged_notes.push_back(note);
   return {};
 }
 

@@ -33,24 +33,22 @@ std::optional<WitnessAnswer> line_of(const VerifierKey& witness, std::string_vie
 
 }  // namespace
 
-/// The answer to whoever asks again for the checkpoint that was cosigned last.
-Stored<Result<WitnessAnswer>> Replica::Impl::cosigned_before(LogId log,
-                                                             const Checkpoint& checkpoint) const {
+/// The answer to whoever asks again for the checkpoint that was cosigned last; nothing when that
+/// was by the key of an earlier epoch.
+Stored<std::optional<WitnessAnswer>> Replica::Impl::cosigned_before(
+    LogId log, const Checkpoint& checkpoint) const {
   const VerifierKey& witness = known.roster().log(*own)->witness;
   for (const PeerNote& staged : staged_notes)
-    if (auto answer = line_of(witness, staged.text, checkpoint))
-      return Result<WitnessAnswer>(*std::move(answer));
+    if (auto answer = line_of(witness, staged.text, checkpoint)) return answer;
   const auto text = store.get(Family::notes, notes::cosigned_key(log, identity->office));
   if (!text) return std::unexpected(text.error());
-  auto answer = *text ? line_of(witness, **text, checkpoint) : std::nullopt;
-  if (!answer) return not_held();
-  return Result<WitnessAnswer>(*std::move(answer));
+  return *text ? line_of(witness, **text, checkpoint) : std::nullopt;
 }
 
 WitnessAnswer Replica::Impl::cosign_now(LogId log, const Checkpoint& checkpoint,
                                         std::string_view note_text, UnixMillis now) {
   auto note = parse_note(note_text).value();
-  const auto time = UnixSeconds(static_cast<std::uint64_t>(now.value() / 1000));
+  const UnixSeconds time = seconds_of(now);
   note.signatures.push_back(
       cosign_note(known.roster().log(*own)->witness.name, identity->keys.witness, time, note.text));
   WitnessAnswer answer{.conflict = {},
@@ -77,9 +75,9 @@ Stored<Result<WitnessAnswer>> Replica::stage_witness(const AddCheckpoint& reques
   if (!id || !r.own || r.is_ours(*id) || r.known.roster().log(*id) == nullptr)
     return refused(Code::not_found, "this office is no witness of that log");
   const std::string signed_text = own_lines_only(*note, parsed->origin);
-  const auto checkpoint = r.open_checkpoint(signed_text, *id, r.known.roster());
-  if (!checkpoint)
-    return refused(Code::unauthorised, "the checkpoint is not signed by its log's key");
+  const auto opened = r.open_checkpoint(signed_text, *id, r.known.roster());
+  if (!opened) return refused(Code::unauthorised, "the checkpoint is not signed by its log's key");
+  const Checkpoint& checkpoint = opened->checkpoint;
 
   if (r.frozen.contains(*id))
     return refused(Code::unauthorised,
@@ -87,34 +85,41 @@ Stored<Result<WitnessAnswer>> Replica::stage_witness(const AddCheckpoint& reques
   const LogSize held = r.committed(*id);
   const LogSize before = r.known.log(*id).cosigned[r.identity->office];
   bool contradicts = false;
-  if (checkpoint->size <= held) {
-    const auto root = StoredLogs(r.store).root(*id, checkpoint->size);
+  if (checkpoint.size <= held) {
+    const auto root = StoredLogs(r.store).root(*id, checkpoint.size);
     if (!root) return std::unexpected(root.error());
-    contradicts = *root != checkpoint->root;
+    contradicts = *root != checkpoint.root;
     // The same way as when a peer shows it: this is where it becomes an alarm, and evidence.
     if (contradicts)
       if (const auto told = r.take_checkpoint({NoteKind::checkpoint, signed_text}); !told)
         return std::unexpected(told.error());
   }
-  if (request.old_size != before || (contradicts && checkpoint->size == before))
+  if (!r.may_cosign())
+    return refused(Code::unavailable,
+                   "this office does not know for sure what it cosigned before: " +
+                       std::string(standing_text(r.standing)));
+  if (request.old_size != before || (contradicts && checkpoint.size == before))
     return Result<WitnessAnswer>(WitnessAnswer{.conflict = before, .cosignature = {}});
   if (held < before) return not_held();
-  if (before == LogSize(0) || before == checkpoint->size) {
+  if (before == LogSize(0) || before == checkpoint.size) {
     if (!request.proof.empty())
       return refused(Code::failed, "there is nothing to prove, and yet a proof");
   } else {
     const auto old_root = StoredLogs(r.store).root(*id, before);
     if (!old_root) return std::unexpected(old_root.error());
     const auto proven =
-        check_consistency(before, *old_root, checkpoint->size, checkpoint->root, request.proof);
+        check_consistency(before, *old_root, checkpoint.size, checkpoint.root, request.proof);
     if (!proven) return refused(Code::failed, proven.error().detail);
   }
   if (contradicts)
     return refused(Code::failed, "the checkpoint contradicts the entries that this office holds");
-  if (checkpoint->size > held) return not_held();
-  if (before == checkpoint->size && before != LogSize(0))
-    return r.cosigned_before(*id, *checkpoint);
-  return Result<WitnessAnswer>(r.cosign_now(*id, *checkpoint, signed_text, now));
+  if (checkpoint.size > held) return not_held();
+  if (before == checkpoint.size && before != LogSize(0)) {
+    auto again = r.cosigned_before(*id, checkpoint);
+    if (!again) return std::unexpected(again.error());
+    if (*again) return Result<WitnessAnswer>(**std::move(again));
+  }
+  return Result<WitnessAnswer>(r.cosign_now(*id, checkpoint, signed_text, now));
 }
 
 }  // namespace tallinn

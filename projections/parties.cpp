@@ -1,6 +1,8 @@
 #include "projections/parties.h"
 
 #include <algorithm>
+#include <array>
+#include <set>
 
 #include "events/json_reader.h"
 #include "events/uuid.h"
@@ -69,6 +71,18 @@ void seal(Folding& folding, LogId log, const LogPrefix& prefix) {
   record->sealed = prefix;
   record->sealed_at = folding.position.lamport;
   folding.save<LogRecord>(log_name_key(log));
+}
+
+std::array<std::pair<const PublicKey*, const char*>, 4> keys_of(const LogOpened& body) {
+  return {{{&body.log, "body.log"},
+           {&body.witness, "body.witness"},
+           {&body.state, "body.state"},
+           {&body.transport, "body.transport"}}};
+}
+
+std::unexpected<Error> used_before(const char* field) {
+  return refuse(Code::invalid_value, "a new epoch needs fresh keys: this one was used before",
+                field);
 }
 
 std::vector<OfficeNumber> offices_in_force(const Hearing& hearing) {
@@ -232,15 +246,11 @@ void fold(Folding& folding, const LogSealed& body) {
 }
 
 Result<void> check_new_log(const Roster& roster, const LogOpened& body) {
-  for (const auto& [key, field] : {std::pair{&body.log, "body.log"},
-                                   {&body.witness, "body.witness"},
-                                   {&body.state, "body.state"},
-                                   {&body.transport, "body.transport"}}) {
+  std::set<PublicKey> before;
+  for (const auto& [key, field] : keys_of(body)) {
     if (!valid_public_key(*key))
       return refuse(Code::invalid_value, "not a valid Ed25519 public key", field);
-    if (is_office_key(roster, *key))
-      return refuse(Code::invalid_value, "a new epoch needs fresh keys: this one was used before",
-                    field);
+    if (is_office_key(roster, *key) || !before.insert(*key).second) return used_before(field);
   }
   // Later entries count on from there, and JSON must be able to say it.
   if (body.after.value() > static_cast<std::uint64_t>(kMaxJsonInteger))
@@ -253,6 +263,8 @@ Result<void> check(const Hearing& hearing, const LogOpened& body) {
   const OfficeRecord* office = office_named(hearing, body.office, number);
   if (office == nullptr) return unknown_reference("the office " + body.office, "body.office");
   if (auto fresh = check_new_log(roster_now(hearing), body); !fresh) return fresh;
+  for (const auto& [key, field] : keys_of(body))
+    if (hearing.records.find<KeyRecord>(key_name(*key)) != nullptr) return used_before(field);
   if (body.epoch.value() != office->current.epoch.value() + 1)
     return transition("the next epoch of " + body.office + " is " +
                           std::to_string(office->current.epoch.value() + 1),

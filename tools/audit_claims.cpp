@@ -100,7 +100,8 @@ std::optional<Evidence> evidence_of(const AuditClaim& claim, const std::string& 
   if (!now || now->size < claim.checkpoint.size) return std::nullopt;
   if (now->size == claim.checkpoint.size)
     return fork_between({.logs = {{.note = newest, .since = {}, .proof = {}}}},
-                        {.logs = {{.note = claim.note, .since = {}, .proof = {}}}}, roster);
+                        {.logs = {{.note = claim.note, .since = {}, .proof = {}}}}, charter,
+                        roster);
   auto evidence = fork_in_tree(newest, claim.note, charter, roster, tree);
   return evidence ? std::optional(*std::move(evidence)) : std::nullopt;
 }

@@ -68,7 +68,7 @@ Result<KeptCheckpoint> keep(LogClient& client, LogId log, const Charter& charter
 /// What shows that a served tree does not begin with what was kept, or that there are two roots.
 std::optional<Evidence> find_fork(LogClient& client, const Charter& charter, const Roster& roster,
                                   const KeptCheckpoints& now, const KeptCheckpoints& before) {
-  if (auto fork = fork_between(now, before, roster)) return fork;
+  if (auto fork = fork_between(now, before, charter, roster)) return fork;
   for (const KeptCheckpoint& one : now.logs)
     for (const KeptCheckpoint& other : before.logs) {
       const auto newer = check_kept(one.note, charter, roster);

@@ -32,13 +32,13 @@ std::optional<Level> level_of(const std::string& name) {
 
 /// Writes what shows that two files of checkpoints cannot both be true, if they show it.
 void keep_fork(const Options& options, const std::string& newer, const std::string& older,
-               const Roster& roster, Shell& shell) {
+               const Charter& charter, const Roster& roster, Shell& shell) {
   const auto as_kept = [](const std::string& text) {
     auto kept = parse_kept_checkpoints(text);
     return kept ? *std::move(kept)
                 : KeptCheckpoints{.logs = {{.note = text, .since = {}, .proof = {}}}};
   };
-  const auto fork = fork_between(as_kept(newer), as_kept(older), roster);
+  const auto fork = fork_between(as_kept(newer), as_kept(older), charter, roster);
   if (!fork) return;
   const std::string path = options.evidence.empty() ? options.file + ".evidence" : options.evidence;
   if (const auto written = write_file_durably(path, format_evidence(*fork)); !written)
@@ -68,7 +68,7 @@ void run(const Options& options, Shell& shell) {
   }
   const auto sentences = verify_file(*file, *charter, *roster, how);
   if (!sentences) {
-    if (how.older) keep_fork(options, *file, *how.older, *roster, shell);
+    if (how.older) keep_fork(options, *file, *how.older, *charter, *roster, shell);
     return shell.fail("verify " + options.file, sentences.error());
   }
   for (const std::string& sentence : *sentences) shell.out << printable(sentence) << '\n';

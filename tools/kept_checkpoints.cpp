@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "net/kept_evidence.h"
+
 namespace tallinn {
 
 namespace {
@@ -107,14 +109,15 @@ std::optional<UnixSeconds> newest_cosignature(std::span<const Verified> verified
 }
 
 std::optional<Evidence> fork_between(const KeptCheckpoints& newer, const KeptCheckpoints& older,
-                                     const Roster& roster) {
+                                     const Charter& charter, const Roster& roster) {
   const std::vector<VerifierKey> keys = roster.note_keys();
+  const LedgerKeys whose = evidence_keys(charter, roster);
   for (const KeptCheckpoint& one : newer.logs)
     for (const KeptCheckpoint& other : older.logs) {
       Evidence evidence =
           evidence_of_pair(EvidenceKind::roots, known_signatures_only(one.note, keys),
                            known_signatures_only(other.note, keys));
-      if (check_evidence(evidence, keys)) return evidence;
+      if (check_evidence(evidence, whose)) return evidence;
     }
   return std::nullopt;
 }
@@ -142,7 +145,8 @@ Result<Evidence> fork_in_tree(const std::string& newer, const std::string& older
                     .index = {},
                     .entry = {},
                     .hashes = std::move(*hashes)};
-  if (auto shown = check_evidence(evidence, keys); !shown) return std::unexpected(shown.error());
+  if (auto shown = check_evidence(evidence, evidence_keys(charter, roster)); !shown)
+    return std::unexpected(shown.error());
   return evidence;
 }
 

@@ -46,7 +46,7 @@ std::optional<UnixSeconds> newest_cosignature(std::span<const Verified> verified
 
 /// Two signed checkpoints of one log and size with different roots, the first such pair.
 std::optional<Evidence> fork_between(const KeptCheckpoints& newer, const KeptCheckpoints& older,
-                                     const Roster& roster);
+                                     const Charter& charter, const Roster& roster);
 /// A tree of the newer checkpoint that does not begin with the older one: what shows it, read from
 /// the newer tree. Error failed when it does begin with it, or the tree is not the newer one.
 Result<Evidence> fork_in_tree(const std::string& newer, const std::string& older,

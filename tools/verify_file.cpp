@@ -9,6 +9,7 @@
 #include "ledger/evidence.h"
 #include "ledger/proof_file.h"
 #include "ledger/state_note.h"
+#include "net/kept_evidence.h"
 #include "net/state_notes.h"
 #include "projections/bundle.h"
 #include "tools/duration.h"
@@ -194,10 +195,11 @@ Result<Sentences> verify_checkpoints(const KeptCheckpoints& kept, const Charter&
   return sentences;
 }
 
-Result<Sentences> verify_evidence(std::string_view file, const Roster& roster) {
+Result<Sentences> verify_evidence(std::string_view file, const Charter& charter,
+                                  const Roster& roster) {
   const auto evidence = parse_evidence(file);
   if (!evidence) return std::unexpected(evidence.error());
-  const auto proven = check_evidence(*evidence, roster.note_keys());
+  const auto proven = check_evidence(*evidence, evidence_keys(charter, roster));
   if (!proven) return std::unexpected(proven.error());
   const auto note_of = [](const std::vector<std::string>& witnesses) {
     return "holds its signature" +
@@ -238,7 +240,7 @@ Result<std::vector<std::string>> verify_file(std::string_view file, const Charte
     return verify_checkpoints(*kept, charter, roster, options);
   }
   if (file.starts_with("tallinn-ledger/evidence@v1\n"))
-    return options.fresh ? never_fresh("evidence") : verify_evidence(file, roster);
+    return options.fresh ? never_fresh("evidence") : verify_evidence(file, charter, roster);
   if (file.starts_with('{')) return verify_bundle_file(file, charter, options);
   const auto note = parse_note(file);
   if (!note)

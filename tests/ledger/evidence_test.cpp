@@ -15,19 +15,41 @@ namespace {
 
 constexpr std::string_view kOrigin = "tallinn-mechanism.example/kyiv/1";
 
-std::vector<VerifierKey> known_keys() {
-  std::vector<VerifierKey> keys;
-  for (const CharterOffice& office : test_charter().offices)
-    for (const VerifierKey& key : {office.log, office.witness, office.state}) keys.push_back(key);
+/// The logs of the charter, and what a test adds.
+LedgerKeys known_keys() {
+  const Charter charter = test_charter();
+  LedgerKeys keys{.ledger = charter.id, .logs = {}};
+  for (std::uint16_t n = 0; n < charter.offices.size(); ++n)
+    keys.logs.push_back({.id = {OfficeNumber(n), Epoch(1)},
+                         .log = charter.offices[n].log,
+                         .witness = charter.offices[n].witness,
+                         .state = charter.offices[n].state,
+                         .opened_at = Lamport(0),
+                         .sealed_at = std::nullopt});
+  return keys;
+}
+/// Kyiv's first log is sealed at Lamport time 8, and it signs with other keys from 9 on.
+LedgerKeys keys_of_two_epochs() {
+  LedgerKeys keys = known_keys();
+  keys.logs[0].sealed_at = Lamport(8);
+  const CharterOffice later = make_charter_office(kTestLedger, "kyiv", OfficeRole::front,
+                                                  public_keys(test_office("kyiv again")));
+  keys.logs.push_back(
+      {.id = {OfficeNumber(0), Epoch(2)},
+       .log = make_vkey("tallinn-mechanism.example/kyiv/2", kNoteEd25519, later.log.key),
+       .witness = later.witness,
+       .state = later.state,
+       .opened_at = Lamport(9),
+       .sealed_at = std::nullopt});
   return keys;
 }
 
-std::string signed_checkpoint(LogSize size, const Digest& root) {
-  const std::string text =
-      format_checkpoint({.origin = std::string(kOrigin), .size = size, .root = root});
+std::string signed_checkpoint(LogSize size, const Digest& root,
+                              const std::string& origin = std::string(kOrigin),
+                              std::string_view key_of = "kyiv") {
+  const std::string text = format_checkpoint({.origin = origin, .size = size, .root = root});
   return format_note(
-      {.text = text,
-       .signatures = {sign_note(std::string(kOrigin), test_office("kyiv").log, text)}});
+      {.text = text, .signatures = {sign_note(origin, test_office(key_of).log, text)}});
 }
 std::string cosigned_checkpoint(LogSize size, const Digest& root) {
   Note note = parse_note(signed_checkpoint(size, root)).value();
@@ -54,9 +76,9 @@ Evidence other_prefix(std::size_t small, std::size_t large) {
           .hashes = prove_consistency(LogSize(small), LogSize(large), hashes).value()};
 }
 
-Bytes entry_at(Lamport lamport) {
+Bytes entry_at(Lamport lamport, LogId log) {
   Entry entry;
-  entry.log = {OfficeNumber(0), Epoch(1)};
+  entry.log = log;
   entry.lamport = lamport;
   entry.recorded = UnixMillis(1'700'000'000'000);
   entry.event = "an event";
@@ -64,24 +86,33 @@ Bytes entry_at(Lamport lamport) {
   return encode_entry(entry);
 }
 
+/// What differs from a promise of Kyiv's first log that Kyiv breaks.
+struct Broken {
+  LedgerId ledger = test_charter().id;
+  LogId entry_of{OfficeNumber(0), Epoch(1)};
+  std::string origin{kOrigin};
+  std::string_view state_key_of = "kyiv";
+  std::string_view log_key_of = "kyiv";
+};
 /// Every entry from 4 on was to be above 20; the entry at `index` has `lamport`.
-Evidence promise_and_entry(LogIndex index, Lamport lamport) {
+Evidence promise_and_entry(LogIndex index, Lamport lamport, const Broken& how = {}) {
   std::vector<Digest> leaves = make_leaves(9);
-  leaves[index.value()] = leaf_hash(entry_at(lamport));
+  leaves[index.value()] = leaf_hash(entry_at(lamport, how.entry_of));
   SlowHashes hashes(leaves);
-  const Promise promise{.ledger = test_charter().id,
-                        .own = {.origin = std::string(kOrigin),
+  const Promise promise{.ledger = how.ledger,
+                        .own = {.origin = how.origin,
                                 .size = LogSize(4),
                                 .root = tree_root(LogSize(4), hashes).value()},
                         .lamport = Lamport(20),
                         .holds = {}};
   return {.kind = EvidenceKind::promise,
           .first = sign_promise(promise, "tallinn-mechanism.example/kyiv/state",
-                                test_office("kyiv").state),
-          .second = signed_checkpoint(LogSize(9), tree_root(LogSize(9), hashes).value()),
+                                test_office(how.state_key_of).state),
+          .second = signed_checkpoint(LogSize(9), tree_root(LogSize(9), hashes).value(), how.origin,
+                                      how.log_key_of),
           .root = {},
           .index = index,
-          .entry = entry_at(lamport),
+          .entry = entry_at(lamport, how.entry_of),
           .hashes = prove_inclusion(index, LogSize(9), hashes).value()};
 }
 
@@ -214,7 +245,7 @@ TEST_CASE("evidence in the other order, or signed by somebody else, is refused")
   std::swap(turned.first, turned.second);
   CHECK(check_evidence(turned, known_keys()).error().code == Code::malformed);
   for (const Evidence& one : examples()) {
-    CHECK(check_evidence(one, {}).error().code == Code::failed);
+    CHECK(check_evidence(one, {test_charter().id, {}}).error().code == Code::failed);
     Evidence unsigned_by_owner = one;
     Note note = parse_note(one.second).value();
     note.signatures = {
@@ -226,7 +257,96 @@ TEST_CASE("evidence in the other order, or signed by somebody else, is refused")
     note.signatures.push_back(sign_note("mirror.example", test_key("mirror"), note.text));
     with_stranger.first = format_note(note);
     CHECK(check_evidence(with_stranger, known_keys()).error().code == Code::failed);
-    with_stranger.first = known_signatures_only(with_stranger.first, known_keys());
+    CHECK_FALSE(names_known_only(with_stranger, known_keys()));
+    CHECK(names_known_only(one, known_keys()));
+    std::vector<VerifierKey> known;
+    for (const LogKeys& log : known_keys().logs)
+      for (const VerifierKey& key : {log.log, log.witness, log.state}) known.push_back(key);
+    with_stranger.first = known_signatures_only(with_stranger.first, known);
     CHECK(with_stranger == one);
   }
+}
+
+TEST_CASE("the keys of an epoch that is sealed say nothing of the next one") {
+  const LedgerKeys keys = keys_of_two_epochs();
+  const std::string next = "tallinn-mechanism.example/kyiv/2";
+  const LogId second{OfficeNumber(0), Epoch(2)};
+  const auto checked = [&](const Evidence& one) { return check_evidence(one, keys); };
+  Broken how{
+      .entry_of = second, .origin = next, .state_key_of = "kyiv again", .log_key_of = "kyiv again"};
+  CHECK(checked(promise_and_entry(LogIndex(6), Lamport(20), how)).has_value());
+  how.state_key_of = "kyiv";  // whoever has the disk that was lost promises anything
+  const Evidence forged = promise_and_entry(LogIndex(6), Lamport(20), how);
+  CHECK(checked(forged).error().code == Code::failed);
+  CHECK(names_known_only(forged, keys));
+  CHECK_FALSE(names_known_only(forged, known_keys()));
+
+  const auto states = [](Lamport settled, const char* signer) {
+    return evidence_of_pair(EvidenceKind::states, signed_state(sha256("x"), {signer}, settled),
+                            signed_state(sha256("y"), {signer}, settled));
+  };
+  CHECK(checked(states(Lamport(7), "kyiv")).has_value());
+  CHECK(checked(states(Lamport(8), "kyiv")).error().code == Code::failed);
+  CHECK(checked(states(Lamport(9), "kyiv")).error().code == Code::failed);
+}
+
+TEST_CASE("a promise of another ledger, or an entry of another log, is no evidence") {
+  Broken elsewhere;
+  elsewhere.ledger.bytes[0] ^= 1;
+  CHECK(check_evidence(promise_and_entry(LogIndex(6), Lamport(20), elsewhere), known_keys())
+            .error()
+            .code == Code::failed);
+  const Broken foreign{.entry_of = {OfficeNumber(1), Epoch(1)}};
+  CHECK(check_evidence(promise_and_entry(LogIndex(6), Lamport(20), foreign), known_keys())
+            .error()
+            .code == Code::failed);
+}
+
+TEST_CASE("two of the longest statements that are read, with every signature, fit evidence") {
+  const std::string origin = std::string(128, 'l') + "/" + std::string(24, 'o') + "/";
+  StateNote state{.ledger = std::string(128, 'l'),
+                  .rules = 1,
+                  .settled = Lamport(UINT64_MAX),
+                  .logs = {},
+                  .records = UINT64_MAX,
+                  .state = {}};
+  while (true) {
+    StateNote longer = state;
+    longer.logs.push_back(
+        {origin + std::to_string(state.logs.size() + 1), LogSize(UINT64_MAX), {}});
+    if (!parse_state_note(format_state_note(longer))) break;
+    state = longer;
+  }
+  CHECK(state.logs.size() < 1'000);
+  Promise promise{.ledger = {},
+                  .own = {.origin = origin + "1", .size = LogSize(UINT64_MAX), .root = {}},
+                  .lamport = Lamport(UINT64_MAX),
+                  .holds = {}};
+  while (true) {
+    Promise longer = promise;
+    longer.holds.push_back(
+        {std::string(240, 'h') + std::to_string(promise.holds.size()), LogSize(UINT64_MAX)});
+    if (!parse_promise(format_promise(longer))) break;
+    promise = longer;
+  }
+  CHECK(promise.holds.size() < 1'000);
+  const auto with_all_signatures = [&](std::string text, std::uint8_t type) {
+    Note note{.text = std::move(text), .signatures = {}};
+    const Bytes raw(type == kNoteEd25519 ? 64 : 72, 'x');
+    note.signatures.assign(kMaxNoteSignatures, {state_key_name(state.ledger, "o"), 1, raw});
+    return format_note(note);
+  };
+  const std::string long_state = with_all_signatures(format_state_note(state), kNoteEd25519);
+  CHECK(format_evidence(evidence_of_pair(EvidenceKind::states, long_state, long_state)).size() <=
+        kMaxEvidenceBytes);
+  const Evidence broken{
+      .kind = EvidenceKind::promise,
+      .first = with_all_signatures(format_promise(promise), kNoteEd25519),
+      .second = with_all_signatures(format_checkpoint({origin + "1", LogSize(UINT64_MAX), {}}),
+                                    kNoteCosignature),
+      .root = {},
+      .index = LogIndex(UINT64_MAX),
+      .entry = Bytes(65'535, 'e'),
+      .hashes = std::vector<Digest>(64)};
+  CHECK(format_evidence(broken).size() <= kMaxEvidenceBytes);
 }

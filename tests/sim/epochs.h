@@ -12,7 +12,8 @@ inline constexpr LogId kWarsaw1{OfficeNumber(1), Epoch(1)};
 inline constexpr LogId kWarsaw2{OfficeNumber(1), Epoch(2)};
 
 /// Of a log as far as an office holds it.
-inline Change next_epoch(World& world, std::size_t seen_by, LogId log, std::string_view seed, int number) {
+inline Change next_epoch(World& world, std::size_t seen_by, LogId log, std::string_view seed,
+                         int number) {
   const auto head = world.head(seen_by);
   const LogSize size = head->roster.within({log, head->held_of(log)});
   return change_of(world.charter(), log, size, *StoredLogs(*head->snapshot).root(log, size),

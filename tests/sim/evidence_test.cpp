@@ -4,6 +4,7 @@
 
 #include "ledger/store_notes.h"
 #include "net/kept_evidence.h"
+#include "net/state_notes.h"
 #include "tests/sim/converged.h"
 
 namespace tallinn::sim {
@@ -87,9 +88,9 @@ TEST_CASE("a second history of a log is evidence at both offices, whichever is l
       REQUIRE(kept.size() == 1);
       CHECK(kept[0].claim.kind == (shared == again ? EvidenceKind::roots : EvidenceKind::prefix));
       CHECK(kept[0].claim.subject == world.charter().origin(kKyivLog));
-      CHECK(
-          check_evidence(parse_evidence(kept[0].text).value(), Roster(world.charter()).note_keys())
-              .has_value());
+      CHECK(check_evidence(parse_evidence(kept[0].text).value(),
+                           evidence_keys(world.charter(), Roster(world.charter())))
+                .has_value());
       CHECK(world.head(office)->frozen == std::set<LogId>{kKyivLog});
       CHECK(world.head(office)->alarms ==
             std::vector<std::string>{kept[0].claim.sentence + "; that log is frozen on this node"});
@@ -190,13 +191,13 @@ TEST_CASE("an entry behind its office's promise is refused, and the promise is e
 TEST_CASE("an office that signs two states of one point is told, and its log is not frozen") {
   World world(16);
   begin(world);
-  world.run_ms(100);
-  StateNote note{.ledger = world.charter().ledger,
-                 .rules = kRules,
-                 .settled = Lamport(1'000'000),
-                 .logs = {},
-                 .records = 1,
-                 .state = {}};
+  world.cut();
+  must_record(world, kWarsaw, kPledge);
+  const auto head = world.head(kWarsaw);
+  REQUIRE(head->joint_state < head->last);
+  StateNote note =
+      state_note_at(*head->snapshot, world.charter(), head->roster, head->held, head->last, kRules)
+          .value();
   const OfficeKeys keys = test::test_office("kyiv");
   auto& warsaw = *world.office(kWarsaw).replica;
   for (const std::uint64_t records : {1, 2}) {

@@ -216,7 +216,8 @@ TEST_CASE("a receipt of a second history is evidence, which the charter alone pr
   CHECK_FALSE(report.holds());
   CHECK(names(report, charter.origin(kWarsawLog), 3));
   REQUIRE(report.evidence.size() == 1);
-  CHECK(check_evidence(parse_evidence(report.evidence[0]).value(), Roster(charter).note_keys())
+  CHECK(check_evidence(parse_evidence(report.evidence[0]).value(),
+                       evidence_keys(charter, Roster(charter)))
             .has_value());
   const std::size_t all = recorded.scribe.size(kWarsaw);
   const AuditReport same =
@@ -235,7 +236,8 @@ TEST_CASE("a source that shows two histories gives evidence against the log's ke
   const AuditReport report = recorded.audited(source);
   CHECK_FALSE(report.holds());
   REQUIRE(report.evidence.size() == 1);
-  CHECK(check_evidence(parse_evidence(report.evidence[0]).value(), Roster(charter).note_keys())
+  CHECK(check_evidence(parse_evidence(report.evidence[0]).value(),
+                       evidence_keys(charter, Roster(charter)))
             .has_value());
 }
 

@@ -110,15 +110,15 @@ TEST_CASE("two files that exclude each other give evidence, which verify proves 
   const auto lines = public_record();
   other.record_all({lines.rbegin() + 30, lines.rend()});
   const auto roots = fork_between({.logs = {kept_at(scribe, 11)}}, {.logs = {kept_at(other, 11)}},
-                                  Roster(scribe.charter));
+                                  scribe.charter, Roster(scribe.charter));
   REQUIRE(roots.has_value());
   CHECK(roots->kind == EvidenceKind::roots);
   CHECK(
       verify_file(format_evidence(*roots), scribe.charter, Roster(scribe.charter), {}).has_value());
   CHECK(!fork_between({.logs = {kept_at(scribe, 11)}}, {.logs = {kept_at(scribe, 11)}},
-                      Roster(scribe.charter)));
+                      scribe.charter, Roster(scribe.charter)));
   CHECK(!fork_between({.logs = {kept_at(scribe, 12)}}, {.logs = {kept_at(other, 11)}},
-                      Roster(scribe.charter)));
+                      scribe.charter, Roster(scribe.charter)));
 }
 
 TEST_CASE("a served tree that does not begin with what was kept gives evidence") {

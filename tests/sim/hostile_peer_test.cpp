@@ -1,0 +1,333 @@
+// What no honest peer says: it is refused or bounded, makes nobody abort, and stops no office that
+// has contradicted nothing.
+#include "ledger/store_notes.h"
+#include "net/state_notes.h"
+#include "tests/sim/converged.h"
+
+namespace tallinn::sim {
+namespace {
+
+constexpr LogId kKyivLog{OfficeNumber(0), Epoch(1)};
+constexpr LogId kWarsawLog{OfficeNumber(1), Epoch(1)};
+
+std::string need(int number, const std::string& more = "") {
+  return R"({"id":"0199e52a-a000-7001-8d78-7d89ef3ae)" + std::to_string(100 + number) +
+         R"(","type":"NeedRegistered","author":"UA","occurred":"2025-10-15")" + more +
+         R"(,"body":{"need":"UA-)" + std::to_string(number) +
+         R"(","title":{"en":"Parts","uk":"Parts"},"kind":"hardware","sector":"government",)"
+         R"("lines":[{"line":1,"description":"parts","quantity":2,"unit":"C62"}],)"
+         R"("recipient":"UA","urgency":"low"}})";
+}
+
+void must_record(World& world, std::size_t n, const std::string& line) {
+  const auto recorded = world.record(n, line);
+  REQUIRE_MESSAGE(recorded.has_value(), recorded.error().detail);
+}
+
+/// Both hold the parties, in Warsaw's log; the link is cut.
+struct Cut : World {
+  explicit Cut(std::uint64_t seed) : World(seed) {
+    connect();
+    for (const std::string& line : test::public_record())
+      if (line.find("PartyAdmitted") != std::string::npos ||
+          line.find("KeyEnrolled") != std::string::npos)
+        must_record(*this, kWarsaw, line);
+    run_ms(3'000);
+    cut();
+  }
+  Replica& warsaw() { return *office(kWarsaw).replica; }
+  /// What Warsaw says to a note; committed.
+  Result<void> tell(NoteKind kind, const std::string& text) {
+    const auto taken = warsaw().stage_note({kind, text});
+    REQUIRE(taken.has_value());
+    REQUIRE(warsaw().commit(now()).has_value());
+    return *taken;
+  }
+  Result<void> give(const PeerBatch& batch) {
+    const auto taken = warsaw().stage_batch(batch, Signatures::to_check);
+    REQUIRE(taken.has_value());
+    REQUIRE(warsaw().commit(now()).has_value());
+    return *taken;
+  }
+  /// What Warsaw lacks of what that office holds.
+  PeerBatch batch_from(std::size_t n) {
+    const auto source = head(n);
+    auto batch =
+        make_batch(*source->snapshot, source->held, head(kWarsaw)->held, ValuesToo::leave_out);
+    REQUIRE(batch.has_value());
+    return std::move(*batch);
+  }
+  std::string promise_by(const char* name, LogId log, LogSize size, const Digest& root,
+                         Lamport lamport) {
+    const Promise promise{.ledger = charter().id,
+                          .own = {charter().origin(log), size, root},
+                          .lamport = lamport,
+                          .holds = {}};
+    return sign_promise(promise, state_key_name(charter().ledger, name),
+                        test::test_office(name).state);
+  }
+  std::string state_by(const StateNote& note, const char* name) {
+    const std::string text = format_state_note(note);
+    return format_note(
+        {text,
+         {sign_note(state_key_name(charter().ledger, name), test::test_office(name).state, text)}});
+  }
+  Digest log_root(std::size_t n, LogId log) {
+    const auto from = head(n);
+    return StoredLogs(*from->snapshot).root(log, from->held_of(log)).value();
+  }
+  Standing standing() { return head(kWarsaw)->standing; }
+  void restart() {
+    crash(kWarsaw);
+    start(kWarsaw);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a batch that proves a log in which it has no entry is refused") {
+  Cut world(21);
+  must_record(world, kKyiv, need(1));
+  const PeerBatch good = world.batch_from(kKyiv);
+  const std::string text = format_checkpoint({"other.example/oslo/1", LogSize(1), Digest{}});
+  const std::string stranger =
+      format_note({text, {sign_note("other.example/oslo/1", test::test_key("oslo"), text)}});
+  for (const LogId log :
+       {LogId{OfficeNumber(65'535), Epoch(1)}, LogId{OfficeNumber(1), Epoch(7)}, kWarsawLog}) {
+    PeerBatch bad = good;
+    bad.logs.push_back({log, LogSize(1), stranger, {}});
+    CHECK(world.give(bad).error().code == Code::malformed);
+  }
+  PeerBatch short_of_it = good;
+  short_of_it.logs[0].size = LogSize(2);
+  CHECK(world.give(short_of_it).error().code == Code::malformed);
+  CHECK(world.give(good).has_value());
+}
+
+TEST_CASE("statements too long for evidence are refused where they come in") {
+  Cut world(22);
+  StateNote note{.ledger = world.charter().ledger,
+                 .rules = kRules,
+                 .settled = world.head(kWarsaw)->last,
+                 .logs = {},
+                 .records = 1,
+                 .state = {}};
+  for (std::uint32_t epoch = 2; epoch < 1'000; ++epoch)
+    note.logs.push_back(
+        {world.charter().origin({OfficeNumber(0), Epoch(epoch)}), LogSize(UINT64_MAX), Digest{}});
+  for (const std::uint64_t records : {1, 2}) {
+    note.records = records;
+    CHECK(world.tell(NoteKind::state, world.state_by(note, "kyiv")).error().code ==
+          Code::malformed);
+  }
+}
+
+TEST_CASE("a state of a point that nothing has reached yet is not kept, nor who did not sign it") {
+  Cut world(23);
+  must_record(world, kWarsaw,
+              R"({"id":"0199e52a-a000-7001-8d78-7d89ef3ae106",)"
+              R"("type":"PledgeAnnounced","author":"EE","occurred":"2025-10-15",)"
+              R"("body":{"pledge":"EE-2026","donor":"EE","year":2026,)"
+              R"("value":{"amount":"1.00","currency":"EUR"},"purpose":"A test",)"
+              R"("source":{"title":"A test"}}})");
+  const auto kept_at = [&](Lamport point) {
+    std::size_t count = 0;
+    REQUIRE(world.head(kWarsaw)
+                ->snapshot
+                ->scan(Family::notes, notes::state_key(point),
+                       notes::state_key(Lamport(point.value() + 1)),
+                       [&](BytesView, BytesView) {
+                         ++count;
+                         return StoreReader::Next::go_on;
+                       })
+                .has_value());
+    return count;
+  };
+  const auto head = world.head(kWarsaw);
+  StateNote note =
+      state_note_at(*head->snapshot, world.charter(), head->roster, head->held, head->last, kRules)
+          .value();
+  note.settled = Lamport(1'000'000);
+  CHECK(world.tell(NoteKind::state, world.state_by(note, "kyiv")).has_value());
+  CHECK(kept_at(note.settled) == 0);
+  note.settled = head->last;
+  CHECK(world.tell(NoteKind::state, world.state_by(note, "kyiv")).has_value());
+  CHECK(kept_at(note.settled) == 1);
+  for (int stranger = 0; stranger < 5; ++stranger) {
+    note.records = 7;
+    auto other = *parse_note(world.state_by(note, "kyiv"));
+    const std::string name = "stranger" + std::to_string(stranger);
+    other.signatures.insert(other.signatures.begin(),
+                            sign_note(name, test::test_key(name), other.text));
+    CHECK(world.tell(NoteKind::state, format_note(other)).has_value());
+  }
+  CHECK(kept_at(note.settled) == 2);  // and what Kyiv signed as well
+}
+
+TEST_CASE(
+    "a claim to hold more of an office's log pauses it, its own signature stops it for good") {
+  Cut world(24);
+  const LogSize held = world.head(kWarsaw)->held_of(kWarsawLog);
+  world.warsaw().show_own_log({kWarsawLog, LogSize(held.value() + 1)});
+  REQUIRE(world.warsaw().commit(world.now()).has_value());
+  CHECK(world.standing() == Standing::peer_holds_more);
+  CHECK(world.record(kWarsaw, test::public_record()[0]).error().code == Code::not_appending);
+  world.restart();
+  CHECK(world.standing() == Standing::may_append);
+
+  world.warsaw().show_own_log({kWarsawLog, LogSize(held.value() + 1)});
+  CHECK(
+      world
+          .tell(NoteKind::promise, world.promise_by("warsaw", kWarsawLog, LogSize(held.value() + 1),
+                                                    Digest{}, world.head(kWarsaw)->last))
+          .has_value());
+  CHECK(world.standing() == Standing::peer_holds_more);
+  world.restart();
+  CHECK(world.standing() == Standing::peer_holds_more);
+}
+
+TEST_CASE("a promise is of the log that is held, or it is an alarm, and an office's own stops it") {
+  Cut world(25);
+  must_record(world, kKyiv, need(1));
+  REQUIRE(world.give(world.batch_from(kKyiv)).has_value());
+  const Lamport last = world.head(kWarsaw)->last;
+  const auto promised = [&](LogSize size, const Digest& root) {
+    return world.tell(NoteKind::promise, world.promise_by("kyiv", kKyivLog, size, root, last));
+  };
+  CHECK(promised(LogSize(1), world.log_root(kKyiv, kKyivLog)).has_value());
+  CHECK(world.head(kWarsaw)->alarms.empty());
+  CHECK(promised(LogSize(1), leaf_hash("another history")).error().code == Code::failed);
+  CHECK(world.head(kWarsaw)->alarms.size() == 1);
+  // Beyond what is held it waits, and does not count when what comes is another log.
+  CHECK(promised(LogSize(2), leaf_hash("another history")).has_value());
+  must_record(world, kKyiv, need(2));
+  REQUIRE(world.give(world.batch_from(kKyiv)).has_value());
+  const auto counting =
+      world.head(kWarsaw)->snapshot->get(Family::notes, notes::counting_promise_key(kKyivLog));
+  CHECK(parse_promise(parse_note(counting->value())->text)->own.size < LogSize(2));
+
+  CHECK(world.standing() == Standing::may_append);
+  const LogSize own = world.head(kWarsaw)->held_of(kWarsawLog);
+  CHECK(world
+            .tell(NoteKind::promise, world.promise_by("warsaw", kWarsawLog, own,
+                                                      world.log_root(kWarsaw, kWarsawLog), last))
+            .has_value());
+  CHECK(world.standing() == Standing::may_append);
+  CHECK_FALSE(world
+                  .tell(NoteKind::promise, world.promise_by("warsaw", kWarsawLog, own,
+                                                            leaf_hash("another history"), last))
+                  .has_value());
+  CHECK(world.standing() == Standing::contradicted);
+}
+
+TEST_CASE("a batch that shows another entry of an office's own log stops it, also in one commit") {
+  Cut world(26);
+  Cut other(26);
+  const auto pledge = [](const char* year) {
+    return R"({"id":"0199e52a-a000-7001-8d78-7d89ef3ae106","type":"PledgeAnnounced",)"
+           R"("author":"EE","occurred":"2025-10-15","body":{"pledge":"EE-2026","donor":"EE",)"
+           R"("year":)" +
+           std::string(year) +
+           R"(,"value":{"amount":"1.00","currency":"EUR"},)"
+           R"("purpose":"A test","source":{"title":"A test"}}})";
+  };
+  must_record(other, kWarsaw, pledge("2026"));
+  const auto source = other.head(kWarsaw);
+  const auto shown =
+      make_batch(*source->snapshot, source->held, world.head(kWarsaw)->held, ValuesToo::leave_out);
+  REQUIRE(shown->entries.size() == 1);
+  const auto staged = world.warsaw().stage_submission(
+      test::submission_of(pledge("2025"), world.charter().id), world.now());
+  REQUIRE(staged->has_value());
+  CHECK_FALSE(world.give(*shown).has_value());
+  CHECK(world.standing() == Standing::contradicted);
+  const auto signed_last =
+      world.head(kWarsaw)->snapshot->get(Family::notes, notes::checkpoint_key(kWarsawLog));
+  CHECK(parse_checkpoint(parse_note(signed_last->value())->text)->size <
+        world.head(kWarsaw)->held_of(kWarsawLog));
+}
+
+TEST_CASE("an entry that breaks a promise is an alarm where a catch-up cannot prove it yet") {
+  Cut world(27);
+  const LogSize size = world.head(kKyiv)->held_of(kKyivLog);
+  REQUIRE(world
+              .tell(NoteKind::promise,
+                    world.promise_by("kyiv", kKyivLog, size, world.log_root(kKyiv, kKyivLog),
+                                     Lamport(world.head(kKyiv)->last.value() + 5)))
+              .has_value());
+  must_record(world, kKyiv, need(1));
+  must_record(world, kKyiv, need(2));
+  PeerBatch part = world.batch_from(kKyiv);
+  part.entries.resize(1);
+  BatchLog& log = part.logs.at(0);
+  const LogSize all = log.size;
+  log.size = LogSize(all.value() - 1);
+  log.proof = StoredLogs(*world.head(kKyiv)->snapshot).consistency(kKyivLog, log.size, all).value();
+  CHECK(world.give(part).error().code == Code::failed);
+  CHECK(world.head(kWarsaw)->alarms.size() == 1);
+  CHECK(world.head(kWarsaw)->frozen.empty());
+  CHECK(world.give(world.batch_from(kKyiv)).error().code == Code::failed);
+  CHECK(world.head(kWarsaw)->frozen == std::set<LogId>{kKyivLog});
+}
+
+TEST_CASE("an office appends nothing at or below what it has promised, and takes no promise back") {
+  Cut world(28);
+  world.crash(kWarsaw);
+  const Lamport promised(world.office(kWarsaw).kept_anchor->promised.value() + 100);
+  world.office(kWarsaw).kept_anchor->promised = promised;
+  world.start(kWarsaw);
+  CHECK(world.standing() == Standing::may_append);
+  const std::string pledge =
+      R"({"id":"0199e52a-a000-7001-8d78-7d89ef3ae106","type":"PledgeAnnounced","author":"EE",)"
+      R"("occurred":"2025-10-15","body":{"pledge":"EE-2026","donor":"EE","year":2026,)"
+      R"("value":{"amount":"1.00","currency":"EUR"},"purpose":"A test",)"
+      R"("source":{"title":"A test"}}})";
+  CHECK(world.record_here(kWarsaw, pledge).error().code == Code::behind);
+  must_record(world, kKyiv, need(1));
+  REQUIRE(world.give(world.batch_from(kKyiv)).has_value());
+  CHECK(world.office(kWarsaw).kept_anchor->promised == promised);
+  const auto kept =
+      world.head(kWarsaw)->snapshot->get(Family::notes, notes::promise_key(kWarsawLog));
+  CHECK(parse_promise(parse_note(kept->value())->text)->lamport == promised);
+}
+
+TEST_CASE("an office that does not know what it cosigned before cosigns nothing") {
+  Cut world(29);
+  world.crash(kWarsaw);
+  world.office(kWarsaw).kept_anchor.reset();
+  world.start(kWarsaw);
+  REQUIRE(world.standing() == Standing::anchor_missing);
+  must_record(world, kKyiv, need(1));
+  world.connect();
+  world.run_ms(3'000);
+  CHECK(world.head(kWarsaw)->held_of(kKyivLog) == world.head(kKyiv)->held_of(kKyivLog));
+  CHECK(world.head(kKyiv)->replicated[kKyivLog] == LogSize(0));
+  const auto kyiv = world.head(kKyiv);
+  const auto checkpoint = kyiv->snapshot->get(Family::notes, notes::checkpoint_key(kKyivLog));
+  const auto asked = world.warsaw().stage_witness(
+      {.old_size = LogSize(0), .proof = {}, .checkpoint = checkpoint->value()}, world.now());
+  CHECK(asked->error().code == Code::unavailable);
+}
+
+TEST_CASE("withheld values that came while the link was cut reach the other office in pieces") {
+  Cut world(30);
+  constexpr int kFields = 31;
+  std::string withhold = R"(,"withhold":{)";
+  for (int field = 0; field < kFields; ++field)
+    withhold += (field == 0 ? "\"field" : ",\"field") + std::to_string(field) +
+                R"(":{"tlp":"AMBER","value":")" + std::string(16'000, 'v') + "\"}";
+  withhold += "}";
+  for (int n = 0; n < 12; ++n) must_record(world, kKyiv, need(n, withhold));
+  world.connect();
+  world.run_ms(20'000);
+  CHECK(world.head(kWarsaw)->held_of(kKyivLog) == LogSize(12));
+  CHECK(world.refusals.empty());
+  for (int n = 0; n < 12; ++n) {
+    const auto event = test::submission_of(need(n), world.charter().id).event;
+    const auto values =
+        StoredLogs(*world.head(kWarsaw)->snapshot).withheld_of(decode_event(event)->id);
+    CHECK(values->size() == kFields);
+  }
+}
+
+}  // namespace tallinn::sim
