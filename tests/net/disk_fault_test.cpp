@@ -181,3 +181,29 @@ TEST_CASE("whichever sync of the head anchor fails, an office has all it acknowl
       fail_each([](Machine& machine, std::uint64_t nth) { machine.anchor_disk.fails_after = nth; });
   CHECK(failures >= 4);
 }
+
+TEST_CASE("after a power cut between a commit and its anchor the office goes on, and only then") {
+  Machine machine;
+  machine.run();
+  REQUIRE(machine.finished);
+  CHECK(machine.acknowledged.size() > 8);
+  const auto last = machine.anchor_disk.durable;
+  {
+    const auto office = machine.start();
+    REQUIRE(office != nullptr);
+    REQUIRE(machine.record(*office, 14, 16));
+  }
+  machine.cut(Cut::loses_unsynced);  // what was handed over last is gone
+  REQUIRE(machine.anchor_disk.durable.has_value());
+  {
+    const auto office = machine.start();
+    REQUIRE(office != nullptr);
+    CHECK(office->heads.get()->standing == Standing::may_append);
+    REQUIRE(machine.record(*office, 16, 22));
+  }
+  machine.anchor_disk.written.reset();
+  machine.anchor_disk.durable = last;  // an older one, put back
+  const auto office = machine.start();
+  REQUIRE(office != nullptr);
+  CHECK(office->heads.get()->standing == Standing::anchor_behind);
+}
