@@ -116,8 +116,7 @@ Stored<std::size_t> add_values(const StoreReader& store, const Bytes& entry_byte
 Stored<std::vector<Digest>> prove(const StoreReader& store, const Pending& log) {
   const LogSize next(log.next);
   if (!log.beyond) return StoredLogs(store).consistency(log.log, next, LogSize(log.target));
-  const auto note = parse_note(log.checkpoint);
-  const auto checkpoint = note ? parse_checkpoint(note->text) : std::unexpected(note.error());
+  const auto checkpoint = checkpoint_in(log.checkpoint);
   const auto useless = [] {
     return broken(Fault::corrupt, "the kept growth of a log proves nothing");
   };

@@ -84,9 +84,8 @@ Stored<std::optional<Evidence>> Replica::Impl::contradiction(const Checkpoint& s
   const SeenCheckpoint ours{shown, std::string(text)};
   Comparison comparison(tree, ours);
   for (std::string& seen : texts) {
-    const auto note = parse_note(seen);  // its signatures were checked when it came
-    const auto checkpoint = note ? parse_checkpoint(note->text) : std::unexpected(note.error());
-    if (!checkpoint) continue;  // nothing kept yet
+    const auto checkpoint = checkpoint_in(seen);  // its signatures were checked when it came
+    if (!checkpoint) continue;                    // nothing kept yet
     auto evidence = comparison.with({*checkpoint, std::move(seen)});
     if (tree.fault()) return std::unexpected(*tree.fault());
     if (evidence) return evidence;

@@ -100,8 +100,7 @@ void Replica::Impl::keep_checkpoint(LogId id, const Checkpoint& checkpoint, std:
 }
 
 Stored<Result<void>> Replica::Impl::take_checkpoint(const PeerNote& incoming) {
-  const auto note = parse_note(incoming.text);
-  const auto parsed = note ? parse_checkpoint(note->text) : std::unexpected(note.error());
+  const auto parsed = checkpoint_in(incoming.text);
   if (!parsed) return refused(parsed.error());
   const auto id = charter.parse_origin(parsed->origin);
   if (!id) return refused(id.error());

@@ -12,15 +12,6 @@ using namespace tallinn::test;
 
 namespace {
 
-FsckReport check(const KeptStore& kept) {
-  const auto scratch = open_store(MemoryDisk::make());
-  auto report = fsck(*kept.store, kept.scribe.charter, *scratch,
-                     {.own = kKyiv, .threads = 2, .progress = {}});
-  INFO((report ? std::string() : report.error().detail));
-  REQUIRE(report.has_value());
-  return std::move(*report);
-}
-
 std::optional<Fault> fault_of_opening(KeptStore& kept) {
   std::optional<AnchorState> nothing;
   const auto anchor = open_anchor_memory(nothing);

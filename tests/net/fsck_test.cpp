@@ -14,15 +14,6 @@ namespace {
 
 constexpr std::array kDerived{Family::rows, Family::ids, Family::views, Family::undo};
 
-FsckReport check(const KeptStore& kept) {
-  const auto scratch = open_store(MemoryDisk::make());
-  auto report = fsck(*kept.store, kept.scribe.charter, *scratch,
-                     {.own = kKyiv, .threads = 2, .progress = {}});
-  INFO((report ? std::string() : report.error().detail));
-  REQUIRE(report.has_value());
-  return std::move(*report);
-}
-
 }  // namespace
 
 TEST_CASE("a store of a node is what its entries say") {

@@ -1,11 +1,10 @@
 // A store as a node keeps it, made by a Scribe: logs of more than one tile, checkpoints, views.
 #pragma once
 
-#include "ledger/store_log.h"
 #include "ledger/store_notes.h"
+#include "net/fsck.h"
 #include "net/rebuild.h"
-#include "tests/ledger/store_for_tests.h"
-#include "tests/projections/scribe.h"
+#include "tests/net/scribed_logs.h"
 #include "tests/support/record.h"
 
 namespace tallinn::test {
@@ -32,16 +31,10 @@ struct KeptStore {
   void grow(int needs) {
     record(needs);
     Batch batch;
-    for (const OfficeNumber office : {kKyiv, kWarsaw}) {
-      const LogId log{office, Epoch(1)};
-      LogWriter& writer = writers_.try_emplace(log, log, Frontier()).first->second;
-      for (auto i = writer.size().value(); i < scribe.size(office); ++i) {
-        const Bytes bytes = scribe.entry({log, LogIndex(i)}).value();
-        const Entry entry = decode_entry(bytes).value();
-        writer.append(batch, bytes, decode_event_header(entry.event)->id, entry.event);
-      }
-      batch.put(Family::notes, notes::checkpoint_key(log), scribe.cosigned_checkpoint(office));
-    }
+    logs_.append(batch, scribe);
+    for (const OfficeNumber office : {kKyiv, kWarsaw})
+      batch.put(Family::notes, notes::checkpoint_key({office, Epoch(1)}),
+                scribe.cosigned_checkpoint(office));
     batch.put(Family::notes, notes::cosigned_key({kWarsaw, Epoch(1)}, kKyiv),
               scribe.cosigned_checkpoint(kWarsaw));
     REQUIRE(store->commit(std::move(batch)).has_value());
@@ -83,9 +76,19 @@ struct KeptStore {
   }
 
  private:
-  std::map<LogId, LogWriter> writers_;
+  ScribedLogs logs_;
   int needs_ = 0;
 };
+
+/// What fsck finds.
+inline FsckReport check(const KeptStore& kept) {
+  const auto scratch = open_store(MemoryDisk::make());
+  auto report = fsck(*kept.store, kept.scribe.charter, *scratch,
+                     {.own = kKyiv, .threads = 2, .progress = {}});
+  INFO((report ? std::string() : report.error().detail));
+  REQUIRE(report.has_value());
+  return std::move(*report);
+}
 
 inline Bytes flipped(Bytes value) {
   value[value.size() / 2] = static_cast<char>(value[value.size() / 2] ^ 1);

@@ -1,10 +1,8 @@
 // A store with both offices' logs of the public record, and no views: for tests of what is derived.
 #pragma once
 
-#include "ledger/store_log.h"
 #include "ledger/store_notes.h"
-#include "tests/ledger/store_for_tests.h"
-#include "tests/projections/scribe.h"
+#include "tests/net/scribed_logs.h"
 
 namespace tallinn::test {
 
@@ -17,12 +15,7 @@ struct RecordedStore {
   RecordedStore() {
     scribe.record_all(public_record());
     Batch batch;
-    std::map<LogId, LogWriter> writers;
-    for (const OrderedEntry& entry : scribe.ordered()) {
-      const LogId log = entry.position.place.log;
-      const auto writer = writers.try_emplace(log, log, Frontier()).first;
-      writer->second.append(batch, encode_entry(entry.entry), entry.event->id, entry.entry.event);
-    }
+    ScribedLogs().append(batch, scribe);
     REQUIRE(store->commit(std::move(batch)).has_value());
   }
 

@@ -8,11 +8,6 @@
 namespace tallinn::sim {
 namespace {
 
-const std::string kPledge =
-    R"({"id":"0199e52a-a000-7001-8d78-7d89ef3ae106","type":"PledgeAnnounced","author":"EE","occurred":"2025-10-15",)"
-    R"("body":{"pledge":"EE-2026","donor":"EE","year":2026,"value":{"amount":"1.00","currency":"EUR"},)"
-    R"("purpose":"A test","source":{"title":"A test"}}})";
-
 Result<void> tell(World& world, std::size_t n, NoteKind kind, const std::string& text) {
   Replica& replica = *world.office(n).replica;
   const auto taken = replica.stage_note({kind, text});
@@ -52,6 +47,15 @@ Submission changed(World& world, const std::string& line, ChangeIt change) {
   return submission;
 }
 
+/// Both know the most of the public record; then the link is cut, and Warsaw seals Kyiv's log.
+Change seal_kyiv_behind_a_cut(World& world) {
+  begin_record(world, 20);
+  const Change change = next_epoch(world, kWarsaw, kKyiv1, "kyiv again", 0);
+  world.cut();
+  REQUIRE(world.record(kWarsaw, change.sealed).has_value());
+  return change;
+}
+
 std::string text_between(const std::string& line, const std::string& before) {
   const auto from = line.find(before) + before.size();
   return line.substr(from, line.find('"', from) - from);
@@ -61,10 +65,7 @@ std::string text_between(const std::string& line, const std::string& before) {
 
 TEST_CASE("notes of logs that nobody opens do not push out one that comes too early") {
   World world(41);
-  begin_record(world, 20);
-  const Change change = next_epoch(world, kWarsaw, kKyiv1, "kyiv again", 0);
-  world.cut();
-  REQUIRE(world.record(kWarsaw, change.sealed).has_value());
+  const Change change = seal_kyiv_behind_a_cut(world);
   for (std::uint32_t epoch = 3; epoch < 400; ++epoch)
     CHECK(tell(world, kWarsaw, NoteKind::promise, promise_of(world, Epoch(epoch), "a stranger")));
   CHECK(tell(world, kWarsaw, NoteKind::promise, promise_of(world, Epoch(2), "kyiv again")));
@@ -78,10 +79,7 @@ TEST_CASE("notes of logs that nobody opens do not push out one that comes too ea
 
 TEST_CASE("evidence of an epoch that is not known yet waits for what opens it") {
   World world(42);
-  begin_record(world, 20);
-  const Change change = next_epoch(world, kWarsaw, kKyiv1, "kyiv again", 1);
-  world.cut();
-  REQUIRE(world.record(kWarsaw, change.sealed).has_value());
+  const Change change = seal_kyiv_behind_a_cut(world);
   const Evidence two_roots =
       evidence_of_pair(EvidenceKind::roots, checkpoint_of_kyiv2(world, LogSize(1), "one history"),
                        checkpoint_of_kyiv2(world, LogSize(1), "another"));
@@ -94,12 +92,9 @@ TEST_CASE("evidence of an epoch that is not known yet waits for what opens it") 
 
 TEST_CASE("the witness key of an epoch that is over raises nothing") {
   World world(43);
-  begin_record(world, 20);
-  const Change change = next_epoch(world, kWarsaw, kKyiv1, "kyiv again", 2);
-  world.cut();
-  REQUIRE(world.record(kWarsaw, change.sealed).has_value());
+  const Change change = seal_kyiv_behind_a_cut(world);
   REQUIRE(world.record(kWarsaw, change.opened).has_value());
-  REQUIRE(world.record(kWarsaw, kPledge).has_value());
+  REQUIRE(world.record(kWarsaw, test::kOneMorePledge).has_value());
   const auto before = world.head(kWarsaw);
   REQUIRE(before->replicated[kWarsaw1] < before->held_of(kWarsaw1));
   const auto kept = before->snapshot->get(Family::notes, notes::checkpoint_key(kWarsaw1));

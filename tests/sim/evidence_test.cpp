@@ -21,11 +21,6 @@ std::string need(int number) {
          R"("lines":[{"line":1,"description":"parts","quantity":2,"unit":"C62"}],)"
          R"("recipient":"UA","urgency":"low"}})";
 }
-const std::string kPledge =
-    R"({"id":"0199e52a-a000-7001-8d78-7d89ef3ae106","type":"PledgeAnnounced","author":"EE","occurred":"2025-10-15",)"
-    R"("body":{"pledge":"EE-2026","donor":"EE","year":2026,"value":{"amount":"1.00","currency":"EUR"},)"
-    R"("purpose":"A test","source":{"title":"A test"}}})";
-
 std::vector<std::string> governance() {
   std::vector<std::string> lines;
   for (const std::string& line : test::public_record())
@@ -113,7 +108,7 @@ TEST_CASE("a frozen log grows no more anywhere, the other one goes on, also rest
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().code == Code::not_appending);
     const auto replicated = world.head(kWarsaw)->replicated[kKyivLog];
-    must_record(world, kWarsaw, kPledge);
+    must_record(world, kWarsaw, test::kOneMorePledge);
     world.run_ms(2'000);
     CHECK(world.head(kWarsaw)->held_of(kKyivLog) == frozen_at);
     CHECK(world.head(kWarsaw)->replicated[kKyivLog] == replicated);
@@ -192,7 +187,7 @@ TEST_CASE("an office that signs two states of one point is told, and its log is 
   World world(16);
   begin(world);
   world.cut();
-  must_record(world, kWarsaw, kPledge);
+  must_record(world, kWarsaw, test::kOneMorePledge);
   const auto head = world.head(kWarsaw);
   REQUIRE(head->joint_state < head->last);
   StateNote note =

@@ -11,11 +11,6 @@
 namespace tallinn::sim {
 namespace {
 
-const std::string kNewPledge =
-    R"({"id":"0199e52a-a000-7001-8d78-7d89ef3ae106","type":"PledgeAnnounced","author":"EE","occurred":"2025-10-15",)"
-    R"("body":{"pledge":"EE-2026","donor":"EE","year":2026,"value":{"amount":"1.00","currency":"EUR"},)"
-    R"("purpose":"A test","source":{"title":"A test"}}})";
-
 std::string ladder(World& world, std::size_t n, const char* party) {
   const auto head = world.head(n);
   StoredViews views(*head->snapshot);
@@ -78,7 +73,8 @@ TEST_CASE(
   world.run_ms(3'000);
   CHECK(world.head(kWarsaw)->held == before);
   for (int start = 0; start < 3; ++start) {
-    const auto refused = world.submit(kWarsaw, test::submission_of(kNewPledge, world.charter().id));
+    const auto refused =
+        world.submit(kWarsaw, test::submission_of(test::kOneMorePledge, world.charter().id));
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().code == Code::not_appending);
     CHECK(world.head(kWarsaw)->standing == Standing::peer_holds_more);

@@ -30,6 +30,12 @@ inline std::string one_more_need(int number) {
          R"("recipient":"UA","urgency":"low"}})";
 }
 
+/// A decision of the back office that the public record does not have.
+inline const std::string kOneMorePledge =
+    R"({"id":"0199e52a-a000-7001-8d78-7d89ef3ae106","type":"PledgeAnnounced","author":"EE","occurred":"2025-10-15",)"
+    R"("body":{"pledge":"EE-2026","donor":"EE","year":2026,"value":{"amount":"1.00","currency":"EUR"},)"
+    R"("purpose":"A test","source":{"title":"A test"}}})";
+
 inline std::optional<PublicKey> test_public_key(const PartyId& party) {
   return test_key(party.value()).public_key();
 }
