@@ -2,6 +2,7 @@
 
 #include "ledger/fault_error.h"
 #include "ledger/store_standing.h"
+#include "net/backup_chain.h"
 #include "net/head.h"
 #include "net/rebuild.h"
 
@@ -22,6 +23,8 @@ Stored<void> mark_opened(Store& store, const Charter& charter) {
 
 Result<BackupReport> restore_store(const Backup& backup, const std::filesystem::path& folder,
                                    Store& into, const BackupOptions& options) {
+  if (auto chain = check_backup_chain(folder, backup.charter); !chain)
+    return std::unexpected(chain.error());
   auto report = restore_backup(backup, folder, into, options);
   if (!report) return report;
   if (const auto rebuilt = rebuild_views(into, backup.charter); !rebuilt)

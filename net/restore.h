@@ -6,7 +6,8 @@
 
 namespace tallinn {
 
-/// restore_backup() (ledger/file_backup.h), then the views; `into` is empty. Marked are also logs
+/// restore_backup() (ledger/file_backup.h), then the views; `into` is empty. Nothing of a backup
+/// whose governance chain does not hold. Marked are also logs
 /// that were opened and have no entry yet: their keys may have signed something since. Cost: every
 /// entry is read and folded.
 Result<BackupReport> restore_store(const Backup& backup, const std::filesystem::path& folder,

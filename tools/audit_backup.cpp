@@ -5,7 +5,7 @@
 #include "ledger/file_text.h"
 #include "ledger/note.h"
 #include "ledger/store_notes.h"
-#include "projections/chain.h"
+#include "net/backup_chain.h"
 #include "tools/audit_kept.h"
 #include "tools/shell.h"
 
@@ -55,18 +55,12 @@ class BackupSource final : public LogSource {
     return newest;
   }
 
-  Result<std::string> chain() override {
-    auto file = read_file(folder_ / kChainFile, kMaxChainBytes);
-    if (!file && file.error().code == Code::not_found) return encode_chain(charter_, {});
-    return file;
-  }
+  Result<std::string> chain() override { return backup_chain(folder_, charter_); }
 
-  /// It proves itself, and nothing else of the backup proves it.
   void check_chain() {
-    const auto file = chain();
-    const auto roster = file ? verify_chain(*file, charter_) : std::unexpected(file.error());
-    if (!roster && backup_.charter.id == charter_.id)
-      faults_.push_back(std::string(kChainFile) + ": " + roster.error().detail);
+    if (backup_.charter.id != charter_.id) return;  // told as such
+    if (const auto holds = check_backup_chain(folder_, charter_); !holds)
+      faults_.push_back(holds.error().detail);
   }
 
   Result<std::vector<Item>> read(const Log& log, LogIndex begin, std::size_t count) override {

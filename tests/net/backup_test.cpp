@@ -1,36 +1,15 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <fstream>
 
-#include "ledger/file_backup.h"
 #include "ledger/file_text.h"
 #include "ledger/store_standing.h"
-#include "net/fsck_notes.h"
-#include "net/head.h"
 #include "net/restore.h"
-#include "net/stored_bundle.h"
-#include "tests/net/kept_store.h"
+#include "tests/net/back_up.h"
 
 using namespace tallinn;
 using namespace tallinn::test;
-
-namespace {
-
-Result<BackupReport> back_up(const KeptStore& kept, const std::filesystem::path& to) {
-  const auto snapshot = kept.store->snapshot();
-  Differences differences;
-  StoredViews views(*snapshot);
-  const Roster roster = read_roster(views, kept.scribe.charter);
-  const auto notes = check_notes(*snapshot, kept.scribe.charter, roster, std::nullopt, differences);
-  REQUIRE(notes.has_value());
-  REQUIRE(differences.total() == 0);
-  const auto chain = make_stored_chain(*snapshot, kept.scribe.charter);
-  REQUIRE((chain.has_value() && chain->has_value()));
-  return write_backup(
-      *snapshot, {.charter = kept.scribe.charter, .said = notes->said, .chain = **chain}, to, {});
-}
-
-}  // namespace
 
 TEST_CASE("a backup gives back every log and note, marked as restored, and no view") {
   const TemporaryFolder folder;
@@ -236,4 +215,17 @@ TEST_CASE("no manifest of a backup with one byte changed, removed or doubled is 
     }
     CHECK_FALSE(parse_backup_manifest(manifest.substr(0, i), kept.scribe.charter).has_value());
   }
+}
+
+TEST_CASE("a backup whose governance chain was changed is not restored") {
+  const TemporaryFolder folder;
+  const KeptStore kept;
+  REQUIRE(back_up(kept, folder.path()).has_value());
+  std::ofstream(folder.path() / "chain.json", std::ios::app) << "more";
+  const auto store = open_store(MemoryDisk::make());
+  const auto refused = restore_store(open_backup(folder.path()).value(), folder.path(), *store, {});
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().code == Code::failed);
+  CHECK(refused.error().detail.starts_with("chain.json: "));
+  CHECK(read_all(*store, Family::entries).empty());
 }

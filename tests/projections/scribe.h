@@ -96,6 +96,16 @@ class Scribe final : public LogReader {
   void record_all(const std::vector<std::string>& lines) {
     for (const std::string& line : lines) record(line);
   }
+  /// Warsaw records that Kyiv's log ends where it is.
+  Place seal_kyiv() {
+    const Checkpoint end = checkpoint(kKyiv);
+    return record(
+        R"({"type":"LogSealed","author":"EE","occurred":"2025-10-15","body":{"office":"kyiv",)"
+        R"("epoch":1,"size":)" +
+            std::to_string(end.size.value()) + R"(,"root":")" + to_hex(end.root.view()) +
+            R"(","reason":"The disk was lost"}})",
+        kWarsaw);
+  }
   void cut_link() { linked_ = false; }
   void join_link() {
     linked_ = true;

@@ -2,50 +2,23 @@
 
 #include <fstream>
 
-#include "ledger/file_backup.h"
-#include "net/fsck_notes.h"
-#include "net/head.h"
-#include "net/stored_bundle.h"
 #include "projections/chain.h"
-#include "tests/net/kept_store.h"
+#include "tests/net/back_up.h"
 #include "tools/audit.h"
 #include "tools/audit_report.h"
 
 using namespace tallinn;
 using namespace tallinn::test;
 
-namespace {
-
-void back_up(const KeptStore& kept, const std::filesystem::path& to) {
-  StoredViews views(*kept.store);
-  const Roster roster = read_roster(views, kept.scribe.charter);
-  Differences differences;
-  const auto notes =
-      check_notes(*kept.store, kept.scribe.charter, roster, std::nullopt, differences);
-  REQUIRE(notes.has_value());
-  const auto chain = make_stored_chain(*kept.store, kept.scribe.charter);
-  REQUIRE((chain.has_value() && chain->has_value()));
-  const auto made = write_backup(
-      *kept.store, {.charter = kept.scribe.charter, .said = notes->said, .chain = **chain}, to, {});
-  REQUIRE_MESSAGE(made.has_value(), made.error().detail);
-}
-
-}  // namespace
-
 TEST_CASE("a backup carries the governance chain, which knows the keys of every epoch") {
   KeptStore kept;
   const Charter& charter = kept.scribe.charter;
   const Checkpoint end = kept.scribe.checkpoint(kKyiv);
-  kept.scribe.record(
-      R"({"type":"LogSealed","author":"EE","occurred":"2025-10-15","body":{"office":"kyiv",)"
-      R"("epoch":1,"size":)" +
-          std::to_string(end.size.value()) + R"(,"root":")" + to_hex(end.root.view()) +
-          R"(","reason":"The disk was lost"}})",
-      kWarsaw);
+  kept.scribe.seal_kyiv();
   kept.grow(0);
   REQUIRE(rebuild_views(*kept.store, charter).has_value());
   const TemporaryFolder folder;
-  back_up(kept, folder.path());
+  REQUIRE(back_up(kept, folder.path()).has_value());
   const auto source = open_source(folder.path().string(), charter);
   REQUIRE(source.has_value());
   const auto chain = (*source)->chain();
@@ -68,7 +41,7 @@ TEST_CASE("a checkpoint that is ahead of a backup's entries is not held against 
   kept.scribe.append(kWarsaw, kept.scribe.event(public_record()[0]), {PartyId("EE")});
   kept.put(Family::notes, notes::checkpoint_key({kWarsaw, Epoch(1)}),
            kept.scribe.cosigned_checkpoint(kWarsaw));  // known while the node catches up
-  back_up(kept, folder.path());
+  REQUIRE(back_up(kept, folder.path()).has_value());
   const auto source = open_source(folder.path().string(), kept.scribe.charter);
   REQUIRE(source.has_value());
   const auto report = audit(**source, kept.scribe.charter, {.threads = 2, .progress = {}});
@@ -79,7 +52,7 @@ TEST_CASE("a checkpoint that is ahead of a backup's entries is not held against 
 TEST_CASE("a backup of another ledger is told from one that is damaged") {
   const KeptStore kept;
   const TemporaryFolder folder;
-  back_up(kept, folder.path());
+  REQUIRE(back_up(kept, folder.path()).has_value());
   Charter other = kept.scribe.charter;
   other.id.bytes[0] ^= 1;
   const auto source = open_source(folder.path().string(), other);

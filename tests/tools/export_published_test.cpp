@@ -20,13 +20,7 @@ namespace {
 
 /// LogSealed of Kyiv's log as it is, recorded by Warsaw; and the chain with it.
 std::string seal_kyiv(Scribe& scribe) {
-  const Checkpoint end = scribe.checkpoint(kKyiv);
-  const Place place = scribe.record(
-      R"({"type":"LogSealed","author":"EE","occurred":"2025-10-15","body":{"office":"kyiv",)"
-      R"("epoch":1,"size":)" +
-          std::to_string(end.size.value()) + R"(,"root":")" + to_hex(end.root.view()) +
-          R"(","reason":"The disk was lost"}})",
-      kWarsaw);
+  const Place place = scribe.seal_kyiv();
   const ChainLink link{.log = place.log, .index = place.index, .entry = *scribe.entry(place)};
   return encode_chain(scribe.charter, std::span(&link, 1));
 }
