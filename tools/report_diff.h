@@ -1,5 +1,5 @@
-// What changed in a donor's ladder between two reports, and by which events. Pure: works on the
-// listings' JSON.
+// What changed in a donor's ladder between two reports, and by which events. Works on the listings'
+// JSON; pure but for diff_reports(), which asks two readers.
 #pragma once
 
 #include <boost/json.hpp>
