@@ -10,6 +10,7 @@
 #include "tests/support/files.h"
 #include "tests/support/record.h"
 #include "tests/tools/memory_source.h"
+#include "tests/tools/site_for_tests.h"
 #include "tools/export_site.h"
 
 using namespace tallinn;
@@ -48,23 +49,20 @@ TEST_CASE("a site's governance chain and logs never go back in time") {
   const std::string chain = seal_kyiv(scribe);
   MemorySource source(scribe);
   source.chain_text = chain;
-  const TemporaryFolder folder;
-  const fs::path site = folder.path() / "site";
-  const auto files = open_site_files(site.string());
-  REQUIRE(files);
+  const Site site;
   const auto exported_again = [&](const std::string& chain_text) {
     source.chain_text = chain_text;
-    return export_site(source, scribe.charter, **files, {});
+    return export_site(source, scribe.charter, *site.files, {});
   };
   const auto first = exported_again(chain);
   REQUIRE_MESSAGE(first, first.error().detail);
   const auto shorter = exported_again(encode_chain(scribe.charter, {}));
   REQUIRE(!shorter);
   CHECK(shorter.error().code == Code::failed);
-  CHECK(in_site(site, "chain.json") == chain);
-  std::ofstream(site / "chain.json", std::ios::binary) << "damaged";
+  CHECK(in_site(site.path, "chain.json") == chain);
+  std::ofstream(site.path / "chain.json", std::ios::binary) << "damaged";
   CHECK(exported_again(chain));
-  CHECK(in_site(site, "chain.json") == chain);
+  CHECK(in_site(site.path, "chain.json") == chain);
   source.entries.erase({kKyiv, Epoch(1)});
   const auto fewer = exported_again(chain);
   REQUIRE(!fewer);
@@ -83,10 +81,7 @@ TEST_CASE("an older state note never replaces a newer one, and a joint one never
   Note one = *parse_note(newer);
   one.signatures.pop_back();
   const std::string by_one = format_note(one);
-  const TemporaryFolder folder;
-  const fs::path site = folder.path() / "site";
-  const auto files = open_site_files(site.string());
-  REQUIRE(files);
+  const Site site;
   struct Step {
     const char* name;
     std::optional<std::string> state;
@@ -99,9 +94,9 @@ TEST_CASE("an older state note never replaces a newer one, and a joint one never
         Step{"older", older, newer}, Step{"none", std::nullopt, newer}}) {
     CAPTURE(step.name);
     source.state = step.state;
-    const auto logs = export_site(source, scribe.charter, **files, {});
+    const auto logs = export_site(source, scribe.charter, *site.files, {});
     REQUIRE_MESSAGE(logs, logs.error().detail);
-    CHECK(in_site(site, "api/v1/state") == step.published);
+    CHECK(in_site(site.path, "api/v1/state") == step.published);
   }
 }
 
@@ -110,14 +105,11 @@ TEST_CASE("an export into the site of another ledger is refused, and changes not
   scribe.charter = signed_charter();
   scribe.record_all(public_record());
   MemorySource source(scribe);
-  const TemporaryFolder folder;
-  const fs::path site = folder.path() / "site";
-  const auto files = open_site_files(site.string());
-  REQUIRE(files);
-  std::ofstream(site / "charter.txt", std::ios::binary) << other_charter().note;
-  const auto refused = export_site(source, scribe.charter, **files, {});
+  const Site site;
+  std::ofstream(site.path / "charter.txt", std::ios::binary) << other_charter().note;
+  const auto refused = export_site(source, scribe.charter, *site.files, {});
   REQUIRE(!refused);
   CHECK(refused.error().code == Code::failed);
   CHECK(refused.error().detail.find("another ledger") != std::string::npos);
-  CHECK(!fs::exists(site / "log"));
+  CHECK(!fs::exists(site.path / "log"));
 }

@@ -10,6 +10,7 @@
 #include "tests/support/files.h"
 #include "tests/support/record.h"
 #include "tests/tools/memory_source.h"
+#include "tests/tools/site_for_tests.h"
 #include "tools/audit.h"
 #include "tools/log_client.h"
 
@@ -287,16 +288,13 @@ TEST_CASE("an audit of the exported public record passes, and names an entry tha
   Scribe scribe;
   scribe.record_all(public_record());
   MemorySource source(scribe);
-  const TemporaryFolder folder;
-  const fs::path site = folder.path() / "site";
-  const auto files = open_site_files(site.string());
-  REQUIRE(files);
-  const auto logs = export_site(source, scribe.charter, **files, {});
+  const Site site;
+  const auto logs = export_site(source, scribe.charter, *site.files, {});
   REQUIRE_MESSAGE(logs, logs.error().detail);
-  CHECK(*read_file(site / "charter.txt", 100'000) == scribe.charter.note);
-  REQUIRE(is_site(site.string()));
+  CHECK(*read_file(site.path / "charter.txt", 100'000) == scribe.charter.note);
+  REQUIRE(is_site(site.path.string()));
   const auto audited = [&] {
-    auto opened = open_source(site.string(), scribe.charter);
+    auto opened = open_source(site.path.string(), scribe.charter);
     REQUIRE_MESSAGE(opened, opened.error().detail);
     auto report = audit(**opened, scribe.charter, {.threads = 2, .progress = {}});
     REQUIRE_MESSAGE(report, report.error().detail);
@@ -306,7 +304,7 @@ TEST_CASE("an audit of the exported public record passes, and names an entry tha
   CHECK(report.holds());
   REQUIRE(report.state_note);
   CHECK(report.state_note->verdict == AuditedStateNote::Verdict::holds);
-  const fs::path bundle = *fs::directory_iterator(site / "log/kyiv/1/tile/entries/000.p");
+  const fs::path bundle = *fs::directory_iterator(site.path / "log/kyiv/1/tile/entries/000.p");
   auto bytes = *read_file(bundle, 1u << 20);
   bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
   std::ofstream(bundle, std::ios::binary) << bytes;
