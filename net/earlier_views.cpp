@@ -9,24 +9,12 @@ namespace {
 
 constexpr std::size_t kMostKept = 4;
 
-Result<void> check_held(const Head& head, const Standpoint& standpoint, const Charter& charter) {
-  if (!standpoint.sizes) return {};
-  for (const auto& [log, size] : *standpoint.sizes)
-    if (head.held_of(log) < size)
-      return refuse(Code::not_found,
-                    "only " + std::to_string(head.held_of(log).value()) + " entries of " +
-                        charter.origin(log) + " are held here, " + std::to_string(size.value()) +
-                        " are asked for: ask a node that holds them, or ask again later",
-                    "known_on");
-  return {};
-}
-
 }  // namespace
 
 Result<std::shared_ptr<const EarlierView>> EarlierViews::at(const Head& head,
                                                             const Standpoint& standpoint) {
-  if (auto held = check_held(head, standpoint, charter_); !held)
-    return std::unexpected(held.error());
+  if (auto covers = check_covers(head.held, standpoint, charter_); !covers)
+    return std::unexpected(covers.error());
   const auto held = standpoint.sizes ? std::vector<HeldLog>{} : head.held;
   const std::lock_guard lock(mutex_);
   const auto found = std::ranges::find_if(

@@ -11,8 +11,8 @@
 
 namespace tallinn {
 
-/// Error unavailable (with what to wait for) while no state note is signed by every office,
-/// not_found for an unknown party.
+/// Error unavailable (with what to wait for) while no state note is signed by every office. A party
+/// that nothing concerns has a bundle too: it proves that.
 Stored<Result<std::string>> make_stored_bundle(const Head& head, const Charter& charter,
                                                const PartyId& party);
 

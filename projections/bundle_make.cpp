@@ -33,8 +33,6 @@ class BundleMaker {
         if (auto added = add_entry(*position_of_key(key), decode_record<TrailRecord>(value));
             !added)
           return std::unexpected(added.error());
-    if (file_.entries.empty())
-      return refuse(Code::not_found, "there is no trail of " + party.value());
     file_.governance = tree.prove(input_.views, kGovernancePrefix, after_prefix(kGovernancePrefix));
     if (auto chain = add_chain(); !chain) return std::unexpected(chain.error());
     if (auto checkpoints = add_checkpoints(); !checkpoints)

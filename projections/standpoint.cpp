@@ -78,6 +78,22 @@ std::string format_sizes(const std::vector<HeldLog>& sizes, const Charter& chart
   return out.empty() ? std::string(kNone) : out;
 }
 
+Result<void> check_covers(const std::vector<HeldLog>& held, const Standpoint& standpoint,
+                          const Charter& charter) {
+  if (!standpoint.sizes) return {};
+  for (const auto& [log, size] : *standpoint.sizes) {
+    const auto found = std::ranges::find(held, log, &HeldLog::log);
+    const LogSize have = found == held.end() ? LogSize(0) : found->size;
+    if (have < size)
+      return refuse(Code::not_found,
+                    "only " + std::to_string(have.value()) + " entries of " + charter.origin(log) +
+                        " are held here, " + std::to_string(size.value()) +
+                        " are asked for: ask where they are held, or ask again later",
+                    "known_on");
+  }
+  return {};
+}
+
 bool had_occurred(const OrderedEntry& entry, Day as_of) {
   if (!entry.event) return true;  // nobody can say
   if (rule_of(entry.event->body).governance ||
@@ -104,6 +120,11 @@ bool StandpointFilter::counts(const OrderedEntry& next) {
   if (!was_known(next)) return false;
   known_[next.position.place.log] = LogSize(next.position.place.index.value() + 1);
   return !standpoint_.as_of || had_occurred(next, *standpoint_.as_of);
+}
+
+LogSize StandpointFilter::known_of(LogId log) const {
+  const auto found = known_.find(log);
+  return found == known_.end() ? LogSize(0) : found->second;
 }
 
 std::vector<HeldLog> StandpointFilter::known() const {

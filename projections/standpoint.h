@@ -40,6 +40,11 @@ Result<Standpoint> parse_standpoint(std::string_view as_of, std::string_view kno
 /// "kyiv/1:120,warsaw/1:98", in the order of the logs; "none" where nothing is held.
 std::string format_sizes(const std::vector<HeldLog>& sizes, const Charter& charter);
 
+/// Are the logs held as far as the standpoint names them? Error not_found with the first that is
+/// not.
+Result<void> check_covers(const std::vector<HeldLog>& held, const Standpoint& standpoint,
+                          const Charter& charter);
+
 /// Had it occurred? A period counts when all of it had passed. Governance and corrections always
 /// count: they say who may speak, and what was mistaken, not what happened.
 bool had_occurred(const OrderedEntry& entry, Day as_of);
@@ -51,6 +56,8 @@ class StandpointFilter {
   /// By day, what an entry has seen is known before it: where clocks differ, the entry counts as
   /// not yet known, and so does all that follows it in its log.
   bool counts(const OrderedEntry& next);
+  /// How many entries of that log were known so far.
+  LogSize known_of(LogId log) const;
   /// What was known of each log so far, whether or not it had occurred; the sizes asked for, where
   /// they were.
   std::vector<HeldLog> known() const;

@@ -1,35 +1,30 @@
 #include "tools/audit.h"
 
 #include <algorithm>
-#include <boost/json.hpp>
 #include <set>
 
-#include "ledger/store_scratch.h"
-#include "net/derived_views.h"
-#include "projections/queries.h"
 #include "tools/audit_notes.h"
+#include "tools/audit_standpoint.h"
 #include "tools/audit_stream.h"
 
 namespace tallinn {
 
 namespace {
 
-Error scratch_failed(const Fault& fault) {
-  return {.code = Code::unavailable,
-          .detail =
-              "the scratch folder failed: " + fault.detail + "; set TMPDIR to a folder with room"};
-}
+/// What an earlier pass has found, and the next one counts by.
+struct FoundSeals {
+  std::optional<Roster> of_all;
+  std::optional<Roster> of_standpoint;
+  bool any() const { return of_all || of_standpoint; }
+};
 
 class Auditor {
  public:
-  /// `seals`: what an earlier replay has found; the audit counts by them.
-  Auditor(LogSource& source, const Charter& charter, const AuditOptions& options,
-          std::optional<Roster> seals)
+  Auditor(LogSource& source, const Charter& charter, const AuditOptions& options, FoundSeals seals)
       : source_(source),
         charter_(charter),
         options_(options),
-        counted_(seals ? CountedEntries(*seals) : CountedEntries()),
-        seals_(seals.value_or(Roster())),
+        seals_(std::move(seals)),
         roster_(charter),
         pool_(options.threads) {
     report_.ledger = charter.ledger;
@@ -39,34 +34,52 @@ class Auditor {
   Result<AuditReport> run() {
     for (const std::string& fault : source_.faults()) fail("", std::nullopt, fault);
     if (auto opened = open_logs(); !opened) return std::unexpected(opened.error());
-    auto scratch = ScratchStore::make();
-    if (!scratch) return std::unexpected(scratch.error());
-    scratch_ = *std::move(scratch);
-    derived_.emplace(scratch_->store());
-    fold_genesis(views(), charter_);
+    if (auto begun = begin_folds(); !begun) return std::unexpected(begun.error());
     if (auto replayed = replay(); !replayed) return std::unexpected(replayed.error());
-    if (folding_) {
-      note_point_passed(std::nullopt);
-      const bool note_at_end = at_note_ && report_.entries == entries_at_note_;
-      const StateRoot state = note_at_end ? *at_note_ : state_root(views());
-      report_.state = AuditedState{.records = state.records, .root = state.root};
-      if (auto listed = list_exceptions(); !listed) return std::unexpected(listed.error());
-    }
+    if (folding_)
+      if (auto told = tell_state(); !told) return std::unexpected(told.error());
     if (auto checked = check_logs(); !checked) return std::unexpected(checked.error());
     check_claims();
     for (const auto& [log, claims] : forked_) keep_evidence(log, claims);
     if (state_text_) check_state();
-    if (derived_->fault()) return std::unexpected(scratch_failed(*derived_->fault()));
+    if (auto checked = fold_->check(); !checked) return std::unexpected(checked.error());
     return std::move(report_);
   }
 
-  /// The seals that this replay has found, when they cut off entries that it has counted.
-  std::optional<Roster> other_seals() const {
-    return counted_.holds() ? std::nullopt : std::optional(roster_);
+  FoundSeals other_seals() {
+    return {.of_all = fold_->other_seals(),
+            .of_standpoint = standpoint_ ? standpoint_->other_seals() : std::nullopt};
   }
 
  private:
-  Views& views() { return derived_->views(); }
+  Views& views() { return fold_->views(); }
+
+  Result<void> begin_folds() {
+    auto fold = AuditFold::begin(charter_, seals_.of_all);
+    if (!fold) return std::unexpected(fold.error());
+    fold_ = *std::move(fold);
+    if (options_.standpoint.is_now()) return {};
+    auto standpoint =
+        StandpointFold::begin(options_.standpoint, charter_, seals_.of_standpoint, logs_);
+    if (!standpoint) return std::unexpected(standpoint.error());
+    standpoint_ = *std::move(standpoint);
+    return {};
+  }
+
+  Result<void> tell_state() {
+    note_point_passed(std::nullopt);
+    const bool note_at_end = at_note_ && report_.entries == entries_at_note_;
+    report_.state = note_at_end ? AuditedState{.records = at_note_->records, .root = at_note_->root}
+                                : fold_->state();
+    auto exceptions = fold_->exceptions();
+    if (!exceptions) return std::unexpected(exceptions.error());
+    report_.exceptions = *std::move(exceptions);
+    if (!standpoint_) return {};
+    auto standpoint = standpoint_->finish(logs_);
+    if (!standpoint) return std::unexpected(standpoint.error());
+    report_.standpoint = *std::move(standpoint);
+    return {};
+  }
 
   void fail(const std::string& origin, std::optional<LogIndex> index, std::string sentence) {
     if (report_.failures.size() == kMaxFailures)
@@ -96,7 +109,7 @@ class Auditor {
           if (named.origin == charter_.origin(log.id)) kept.want_root(named.size);
       for (const AuditClaim& claim : options_.claims)
         if (claim.log == log.id) kept.want_root(claim.checkpoint.size);
-      want_sealed_root(seals_, kept);
+      if (seals_.of_all) want_sealed_root(*seals_.of_all, kept);
       checkpoints_.emplace(log.id, *std::move(checkpoints));
       streams_.push_back(std::make_unique<LogStream>(source_, pool_, charter_, log));
     }
@@ -145,6 +158,8 @@ class Auditor {
       log.add_unreadable(*next.leaf);
     } else {
       open_own(*next.entry);
+      if (standpoint_ && folding_)
+        if (auto taken = standpoint_->take(*next.entry, log); !taken) return taken;
       const auto unordered = log.add(*next.leaf, next.entry->entry, logs_, roster_);
       if (!failure) failure = unordered;
     }
@@ -153,19 +168,15 @@ class Auditor {
       folding_ = false;  // what follows would be judged on false ground
     }
     if (!folding_) return {};
-    if (!counted_.count({log.log().log, next.index})) {
+    if (!fold_->counts({log.log().log, next.index})) {
       ++report_.beyond_seals;
       return {};
     }
     note_point_passed(next.entry->position.lamport);
-    fold_entry(views(), charter_, *next.entry);
-    if (changes_roster(*next.entry)) {
-      roster_ = read_roster(views(), charter_);
-      counted_.go_on_with(roster_);
-      for (auto& [id, other] : logs_) want_sealed_root(roster_, other);
-    }
-    if (auto spilled = derived_->spill_when_full(); !spilled)
-      return std::unexpected(scratch_failed(spilled.error()));
+    if (auto folded = fold_->fold(*next.entry); !folded) return folded;
+    if (!changes_roster(*next.entry)) return {};
+    roster_ = read_roster(views(), charter_);
+    for (auto& [id, other] : logs_) want_sealed_root(roster_, other);
     return {};
   }
 
@@ -197,22 +208,6 @@ class Auditor {
     if (!state_ || at_note_ || (lamport && *lamport <= state_->settled)) return;
     at_note_ = state_root(views());
     entries_at_note_ = report_.entries;
-  }
-
-  Result<void> list_exceptions() {
-    const QuerySource source{.views = views(), .levels = nullptr, .charter = charter_};
-    Page page;
-    for (;;) {
-      const auto listed = list_records(source, "exceptions", page);
-      if (!listed) return std::unexpected(listed.error());
-      for (const boost::json::value& item : listed->at("items").as_array())
-        report_.exceptions.push_back({.id = std::string(item.at("id").as_string()),
-                                      .state = std::string(item.at("state").as_string()),
-                                      .text = std::string(item.at("text").as_string())});
-      const boost::json::value* next = listed->if_contains("next");
-      if (next == nullptr) return {};
-      page.cursor = std::string(next->as_string());
-    }
   }
 
   Result<void> check_logs() {
@@ -316,12 +311,11 @@ class Auditor {
   LogSource& source_;
   const Charter& charter_;
   const AuditOptions& options_;
-  CountedEntries counted_;
-  const Roster seals_;
+  const FoundSeals seals_;
   Roster roster_;  ///< after what is folded
   WorkPool pool_;
-  std::unique_ptr<ScratchStore> scratch_;
-  std::optional<DerivedViews> derived_;  // after the scratch store: over it
+  std::unique_ptr<AuditFold> fold_;
+  std::unique_ptr<StandpointFold> standpoint_;  ///< when one is asked for
   AuditLogs logs_;
   std::vector<std::unique_ptr<LogStream>> streams_;  // after the pool: they wait for their work
   std::map<LogId, std::vector<std::string>> checkpoints_;
@@ -338,13 +332,13 @@ class Auditor {
 }  // namespace
 
 Result<AuditReport> audit(LogSource& source, const Charter& charter, const AuditOptions& options) {
-  std::optional<Roster> seals;
+  FoundSeals seals;
   for (;;) {
     Auditor auditor(source, charter, options, seals);
     auto report = auditor.run();
-    if (!report || seals) return report;
+    if (!report || seals.any()) return report;
     seals = auditor.other_seals();
-    if (!seals) return report;
+    if (!seals.any()) return report;
   }
 }
 

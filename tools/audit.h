@@ -11,6 +11,7 @@
 #include <map>
 
 #include "ledger/state_note.h"
+#include "projections/standpoint.h"
 #include "tools/audit_claims.h"
 #include "tools/audit_source.h"
 
@@ -53,6 +54,21 @@ struct AuditedException {
   std::string text;
 };
 
+/// The report as it stood: the same from any source that holds as much.
+struct AuditedStandpoint {
+  std::optional<Day> as_of;
+  std::string known;  ///< sizes that --known-on takes
+  struct Prefix {
+    std::string origin;
+    LogSize size;
+    Digest root;
+  };
+  std::vector<Prefix> logs;   ///< what was known of them
+  std::uint64_t entries = 0;  ///< that count
+  AuditedState state;         ///< after them
+  std::vector<AuditedException> exceptions;
+};
+
 struct AuditReport {
   std::string ledger;
   LedgerId ledger_id;
@@ -63,6 +79,7 @@ struct AuditReport {
   std::optional<AuditedState> state;  ///< after every entry; nothing when folding had to stop
   std::optional<AuditedStateNote> state_note;
   std::vector<AuditedException> exceptions;
+  std::optional<AuditedStandpoint> standpoint;  ///< when one was asked for and folding did not stop
   std::uint64_t claims = 0;            ///< receipts and kept checkpoints that were compared
   std::vector<std::string> evidence;   ///< of second histories, each a file that `verify` proves
   std::vector<AuditFailure> failures;  ///< at most kMaxFailures
@@ -75,11 +92,12 @@ inline constexpr std::uint64_t kMaxUnread = 65'536;
 struct AuditOptions {
   unsigned threads = 1;
   std::vector<AuditClaim> claims = {};  ///< what the source must contain
+  Standpoint standpoint = {};           ///< of a report beside the audit of everything; now: none
   /// Called now and then with entries done and to do.
   std::function<void(std::uint64_t, std::uint64_t)> progress;
 };
-/// Error when the source cannot be read at all; what is wrong with what is read stands in the
-/// report.
+/// Error when the source cannot be read at all, or holds less than the standpoint names; what is
+/// wrong with what is read stands in the report.
 Result<AuditReport> audit(LogSource& source, const Charter& charter, const AuditOptions& options);
 
 }  // namespace tallinn

@@ -58,6 +58,53 @@ json::array logs_json(const AuditReport& report) {
   return logs;
 }
 
+json::array exceptions_json(const std::vector<AuditedException>& exceptions) {
+  json::array out;
+  for (const AuditedException& exception : exceptions)
+    out.push_back(
+        json::object{{"id", exception.id}, {"state", exception.state}, {"text", exception.text}});
+  return out;
+}
+
+json::object state_json(const AuditedState& state) {
+  return {{"root", to_base64(state.root.view())}, {"records", state.records}};
+}
+
+json::object standpoint_json(const AuditedStandpoint& standpoint) {
+  json::object out{{"as_of", nullptr},
+                   {"known_on", standpoint.known},
+                   {"logs", json::array()},
+                   {"entries", standpoint.entries},
+                   {"state", state_json(standpoint.state)},
+                   {"exceptions", exceptions_json(standpoint.exceptions)}};
+  if (standpoint.as_of) out["as_of"] = format_day(*standpoint.as_of);
+  for (const auto& [origin, size, root] : standpoint.logs)
+    out["logs"].as_array().push_back(
+        json::object{{"origin", origin}, {"size", size.value()}, {"root", to_base64(root.view())}});
+  return out;
+}
+
+std::string state_text(const AuditedState& state) {
+  return to_base64(state.root.view()) + " over " + std::to_string(state.records) +
+         " records, rules " + std::to_string(kRules);
+}
+
+std::string exceptions_text(const std::vector<AuditedException>& exceptions) {
+  std::string out;
+  for (const AuditedException& exception : exceptions)
+    out += line("exception", exception.id + " (" + exception.state + "): " + exception.text);
+  return out;
+}
+
+/// What was asked for, in the place of what stands now.
+std::string standpoint_text(const AuditedStandpoint& standpoint) {
+  std::string out;
+  if (standpoint.as_of) out += line("as of", format_day(*standpoint.as_of));
+  return out + line("known on", standpoint.known) +
+         line("counted", std::to_string(standpoint.entries) + " entries") +
+         line("state then", state_text(standpoint.state)) + exceptions_text(standpoint.exceptions);
+}
+
 json::array failures_json(const AuditReport& report) {
   json::array failures;
   for (const AuditFailure& failure : report.failures) {
@@ -81,9 +128,7 @@ std::string format_report(const AuditReport& report) {
   }
   out += line("entries", std::to_string(report.entries) + " replayed, " +
                              std::to_string(report.signatures) + " signatures hold");
-  out += line("state", report.state ? to_base64(report.state->root.view()) + " over " +
-                                          std::to_string(report.state->records) +
-                                          " records, rules " + std::to_string(kRules)
+  out += line("state", report.state ? state_text(*report.state)
                                     : "not recomputed, because of the failures below");
   if (report.state_note) {
     const AuditedStateNote& note = *report.state_note;
@@ -101,8 +146,8 @@ std::string format_report(const AuditReport& report) {
   for (const std::string& evidence : report.evidence)
     out += line("evidence", "of a second history, sha256 " + to_hex(sha256(evidence).view()) +
                                 " (--evidence writes it)");
-  for (const AuditedException& exception : report.exceptions)
-    out += line("exception", exception.id + " (" + exception.state + "): " + exception.text);
+  out +=
+      report.standpoint ? standpoint_text(*report.standpoint) : exceptions_text(report.exceptions);
   const std::size_t shown = std::min(report.failures.size(), kMaxShown);
   for (const AuditFailure& failure : std::span(report.failures).first(shown))
     out += line("FAILED", failure_text(failure));
@@ -123,19 +168,15 @@ json::object report_json(const AuditReport& report, const AuditInputs& inputs) {
                    {"signatures", report.signatures},
                    {"state", nullptr},
                    {"state_note", nullptr}};
-  if (report.state)
-    out["state"] = json::object{{"root", to_base64(report.state->root.view())},
-                                {"records", report.state->records}};
+  if (report.state) out["state"] = state_json(*report.state);
   if (report.state_note)
     out["state_note"] = json::object{{"sha256", report.state_note->sha256},
                                      {"settled", report.state_note->settled.value()},
                                      {"signed_by", names_json(report.state_note->signed_by)},
                                      {"verdict", verdict_name(report.state_note->verdict)}};
-  json::array exceptions;
-  for (const AuditedException& exception : report.exceptions)
-    exceptions.push_back(
-        json::object{{"id", exception.id}, {"state", exception.state}, {"text", exception.text}});
-  out["exceptions"] = std::move(exceptions);
+  out["exceptions"] = exceptions_json(report.exceptions);
+  out["standpoint"] = nullptr;
+  if (report.standpoint) out["standpoint"] = standpoint_json(*report.standpoint);
   out["receipts"] = report.claims;
   out["evidence"] = names_json(report.evidence);
   out["failures"] = failures_json(report);

@@ -10,6 +10,7 @@
 #include "tools/audit_resumed.h"
 #include "tools/commands.h"
 #include "tools/json_output.h"
+#include "tools/ledger_reader.h"
 #include "tools/progress.h"
 
 namespace tallinn {
@@ -23,6 +24,7 @@ struct Options {
   std::vector<std::string> claims;
   std::string evidence;
   std::string kept;
+  StandpointOptions standpoint;
   bool as_json = false;
 };
 
@@ -87,6 +89,9 @@ void run(const Options& options, Shell& shell) {
                       Exit::usage);
   const auto charter = load_charter(options.charter);
   if (!charter) return shell.fail("audit", charter.error());
+  auto standpoint =
+      parse_standpoint(options.standpoint.as_of, options.standpoint.known_on, *charter);
+  if (!standpoint) return shell.fail("audit", standpoint.error());
   std::optional<KeptTiles> kept;
   const auto source = open(options, *charter, kept);
   if (!source) return shell.fail("audit", source.error());
@@ -95,8 +100,10 @@ void run(const Options& options, Shell& shell) {
   const auto proven = chain ? verify_chain(*chain, *charter) : std::unexpected(chain.error());
   auto claims = claims_in(options.claims, *charter, proven ? *proven : Roster(*charter));
   if (!claims) return shell.fail("audit", claims.error());
-  AuditOptions how{
-      .threads = std::thread::hardware_concurrency(), .claims = *std::move(claims), .progress = {}};
+  AuditOptions how{.threads = std::thread::hardware_concurrency(),
+                   .claims = *std::move(claims),
+                   .standpoint = *std::move(standpoint),
+                   .progress = {}};
   how.progress = [&](std::uint64_t done, std::uint64_t total) { progress->at(done, total); };
   const auto report =
       kept ? audit_resumed(*kept, **source, *charter, how) : audit(**source, *charter, how);
@@ -138,11 +145,15 @@ void add_audit_command(CLI::App& app, Shell& shell) {
   command->add_option("--resume", options->kept,
                       "keep what was fetched from an address in this folder, and fetch only the "
                       "rest when the audit is run again");
+  add_standpoint_options(*command, options->standpoint);
   command->add_flag("--json", options->as_json, "print the machine-readable report");
   command->footer(
       "Names every failure by the log's origin and the entry's index; exit 1 if there is any. Open "
       "exceptions are\n"
-      "listed and do not change the exit code.\n"
+      "listed and do not change the exit code. With --as-of or --known-on all of the history is "
+      "checked as always, and\n"
+      "the report as it stood then comes beside it: sizes and roots of the logs, state, "
+      "exceptions.\n"
       "Example: tallinn audit http://127.0.0.1:8483 --charter charter.txt\n"
       "         tallinn audit http://ledger.example --charter charter.txt --resume fetched\n"
       "         tallinn audit try/kyiv --charter try/charter.txt --receipts receipts --report "

@@ -17,7 +17,7 @@ void add_reader_options(CLI::App& command, ReaderOptions& options) {
   from->require_option(1);
 }
 
-void add_standpoint_options(CLI::App& command, ReaderOptions& options) {
+void add_standpoint_options(CLI::App& command, StandpointOptions& options) {
   command.add_option("--as-of", options.as_of,
                      "only what had occurred by the end of that day (UTC), as it is known now or "
                      "on --known-on: 2025-06-30");

@@ -39,19 +39,21 @@ class LedgerReader {
   virtual Result<std::string> bundle(const PartyId& party) = 0;
 };
 
-/// The options --node URL and --data DIR, of which exactly one must be given, and where reports
-/// stand on two clocks (projections/standpoint.h).
-struct ReaderOptions {
-  std::string node;
-  std::string data;
+/// Where a report stands on two clocks (projections/standpoint.h): --as-of and --known-on.
+struct StandpointOptions {
   std::string as_of;     ///< a day, or empty
   std::string known_on;  ///< a day or sizes, or empty
 
   bool asks_now() const { return as_of.empty() && known_on.empty(); }
 };
+void add_standpoint_options(CLI::App& command, StandpointOptions& options);
+
+/// The options --node URL and --data DIR, of which exactly one must be given, and the standpoint.
+struct ReaderOptions : StandpointOptions {
+  std::string node;
+  std::string data;
+};
 void add_reader_options(CLI::App& command, ReaderOptions& options);
-/// --as-of and --known-on.
-void add_standpoint_options(CLI::App& command, ReaderOptions& options);
 Result<std::unique_ptr<LedgerReader>> open_reader(const ReaderOptions& options);
 
 /// A node over HTTP.

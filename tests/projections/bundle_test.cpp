@@ -76,11 +76,34 @@ TEST_CASE("a bundle of every party with a trail verifies offline and gives its l
   CHECK(verified->sentences.size() == 6);
 }
 
-TEST_CASE("a party without a trail has no bundle") {
+TEST_CASE("a bundle of a party that nothing concerns proves that, wherever its trail would be") {
   Recorded recorded;
-  const auto file = recorded.bundle("XX");
-  REQUIRE(!file);
-  CHECK(file.error().code == Code::not_found);
+  for (const char* party : {"XX", "A1", "ZZ-TOP"}) {
+    CAPTURE(party);
+    const auto file = recorded.bundle(party);
+    REQUIRE(file);
+    const auto verified = verify_bundle(*file, recorded.scribe.charter);
+    REQUIRE_MESSAGE(verified, why(verified));
+    CHECK(verified->entries == 0);
+    CHECK(verified->ladder_json == "[]");
+    CHECK(verified->sentences.back() == "no entry concerns " + std::string(party) +
+                                            " up to that state: its trail is proven to be empty");
+  }
+}
+
+TEST_CASE("a bundle that says of a party with a trail that nothing concerns it is refused") {
+  Recorded recorded;
+  const auto text = recorded.bundle("XX");
+  REQUIRE(text);
+  for (const char* party : {"EE", "NATO", "SE"}) {
+    CAPTURE(party);
+    auto file = parse_bundle(*text, recorded.scribe.charter).value();
+    file.party = PartyId(party);
+    const auto verified =
+        verify_bundle(encode_bundle(file, recorded.scribe.charter), recorded.scribe.charter);
+    REQUIRE_FALSE(verified);
+    CHECK(verified.error().detail.starts_with("the trail is not proven complete"));
+  }
 }
 
 TEST_CASE(
