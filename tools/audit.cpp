@@ -5,6 +5,7 @@
 
 #include "tools/audit_notes.h"
 #include "tools/audit_standpoint.h"
+#include "tools/audit_states.h"
 #include "tools/audit_stream.h"
 
 namespace tallinn {
@@ -41,7 +42,7 @@ class Auditor {
     if (auto checked = check_logs(); !checked) return std::unexpected(checked.error());
     check_claims();
     for (const auto& [log, claims] : forked_) keep_evidence(log, claims);
-    if (state_text_) check_state();
+    if (auto told = tell_states(); !told) return std::unexpected(told.error());
     if (auto checked = fold_->check(); !checked) return std::unexpected(checked.error());
     return std::move(report_);
   }
@@ -67,10 +68,10 @@ class Auditor {
   }
 
   Result<void> tell_state() {
-    note_point_passed(std::nullopt);
-    const bool note_at_end = at_note_ && report_.entries == entries_at_note_;
-    report_.state = note_at_end ? AuditedState{.records = at_note_->records, .root = at_note_->root}
-                                : fold_->state();
+    states_->pass(std::nullopt, views(), report_.entries);
+    const auto hashed = states_->root_after(report_.entries);
+    report_.state =
+        hashed ? AuditedState{.records = hashed->records, .root = hashed->root} : fold_->state();
     auto exceptions = fold_->exceptions();
     if (!exceptions) return std::unexpected(exceptions.error());
     report_.exceptions = *std::move(exceptions);
@@ -82,21 +83,12 @@ class Auditor {
   }
 
   void fail(const std::string& origin, std::optional<LogIndex> index, std::string sentence) {
-    if (report_.failures.size() == kMaxFailures)
-      ++report_.failures_left_out;
-    else
-      report_.failures.push_back(
-          {.origin = origin, .index = index, .sentence = std::move(sentence)});
+    report_.add_failure({.origin = origin, .index = index, .sentence = std::move(sentence)});
   }
 
   Result<void> open_logs() {
     const auto logs = source_.logs();
     if (!logs) return std::unexpected(logs.error());
-    auto state = source_.state_note();
-    if (!state) return std::unexpected(state.error());
-    state_text_ = *std::move(state);
-    if (state_text_)
-      if (auto parsed = state_in(*state_text_)) state_ = *std::move(parsed);
     for (const LogSource::Log& log : *logs) {
       to_do_ += log.size.value();
       auto checkpoints = source_.checkpoints(log.id);
@@ -104,15 +96,15 @@ class Auditor {
       AuditLog& kept = logs_.emplace(log.id, HeldLog{log.id, log.size}).first->second;
       for (const std::string& note : *checkpoints)
         if (const auto checkpoint = checkpoint_in(note)) kept.want_root(checkpoint->size);
-      if (state_)
-        for (const Checkpoint& named : state_->logs)
-          if (named.origin == charter_.origin(log.id)) kept.want_root(named.size);
       for (const AuditClaim& claim : options_.claims)
         if (claim.log == log.id) kept.want_root(claim.checkpoint.size);
       if (seals_.of_all) want_sealed_root(*seals_.of_all, kept);
       checkpoints_.emplace(log.id, *std::move(checkpoints));
       streams_.push_back(std::make_unique<LogStream>(source_, pool_, charter_, log));
     }
+    auto states = AuditStates::read(source_, charter_, logs_, options_.states);
+    if (!states) return std::unexpected(states.error());
+    states_ = *std::move(states);
     return {};
   }
 
@@ -172,7 +164,7 @@ class Auditor {
       ++report_.beyond_seals;
       return {};
     }
-    note_point_passed(next.entry->position.lamport);
+    states_->pass(next.entry->position.lamport, views(), report_.entries);
     if (auto folded = fold_->fold(*next.entry); !folded) return folded;
     if (!changes_roster(*next.entry)) return {};
     roster_ = read_roster(views(), charter_);
@@ -202,12 +194,9 @@ class Auditor {
                " entries are not those that the log's seal names");
   }
 
-  /// The state note's point lies before the entry at `lamport`, or before the end: hash the views
-  /// there.
-  void note_point_passed(std::optional<Lamport> lamport) {
-    if (!state_ || at_note_ || (lamport && *lamport <= state_->settled)) return;
-    at_note_ = state_root(views());
-    entries_at_note_ = report_.entries;
+  Result<void> tell_states() {
+    using enum AuditStates::Folded;
+    return states_->tell(logs_, roster_, folding_ ? whole : stopped, report_);
   }
 
   Result<void> check_logs() {
@@ -297,17 +286,6 @@ class Auditor {
       }
   }
 
-  void check_state() {
-    std::vector<std::string> failures;
-    const auto recomputed = folding_ ? at_note_ : std::nullopt;
-    report_.state_note =
-        check_state_note(*state_text_, logs_, charter_, roster_, recomputed, failures);
-    for (const std::string& failure : failures)
-      fail("", std::nullopt,
-           "the state note of " + std::to_string(report_.state_note->settled.value()) + ": " +
-               failure);
-  }
-
   LogSource& source_;
   const Charter& charter_;
   const AuditOptions& options_;
@@ -320,16 +298,20 @@ class Auditor {
   std::vector<std::unique_ptr<LogStream>> streams_;  // after the pool: they wait for their work
   std::map<LogId, std::vector<std::string>> checkpoints_;
   std::map<LogId, std::vector<AuditClaim>> forked_;  ///< what the entries contradict
-  std::optional<std::string> state_text_;
-  std::optional<StateNote> state_;
-  std::optional<StateRoot> at_note_;
-  std::uint64_t entries_at_note_ = 0;
+  std::optional<AuditStates> states_;
   std::uint64_t to_do_ = 0;
   bool folding_ = true;
   AuditReport report_;
 };
 
 }  // namespace
+
+void AuditReport::add_failure(AuditFailure failure) {
+  if (failures.size() == kMaxFailures)
+    ++failures_left_out;
+  else
+    failures.push_back(std::move(failure));
+}
 
 Result<AuditReport> audit(LogSource& source, const Charter& charter, const AuditOptions& options) {
   FoundSeals seals;

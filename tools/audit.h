@@ -54,6 +54,14 @@ struct AuditedException {
   std::string text;
 };
 
+/// State notes of earlier points that the source keeps.
+struct EarlierStates {
+  std::uint64_t hold = 0;
+  std::uint64_t differ = 0;
+  std::uint64_t not_recomputed = 0;
+  std::uint64_t kept() const { return hold + differ + not_recomputed; }
+};
+
 /// The report as it stood: the same from any source that holds as much.
 struct AuditedStandpoint {
   std::optional<Day> as_of;
@@ -77,7 +85,8 @@ struct AuditReport {
   std::uint64_t beyond_seals = 0;     ///< of them, kept but not counted: beyond their log's seal
   std::uint64_t signatures = 0;       ///< that hold
   std::optional<AuditedState> state;  ///< after every entry; nothing when folding had to stop
-  std::optional<AuditedStateNote> state_note;
+  std::optional<AuditedStateNote> state_note;  ///< the newest
+  EarlierStates earlier_states;
   std::vector<AuditedException> exceptions;
   std::optional<AuditedStandpoint> standpoint;  ///< when one was asked for and folding did not stop
   std::uint64_t claims = 0;            ///< receipts and kept checkpoints that were compared
@@ -85,6 +94,7 @@ struct AuditReport {
   std::vector<AuditFailure> failures;  ///< at most kMaxFailures
   std::uint64_t failures_left_out = 0;
   bool holds() const { return failures.empty(); }
+  void add_failure(AuditFailure failure);
 };
 inline constexpr std::size_t kMaxFailures = 1'000;
 inline constexpr std::uint64_t kMaxUnread = 65'536;
@@ -92,7 +102,9 @@ inline constexpr std::uint64_t kMaxUnread = 65'536;
 struct AuditOptions {
   unsigned threads = 1;
   std::vector<AuditClaim> claims = {};  ///< what the source must contain
-  Standpoint standpoint = {};           ///< of a report beside the audit of everything; now: none
+  /// Which state notes are recomputed (tools/audit_states.h).
+  enum class States : std::uint8_t { affordable, every } states = States::affordable;
+  Standpoint standpoint = {};  ///< of a report beside the audit of everything; now: none
   /// Called now and then with entries done and to do.
   std::function<void(std::uint64_t, std::uint64_t)> progress;
 };

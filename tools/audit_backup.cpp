@@ -55,6 +55,12 @@ class BackupSource final : public LogSource {
     return newest;
   }
 
+  Result<void> earlier_state_notes(const OnNote& on_note) override {
+    const auto newest = state_note();
+    if (!newest) return std::unexpected(newest.error());
+    return earlier_state_notes_in(*notes_, *newest, on_note);
+  }
+
   Result<std::string> chain() override { return backup_chain(folder_, charter_); }
 
   void check_chain() {

@@ -45,6 +45,12 @@ class DirectorySource final : public LogSource {
     return state_note_in(*store_, read_roster(views, charter_));
   }
 
+  Result<void> earlier_state_notes(const OnNote& on_note) override {
+    const auto newest = state_note();
+    if (!newest) return std::unexpected(newest.error());
+    return earlier_state_notes_in(*store_, *newest, on_note);
+  }
+
   Result<std::string> chain() override {
     auto file = make_stored_chain(*store_, charter_);
     if (!file) return std::unexpected(error_from(file.error()));

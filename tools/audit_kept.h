@@ -7,8 +7,11 @@
 
 namespace tallinn {
 
-/// As LogSource::checkpoints and LogSource::state_note.
+/// As LogSource's functions of the same names; `newest`: what state_note answered.
 Result<std::vector<std::string>> checkpoints_in(const StoreReader& store, LogId log);
+Result<void> earlier_state_notes_in(const StoreReader& store,
+                                    const std::optional<std::string>& newest,
+                                    const LogSource::OnNote& on_note);
 Result<std::optional<std::string>> state_note_in(const StoreReader& store, const Roster& roster);
 
 }  // namespace tallinn

@@ -32,14 +32,30 @@ std::string_view verdict_name(AuditedStateNote::Verdict verdict) {
   return verdict == holds ? "holds" : verdict == differs ? "differs" : "not_recomputed";
 }
 
+json::array names_json(const std::vector<std::string>& names) {
+  return json::array(names.begin(), names.end());
+}
+
+std::string earlier_states_text(const EarlierStates& states) {
+  std::string out =
+      std::to_string(states.kept()) + " earlier: " + std::to_string(states.hold) + " hold";
+  if (states.differ > 0) out += ", " + std::to_string(states.differ) + " differ";
+  if (states.not_recomputed > 0)
+    out += ", " + std::to_string(states.not_recomputed) + " not recomputed (--every-state)";
+  return out;
+}
+
+json::object state_note_json(const AuditedStateNote& note) {
+  return {{"sha256", note.sha256},
+          {"settled", note.settled.value()},
+          {"signed_by", names_json(note.signed_by)},
+          {"verdict", verdict_name(note.verdict)}};
+}
+
 std::string failure_text(const AuditFailure& failure) {
   std::string where = failure.origin.empty() ? "the source" : failure.origin;
   if (failure.index) where += " " + std::to_string(failure.index->value());
   return where + ": " + failure.sentence;
-}
-
-json::array names_json(const std::vector<std::string>& names) {
-  return json::array(names.begin(), names.end());
 }
 
 json::array logs_json(const AuditReport& report) {
@@ -140,6 +156,7 @@ std::string format_report(const AuditReport& report) {
   } else {
     out += line("state note", "none yet");
   }
+  if (report.earlier_states.kept() > 0) out += line("", earlier_states_text(report.earlier_states));
   if (report.claims > 0)
     out +=
         line("receipts", std::to_string(report.claims) + " receipts and kept checkpoints compared");
@@ -167,13 +184,14 @@ json::object report_json(const AuditReport& report, const AuditInputs& inputs) {
                    {"entries", report.entries},
                    {"signatures", report.signatures},
                    {"state", nullptr},
-                   {"state_note", nullptr}};
+                   {"state_note", nullptr},
+                   {"earlier_state_notes", nullptr}};
   if (report.state) out["state"] = state_json(*report.state);
-  if (report.state_note)
-    out["state_note"] = json::object{{"sha256", report.state_note->sha256},
-                                     {"settled", report.state_note->settled.value()},
-                                     {"signed_by", names_json(report.state_note->signed_by)},
-                                     {"verdict", verdict_name(report.state_note->verdict)}};
+  if (report.state_note) out["state_note"] = state_note_json(*report.state_note);
+  out["earlier_state_notes"] =
+      json::object{{"hold", report.earlier_states.hold},
+                   {"differ", report.earlier_states.differ},
+                   {"not_recomputed", report.earlier_states.not_recomputed}};
   out["exceptions"] = exceptions_json(report.exceptions);
   out["standpoint"] = nullptr;
   if (report.standpoint) out["standpoint"] = standpoint_json(*report.standpoint);

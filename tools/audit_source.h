@@ -2,6 +2,7 @@
 // static site's URL or folder. Nothing that it returns is trusted. Shell. One thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "ledger/charter.h"
@@ -25,6 +26,10 @@ class LogSource {
   /// The newest state note that every office in force signed; else the newest one; nothing when
   /// there is none.
   virtual Result<std::optional<std::string>> state_note() = 0;
+
+  /// Every state note that the source keeps from before that one, the oldest first.
+  using OnNote = std::function<void(const std::string&)>;
+  virtual Result<void> earlier_state_notes(const OnNote& on_note) = 0;
 
   /// The governance chain's file (projections/chain.h).
   virtual Result<std::string> chain() = 0;

@@ -25,6 +25,7 @@ struct Options {
   std::string evidence;
   std::string kept;
   StandpointOptions standpoint;
+  bool every_state = false;
   bool as_json = false;
 };
 
@@ -102,6 +103,8 @@ void run(const Options& options, Shell& shell) {
   if (!claims) return shell.fail("audit", claims.error());
   AuditOptions how{.threads = std::thread::hardware_concurrency(),
                    .claims = *std::move(claims),
+                   .states = options.every_state ? AuditOptions::States::every
+                                                 : AuditOptions::States::affordable,
                    .standpoint = *std::move(standpoint),
                    .progress = {}};
   how.progress = [&](std::uint64_t done, std::uint64_t total) { progress->at(done, total); };
@@ -145,6 +148,9 @@ void add_audit_command(CLI::App& app, Shell& shell) {
   command->add_option("--resume", options->kept,
                       "keep what was fetched from an address in this folder, and fetch only the "
                       "rest when the audit is run again");
+  command->add_flag("--every-state", options->every_state,
+                    "recompute every state note that the source keeps, however long it takes; "
+                    "without it, the newest, and of the earlier ones as many as cost little");
   add_standpoint_options(*command, options->standpoint);
   command->add_flag("--json", options->as_json, "print the machine-readable report");
   command->footer(

@@ -147,6 +147,46 @@ TEST_CASE("a state note in the middle is recomputed exactly there") {
   CHECK(report->state_note.value().verdict == AuditedStateNote::Verdict::holds);
 }
 
+TEST_CASE("every earlier state note that a source keeps is recomputed at its point") {
+  Scribe scribe;
+  const auto lines = public_record();
+  std::vector<std::string> earlier;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (i % 10 == 5) earlier.push_back(MemorySource(scribe).state.value());
+    scribe.record(lines[i]);
+  }
+  MemorySource source(scribe);
+  source.earlier_states = earlier;
+  const auto report = audit(source, scribe.charter, {.threads = 2, .progress = {}});
+  REQUIRE(report.has_value());
+  CHECK_MESSAGE(report->holds(), format_report(*report));
+  CHECK(report->earlier_states.hold == earlier.size());
+  CHECK(report->earlier_states.kept() == earlier.size());
+}
+
+TEST_CASE("an earlier state note that both offices signed and the entries do not give is named") {
+  Scribe scribe;
+  const auto lines = public_record();
+  scribe.record_all({lines.begin(), lines.begin() + 30});
+  const auto note = parse_note(MemorySource(scribe).state.value()).value();
+  auto state = parse_state_note(note.text).value();
+  state.state.bytes[3] ^= 1;
+  Note lie{format_state_note(state), {}};
+  for (const CharterOffice& office : scribe.charter.offices)
+    lie.signatures.push_back(
+        sign_note(office.state.name, test_office(office.name).state, lie.text));
+  scribe.record_all({lines.begin() + 30, lines.end()});
+  MemorySource source(scribe);
+  source.earlier_states = {format_note(lie)};
+  const auto report = audit(source, scribe.charter, {.threads = 2, .progress = {}});
+  REQUIRE(report.has_value());
+  CHECK(report->earlier_states.differ == 1);
+  CHECK(report->state_note.value().verdict == AuditedStateNote::Verdict::holds);
+  REQUIRE(report->failures.size() == 1);
+  CHECK(report->failures[0].sentence.starts_with(
+      "the state note of " + std::to_string(state.settled.value()) + ": the views"));
+}
+
 namespace {
 
 std::string warsaw_note(const Checkpoint& checkpoint) {

@@ -35,6 +35,10 @@ class MemorySource final : public LogSource {
   }
   Result<std::vector<std::string>> checkpoints(LogId log) override { return notes[log]; }
   Result<std::optional<std::string>> state_note() override { return state; }
+  Result<void> earlier_state_notes(const OnNote& on_note) override {
+    std::ranges::for_each(earlier_states, on_note);
+    return {};
+  }
   Result<std::string> chain() override { return chain_text; }
   Result<std::vector<Item>> read(const Log& log, LogIndex begin, std::size_t count) override {
     read_of[log.id] += count;
@@ -52,6 +56,7 @@ class MemorySource final : public LogSource {
   std::map<LogId, std::vector<Digest>> leaves;
   std::map<LogId, std::vector<std::string>> notes;
   std::optional<std::string> state;
+  std::vector<std::string> earlier_states;
   std::string chain_text;
   std::map<LogId, std::size_t> read_of;  ///< entries that were asked for
 
