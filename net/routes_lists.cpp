@@ -74,7 +74,10 @@ HttpResponse answer_list(const RouteCall& call) {
   std::string_view kind = call.request.target;
   kind = kind.substr(0, kind.find('?'));
   kind = kind.substr(kind.rfind('/') + 1);
-  return ask(call, [&](const QuerySource& source) { return list_records(source, kind, *page); });
+  const auto filter = parse_correction_filter(call.parameter("since"), call.parameter("party"));
+  if (!filter) return problem(filter.error());
+  return ask(call,
+             [&](const QuerySource& source) { return list_records(source, kind, *page, *filter); });
 }
 
 HttpResponse answer_trail(const RouteCall& call) {

@@ -10,6 +10,8 @@ constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kBinary = "application/octet-stream";
 
 constexpr std::array<std::string_view, 4> kPageQuery{"cursor", "limit", "as_of", "known_on"};
+constexpr std::array<std::string_view, 6> kCorrectionsQuery{"since", "party", "cursor",
+                                                            "limit", "as_of", "known_on"};
 constexpr std::array<std::string_view, 4> kLadderQuery{"events", "in", "as_of", "known_on"};
 constexpr std::array<std::string_view, 1> kChainQuery{"chain"};
 
@@ -80,7 +82,8 @@ constexpr std::array kTable{
     list("/api/v1/allocations", "Allocations"),
     list("/api/v1/deliveries", "Deliveries, line by line"),
     list("/api/v1/exceptions", "What does not reconcile"),
-    list("/api/v1/corrections", "Events that were corrected, and by what"),
+    asking(list("/api/v1/corrections", "Events that were corrected, for whom, and by what"),
+           kCorrectionsQuery),
     also_earlier(
         asking(get("/api/v1/trail/{party}", "Everything that descends from a party's pledges",
                    kJson, answer_trail, Caching::by_head),

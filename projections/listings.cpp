@@ -275,16 +275,29 @@ json::object exception(const Lookup&, std::string_view name, const ExceptionReco
   return out;
 }
 
-json::object correction(const Lookup& lookup, std::string_view name,
-                        const CorrectionRecord& record) {
-  json::object out;
+CorrectionTold correction(const Lookup& lookup, std::string_view name,
+                          const CorrectionRecord& record) {
+  CorrectionTold out;
   const auto raw = from_hex(name);
-  if (const auto id = raw ? Uuid::from(*raw) : std::nullopt) out["event"] = json_of(*id);
-  out["reason"] = json_of(record.reason);
-  out["by"] = json_of(record.by);
-  out["replaced_by"] = json_of(record.replaced_by);
-  if (const auto event = read_record<EventRecord>(lookup.source.views, event_name(record.by)))
-    add_level(lookup, out, event->position);
+  if (const auto id = raw ? Uuid::from(*raw) : std::nullopt) out.item["event"] = json_of(*id);
+  const auto target = read_record<EventRecord>(lookup.source.views, name);
+  if (target && target->type != 0) {
+    out.parties = target->parties;
+    out.item["type"] = type_names()[target->type - 1u];
+    out.item["author"] = json_of(target->author);
+    out.item["parties"] = json_of(target->parties);
+  }
+  out.item["reason"] = json_of(record.reason);
+  out.item["by"] = json_of(record.by);
+  out.item["replaced_by"] = json_of(record.replaced_by);
+  const auto by = read_record<EventRecord>(lookup.source.views, event_name(record.by));
+  if (!by) return out;
+  if (!by->parties.empty())
+    if (const auto trail = lookup.source.views.get(trail_key(by->parties.front(), by->position))) {
+      out.recorded = decode_record<TrailRecord>(*trail).recorded;
+      out.item["recorded"] = format_instant(out.recorded);
+    }
+  add_level(lookup, out.item, by->position);
   return out;
 }
 

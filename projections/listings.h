@@ -23,8 +23,13 @@ json::object allocation(const Lookup& lookup, std::string_view name,
                         const AllocationRecord& record);
 json::object delivery(const Lookup& lookup, std::string_view name, const ConsignmentRecord& record);
 json::object exception(const Lookup& lookup, std::string_view name, const ExceptionRecord& record);
-json::object correction(const Lookup& lookup, std::string_view name,
-                        const CorrectionRecord& record);
+struct CorrectionTold {
+  json::object item;
+  std::vector<PartyId> parties;  ///< in whose trails stands what was corrected; none: not known yet
+  UnixMillis recorded;           ///< when the correction was
+};
+CorrectionTold correction(const Lookup& lookup, std::string_view name,
+                          const CorrectionRecord& record);
 
 /// "kyiv office's origin", index of an event's place.
 void add_place(const Lookup& lookup, json::object& to, const Position& position);

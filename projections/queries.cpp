@@ -54,9 +54,23 @@ Result<json::object> list_kind(const QuerySource& source, const Page& page, Item
         const R record = decode_record<R>(value);
         if constexpr (requires { record.registered; } && !std::same_as<R, ConsignmentRecord>)
           if (!record.registered) return std::nullopt;
-        if constexpr (std::same_as<R, CorrectionRecord>)
-          if (!record.stands) return std::nullopt;
         return item_of(lookup, name, record);
+      });
+}
+
+Result<json::object> list_corrections(const QuerySource& source, const Page& page,
+                                      const CorrectionFilter& filter) {
+  const listings::Lookup lookup{source};
+  return list(
+      source.views, CorrectionRecord::kPrefix, page,
+      [&](BytesView name, BytesView value) -> std::optional<json::object> {
+        const auto record = decode_record<CorrectionRecord>(value);
+        if (!record.stands) return std::nullopt;
+        const auto told = listings::correction(lookup, name, record);
+        if (filter.party && std::ranges::find(told.parties, *filter.party) == told.parties.end())
+          return std::nullopt;
+        if (filter.since && told.recorded < start_of(*filter.since)) return std::nullopt;
+        return told.item;
       });
 }
 
@@ -88,8 +102,26 @@ std::string_view type_of(std::uint8_t type) {
 
 }  // namespace
 
+Result<CorrectionFilter> parse_correction_filter(std::string_view since, std::string_view party) {
+  CorrectionFilter out;
+  if (!since.empty()) {
+    const auto day = parse_day(since);
+    if (!day) return refuse(Code::malformed, day.error().detail, "since");
+    out.since = *day;
+  }
+  if (party.empty()) return out;
+  if (!valid_party_id(party))
+    return refuse(Code::malformed, "a party is 2 to 32 of A-Z 0-9 -, first a letter", "party");
+  out.party = PartyId(std::string(party));
+  return out;
+}
+
 Result<json::object> list_records(const QuerySource& source, std::string_view kind,
-                                  const Page& page) {
+                                  const Page& page, const CorrectionFilter& filter) {
+  if (kind == "corrections") return list_corrections(source, page, filter);
+  if (filter != CorrectionFilter{})
+    return refuse(Code::malformed, "only corrections are listed since a day, or for a party",
+                  filter.since ? "since" : "party");
   if (kind == "parties") return list_kind<PartyRecord>(source, page, listings::party);
   if (kind == "needs") return list_kind<NeedRecord>(source, page, listings::need);
   if (kind == "pledges") return list_kind<PledgeRecord>(source, page, listings::pledge);
@@ -97,7 +129,6 @@ Result<json::object> list_records(const QuerySource& source, std::string_view ki
   if (kind == "allocations") return list_kind<AllocationRecord>(source, page, listings::allocation);
   if (kind == "deliveries") return list_kind<ConsignmentRecord>(source, page, listings::delivery);
   if (kind == "exceptions") return list_kind<ExceptionRecord>(source, page, listings::exception);
-  if (kind == "corrections") return list_kind<CorrectionRecord>(source, page, listings::correction);
   return refuse(Code::not_found, "there is no listing of " + std::string(kind));
 }
 

@@ -27,12 +27,21 @@ struct Page {
   std::size_t limit = 1'000;
 };
 
+/// Which corrections are asked for; other listings know no filter.
+struct CorrectionFilter {
+  std::optional<Day> since = {};      ///< recorded on that day (UTC) or later
+  std::optional<PartyId> party = {};  ///< what was corrected stands in its trail
+  bool operator==(const CorrectionFilter&) const = default;
+};
+/// From text, each a day or a party, or empty. Error malformed with the field.
+Result<CorrectionFilter> parse_correction_filter(std::string_view since, std::string_view party);
+
 /// `kind`: parties, needs, pledges, commitments, allocations, deliveries, exceptions, corrections.
 /// Answers
 /// {"items":[...],"next":"<cursor>"} ("next" only when there is more). Error not_found for another
-/// kind, malformed cursor.
+/// kind, malformed cursor, malformed for a filter of anything but corrections.
 Result<boost::json::object> list_records(const QuerySource& source, std::string_view kind,
-                                         const Page& page);
+                                         const Page& page, const CorrectionFilter& filter = {});
 
 /// {"items":[{"origin","index","id","type","occurred","recorded","level","effect","signers":[party...]}...],"next"?}
 Result<boost::json::object> trail_of(const QuerySource& source, const PartyId& party,

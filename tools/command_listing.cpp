@@ -10,6 +10,8 @@ namespace {
 
 using As = Shown::As;
 
+constexpr std::string_view kCorrections = "corrections";
+
 struct Listing {
   std::string_view name;
   std::string_view what;
@@ -60,21 +62,32 @@ std::vector<Listing> listings() {
       {"exceptions",
        "what does not fit together",
        {{"code"}, {"state", As::word}, {"id"}, {"text"}}},
-      {"corrections",
-       "which events were corrected, and by what",
-       {{"event"}, {"reason"}, {"by"}, {"replaced_by"}, {"level", As::word}}},
+      {kCorrections,
+       "which events were corrected, for whom, and by what",
+       {{"recorded"},
+        {"type"},
+        {"event"},
+        {"parties"},
+        {"reason"},
+        {"by"},
+        {"replaced_by"},
+        {"level", As::word}}},
   };
 }
 
 struct Options {
   ReaderOptions from;
+  std::string since;  ///< these two: of corrections
+  std::string party;
   bool as_json = false;
 };
 
 void run(const Listing& listing, const Options& options, Shell& shell) {
   const auto reader = open_reader(options.from);
   if (!reader) return shell.fail(listing.name, reader.error());
-  const auto report = (*reader)->list(listing.name);
+  const auto report = listing.name == kCorrections
+                          ? (*reader)->corrections(options.since, options.party)
+                          : (*reader)->list(listing.name);
   if (!report) return shell.fail(listing.name, report.error());
   if (options.as_json)
     print_json(shell, report->items);
@@ -91,6 +104,12 @@ void add_listing_commands(CLI::App& app, Shell& shell) {
     auto options = std::make_shared<Options>();
     add_reader_options(*command, options->from);
     add_standpoint_options(*command, options->from);
+    if (listing.name == kCorrections) {
+      command->add_option("--since", options->since,
+                          "only what was recorded on that day (UTC) or later: 2025-06-30");
+      command->add_option("--party", options->party,
+                          "only corrections of what stands in that party's trail");
+    }
     command->add_flag("--json", options->as_json, "print a JSON array instead of a table");
     command->footer("Example: tallinn " + std::string(listing.name) +
                     " --node http://127.0.0.1:8481");

@@ -37,6 +37,13 @@ class DataReader final : public LedgerReader {
       return list_records(source, kind, page);
     });
   }
+  Result<Report> corrections(std::string_view since, std::string_view party) override {
+    const auto filter = parse_correction_filter(since, party);
+    if (!filter) return std::unexpected(filter.error());
+    return all_pages([&](const QuerySource& source, const Page& page) {
+      return list_records(source, "corrections", page, *filter);
+    });
+  }
   Result<Report> trail(const PartyId& party) override {
     return all_pages(
         [&](const QuerySource& source, const Page& page) { return trail_of(source, party, page); });

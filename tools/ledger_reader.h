@@ -29,6 +29,8 @@ class LedgerReader {
   virtual ~LedgerReader() = default;
   /// Every record of a listing; `kind` as in projections/queries.h.
   virtual Result<Report> list(std::string_view kind) = 0;
+  /// Each a day or a party, or empty.
+  virtual Result<Report> corrections(std::string_view since, std::string_view party) = 0;
   virtual Result<Report> trail(const PartyId& party) = 0;
   virtual Result<Report> ladder(const PartyId& party) = 0;
   virtual Result<Report> ladder_in(const PartyId& party, std::string_view currency) = 0;

@@ -91,6 +91,7 @@ constexpr auto kMessages = std::to_array<Message>({
     {"quantity", "quantity", "кількість"},
     {"quote", "to", "у валюту"},
     {"rate", "rate", "курс"},
+    {"parties", "parties", "сторони"},
     {"reason", "reason", "причина"},
     {"received", "received", "отримано"},
     {"receiver", "receiver", "отримувач"},

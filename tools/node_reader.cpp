@@ -39,6 +39,12 @@ class NodeReader final : public LedgerReader {
   Result<Report> list(std::string_view kind) override {
     return all_pages("/api/v1/" + escape(kind) + "?");
   }
+  Result<Report> corrections(std::string_view since, std::string_view party) override {
+    std::string target = "/api/v1/corrections?";
+    if (!since.empty()) target += "since=" + escape(since);
+    if (!party.empty()) target += (since.empty() ? "party=" : "&party=") + escape(party);
+    return all_pages(target);
+  }
   Result<Report> trail(const PartyId& party) override {
     return all_pages("/api/v1/trail/" + escape(party.value()) + "?");
   }

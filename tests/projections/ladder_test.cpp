@@ -168,3 +168,43 @@ TEST_CASE("pages put together are the whole listing") {
     CHECK(joined == whole);
   }
 }
+
+TEST_CASE("corrections say what changed for whom, and are listed since a day and for a party") {
+  Scribe scribe;
+  scribe.record_all(public_record());
+  const auto declare = [&](const char* author, const char* day, const char* event) {
+    scribe.record(R"({"type":"ErrorDeclared","author":")" + std::string(author) +
+                  R"(","occurred":")" + day + R"(","body":{"event":")" + event +
+                  R"(","reason":"incorrect_data","replaced_by":[]}})");
+  };
+  declare("ESTDEV", "2025-03-01", "01948102-5000-7033-8b5b-4f981e1d8113");
+  declare("UA", "2025-04-01", "01916d15-5400-7344-b8e1-fd76d8c5c642");
+  EmptyViews nothing;
+  Views views(nothing);
+  scribe.fold_into(views);
+  const QuerySource source{.views = views, .levels = nullptr, .charter = scribe.charter};
+  const auto types = [&](const char* since, const char* party) {
+    const auto filter = parse_correction_filter(since, party).value();
+    const auto answer = list_records(source, "corrections", {}, filter).value();
+    std::vector<std::string> out;
+    for (const auto& item : answer.at("items").as_array())
+      out.push_back(std::string(item.at("type").as_string()) + " " +
+                    std::string(item.at("recorded").as_string().subview(0, 10)));
+    std::ranges::sort(out);
+    return out;
+  };
+  using Lines = std::vector<std::string>;
+  const std::string refund = "FundsRefunded 2025-03-01";
+  const std::string receipt = "GoodsReceived 2025-04-01";
+  CHECK(types("", "") == Lines{refund, receipt});
+  CHECK(types("2025-03-01", "") == Lines{refund, receipt});
+  CHECK(types("2025-03-02", "") == Lines{receipt});
+  CHECK(types("2025-04-02", "") == Lines{});
+  CHECK(types("", "EE") == Lines{refund});
+  CHECK(types("", "PL") == Lines{receipt});
+  CHECK(types("2025-03-02", "EE") == Lines{});
+  CHECK(parse_correction_filter("March", "").error().field == "since");
+  CHECK(parse_correction_filter("", "ee").error().field == "party");
+  CHECK(list_records(source, "needs", {}, {.party = PartyId("EE")}).error().code ==
+        Code::malformed);
+}
