@@ -30,6 +30,15 @@ struct HttpResponse {
   std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
+/// A body that is made while it is sent, as fast as its reader takes it.
+class HttpStream {
+ public:
+  virtual ~HttpStream() = default;
+  /// Calls `ready` once, at any time, from any thread, with what comes next; empty: the end. Asked
+  /// for again only after that. `ready` may be called after this object is gone.
+  virtual void next(std::function<void(std::string)> ready) = 0;
+};
+
 /// What is sent for one request: a response made for it, or one that never changes and that many
 /// answers share without a copy.
 struct HttpAnswer {
@@ -37,6 +46,7 @@ struct HttpAnswer {
   HttpAnswer(std::shared_ptr<const HttpResponse> shared) : response(std::move(shared)) {}
   std::shared_ptr<const HttpResponse> response;  ///< never null
   std::string date = {};                         ///< the header of that name; empty: none
+  std::shared_ptr<HttpStream> stream = {};       ///< instead of the response's body
 };
 
 /// Answers a request once, at any time, from any thread.

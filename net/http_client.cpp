@@ -17,6 +17,7 @@ using asio::ip::tcp;
 
 namespace {
 
+constexpr std::uint64_t kMaxRefusalBytes = 64u << 10;
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 using Exchanged = std::expected<HttpResponse, boost::system::error_code>;
 
@@ -95,6 +96,48 @@ struct HttpClient::Impl {
     co_return response;
   }
 
+  /// The answer's head, with its whole body when that is none of 200.
+  asio::awaitable<Exchanged> exchange_stream(const HttpRequest& request,
+                                             const std::function<Next(std::string_view)>& on_part) {
+    if (const auto error = co_await connect(); error) co_return std::unexpected(error);
+    auto message = to_message(request);
+    auto [write_error, written] = co_await http::async_write(*stream, message, kTuple);
+    if (write_error) co_return std::unexpected(write_error);
+    http::response_parser<http::string_body> parser;
+    auto [head_error, head] = co_await http::async_read_header(*stream, buffer, parser, kTuple);
+    if (head_error) co_return std::unexpected(head_error);
+    const bool streams = parser.get().result() == http::status::ok;
+    parser.body_limit(streams ? boost::none : boost::optional<std::uint64_t>(kMaxRefusalBytes));
+    while (!parser.is_done()) {
+      stream->expires_after(std::chrono::milliseconds(options.timeout_ms));
+      auto [read_error, read] = co_await http::async_read_some(*stream, buffer, parser, kTuple);
+      if (read_error) co_return std::unexpected(read_error);
+      std::string& body = parser.get().body();
+      if (!streams || body.empty()) continue;
+      if (on_part(body) == Next::stop) break;
+      body.clear();
+    }
+    stream.reset();
+    co_return to_response(parser.release());
+  }
+
+  /// Runs one exchange to its end.
+  Result<HttpResponse> run_to_end(asio::awaitable<Exchanged> exchanging) {
+    std::optional<Exchanged> answer;
+    const auto done = [&](std::exception_ptr thrown, Exchanged exchanged) {
+      if (!thrown) answer = std::move(exchanged);
+    };
+    io.restart();
+    asio::co_spawn(io, std::move(exchanging), done);
+    io.run();
+    if (answer && *answer) return std::move(**answer);
+    stream.reset();
+    const auto why =
+        answer ? answer->error().message() : std::string("the answer could not be read");
+    return refuse(Code::unavailable,
+                  "no answer from " + url + " (" + why + "): is the node running at that address?");
+  }
+
   /// Once more on a new connection when a kept one turns out to be closed.
   asio::awaitable<Exchanged> run(const HttpRequest& request) {
     if (stream) {
@@ -133,18 +176,15 @@ Result<HttpClient> HttpClient::make(std::string_view url, Options options) {
 }
 
 Result<HttpResponse> HttpClient::request(const HttpRequest& request) {
-  std::optional<Exchanged> answer;
-  const auto done = [&](std::exception_ptr thrown, Exchanged exchanged) {
-    if (!thrown) answer = std::move(exchanged);
-  };
-  impl_->io.restart();
-  asio::co_spawn(impl_->io, impl_->run(request), done);
-  impl_->io.run();
-  if (answer && *answer) return std::move(**answer);
-  impl_->stream.reset();
-  const auto why = answer ? answer->error().message() : std::string("the answer could not be read");
-  return refuse(Code::unavailable, "no answer from " + impl_->url + " (" + why +
-                                       "): is the node running at that address?");
+  return impl_->run_to_end(impl_->run(request));
+}
+
+Result<void> HttpClient::stream(const HttpRequest& request,
+                                const std::function<Next(std::string_view)>& on_part) {
+  const auto answer = impl_->run_to_end(impl_->exchange_stream(request, on_part));
+  if (!answer) return std::unexpected(answer.error());
+  if (answer->status != 200) return std::unexpected(error_of(*answer));
+  return {};
 }
 
 Result<HttpResponse> HttpClient::get(std::string target) {

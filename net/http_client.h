@@ -3,6 +3,7 @@
 // http_client.cpp.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "events/result.h"
@@ -28,6 +29,13 @@ class HttpClient {
   /// since event ids make it repeatable.
   Result<HttpResponse> request(const HttpRequest& request);
   Result<HttpResponse> get(std::string target);
+  /// A body that goes on and on, in parts as they come, over a connection of its own; `on_part`
+  /// says whether to read on. Done when it says no, or when the server ends the body. Error
+  /// unavailable when the connection breaks or nothing comes for the timeout; that of the answer
+  /// when it is none of 200.
+  enum class Next : std::uint8_t { go_on, stop };
+  Result<void> stream(const HttpRequest& request,
+                      const std::function<Next(std::string_view)>& on_part);
   const std::string& url() const;
 
  private:

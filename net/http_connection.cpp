@@ -10,6 +10,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <charconv>
 #include <mutex>
 #include <optional>
 
@@ -35,12 +36,48 @@ constexpr milliseconds kLinger{1'000};
 using Parser = http::request_parser<http::string_body>;
 using boost::system::error_code;
 
-/// Where a handler leaves its answer, from any thread.
-struct Slot {
-  std::mutex mutex;
-  std::optional<HttpAnswer> answer;
-  bool answered = false;
-  std::optional<asio::steady_timer> waits;  ///< cancelled when the answer is there
+/// Where a handler leaves what it was asked for, from any thread.
+template <class T>
+class Slot : public std::enable_shared_from_this<Slot<T>> {
+ public:
+  /// Only what comes first counts.
+  void put(T value) {
+    const std::lock_guard lock(mutex_);
+    if (done_) return;
+    done_ = true;
+    value_ = std::move(value);
+    wake();
+  }
+  /// Ends the wait without a value.
+  void give_up() {
+    const std::lock_guard lock(mutex_);
+    done_ = true;
+    wake();
+  }
+  /// Nothing after that time, or when it was given up.
+  asio::awaitable<std::optional<T>> take(tcp::socket::executor_type executor, milliseconds most) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (done_) co_return std::move(value_);
+      waits_.emplace(executor, most);
+    }
+    co_await waits_->async_wait(kTuple);
+    const std::lock_guard lock(mutex_);
+    done_ = true;
+    co_return std::move(value_);
+  }
+
+ private:
+  void wake() {
+    if (waits_)
+      asio::post(waits_->get_executor(),
+                 [self = this->shared_from_this()] { self->waits_->cancel(); });
+  }
+
+  std::mutex mutex_;
+  std::optional<T> value_;
+  bool done_ = false;
+  std::optional<asio::steady_timer> waits_;
 };
 
 HttpRequest to_request(Parser& parser) {
@@ -69,6 +106,13 @@ std::string_view refusal_text(unsigned status) {
   return "this is not an HTTP/1.1 request";
 }
 
+/// RFC 9112, section 7.1; an empty part is the last one.
+void put_chunk(std::string& out, std::string_view part) {
+  std::array<char, 16> size{};
+  const auto end = std::to_chars(size.data(), size.data() + size.size(), part.size(), 16).ptr;
+  out.append(size.data(), end).append("\r\n").append(part).append("\r\n");
+}
+
 class Connection final : public HttpConnection, public std::enable_shared_from_this<Connection> {
  public:
   Connection(tcp::socket socket, std::shared_ptr<HttpService> service)
@@ -80,6 +124,7 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
   void stop() override {
     asio::post(socket_.get_executor(), [self = shared_from_this()] {
       if (self->idle_) self->close();
+      if (self->streamed_) self->streamed_->give_up();
     });
   }
 
@@ -97,6 +142,7 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
   asio::awaitable<bool> read_more();
   asio::awaitable<HttpAnswer> answer(HttpRequest request);
   asio::awaitable<bool> write(HttpAnswer answer, HttpHead head);
+  asio::awaitable<bool> write_stream(std::shared_ptr<HttpStream> stream, HttpHead head);
   asio::awaitable<void> refuse(error_code error);
   asio::awaitable<void> linger();
 
@@ -104,8 +150,9 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
   tcp::socket socket_;
   PutOffTimer closes_;  ///< when the client is too slow
   beast::flat_buffer buffer_;
-  std::string head_;  ///< kept for its memory
-  bool idle_ = true;  ///< between requests
+  std::string head_;                             ///< kept for its memory
+  bool idle_ = true;                             ///< between requests
+  std::shared_ptr<Slot<std::string>> streamed_;  ///< while a stream's next part is waited for
 };
 
 /// Reads on into the buffer; false when the client has gone, or was closed for being late.
@@ -155,28 +202,16 @@ asio::awaitable<Connection::Read> Connection::read_request(Parser& parser, error
 
 /// Runs the handler and waits for its answer, at most the request timeout.
 asio::awaitable<HttpAnswer> Connection::answer(HttpRequest request) {
-  auto slot = std::make_shared<Slot>();
-  HttpRespond respond = [slot](HttpAnswer answer) {
-    const std::lock_guard lock(slot->mutex);
-    if (slot->answered) return;
-    slot->answered = true;
-    slot->answer = std::move(answer);
-    if (slot->waits) asio::post(slot->waits->get_executor(), [slot] { slot->waits->cancel(); });
-  };
+  auto slot = std::make_shared<Slot<HttpAnswer>>();
+  HttpRespond respond = [slot](HttpAnswer answer) { slot->put(std::move(answer)); };
   try {
     service_->handler(std::move(request), std::move(respond));
   } catch (const std::exception& thrown) {
     co_return problem_of_status(500, "the node could not answer this request");
   }
-  {
-    const std::lock_guard lock(slot->mutex);
-    if (slot->answer) co_return std::move(*slot->answer);
-    slot->waits.emplace(socket_.get_executor(), milliseconds(service_->limits.request_timeout_ms));
-  }
-  co_await slot->waits->async_wait(kTuple);
-  const std::lock_guard lock(slot->mutex);
-  slot->answered = true;
-  if (slot->answer) co_return std::move(*slot->answer);
+  auto answered = co_await slot->take(socket_.get_executor(),
+                                      milliseconds(service_->limits.request_timeout_ms));
+  if (answered) co_return *std::move(answered);
   co_return problem_of_status(503, "the answer took too long; try again");
 }
 
@@ -185,14 +220,45 @@ asio::awaitable<bool> Connection::write(HttpAnswer answer, HttpHead head) {
   head_.clear();
   put_head(head_, answer, head);
   std::array<asio::const_buffer, 2> buffers{asio::buffer(head_), asio::const_buffer()};
-  if (head.body_follows(*answer.response)) buffers[1] = asio::buffer(answer.response->body);
+  const bool body_follows = head.body_follows(answer);
+  if (body_follows && !answer.stream) buffers[1] = asio::buffer(answer.response->body);
   error_code error;
   beast::buffers_suffix<std::array<asio::const_buffer, 2>> rest(buffers);
   rest.consume(socket_.write_some(buffers, error));
   if (error && error != asio::error::would_block) co_return false;
-  if (beast::buffer_bytes(rest) == 0) co_return true;
-  auto [failed, count] = co_await asio::async_write(socket_, rest, kTuple);
-  co_return !failed;
+  if (beast::buffer_bytes(rest) > 0) {
+    auto [failed, count] = co_await asio::async_write(socket_, rest, kTuple);
+    if (failed) co_return false;
+  }
+  if (!body_follows || !answer.stream) co_return true;
+  co_return co_await write_stream(std::move(answer.stream), head);
+}
+
+/// Part by part: the next one is asked for when the client has taken the one before.
+asio::awaitable<bool> Connection::write_stream(std::shared_ptr<HttpStream> stream, HttpHead head) {
+  for (bool more = true; more;) {
+    auto slot = std::make_shared<Slot<std::string>>();
+    std::function<void(std::string)> ready = [slot](std::string part) {
+      slot->put(std::move(part));
+    };
+    closes_.never();
+    streamed_ = slot;
+    stream->next(std::move(ready));
+    if (service_->stopping) slot->give_up();
+    const auto part =
+        co_await slot->take(socket_.get_executor(), milliseconds(service_->limits.idle_timeout_ms));
+    streamed_.reset();
+    more = part && !part->empty();
+    closes_.put_off(milliseconds(service_->limits.request_timeout_ms));
+    head_.clear();
+    if (head.chunked())
+      put_chunk(head_, more ? *part : std::string_view());
+    else if (more)
+      head_ = *part;
+    auto [failed, count] = co_await asio::async_write(socket_, asio::buffer(head_), kTuple);
+    if (failed) co_return false;
+  }
+  co_return true;
 }
 
 /// Lets the client read our last answer although it is still sending: closing at once would reset
@@ -230,7 +296,9 @@ asio::awaitable<void> Connection::serve() {
     const bool keep = parser.get().keep_alive();
     closes_.never();
     HttpAnswer answered = co_await answer(to_request(parser));
-    head.after = keep && !service_->stopping ? HttpHead::After::keep : HttpHead::After::close;
+    const bool ends_with_connection = answered.stream && !head.chunked();
+    head.after = keep && !service_->stopping && !ends_with_connection ? HttpHead::After::keep
+                                                                      : HttpHead::After::close;
     closes_.put_off(milliseconds(service_->limits.request_timeout_ms));
     if (!co_await write(std::move(answered), head)) co_return;
     if (head.after == HttpHead::After::close) co_return co_await linger();

@@ -29,7 +29,10 @@ void put_head(std::string& out, const HttpAnswer& answer, const HttpHead& head) 
       .append("\r\n");
   if (response.status != 304) {
     put_header(out, "Content-Type", response.content_type);
-    put_header(out, "Content-Length", std::to_string(response.body.size()));
+    if (!answer.stream)
+      put_header(out, "Content-Length", std::to_string(response.body.size()));
+    else if (head.chunked())
+      put_header(out, "Transfer-Encoding", "chunked");
   }
   for (const auto& [name, value] : response.headers) put_header(out, name, value);
   if (!answer.date.empty()) put_header(out, "Date", answer.date);

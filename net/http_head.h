@@ -12,9 +12,11 @@ struct HttpHead {
   unsigned version = 11;        ///< 10 or 11: of the request
   bool method_is_head = false;  ///< no body follows, whatever length the head tells
   enum class After : std::uint8_t { keep, close } after = After::keep;
+  /// In which a stream is sent: HTTP/1.0 knows no chunks, there it ends with the connection.
+  bool chunked() const { return version != 10; }
   /// Does the body follow this head?
-  bool body_follows(const HttpResponse& response) const {
-    return !method_is_head && response.status != 304;
+  bool body_follows(const HttpAnswer& answer) const {
+    return !method_is_head && answer.response->status != 304;
   }
 };
 

@@ -327,8 +327,36 @@ void Routes::handle(HttpRequest request, HttpRespond respond) {
   on_head_changed();  // it may have changed since
 }
 
+void Routes::Impl::wait_for_head(HeadWait wait) {
+  const std::uint64_t revision = wait.revision;
+  {
+    const std::lock_guard lock(mutex);
+    head_waits.push_back(std::move(wait));
+  }
+  if (heads.get()->revision != revision) end_head_waits();  // it has changed since
+}
+
+void Routes::Impl::end_head_waits() {
+  const auto head = heads.get();
+  if (!head) return;
+  const UnixMillis now = options.clock();
+  std::vector<std::pair<HeadWait, HeadWait::Why>> over;
+  {
+    const std::lock_guard lock(mutex);
+    std::erase_if(head_waits, [&](HeadWait& wait) {
+      const bool changed = wait.revision != head->revision;
+      if (!changed && now < wait.deadline) return false;
+      over.emplace_back(std::move(wait), changed ? HeadWait::Why::changed : HeadWait::Why::late);
+      return true;
+    });
+  }
+  for (auto& [wait, why] : over)
+    run_elsewhere([go_on = std::move(wait.go_on), why = why] { go_on(why); });
+}
+
 void Routes::on_head_changed() {
   Impl& impl = *impl_;
+  impl.end_head_waits();
   const auto head = impl.heads.get();
   const UnixMillis now = impl.options.clock();
   std::vector<Impl::Waiting> ready;

@@ -14,6 +14,7 @@ constexpr std::array<std::string_view, 6> kCorrectionsQuery{"since", "party", "c
                                                             "limit", "as_of", "known_on"};
 constexpr std::array<std::string_view, 4> kLadderQuery{"events", "in", "as_of", "known_on"};
 constexpr std::array<std::string_view, 1> kChainQuery{"chain"};
+constexpr std::array<std::string_view, 1> kFeedQuery{"after"};
 
 constexpr Route get(std::string_view pattern, std::string_view summary,
                     std::string_view content_type, HttpResponse (*answer)(const RouteCall&),
@@ -63,6 +64,12 @@ constexpr Route submission() {
   route.answer_later = answer_submission;
   return route;
 }
+constexpr Route feed() {
+  Route route = get("/api/v1/feed", "Server-sent events: entries and how far they have come",
+                    "text/event-stream", nullptr, Caching::none);
+  route.answer_later = answer_feed;
+  return asking(route, kFeedQuery);
+}
 constexpr Route witness() {
   Route route = post("/witness/add-checkpoint", "C2SP witness of the other offices' logs", kText);
   route.answer_later = answer_add_checkpoint;
@@ -110,6 +117,7 @@ constexpr std::array kTable{
     asking(get("/api/v1/charter", "The charter; with ?chain=1 also the governance chain, as JSON",
                kText, answer_charter, Caching::by_body),
            kChainQuery),
+    feed(),
     get("/api/v1/openapi.json", "This list, for machines", kJson, answer_openapi, Caching::by_body),
     witness(),
     get("/metrics", "Prometheus text", "text/plain; version=0.0.4; charset=utf-8", answer_metrics,

@@ -20,6 +20,14 @@ inline constexpr std::size_t kTileCacheBytes = 64u << 20;
 struct Route;
 struct RouteCall;
 
+/// Who waits for another Head than the one of `revision`.
+struct HeadWait {
+  enum class Why : std::uint8_t { changed, late };
+  std::uint64_t revision = 0;
+  UnixMillis deadline;
+  std::function<void(Why)> go_on;  ///< once, on the thread of long reads
+};
+
 struct Routes::Impl {
   Impl(HeadSlot& slot, Committer& commits, Options given)
       : heads(slot), committer(commits), options(std::move(given)) {}
@@ -39,10 +47,15 @@ struct Routes::Impl {
     HttpRequest request;
     HttpRespond respond;
   };
+  std::atomic<int> feeds = 0;  ///< readers of the feed
   std::mutex mutex;
   std::vector<Waiting> waiting;
+  std::vector<HeadWait> head_waits;
 
   void dispatch(HttpRequest request, std::vector<HeldLog> after, HttpRespond respond);
+  void wait_for_head(HeadWait wait);
+  /// Lets those go on whose time has come.
+  void end_head_waits();
   void run_elsewhere(std::function<void()> work) const;
   void read_long(const Route& route, RouteCall call, HttpRespond respond);
 };
@@ -135,6 +148,8 @@ HttpResponse answer_evidence(const RouteCall& call);
 HttpResponse answer_bundle(const RouteCall& call);
 // routes_witness.cpp
 void answer_add_checkpoint(RouteCall call, HttpRespond respond);
+// routes_feed.cpp
+void answer_feed(RouteCall call, HttpRespond respond);
 // routes_submit.cpp
 void answer_submission(RouteCall call, HttpRespond respond);
 

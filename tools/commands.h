@@ -21,6 +21,7 @@ void add_trail_command(CLI::App& app, Shell& shell);
 void add_diff_command(CLI::App& app, Shell& shell);
 void add_event_command(CLI::App& app, Shell& shell);
 void add_status_command(CLI::App& app, Shell& shell);
+void add_follow_command(CLI::App& app, Shell& shell);
 void add_bundle_command(CLI::App& app, Shell& shell);
 void add_checkpoint_command(CLI::App& app, Shell& shell);
 void add_verify_command(CLI::App& app, Shell& shell);

@@ -83,6 +83,7 @@ int run(int argc, char** argv) {
   add_diff_command(app, shell);
   add_event_command(app, shell);
   add_status_command(app, shell);
+  add_follow_command(app, shell);
   add_bundle_command(app, shell);
   add_checkpoint_command(app, shell);
   add_verify_command(app, shell);

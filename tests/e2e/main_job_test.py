@@ -104,6 +104,48 @@ class MainJob(unittest.TestCase):
         by_id = tallinn("event", event["event"]["id"], "--data", self.ledger.root / "kyiv")
         self.assertEqual(json.loads(by_id.stdout)["event"], event["event"])
 
+    def test_a_follower_hears_of_every_entry_once_at_either_node_and_goes_on_where_it_was(self):
+        heard = {}
+        for office in OFFICES:
+            followed = tallinn("follow", "--node", self.ledger.urls[office], "--after", "none", "--limit", 76, "--json")
+            self.assertEqual(followed.returncode, 0, followed.stderr)
+            events = [json.loads(line) for line in text_of(followed).splitlines()]
+            self.assertEqual({(one["event"], one["level"]) for one in events}, {("entry", "settled")})
+            heard[office] = [(one["at"], one["id"]) for one in events]
+            self.assertEqual(len({one["id"] for one in events}), 76)
+        self.assertEqual(heard["kyiv"], heard["warsaw"])
+        place, _ = heard["kyiv"][69]
+        rest = tallinn("follow", "--node", self.ledger.urls["warsaw"], "--after", place, "--limit", 6)
+        self.assertEqual([line.split()[-1] for line in text_of(rest).splitlines()], [one for _, one in heard["kyiv"][70:]])
+        wrong = tallinn("follow", "--node", self.ledger.urls["warsaw"], "--after", "yesterday")
+        self.assertEqual(wrong.returncode, 1)
+        self.assertIn(b"(after)", wrong.stderr)
+
+    def test_an_audit_as_of_a_day_is_the_same_from_a_node_and_from_another_ones_data(self):
+        told = []
+        for source in (self.ledger.urls["kyiv"], self.ledger.root / "warsaw"):
+            audited = tallinn("audit", source, "--charter", self.ledger.charter, "--json", "--known-on",
+                              "kyiv/1:20,warsaw/1:40", "--as-of", "2024-06-30")
+            self.assertEqual(audited.returncode, 0, audited.stderr)
+            told.append(json.loads(audited.stdout)["standpoint"])
+        self.assertEqual(told[0], told[1])
+        self.assertGreater(told[0]["entries"], 10)
+        exceptions = self.ledger.listing("warsaw", "exceptions", "--known-on", told[0]["known_on"], "--as-of",
+                                         "2024-06-30")
+        self.assertEqual([(one["id"], one["state"], one["text"]) for one in told[0]["exceptions"]],
+                         [(one["id"], one["state"], one["text"]) for one in exceptions])
+        ahead = tallinn("audit", self.ledger.root / "kyiv", "--charter", self.ledger.charter, "--known-on", "kyiv/1:900")
+        self.assertEqual(ahead.returncode, 1)
+        self.assertIn(b"900 are asked for", ahead.stderr)
+
+    def test_a_bundle_proves_that_nothing_concerns_a_party(self):
+        elsewhere = self.ledger.folder / "LV.trail.json"
+        made = tallinn("bundle", "LV-ABSENT", "--node", self.ledger.urls["kyiv"], "--out", elsewhere)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        verified = tallinn("verify", elsewhere, "--charter", self.ledger.charter)
+        self.assertEqual(verified.returncode, 0, verified.stderr)
+        self.assertIn("no entry concerns LV-ABSENT up to that state", text_of(verified))
+
     def test_receipts_are_verified_offline(self):
         receipts = sorted((self.ledger.folder / "receipts").glob("*.tlog-proof"))
         for receipt in receipts[:5]:

@@ -212,3 +212,94 @@ TEST_CASE("no value of a header can begin a header of its own") {
         "before HTTP/1.1 404 Not Found\r\nContent-Type: text/plain; charset=utf-8\r\n"
         "Content-Length: 2\r\nX-A: a  X-B: b \r\nX-C: c\r\nConnection: close\r\n\r\n");
 }
+
+namespace {
+
+/// The parts given, each when it is asked for; then the end, or nothing for ever.
+class Parts final : public HttpStream {
+ public:
+  enum class Then : std::uint8_t { end, wait };
+  Parts(std::vector<std::string> parts, Then then) : parts_(std::move(parts)), then_(then) {}
+  void next(std::function<void(std::string)> ready) override {
+    ++asked;
+    if (at_ < parts_.size()) return ready(parts_[at_++]);
+    if (then_ == Then::end) return ready({});
+    waiting_ = std::move(ready);
+  }
+  std::atomic<int> asked = 0;
+
+ private:
+  const std::vector<std::string> parts_;
+  const Then then_;
+  std::size_t at_ = 0;
+  std::function<void(std::string)> waiting_;
+};
+
+HttpHandler streaming(std::shared_ptr<HttpStream> stream) {
+  return [stream](HttpRequest, HttpRespond respond) {
+    HttpAnswer answer(HttpResponse{.content_type = "text/event-stream"});
+    answer.stream = stream;
+    respond(std::move(answer));
+  };
+}
+
+}  // namespace
+
+TEST_CASE("a stream is sent in chunks, and the connection is kept behind its end") {
+  const std::string long_part(70'000, 'p');
+  Running running(streaming(
+      std::make_shared<Parts>(std::vector<std::string>{"one", long_part, "3"}, Parts::Then::end)));
+  const auto answers = raw(running.server->port(), get("/a") + get("/b", kClose));
+  const std::string body = "\r\n\r\n3\r\none\r\n11170\r\n" + long_part + "\r\n1\r\n3\r\n0\r\n\r\n";
+  const auto end_of_first = answers.find(body) + body.size();
+  REQUIRE(answers.find(body) != std::string::npos);
+  CHECK(answers.find("\r\nTransfer-Encoding: chunked\r\n") < end_of_first);
+  CHECK(answers.find("Content-Length") == std::string::npos);
+  CHECK(answers.substr(end_of_first).starts_with("HTTP/1.1 200 OK\r\n"));
+  CHECK(answers.ends_with("\r\n\r\n0\r\n\r\n"));
+}
+
+TEST_CASE("a stream ends an HTTP/1.0 connection, and HEAD asks none for a part") {
+  const auto parts =
+      std::make_shared<Parts>(std::vector<std::string>{"one", "two"}, Parts::Then::end);
+  Running running(streaming(parts));
+  const auto head = raw(running.server->port(), "HEAD / HTTP/1.1\r\n" + kHost + kClose + "\r\n");
+  CHECK(head.ends_with("\r\n\r\n"));
+  CHECK(parts->asked == 0);
+  const auto old = raw(running.server->port(), "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  CHECK(old.find("chunked") == std::string::npos);
+  CHECK(old.find("\r\nConnection: close\r\n") != std::string::npos);
+  CHECK(old.ends_with("\r\n\r\nonetwo"));
+}
+
+TEST_CASE("a client takes a stream part by part, stops when it will, and is told of a refusal") {
+  const auto parts = std::make_shared<Parts>(std::vector<std::string>{"one ", "two ", "three "},
+                                             Parts::Then::wait);
+  Running running(streaming(parts));
+  auto client = running.client();
+  std::string read;
+  const auto done = client.stream({.method = "GET", .target = "/"}, [&](std::string_view part) {
+    read += part;
+    return read.ends_with("three ") ? HttpClient::Next::stop : HttpClient::Next::go_on;
+  });
+  REQUIRE_MESSAGE(done, done.error().detail);
+  CHECK(read == "one two three ");
+  Running refusing(
+      [](HttpRequest, HttpRespond respond) { respond(HttpResponse{.status = 404, .body = "no"}); });
+  auto refused = refusing.client().stream({.method = "GET", .target = "/"},
+                                          [](std::string_view) { return HttpClient::Next::go_on; });
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Code::not_found);
+}
+
+TEST_CASE("a server that stops ends the streams that wait, and their clients see a whole body") {
+  const auto parts = std::make_shared<Parts>(std::vector<std::string>{"one"}, Parts::Then::wait);
+  Running running(streaming(parts));
+  Wire wire(running.server->port());
+  REQUIRE(wire.send(get("/")));
+  CHECK(wire.until("one\r\n").ends_with("3\r\none\r\n"));
+  while (parts->asked < 2) std::this_thread::yield();
+  running.server->stop();
+  CHECK(wire.rest() == "0\r\n\r\n");
+  CHECK(becomes(*running.server, 0, 2'000));
+}
