@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "events/text.h"
 #include "projections/conversion.h"
 #include "projections/ladder.h"
 #include "projections/listings.h"

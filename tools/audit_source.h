@@ -27,9 +27,10 @@ class LogSource {
   /// there is none.
   virtual Result<std::optional<std::string>> state_note() = 0;
 
-  /// Every state note that the source keeps from before that one, the oldest first.
+  /// Every state note that the source keeps from before that one, the oldest first; what is served
+  /// has none.
   using OnNote = std::function<void(const std::string&)>;
-  virtual Result<void> earlier_state_notes(const OnNote& on_note) = 0;
+  virtual Result<void> earlier_state_notes(const OnNote&) { return {}; }
 
   /// The governance chain's file (projections/chain.h).
   virtual Result<std::string> chain() = 0;

@@ -48,8 +48,6 @@ class TilesSource final : public LogSource {
     return std::vector<std::string>();
   }
   Result<std::optional<std::string>> state_note() override { return state_; }
-  /// Only the newest one is served.
-  Result<void> earlier_state_notes(const OnNote&) override { return {}; }
   Result<std::string> chain() override { return client_.chain(); }
 
   Result<std::vector<Item>> read(const Log& log, LogIndex begin, std::size_t count) override {

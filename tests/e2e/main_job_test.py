@@ -125,7 +125,7 @@ class MainJob(unittest.TestCase):
         told = []
         for source in (self.ledger.urls["kyiv"], self.ledger.root / "warsaw"):
             audited = tallinn("audit", source, "--charter", self.ledger.charter, "--json", "--known-on",
-                              "kyiv/1:20,warsaw/1:40", "--as-of", "2024-06-30")
+                              "kyiv/1:12,warsaw/1:40", "--as-of", "2024-06-30")
             self.assertEqual(audited.returncode, 0, audited.stderr)
             told.append(json.loads(audited.stdout)["standpoint"])
         self.assertEqual(told[0], told[1])

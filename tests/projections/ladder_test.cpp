@@ -195,13 +195,13 @@ TEST_CASE("corrections say what changed for whom, and are listed since a day and
   };
   using Lines = std::vector<std::string>;
   const std::string refund = "FundsRefunded 2025-03-01";
-  const std::string receipt = "GoodsReceived 2025-04-01";
-  CHECK(types("", "") == Lines{refund, receipt});
-  CHECK(types("2025-03-01", "") == Lines{refund, receipt});
-  CHECK(types("2025-03-02", "") == Lines{receipt});
+  const std::string placed = "PlacedInService 2025-04-01";
+  CHECK(types("", "") == Lines{refund, placed});
+  CHECK(types("2025-03-01", "") == Lines{refund, placed});
+  CHECK(types("2025-03-02", "") == Lines{placed});
   CHECK(types("2025-04-02", "") == Lines{});
   CHECK(types("", "EE") == Lines{refund});
-  CHECK(types("", "PL") == Lines{receipt});
+  CHECK(types("", "PL") == Lines{placed});
   CHECK(types("2025-03-02", "EE") == Lines{});
   CHECK(parse_correction_filter("March", "").error().field == "since");
   CHECK(parse_correction_filter("", "ee").error().field == "party");
