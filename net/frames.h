@@ -60,6 +60,8 @@ class FrameCutter {
   /// Error malformed when a length is over kMaxFrameBytes or a frame does not decode; the stream is
   /// then dead.
   Result<std::vector<Frame>> feed(BytesView bytes);
+  /// Has a frame begun that is not whole yet?
+  bool in_frame() const { return !buffer_.empty(); }
 
  private:
   Bytes buffer_;

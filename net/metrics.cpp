@@ -53,6 +53,11 @@ struct Metrics::Impl {
   Gauges& peer_connected =
       gauges(registry, "tallinn_peer_connected", "1 while the peer is connected");
   Gauges& peer_lag = gauges(registry, "tallinn_peer_lag_entries", "Entries that the peer lacks");
+  Gauges& peer_lag_seconds =
+      gauges(registry, "tallinn_peer_lag_seconds", "For how long the peer has lacked any entry");
+  Gauges& peer_bytes = gauges(registry, "tallinn_peer_bytes", "Bytes read from and written to it");
+  Gauges& peers_refused = gauges(registry, "tallinn_peers_refused",
+                                 "Connections that were ended for what the other side did wrong");
   Gauges& peer_reconnects =
       gauges(registry, "tallinn_peer_reconnects", "Connections to the peer that were lost");
 
@@ -120,7 +125,13 @@ std::string Metrics::text(const Head& head, const Charter& charter, const NodeSt
     m.peer_connected.Add({{"peer", peer.name}}).Set(peer.connected ? 1 : 0);
     m.peer_lag.Add({{"peer", peer.name}}).Set(number(peer.lag_entries));
     m.peer_reconnects.Add({{"peer", peer.name}}).Set(number(peer.reconnects));
+    m.peer_lag_seconds.Add({{"peer", peer.name}}).Set(static_cast<double>(peer.lag_ms) / 1'000);
+    m.peer_bytes.Add({{"peer", peer.name}, {"direction", "read"}}).Set(number(peer.bytes_read));
+    m.peer_bytes.Add({{"peer", peer.name}, {"direction", "written"}})
+        .Set(number(peer.bytes_written));
   }
+  for (const auto& [fault, count] : status.refused_peers)
+    m.peers_refused.Add({{"reason", std::string(fault)}}).Set(number(count));
   return prometheus::TextSerializer().Serialize(m.registry.Collect());
 }
 

@@ -284,7 +284,12 @@ NodeStatus NodeImpl::status() const {
   out.name = parts_->charter.office(parts_->office)->name;
   for (const auto& peer : config_.peers)
     if (!peer.url.empty()) out.office_urls.emplace_back(peer.office, peer.url);
-  if (const PeerLinks* links = links_now_) out.peers = links->status();
+  if (const PeerLinks* links = links_now_) {
+    out.peers = links->status();
+    const auto faults = links->faults();
+    for (std::size_t i = 0; i < kPeerFaults; ++i)
+      out.refused_peers.emplace_back(Spelling<PeerFault>::kNames[i], faults[i]);
+  }
   const std::lock_guard lock(mutex_);
   if (fault_)
     out.fault = "the store has failed: " + fault_->detail + "; " + std::string(way_out_of(*fault_));

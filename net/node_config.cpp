@@ -18,9 +18,10 @@ constexpr std::array<std::string_view, 11> kKeys{"cosign_every_s", "data",   "an
                                                  "chain",          "key",    "listen", "http",
                                                  "io_threads",     "limits", "peers"};
 constexpr std::array<std::string_view, 3> kPeerKeys{"office", "addresses", "url"};
-constexpr std::array<std::string_view, 8> kLimitKeys{
-    "max_body_bytes",     "max_header_bytes", "max_connections", "idle_timeout_ms",
-    "request_timeout_ms", "ping_after_ms",    "dead_after_ms",   "hello_within_ms"};
+constexpr std::array<std::string_view, 9> kLimitKeys{
+    "max_body_bytes",  "max_header_bytes",   "max_connections",
+    "idle_timeout_ms", "request_timeout_ms", "ping_after_ms",
+    "dead_after_ms",   "hello_within_ms",    "frame_within_ms"};
 
 /// Letters to change, add or leave out.
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -109,6 +110,7 @@ void read_limits(Reader& reader, NodeConfig& config) {
   reader.number("ping_after_ms", session.ping_after_ms, 100, 600'000);
   reader.number("dead_after_ms", session.dead_after_ms, 200, 3'600'000);
   reader.number("hello_within_ms", session.hello_within_ms, 100, 600'000);
+  reader.number("frame_within_ms", session.frame_within_ms, 1'000, 3'600'000);
   if (session.dead_after_ms <= session.ping_after_ms)
     reader.fail("dead_after_ms", "must be more than ping_after_ms");
 }
@@ -225,6 +227,7 @@ std::string format_node_config(const NodeConfig& config) {
   number("ping_after_ms", config.session_limits.ping_after_ms);
   number("dead_after_ms", config.session_limits.dead_after_ms);
   number("hello_within_ms", config.session_limits.hello_within_ms);
+  number("frame_within_ms", config.session_limits.frame_within_ms);
   for (const auto& peer : config.peers) {
     out += "\n[[peers]]\n";
     text("office", peer.office);

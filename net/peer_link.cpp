@@ -35,6 +35,8 @@ struct Known {
   Connection current;
   std::uint64_t reconnects = 0;
   std::string last_error;
+  std::uint64_t bytes_read = 0;  ///< of connections that have ended
+  std::uint64_t bytes_written = 0;
 };
 
 struct Links {
@@ -48,6 +50,7 @@ struct Links {
   std::atomic<bool> stopping = false;
   std::atomic<int> strangers = 0;
   std::atomic<std::int64_t> stranger_told_ms = 0;
+  std::array<std::atomic<std::uint64_t>, kPeerFaults> faults{};
   mutable std::mutex mutex;
   std::map<OfficeNumber, Known> known;
   std::set<Connection> open;
@@ -78,6 +81,7 @@ struct Links {
     if (now - last >= 1'000 && stranger_told_ms.compare_exchange_strong(last, now))
       tell(PeerEvent::Kind::refused, std::move(from), std::move(reason));
   }
+  void count(PeerFault fault) { ++faults[static_cast<std::size_t>(fault)]; }
   void note_error(OfficeNumber office, const std::string& error) {
     const std::lock_guard lock(mutex);
     known[office].last_error = error;
@@ -101,6 +105,8 @@ struct Links {
       const std::lock_guard lock(mutex);
       open.erase(connection);
       Known& peer = known[connection->peer()];
+      peer.bytes_read += connection->bytes_read();
+      peer.bytes_written += connection->bytes_written();
       was_current = peer.current == connection;
       if (was_current) {
         peer.current.reset();
@@ -108,6 +114,7 @@ struct Links {
       }
       if (!peer.current) peer.last_error = connection->reason();
     }
+    if (connection->fault()) count(*connection->fault());
     tell(was_current ? PeerEvent::Kind::lost : PeerEvent::Kind::refused,
          name_of(connection->peer()), connection->reason());
   }
@@ -190,6 +197,7 @@ asio::awaitable<void> welcome(Shared links, PeerStrand strand, std::shared_ptr<P
   --links->strangers;
   if (!peer) {
     stream->lowest_layer().close(ignored);
+    links->count(PeerFault::handshake);
     links->tell_stranger(from.address().to_string(ignored), peer.error().detail);
     co_return;
   }
@@ -300,13 +308,29 @@ class PeerLinksImpl final : public PeerLinks {
 
   std::vector<NodeStatus::Peer> status() const override {
     std::vector<NodeStatus::Peer> out;
+    const UnixMillis now = links_->options.clock();
     const std::lock_guard lock(links_->mutex);
-    for (const auto& [office, peer] : links_->known)
-      out.push_back({.name = links_->name_of(office),
-                     .connected = peer.current != nullptr && peer.current->ready(),
-                     .lag_entries = peer.current ? peer.current->lag() : 0,
-                     .reconnects = peer.reconnects,
-                     .last_error = peer.last_error});
+    for (const auto& [office, peer] : links_->known) {
+      NodeStatus::Peer told{.name = links_->name_of(office),
+                            .bytes_read = peer.bytes_read,
+                            .bytes_written = peer.bytes_written,
+                            .reconnects = peer.reconnects,
+                            .last_error = peer.last_error};
+      if (const Connection& current = peer.current) {
+        told.connected = current->ready();
+        told.lag_entries = current->lag();
+        if (const auto since = current->lags_since()) told.lag_ms = now.value() - since->value();
+        told.bytes_read += current->bytes_read();
+        told.bytes_written += current->bytes_written();
+      }
+      out.push_back(std::move(told));
+    }
+    return out;
+  }
+
+  std::array<std::uint64_t, kPeerFaults> faults() const override {
+    std::array<std::uint64_t, kPeerFaults> out{};
+    std::ranges::copy(links_->faults, out.begin());
     return out;
   }
 

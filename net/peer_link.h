@@ -5,6 +5,7 @@
 // that doubles from 250 ms to 5 s, with jitter.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 
@@ -58,6 +59,8 @@ class PeerLinks {
   /// From the committer, after a commit that changed something. Any thread.
   virtual void changed(const std::vector<PeerNote>& notes, const std::vector<HeldLog>& held) = 0;
   virtual std::vector<NodeStatus::Peer> status() const = 0;
+  /// How often each PeerFault was met, in their order.
+  virtual std::array<std::uint64_t, kPeerFaults> faults() const = 0;
   /// No new connections; says bye on open ones. They end soon after; `open()` counts them.
   virtual void stop() = 0;
   virtual std::size_t open() const = 0;

@@ -54,6 +54,7 @@ asio::awaitable<void> PeerConnection::run() {
       abort("the connection ended: " + error.message());
       break;
     }
+    bytes_read_ += count;
     session_.on_bytes(BytesView(buffer.data(), count), options_.clock());
     execute();
     while (notes_pending_ > kMaxNotesPending && !done_) {
@@ -82,6 +83,7 @@ asio::awaitable<void> PeerConnection::write_loop(std::shared_ptr<PeerConnection>
     auto [error, count] = co_await asio::async_write(*self->stream_, asio::buffer(bytes), kTuple);
     self->writing_since_.reset();
     self->out_bytes_ -= bytes.size();
+    self->bytes_written_ += count;
     if (error) {
       self->abort("the connection ended: " + error.message());
       co_return;
@@ -103,7 +105,7 @@ asio::awaitable<void> PeerConnection::tick_loop(std::shared_ptr<PeerConnection> 
     if (self->done_) co_return;
     const UnixMillis now = self->options_.clock();
     if (self->writing_since_ && now.value() - self->writing_since_->value() > kWriteWithinMs)
-      self->abort("the peer reads nothing");
+      self->abort("the peer reads nothing", PeerFault::backlog);
     self->session_.on_tick(now);
     self->execute();
   }
@@ -115,11 +117,21 @@ void PeerConnection::execute() {
     for (SessionCommand& command : commands)
       std::visit([this](auto& one) { (*this)(std::move(one)); }, command);
   lag_ = session_.lag_entries();
+  if (lag_ == 0)
+    lags_since_ms_ = kLagsNot;
+  else if (lags_since_ms_ == kLagsNot)
+    lags_since_ms_ = options_.clock().value();
+}
+
+std::optional<UnixMillis> PeerConnection::lags_since() const {
+  const std::int64_t since = lags_since_ms_;
+  return since == kLagsNot ? std::nullopt : std::optional(UnixMillis(since));
 }
 
 void PeerConnection::operator()(SendBytes command) {
   out_bytes_ += command.bytes.size();
-  if (out_bytes_ > kMaxOutBytes) return abort("the peer does not read what it is sent");
+  if (out_bytes_ > kMaxOutBytes)
+    return abort("the peer does not read what it is sent", PeerFault::backlog);
   out_.push_back(std::move(command.bytes));
   write_wake_.cancel();
 }
@@ -174,7 +186,10 @@ void PeerConnection::operator()(CloseSession command) {
   if (closing_) return;
   closing_ = true;
   ready_ = false;
-  if (reason_.empty()) reason_ = std::move(command.reason);
+  if (reason_.empty()) {
+    reason_ = std::move(command.reason);
+    peer_fault_ = command.fault;
+  }
   write_wake_.cancel();
 }
 
@@ -195,10 +210,13 @@ void PeerConnection::stop(std::string reason) {
   });
 }
 
-void PeerConnection::abort(std::string reason) {
+void PeerConnection::abort(std::string reason, std::optional<PeerFault> fault) {
   if (done_) return;
   done_ = true;
-  if (reason_.empty()) reason_ = std::move(reason);
+  if (reason_.empty()) {
+    reason_ = std::move(reason);
+    peer_fault_ = fault;
+  }
   close_socket();
 }
 

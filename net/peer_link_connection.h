@@ -18,6 +18,8 @@ namespace tallinn {
 using PeerStrand = boost::asio::strand<boost::asio::io_context::executor_type>;
 using PeerStream = boost::asio::ssl::stream<boost::asio::ip::tcp::socket>;
 
+inline constexpr std::int64_t kLagsNot = -1;
+
 class PeerConnection : public std::enable_shared_from_this<PeerConnection> {
  public:
   struct Options {
@@ -40,11 +42,16 @@ class PeerConnection : public std::enable_shared_from_this<PeerConnection> {
                std::shared_ptr<const std::vector<HeldLog>> held);
   void stop(std::string reason);
   std::uint64_t lag() const { return lag_; }
+  /// Since when the peer has lacked something; nothing: it lacks nothing.
+  std::optional<UnixMillis> lags_since() const;
+  std::uint64_t bytes_read() const { return bytes_read_; }
+  std::uint64_t bytes_written() const { return bytes_written_; }
   bool ready() const { return ready_; }
 
   OfficeNumber peer() const { return options_.peer; }
   /// After run().
   const std::string& reason() const { return reason_; }
+  std::optional<PeerFault> fault() const { return peer_fault_; }
 
  private:
   static boost::asio::awaitable<void> write_loop(std::shared_ptr<PeerConnection> self);
@@ -56,7 +63,7 @@ class PeerConnection : public std::enable_shared_from_this<PeerConnection> {
   void operator()(CommitBatch command);
   void operator()(TakeNote command);
   void operator()(CloseSession command);
-  void abort(std::string reason);
+  void abort(std::string reason, std::optional<PeerFault> fault = std::nullopt);
   void close_socket();
 
   PeerStrand strand_;
@@ -73,7 +80,11 @@ class PeerConnection : public std::enable_shared_from_this<PeerConnection> {
   bool closing_ = false;  ///< flush, then close
   bool done_ = false;
   std::string reason_;
+  std::optional<PeerFault> peer_fault_;
   std::atomic<std::uint64_t> lag_ = 0;
+  std::atomic<std::int64_t> lags_since_ms_ = kLagsNot;
+  std::atomic<std::uint64_t> bytes_read_ = 0;
+  std::atomic<std::uint64_t> bytes_written_ = 0;
   std::atomic<bool> ready_ = false;
 };
 

@@ -17,10 +17,15 @@ struct NodeStatus {
     std::string name;
     bool connected = false;
     std::uint64_t lag_entries = 0;  ///< entries it lacks
+    std::int64_t lag_ms = 0;        ///< for how long it has lacked any
+    std::uint64_t bytes_read = 0;   ///< of all connections that were ready
+    std::uint64_t bytes_written = 0;
     std::uint64_t reconnects = 0;
     std::string last_error;
   };
   std::vector<Peer> peers;
+  /// What peers and strangers did wrong, by its name (net/session.h), and how often.
+  std::vector<std::pair<std::string_view, std::uint64_t>> refused_peers;
   std::string fault;  ///< empty, or why the node has stopped accepting
 };
 

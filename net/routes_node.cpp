@@ -50,6 +50,9 @@ boost::json::array peers_of(const NodeStatus& status) {
     peers.push_back(boost::json::object{{"name", peer.name},
                                         {"connected", peer.connected},
                                         {"lag_entries", peer.lag_entries},
+                                        {"lag_ms", peer.lag_ms},
+                                        {"bytes_read", peer.bytes_read},
+                                        {"bytes_written", peer.bytes_written},
                                         {"reconnects", peer.reconnects},
                                         {"last_error", peer.last_error}});
   return peers;
@@ -93,6 +96,9 @@ HttpResponse answer_status(const RouteCall& call) {
   body["logs"] = logs_of(call);
   body["offices"] = offices_of(head.roster, status);
   body["peers"] = peers_of(status);
+  boost::json::object& refused = (body["refused_peers"] = boost::json::object()).get_object();
+  for (const auto& [fault, count] : status.refused_peers)
+    if (count > 0) refused[fault] = count;
   body["alarms"] = boost::json::array(head.alarms.begin(), head.alarms.end());
   body["waiting"] = call.routes.committer.waiting();
   return json_response(body);

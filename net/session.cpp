@@ -29,6 +29,7 @@ Session::Session(Hello ours, std::string expected_name, SessionLimits limits, Un
     : ours_(std::move(ours)),
       expected_name_(std::move(expected_name)),
       limits_(limits),
+      begun_(now),
       last_heard_(now),
       last_ping_(now),
       held_(ours_.held) {}
@@ -41,11 +42,11 @@ void Session::send(const Frame& frame) {
   commands_.push_back(SendBytes{encode_frame(frame)});
 }
 
-void Session::close(std::string reason, CloseSession::Blame blame) {
+void Session::close(std::string reason, std::optional<PeerFault> fault, Farewell farewell) {
   if (closed_) return;
-  if (blame != CloseSession::Blame::nobody) send(Bye{reason});
+  if (farewell == Farewell::say) send(Bye{reason});
   closed_ = true;
-  commands_.push_back(CloseSession{std::move(reason), blame});
+  commands_.push_back(CloseSession{std::move(reason), fault});
 }
 
 std::vector<SessionCommand> Session::take_commands() {
@@ -56,7 +57,11 @@ void Session::on_bytes(BytesView bytes, UnixMillis now) {
   if (closed_) return;
   last_heard_ = now;
   auto frames = cutter_.feed(bytes);
-  if (!frames) return close(frames.error().detail, CloseSession::Blame::peer);
+  if (!frames) return close(frames.error().detail, PeerFault::frame);
+  if (!cutter_.in_frame())
+    frame_since_.reset();
+  else if (!frame_since_ || !frames->empty())
+    frame_since_ = now;
   for (Frame& frame : *frames) {
     if (closed_) return;
     on_frame(std::move(frame));
@@ -66,14 +71,13 @@ void Session::on_bytes(BytesView bytes, UnixMillis now) {
 void Session::on_frame(Frame frame) {
   if (auto* hello = std::get_if<Hello>(&frame)) return on_hello(std::move(*hello));
   if (auto* bye = std::get_if<Bye>(&frame))
-    return close("the peer ended it: " + bye->reason, CloseSession::Blame::nobody);
-  if (!peer_ready_) return close("the peer spoke before its hello", CloseSession::Blame::peer);
+    return close("the peer ended it: " + bye->reason, std::nullopt, Farewell::leave_out);
+  if (!peer_ready_) return close("the peer spoke before its hello", PeerFault::turn);
   if (auto* batch = std::get_if<BatchFrame>(&frame)) return on_batch(std::move(batch->batch));
   if (auto* note = std::get_if<NoteFrame>(&frame)) {
     commands_.push_back(TakeNote{std::move(note->note)});
   } else if (auto* ack = std::get_if<AckFrame>(&frame)) {
-    if (!awaiting_ack_)
-      return close("the peer acknowledged what was not sent", CloseSession::Blame::peer);
+    if (!awaiting_ack_) return close("the peer acknowledged what was not sent", PeerFault::turn);
     awaiting_ack_ = false;
     peer_held_ = merged(peer_held_, ack->held);
     ask_for_batch();
@@ -83,15 +87,15 @@ void Session::on_frame(Frame frame) {
 }
 
 void Session::on_hello(Hello hello) {
-  if (peer_ready_) return close("the peer said hello twice", CloseSession::Blame::peer);
+  if (peer_ready_) return close("the peer said hello twice", PeerFault::turn);
   if (hello.version != kPeerVersion)
     return close("the peer speaks version " + std::to_string(hello.version) + ", this node " +
                      std::to_string(kPeerVersion),
-                 CloseSession::Blame::peer);
+                 PeerFault::version);
   if (hello.ledger != ours_.ledger)
-    return close("the peer keeps another ledger", CloseSession::Blame::peer);
+    return close("the peer keeps another ledger", PeerFault::ledger);
   if (hello.name != expected_name_)
-    return close("the peer is not who its key says", CloseSession::Blame::peer);
+    return close("the peer is not who its key says", PeerFault::name);
   peer_ready_ = true;
   peer_held_ = hello.held;
   commands_.push_back(PeerReady{std::move(hello)});
@@ -100,8 +104,7 @@ void Session::on_hello(Hello hello) {
 
 void Session::on_batch(PeerBatch batch) {
   if (committing_)
-    return close("the peer sent a batch before the last one was acknowledged",
-                 CloseSession::Blame::peer);
+    return close("the peer sent a batch before the last one was acknowledged", PeerFault::turn);
   committing_ = true;
   peer_held_ = merged(peer_held_, [&] {
     std::vector<HeldLog> sent;
@@ -114,7 +117,7 @@ void Session::on_batch(PeerBatch batch) {
 void Session::on_batch_committed(Result<void> taken, std::vector<HeldLog> held) {
   if (closed_) return;
   committing_ = false;
-  if (!taken) return close(taken.error().detail, CloseSession::Blame::peer);
+  if (!taken) return close(taken.error().detail, PeerFault::batch);
   held_ = merged(held_, held);
   send(AckFrame{held_});
   ask_for_batch();
@@ -122,7 +125,7 @@ void Session::on_batch_committed(Result<void> taken, std::vector<HeldLog> held) 
 
 void Session::on_note_refused(const Error& error) {
   if (error.code == Code::behind) return;  // it came too early, which is nobody's fault
-  close(error.detail, CloseSession::Blame::peer);
+  close(error.detail, PeerFault::note);
 }
 
 void Session::on_held(std::vector<HeldLog> held) {
@@ -150,10 +153,11 @@ void Session::tell(const PeerNote& note) {
 void Session::on_tick(UnixMillis now) {
   if (closed_) return;
   const std::int64_t silence = now.value() - last_heard_.value();
-  if (!peer_ready_ && silence >= limits_.hello_within_ms)
-    return close("the peer said no hello in time", CloseSession::Blame::peer);
-  if (silence >= limits_.dead_after_ms)
-    return close("the peer is silent", CloseSession::Blame::peer);
+  if (!peer_ready_ && now.value() - begun_.value() >= limits_.hello_within_ms)
+    return close("the peer said no hello in time", PeerFault::silence);
+  if (silence >= limits_.dead_after_ms) return close("the peer is silent", PeerFault::silence);
+  if (frame_since_ && now.value() - frame_since_->value() >= limits_.frame_within_ms)
+    return close("the peer sends a frame too slowly", PeerFault::silence);
   if (peer_ready_ && silence >= limits_.ping_after_ms &&
       now.value() - last_ping_.value() >= limits_.ping_after_ms) {
     last_ping_ = now;
@@ -162,7 +166,7 @@ void Session::on_tick(UnixMillis now) {
 }
 
 void Session::stop(std::string reason) {
-  close(std::move(reason), CloseSession::Blame::us);
+  close(std::move(reason), std::nullopt);
 }
 
 std::uint64_t Session::lag_entries() const {

@@ -9,6 +9,7 @@
 #include <deque>
 #include <variant>
 
+#include "events/vocabulary.h"
 #include "net/frames.h"
 
 namespace tallinn {
@@ -33,18 +34,40 @@ struct CommitBatch {
 struct TakeNote {
   PeerNote note;
 };
-/// Flush what was sent, then close. `blame`: whose fault it was, for backoff and counting.
+/// What a peer, or a stranger, did wrong: each is counted.
+enum class PeerFault : std::uint8_t {
+  handshake,  ///< no TLS handshake, or a key that is nobody's
+  version,    ///< another version of this protocol
+  ledger,     ///< of another ledger
+  name,       ///< not the name that its key has
+  frame,      ///< a frame that is too long or does not decode
+  turn,       ///< a frame when it was not its turn
+  batch,      ///< a batch that was not taken
+  note,       ///< a note that was not taken
+  silence,    ///< said nothing in time
+  backlog,    ///< does not read what it is sent
+};
+template <>
+struct Spelling<PeerFault> {
+  static constexpr auto kNames =
+      std::to_array<std::string_view>({"handshake", "version", "ledger", "name", "frame", "turn",
+                                       "batch", "note", "silence", "backlog"});
+};
+inline constexpr std::size_t kPeerFaults = Spelling<PeerFault>::kNames.size();
+
+/// Flush what was sent, then close.
 struct CloseSession {
   std::string reason;
-  enum class Blame : std::uint8_t { nobody, peer, us } blame = Blame::nobody;
+  std::optional<PeerFault> fault;  ///< of the peer; nothing: of nobody, or ours
 };
 using SessionCommand =
     std::variant<SendBytes, PeerReady, MakeBatch, CommitBatch, TakeNote, CloseSession>;
 
 struct SessionLimits {
-  std::int64_t ping_after_ms = 5'000;   ///< of silence from the peer
-  std::int64_t dead_after_ms = 15'000;  ///< of silence from the peer
-  std::int64_t hello_within_ms = 5'000;
+  std::int64_t ping_after_ms = 5'000;      ///< of silence from the peer
+  std::int64_t dead_after_ms = 15'000;     ///< of silence from the peer
+  std::int64_t hello_within_ms = 5'000;    ///< of the beginning, however many bytes come
+  std::int64_t frame_within_ms = 300'000;  ///< from a frame's first byte to its last
 };
 
 class Session {
@@ -78,7 +101,8 @@ class Session {
 
  private:
   void send(const Frame& frame);
-  void close(std::string reason, CloseSession::Blame blame);
+  enum class Farewell : std::uint8_t { say, leave_out };
+  void close(std::string reason, std::optional<PeerFault> fault, Farewell farewell = Farewell::say);
   void on_frame(Frame frame);
   void on_hello(Hello hello);
   void on_batch(PeerBatch batch);
@@ -87,7 +111,9 @@ class Session {
   Hello ours_;
   std::string expected_name_;
   SessionLimits limits_;
+  UnixMillis begun_;
   UnixMillis last_heard_;
+  std::optional<UnixMillis> frame_since_;  ///< when the frame began that is not whole yet
   UnixMillis last_ping_;
   FrameCutter cutter_;
   std::vector<HeldLog> held_;

@@ -48,6 +48,7 @@ TEST_CASE("the example of node.toml is taken, and says the defaults") {
   CHECK(config->session_limits.ping_after_ms == defaults.session_limits.ping_after_ms);
   CHECK(config->session_limits.dead_after_ms == defaults.session_limits.dead_after_ms);
   CHECK(config->session_limits.hello_within_ms == defaults.session_limits.hello_within_ms);
+  CHECK(config->session_limits.frame_within_ms == defaults.session_limits.frame_within_ms);
 }
 
 TEST_CASE("what is formatted reads back as the same configuration") {

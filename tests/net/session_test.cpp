@@ -30,9 +30,12 @@ Session met(std::uint64_t size, std::uint64_t peer_size) {
   return session;
 }
 
-std::string close_reason(Session& session) {
+/// What of the peer ended it; nothing when it is not ended.
+std::optional<PeerFault> close_fault(Session& session) {
   const auto closed = of_kind<CloseSession>(session.take_commands());
-  return closed.size() == 1 ? closed[0].reason : "";
+  if (closed.size() != 1) return std::nullopt;
+  CHECK_FALSE(closed[0].reason.empty());
+  return closed[0].fault;
 }
 
 PeerBatch batch_of_one() {
@@ -60,7 +63,7 @@ TEST_CASE("a note that comes too early does not end a session, one that is refus
   CHECK_FALSE(session.closed());
   session.on_note_refused({.code = Code::failed, .detail = "a lie"});
   CHECK(session.closed());
-  CHECK(close_reason(session) == "a lie");
+  CHECK(close_fault(session) == PeerFault::note);
 }
 
 TEST_CASE("a session with nothing to send asks for no batch") {
@@ -96,6 +99,7 @@ TEST_CASE("a batch is acknowledged when it is durable and not before") {
 TEST_CASE("what breaks the grammar or the promises of a peer ends the session with a reason") {
   struct Row {
     const char* what;
+    PeerFault fault;
     std::function<void(Session&)> act;
   };
   Hello other_ledger = hello_of("warsaw", 0);
@@ -103,43 +107,79 @@ TEST_CASE("what breaks the grammar or the promises of a peer ends the session wi
   Hello newer = hello_of("warsaw", 0);
   newer.version = 2;
   const Row strangers[] = {
-      {"another ledger", [&](Session& s) { s.on_bytes(encode_frame(other_ledger), kStart); }},
-      {"another version", [&](Session& s) { s.on_bytes(encode_frame(newer), kStart); }},
-      {"another name", [](Session& s) { s.on_bytes(encode_frame(hello_of("kyiv", 0)), kStart); }},
-      {"a ping before hello", [](Session& s) { s.on_bytes(encode_frame(Ping{}), kStart); }},
-      {"garbage", [](Session& s) { s.on_bytes("GET / HTTP/1.1\r\n\r\n", kStart); }},
-      {"no hello in time", [](Session& s) { s.on_tick(UnixMillis(kStart.value() + 5'000)); }},
+      {"another ledger", PeerFault::ledger,
+       [&](Session& s) { s.on_bytes(encode_frame(other_ledger), kStart); }},
+      {"another version", PeerFault::version,
+       [&](Session& s) { s.on_bytes(encode_frame(newer), kStart); }},
+      {"another name", PeerFault::name,
+       [](Session& s) { s.on_bytes(encode_frame(hello_of("kyiv", 0)), kStart); }},
+      {"a ping before hello", PeerFault::turn,
+       [](Session& s) { s.on_bytes(encode_frame(Ping{}), kStart); }},
+      {"garbage", PeerFault::frame,
+       [](Session& s) { s.on_bytes("GET / HTTP/1.1\r\n\r\n", kStart); }},
+      {"no hello in time", PeerFault::silence,
+       [](Session& s) { s.on_tick(UnixMillis(kStart.value() + 5'000)); }},
   };
   for (const Row& row : strangers) {
     CAPTURE(row.what);
     Session session(hello_of("kyiv", 0), "warsaw", {}, kStart);
     row.act(session);
-    CHECK_FALSE(close_reason(session).empty());
+    CHECK(close_fault(session) == row.fault);
     CHECK(session.closed());
   }
   const Row peers[] = {
-      {"hello twice", [](Session& s) { s.on_bytes(encode_frame(hello_of("warsaw", 0)), kStart); }},
-      {"an ack of nothing", [](Session& s) { s.on_bytes(encode_frame(AckFrame{}), kStart); }},
-      {"a second batch too early",
+      {"hello twice", PeerFault::turn,
+       [](Session& s) { s.on_bytes(encode_frame(hello_of("warsaw", 0)), kStart); }},
+      {"an ack of nothing", PeerFault::turn,
+       [](Session& s) { s.on_bytes(encode_frame(AckFrame{}), kStart); }},
+      {"a second batch too early", PeerFault::turn,
        [](Session& s) {
          s.on_bytes(
              encode_frame(BatchFrame{batch_of_one()}) + encode_frame(BatchFrame{batch_of_one()}),
              kStart);
        }},
-      {"a refused batch",
+      {"a refused batch", PeerFault::batch,
        [](Session& s) {
          s.on_bytes(encode_frame(BatchFrame{batch_of_one()}), kStart);
          s.on_batch_committed(refuse(Code::failed, "it does not hold"), {});
        }},
-      {"silence", [](Session& s) { s.on_tick(UnixMillis(kStart.value() + 15'000)); }},
+      {"silence", PeerFault::silence,
+       [](Session& s) { s.on_tick(UnixMillis(kStart.value() + 15'000)); }},
   };
   for (const Row& row : peers) {
     CAPTURE(row.what);
     Session session = met(0, 0);
     session.take_commands();
     row.act(session);
-    CHECK_FALSE(close_reason(session).empty());
+    CHECK(close_fault(session) == row.fault);
   }
+}
+
+TEST_CASE("a hello, and every frame, has to be whole in its time, however often a byte comes") {
+  const auto after = [](std::int64_t ms) { return UnixMillis(kStart.value() + ms); };
+  const Bytes hello = encode_frame(hello_of("warsaw", 0));
+  Session slow(hello_of("kyiv", 0), "warsaw", {}, kStart);
+  for (std::int64_t s = 0; s < 5; ++s) {
+    slow.on_bytes(BytesView(hello).substr(static_cast<std::size_t>(s), 1), after(s * 1'000));
+    slow.on_tick(after(s * 1'000 + 500));
+    CHECK_FALSE(slow.closed());
+  }
+  slow.on_tick(after(5'000));
+  CHECK(close_fault(slow) == PeerFault::silence);
+
+  Session session = met(0, 0);
+  session.take_commands();
+  const Bytes ping = encode_frame(Ping{});
+  for (std::int64_t s = 1; s < 600; ++s) session.on_bytes(ping, after(s * 1'000));
+  const Bytes note = encode_frame(NoteFrame{{NoteKind::checkpoint, std::string(9'000, 'n')}});
+  std::int64_t s = 600;
+  for (std::size_t at = 0; !session.closed() && at < note.size(); ++at, ++s) {
+    session.on_bytes(BytesView(note).substr(at, 1), after(s * 1'000));
+    session.on_tick(after(s * 1'000));
+  }
+  CHECK(s - 600 >= 300);
+  CHECK(s - 600 <= 302);
+  CHECK(close_fault(session) == PeerFault::silence);
 }
 
 TEST_CASE("a quiet peer is pinged, and a pong keeps the session") {

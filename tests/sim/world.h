@@ -267,7 +267,7 @@ class World {
           if (!*staged) o.session->on_note_refused(staged->error());
           commit(n);
         } else if (auto* closed = std::get_if<CloseSession>(&command)) {
-          if (closed->blame == CloseSession::Blame::peer) refusals.push_back(closed->reason);
+          if (closed->fault) refusals.push_back(closed->reason);
           return drop();
         }
       }
