@@ -12,8 +12,8 @@
 #include <mutex>
 #include <optional>
 
-#include "net/address.h"
 #include "net/http_connection.h"
+#include "net/listen.h"
 
 namespace tallinn {
 namespace asio = boost::asio;
@@ -123,34 +123,14 @@ class Server final : public HttpServer {
   unsigned short port_ = 0;
 };
 
-Result<void> bind(tcp::acceptor& acceptor, asio::io_context& io, const std::string& listen) {
-  const auto address = parse_address(listen);
-  if (!address) return std::unexpected(address.error());
-  boost::system::error_code error;
-  tcp::resolver resolver(io);
-  const auto found =
-      resolver.resolve(address->host, std::to_string(address->port), tcp::resolver::passive, error);
-  if (!error) {
-    const auto endpoint = found.begin()->endpoint();
-    acceptor.open(endpoint.protocol(), error);
-    if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
-    if (!error) acceptor.bind(endpoint, error);
-    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-  }
-  if (error)
-    return refuse(Code::unavailable, "cannot listen for HTTP at " + listen + ": " + error.message(),
-                  "http");
-  return {};
-}
-
 }  // namespace
 
 Result<std::unique_ptr<HttpServer>> HttpServer::start(asio::io_context& io,
                                                       const std::string& listen, HttpLimits limits,
                                                       HttpHandler handler) {
   auto shared = std::make_shared<Shared>(io, limits, std::move(handler));
-  if (const auto bound = bind(shared->acceptor, io, listen); !bound)
-    return std::unexpected(bound.error());
+  if (const auto listens = listen_at(shared->acceptor, listen, "HTTP", "http"); !listens)
+    return std::unexpected(listens.error());
   return std::make_unique<Server>(std::move(shared));
 }
 

@@ -12,6 +12,7 @@
 #include <set>
 
 #include "net/address.h"
+#include "net/listen.h"
 #include "net/peer_link_connection.h"
 #include "net/tls.h"
 
@@ -355,28 +356,6 @@ class PeerLinksImpl final : public PeerLinks {
   unsigned short port_ = 0;
 };
 
-Result<void> bind(Links& links) {
-  if (links.options.listen.empty()) return {};
-  const auto address = parse_address(links.options.listen);
-  if (!address) return std::unexpected(address.error());
-  boost::system::error_code error;
-  tcp::resolver resolver(links.io);
-  const auto found =
-      resolver.resolve(address->host, std::to_string(address->port), tcp::resolver::passive, error);
-  if (!error) {
-    const auto endpoint = found.begin()->endpoint();
-    links.acceptor.open(endpoint.protocol(), error);
-    if (!error) links.acceptor.set_option(asio::socket_base::reuse_address(true), error);
-    if (!error) links.acceptor.bind(endpoint, error);
-    if (!error) links.acceptor.listen(asio::socket_base::max_listen_connections, error);
-  }
-  if (error)
-    return refuse(Code::unavailable,
-                  "cannot listen for peers at " + links.options.listen + ": " + error.message(),
-                  "listen");
-  return {};
-}
-
 }  // namespace
 
 std::optional<OfficeNumber> office_with_transport(const Roster& now, const Roster& told,
@@ -397,7 +376,9 @@ Result<std::unique_ptr<PeerLinks>> PeerLinks::start(asio::io_context& io, PeerLi
   });
   if (!tls) return std::unexpected(tls.error());
   auto links = std::make_shared<Links>(io, std::move(options), heads, committer, std::move(*tls));
-  if (const auto bound = bind(*links); !bound) return std::unexpected(bound.error());
+  if (const std::string& listen = links->options.listen; !listen.empty())
+    if (auto listens = listen_at(links->acceptor, listen, "peers", "listen"); !listens)
+      return std::unexpected(listens.error());
   return std::make_unique<PeerLinksImpl>(std::move(links));
 }
 
