@@ -267,7 +267,8 @@ asio::awaitable<void> dial_loop(Shared links, PeerLinkOptions::Peer peer,
         if (pause_ms == kFirstPauseMs)
           links->tell(PeerEvent::Kind::refused, links->name_of(peer.office), ended.error().detail);
       } else {  // a peer that ends it again and again is not dialled again and again
-        if (links->options.clock().value() - begun.value() >= kWorkedMs) pause_ms = kFirstPauseMs;
+        const bool worked = links->options.clock().value() - begun.value() >= kWorkedMs;
+        if (worked || (*ended)->link_broke()) pause_ms = kFirstPauseMs;
         break;
       }
     }

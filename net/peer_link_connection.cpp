@@ -213,6 +213,7 @@ void PeerConnection::stop(std::string reason) {
 void PeerConnection::abort(std::string reason, std::optional<PeerFault> fault) {
   if (done_) return;
   done_ = true;
+  link_broke_ = ready_ && !fault && !session_.closed();
   if (reason_.empty()) {
     reason_ = std::move(reason);
     peer_fault_ = fault;

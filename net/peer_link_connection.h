@@ -52,6 +52,8 @@ class PeerConnection : public std::enable_shared_from_this<PeerConnection> {
   /// After run().
   const std::string& reason() const { return reason_; }
   std::optional<PeerFault> fault() const { return peer_fault_; }
+  /// Did a session that was at work end because the link broke, and not by what either side said?
+  bool link_broke() const { return link_broke_; }
 
  private:
   static boost::asio::awaitable<void> write_loop(std::shared_ptr<PeerConnection> self);
@@ -81,6 +83,7 @@ class PeerConnection : public std::enable_shared_from_this<PeerConnection> {
   bool done_ = false;
   std::string reason_;
   std::optional<PeerFault> peer_fault_;
+  bool link_broke_ = false;
   std::atomic<std::uint64_t> lag_ = 0;
   std::atomic<std::int64_t> lags_since_ms_ = kLagsNot;
   std::atomic<std::uint64_t> bytes_read_ = 0;
