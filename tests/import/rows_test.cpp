@@ -189,6 +189,7 @@ TEST_CASE("a map that cannot be meant is refused with the key at fault") {
       {"type = ", "line 1"},
       {"delimiter = \";\"", "\"type\" is missing"},
       {"type = \"FundsDisbursed\"", "no [FundsDisbursed]"},
+      {"type = \"\"", "\"type\" names no type"},
       {"type = \"FundsDisbursed\"\n[FundsDisbursd]\n", "\"FundsDisbursd\""},
       {"type = { column = \"K\", values = { P = \"FundsReceived\" } }\n[FundsDisbursed]\n",
        "no [FundsReceived]"},

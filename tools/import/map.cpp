@@ -126,7 +126,9 @@ Result<void> read_type(const toml::table& root, ImportMap& map) {
   const json::value type = node == nullptr ? json::value() : json_of(*node);
   if (type.is_string()) {
     map.type = type.get_string().c_str();
-    return {};
+    return has(type_names(), map.type)
+               ? Result<void>{}
+               : wrong("type", "names no type of event as docs/domain.md spells them");
   }
   if (!is_cell(type) || !type.get_object().at("column").is_string())
     return wrong("type",

@@ -1,0 +1,41 @@
+// fuzz_libfuzzer (preset `fuzz`): the same targets under libFuzzer, which sees what of the code an
+// input reaches. TALLINN_FUZZ_TARGET names the one; `-help=1` tells the rest.
+#define DOCTEST_CONFIG_IMPLEMENT
+#include <doctest/doctest.h>
+#include <sodium.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include "tests/fuzz/target.h"
+
+namespace {
+
+const tallinn::fuzz::Target& chosen() {
+  static const auto targets = tallinn::fuzz::all_targets();
+  const char* name = std::getenv("TALLINN_FUZZ_TARGET");
+  const auto found = std::ranges::find(targets, std::string_view(name == nullptr ? "" : name),
+                                       &tallinn::fuzz::Target::name);
+  if (found != targets.end()) return *found;
+  std::fputs("TALLINN_FUZZ_TARGET names one of:", stderr);
+  for (const auto& target : targets)
+    std::fprintf(stderr, " %.*s", static_cast<int>(target.name.size()), target.name.data());
+  std::fputs("\n", stderr);
+  std::exit(2);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerInitialize(int*, char***) {
+  static doctest::Context fixtures;
+  fixtures.setAsDefaultForAssertsOutOfTestCases();
+  if (sodium_init() < 0) std::exit(3);
+  chosen();
+  return 0;
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  chosen().run({reinterpret_cast<const char*>(data), size});
+  return 0;
+}

@@ -1,0 +1,57 @@
+// A donor's own spreadsheet, and the map that says what its columns mean.
+#include <array>
+
+#include "tests/fuzz/target.h"
+#include "tools/import/map.h"
+#include "tools/import/rows.h"
+
+namespace tallinn::fuzz {
+namespace {
+
+constexpr UnixMillis kNow{1'800'000'000'000};
+
+constexpr std::string_view kMap = R"(
+type = "FundsDisbursed"
+decimal = ","
+delimiter = ";"
+[FundsDisbursed]
+author = "EE"
+occurred = { column = "Date" }
+withhold.account = { tlp = "AMBER", value = { column = "Account" } }
+body.commitment = { column = "Contract" }
+body.value = { amount = { column = "Amount" }, currency = "EUR" }
+body.value_date = { column = "Date" }
+body.payer = "EE"
+body.payee = { column = "Partner", values = { Academy = "EGA", Centre = "ESTDEV" } }
+)";
+constexpr std::string_view kRows =
+    "Date;Contract;Amount;Partner;Account\n2024-02-05;C-1; 1200,50 ;Centre;EE38 2200\n"
+    "2024-02-06;\"C-2\";\"1 200,5\";Academy;\n";
+
+std::vector<Bytes> spreadsheets() {
+  return {Bytes(kRows)};
+}
+/// Every row is an event or has a problem.
+void run_spreadsheet(BytesView bytes) {
+  static const ImportMap map = parse_import_map(kMap).value();
+  const auto imported = import_rows(bytes, map, kNow);
+  if (imported) TALLINN_ASSERT(imported->bad_rows == 0 || !imported->problems.empty());
+}
+
+std::vector<Bytes> maps() {
+  return {Bytes(kMap)};
+}
+void run_map(BytesView bytes) {
+  if (const auto map = parse_import_map(bytes)) static_cast<void>(import_rows(kRows, *map, kNow));
+}
+
+constexpr std::array kTargets{Target{"spreadsheet", spreadsheets, run_spreadsheet},
+                              Target{"import_map", maps, run_map}};
+
+}  // namespace
+
+std::span<const Target> import_targets() {
+  return kTargets;
+}
+
+}  // namespace tallinn::fuzz
