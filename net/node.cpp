@@ -8,14 +8,12 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <condition_variable>
-#include <filesystem>
 
-#include "ledger/file_keys.h"
-#include "ledger/file_text.h"
 #include "ledger/way_out.h"
+#include "net/meeting.h"
 #include "net/node_log.h"
+#include "net/node_parts.h"
 #include "net/peer_link.h"
-#include "projections/chain.h"
 
 namespace tallinn {
 namespace asio = boost::asio;
@@ -24,98 +22,10 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr std::string_view kVersion = "0.1.0";
-constexpr std::size_t kMaxCharterBytes = 256u << 10;
 constexpr std::size_t kLongReadThreads = 2;
 constexpr milliseconds kWaitersTick{200};
 constexpr milliseconds kRequestsEndWithin{5'000};
 constexpr milliseconds kPeersEndWithin{2'000};
-
-std::unexpected<Error> because(const std::string& what, const Error& error) {
-  return refuse(error.code, what + ": " + error.detail, error.field);
-}
-std::unexpected<Error> because(const std::string& what, const Fault& fault) {
-  return refuse(Code::unavailable, what + ": " + fault.detail);
-}
-
-/// What an operator does about a store that does not open whole.
-std::unexpected<Error> damaged(const std::string& what, const Fault& fault) {
-  auto error = because(what, fault);
-  if (fault.kind != Fault::corrupt) return error;
-  return refuse(error.error().code,
-                error.error().detail + "; nothing was changed; " + std::string(way_out_of(fault)));
-}
-
-Result<Charter> load_charter(const std::string& path) {
-  const auto text = read_file(path, kMaxCharterBytes);
-  if (!text) return because("charter " + path, text.error());
-  auto charter = parse_charter(*text);
-  if (!charter) return because("charter " + path, charter.error());
-  return charter;
-}
-
-/// The keys of the file; whether a log is open for them, the replica judges.
-Result<NodeIdentity> load_identity(const std::string& path, const Charter& charter) {
-  const auto file = load_key_file(path);
-  if (!file) return because("key " + path, file.error());
-  const auto office = charter.office_number(file->owner.name);
-  if (file->owner.kind != KeyOwner::Kind::office || !office)
-    return refuse(Code::unauthorised,
-                  "key " + path + ": it is not the key of an office of this charter");
-  return NodeIdentity{.office = *office, .keys = derive_office_keys(file->seed.seed())};
-}
-
-/// Empty without a chain.
-Result<Roster> load_chain(const std::string& path, const Charter& charter) {
-  if (path.empty()) return Roster();
-  const auto text = read_file(path, kMaxChainBytes);
-  if (!text) return because("chain " + path, text.error());
-  auto roster = verify_chain(*text, charter);
-  if (!roster) return because("chain " + path, roster.error());
-  return roster;
-}
-
-/// Everything opened, nothing running. Members go in reverse order.
-struct Parts {
-  Charter charter;
-  Roster told;
-  OfficeNumber office;
-  std::unique_ptr<Store> store;
-  std::unique_ptr<Anchor> anchor;
-  HeadSlot heads;
-  std::optional<SigningKey> transport;
-  std::unique_ptr<Replica> replica;
-};
-
-Result<std::unique_ptr<Parts>> open_parts(const NodeConfig& config) {
-  auto parts = std::make_unique<Parts>();
-  auto charter = load_charter(config.charter);
-  if (!charter) return std::unexpected(charter.error());
-  parts->charter = std::move(*charter);
-  auto told = load_chain(config.chain, parts->charter);
-  if (!told) return std::unexpected(told.error());
-  parts->told = std::move(*told);
-  auto identity = load_identity(config.key, parts->charter);
-  if (!identity) return std::unexpected(identity.error());
-  parts->office = identity->office;
-  parts->transport.emplace(identity->keys.transport.seed());
-  std::error_code error;
-  std::filesystem::create_directories(config.data, error);
-  if (error)
-    return refuse(Code::unavailable, "data folder " + config.data + ": " + error.message());
-  auto anchor = open_anchor_file(config.anchor);
-  if (!anchor) return because("anchor " + config.anchor, anchor.error());
-  parts->anchor = std::move(*anchor);
-  auto store = Store::open(config.data + "/db");
-  if (!store) return damaged("store " + config.data + "/db", store.error());
-  parts->store = std::move(*store);
-  auto replica = Replica::open(*parts->store, *parts->anchor, parts->heads,
-                               {.charter = parts->charter,
-                                .identity = std::move(*identity),
-                                .cosign_every = std::chrono::seconds(config.cosign_every_s)});
-  if (!replica) return damaged("store " + config.data + "/db", replica.error());
-  parts->replica = std::move(*replica);
-  return parts;
-}
 
 Result<std::vector<PeerLinkOptions::Peer>> peers_of(const NodeConfig& config,
                                                     const Charter& charter, OfficeNumber own) {
@@ -133,10 +43,11 @@ Result<std::vector<PeerLinkOptions::Peer>> peers_of(const NodeConfig& config,
 
 class NodeImpl final : public Node {
  public:
-  NodeImpl(NodeConfig config, Clock clock, std::unique_ptr<Parts> parts)
+  NodeImpl(NodeConfig config, Clock clock, std::unique_ptr<NodeParts> parts)
       : config_(std::move(config)),
         clock_(std::move(clock)),
         parts_(std::move(parts)),
+        meetings_(parts_->heads),
         io_(config_.io_threads),
         work_(io_.get_executor()),
         waiters_timer_(io_),
@@ -158,13 +69,15 @@ class NodeImpl final : public Node {
   void on_failed(const Fault& fault);
   void say_alarms();
   void on_peer(const PeerEvent& event);
+  void say_met(const PeerEvent& event);
   void say_started();
   void say_standing();
 
   NodeConfig config_;
   Clock clock_;
   NodeLog log_;
-  std::unique_ptr<Parts> parts_;
+  std::unique_ptr<NodeParts> parts_;
+  Meetings meetings_;
   asio::io_context io_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   asio::steady_timer waiters_timer_;
@@ -286,6 +199,7 @@ NodeStatus NodeImpl::status() const {
     if (!peer.url.empty()) out.office_urls.emplace_back(peer.office, peer.url);
   if (const PeerLinks* links = links_now_) {
     out.peers = links->status();
+    for (NodeStatus::Peer& peer : out.peers) peer.meeting = meetings_.last(peer.name);
     const auto faults = links->faults();
     for (std::size_t i = 0; i < kPeerFaults; ++i)
       out.refused_peers.emplace_back(Spelling<PeerFault>::kNames[i], faults[i]);
@@ -325,7 +239,17 @@ void NodeImpl::on_failed(const Fault& fault) {
 void NodeImpl::on_peer(const PeerEvent& event) {
   switch (event.kind) {
     case PeerEvent::Kind::connected:
-      return log_.say(NodeLog::Level::info, "peer_connected", {{"peer", event.peer}});
+      if (event.to_fetch > 0) meetings_.begin(event.peer);
+      return log_.say(NodeLog::Level::info, "peer_connected",
+                      {{"peer", event.peer},
+                       {"to_fetch", std::to_string(event.to_fetch)},
+                       {"to_send", std::to_string(event.to_send)}});
+    case PeerEvent::Kind::catching_up:
+      return log_.say(NodeLog::Level::info, "catching_up",
+                      {{"peer", event.peer},
+                       {"left", std::to_string(event.left)},
+                       {"of", std::to_string(event.to_fetch)}});
+    case PeerEvent::Kind::caught_up: return say_met(event);
     case PeerEvent::Kind::lost:
       return log_.say(NodeLog::Level::warning, "peer_lost",
                       {{"peer", event.peer}, {"reason", event.reason}});
@@ -333,6 +257,18 @@ void NodeImpl::on_peer(const PeerEvent& event) {
       return log_.say(NodeLog::Level::warning, "peer_refused",
                       {{"peer", event.peer}, {"reason", event.reason}});
   }
+}
+
+void NodeImpl::say_met(const PeerEvent& event) {
+  const auto opened = meetings_.end(event.peer, event.to_fetch, event.to_send).exceptions;
+  std::string ids;
+  for (const std::string& id : opened) ids += (ids.empty() ? "" : ", ") + id;
+  log_.say(opened.empty() ? NodeLog::Level::info : NodeLog::Level::warning, "caught_up",
+           {{"peer", event.peer},
+            {"fetched", std::to_string(event.to_fetch)},
+            {"sent", std::to_string(event.to_send)},
+            {"exceptions", std::to_string(opened.size())},
+            {"opened", ids.empty() ? "none" : ids}});
 }
 
 template <class Done>
@@ -381,7 +317,7 @@ std::optional<Fault> NodeImpl::wait() {
 
 Result<std::unique_ptr<Node>> Node::start(const NodeConfig& config, Clock clock) {
   if (sodium_init() < 0) return refuse(Code::unavailable, "libsodium could not be started");
-  auto parts = open_parts(config);
+  auto parts = open_node_parts(config);
   if (!parts) return std::unexpected(parts.error());
   auto node = std::make_unique<NodeImpl>(config, std::move(clock), std::move(*parts));
   if (const auto running = node->run(); !running) return std::unexpected(running.error());

@@ -75,6 +75,18 @@ struct Links {
     const PeerEvent event{.kind = kind, .peer = std::move(peer), .reason = std::move(reason)};
     if (options.tell) options.tell(event);
   }
+  void tell_met(PeerEvent::Kind kind, const Connection& with) const {
+    const PeerEvent event{.kind = kind,
+                          .peer = name_of(with->peer()),
+                          .to_fetch = with->to_fetch_at_first(),
+                          .to_send = with->to_send_at_first(),
+                          .left = with->to_fetch()};
+    if (options.tell) options.tell(event);
+  }
+  void on_progress(const Connection& with) const {
+    tell_met(with->to_fetch() == 0 ? PeerEvent::Kind::caught_up : PeerEvent::Kind::catching_up,
+             with);
+  }
   /// At most once a second: strangers must not fill the log.
   void tell_stranger(std::string from, std::string reason) {
     const std::int64_t now = options.clock().value();
@@ -97,7 +109,7 @@ struct Links {
       peer.last_error.clear();
     }
     if (older) older->stop("a newer connection took its place");
-    tell(PeerEvent::Kind::connected, name_of(connection->peer()), "");
+    tell_met(PeerEvent::Kind::connected, connection);
   }
 
   void on_closed(const Connection& connection) {
@@ -179,7 +191,8 @@ asio::awaitable<Connection> run_connection(Shared links, PeerStrand strand,
       .clock = links->options.clock,
       .heads = links->heads,
       .committer = links->committer,
-      .on_ready = [raw = links.get()](const Connection& one) { raw->on_ready(one); }};
+      .on_ready = [raw = links.get()](const Connection& one) { raw->on_ready(one); },
+      .on_progress = [raw = links.get()](const Connection& one) { raw->on_progress(one); }};
   auto connection = std::make_shared<PeerConnection>(strand, std::move(stream), std::move(options));
   {
     const std::lock_guard lock(links->mutex);
@@ -321,6 +334,7 @@ class PeerLinksImpl final : public PeerLinks {
       if (const Connection& current = peer.current) {
         told.connected = current->ready();
         told.lag_entries = current->lag();
+        told.to_fetch = current->to_fetch();
         if (const auto since = current->lags_since()) told.lag_ms = now.value() - since->value();
         told.bytes_read += current->bytes_read();
         told.bytes_written += current->bytes_written();

@@ -21,9 +21,18 @@ namespace tallinn {
 
 /// What happened to a connection, for the log.
 struct PeerEvent {
-  enum class Kind : std::uint8_t { connected, lost, refused } kind = Kind::connected;
-  std::string peer;    ///< office name, or the address of somebody unknown
-  std::string reason;  ///< of a loss or refusal
+  enum class Kind : std::uint8_t {
+    connected,
+    catching_up,
+    caught_up,
+    lost,
+    refused
+  } kind = Kind::connected;
+  std::string peer;            ///< office name, or the address of somebody unknown
+  std::string reason = {};     ///< of a loss or refusal
+  std::uint64_t to_fetch = 0;  ///< entries that this node lacked when they met
+  std::uint64_t to_send = 0;   ///< entries that the peer lacked then
+  std::uint64_t left = 0;      ///< of those to fetch
 };
 
 struct PeerLinkOptions {

@@ -22,6 +22,7 @@ constexpr std::size_t kMaxNotesPending =
 constexpr milliseconds kTick{250};
 constexpr milliseconds kLinger{500};
 constexpr std::int64_t kWriteWithinMs = 30'000;
+constexpr std::int64_t kTellEveryMs = 10'000;
 
 }  // namespace
 
@@ -106,6 +107,10 @@ asio::awaitable<void> PeerConnection::tick_loop(std::shared_ptr<PeerConnection> 
     const UnixMillis now = self->options_.clock();
     if (self->writing_since_ && now.value() - self->writing_since_->value() > kWriteWithinMs)
       self->abort("the peer reads nothing", PeerFault::backlog);
+    if (self->catching_up_ && now.value() - self->told_.value() > kTellEveryMs) {
+      self->told_ = now;
+      self->options_.on_progress(self);
+    }
     self->session_.on_tick(now);
     self->execute();
   }
@@ -116,6 +121,11 @@ void PeerConnection::execute() {
        commands = session_.take_commands())
     for (SessionCommand& command : commands)
       std::visit([this](auto& one) { (*this)(std::move(one)); }, command);
+  to_fetch_ = session_.to_fetch_entries();
+  if (catching_up_ && to_fetch_ == 0) {
+    catching_up_ = false;
+    options_.on_progress(shared_from_this());
+  }
   lag_ = session_.lag_entries();
   if (lag_ == 0)
     lags_since_ms_ = kLagsNot;
@@ -138,6 +148,10 @@ void PeerConnection::operator()(SendBytes command) {
 
 void PeerConnection::operator()(PeerReady command) {
   ready_ = true;
+  to_fetch_at_first_ = session_.to_fetch_entries();
+  to_send_at_first_ = session_.lag_entries();
+  catching_up_ = to_fetch_at_first_ > 0;
+  told_ = options_.clock();
   options_.on_ready(shared_from_this());
   options_.committer.greet(command.hello.held,
                            [self = shared_from_this()](std::vector<PeerNote> notes) {

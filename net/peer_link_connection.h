@@ -31,6 +31,9 @@ class PeerConnection : public std::enable_shared_from_this<PeerConnection> {
     HeadSlot& heads;
     Committer& committer;
     std::function<void(const std::shared_ptr<PeerConnection>&)> on_ready;
+    /// Where the peer had entries that this node lacked: now and then, and once when all of them
+    /// are here.
+    std::function<void(const std::shared_ptr<PeerConnection>&)> on_progress;
   };
   PeerConnection(PeerStrand strand, std::shared_ptr<PeerStream> stream, Options options);
 
@@ -47,6 +50,10 @@ class PeerConnection : public std::enable_shared_from_this<PeerConnection> {
   std::uint64_t bytes_read() const { return bytes_read_; }
   std::uint64_t bytes_written() const { return bytes_written_; }
   bool ready() const { return ready_; }
+  std::uint64_t to_fetch() const { return to_fetch_; }
+  /// What each side lacked when they met.
+  std::uint64_t to_fetch_at_first() const { return to_fetch_at_first_; }
+  std::uint64_t to_send_at_first() const { return to_send_at_first_; }
 
   OfficeNumber peer() const { return options_.peer; }
   /// After run().
@@ -85,6 +92,11 @@ class PeerConnection : public std::enable_shared_from_this<PeerConnection> {
   std::optional<PeerFault> peer_fault_;
   bool link_broke_ = false;
   std::atomic<std::uint64_t> lag_ = 0;
+  std::atomic<std::uint64_t> to_fetch_ = 0;
+  std::atomic<std::uint64_t> to_fetch_at_first_ = 0;
+  std::atomic<std::uint64_t> to_send_at_first_ = 0;
+  bool catching_up_ = false;
+  UnixMillis told_;  ///< that it is catching up
   std::atomic<std::int64_t> lags_since_ms_ = kLagsNot;
   std::atomic<std::uint64_t> bytes_read_ = 0;
   std::atomic<std::uint64_t> bytes_written_ = 0;

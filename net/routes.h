@@ -4,6 +4,7 @@
 
 #include "net/committer.h"
 #include "net/http.h"
+#include "net/meeting.h"
 
 namespace tallinn {
 
@@ -18,10 +19,12 @@ struct NodeStatus {
     bool connected = false;
     std::uint64_t lag_entries = 0;  ///< entries it lacks
     std::int64_t lag_ms = 0;        ///< for how long it has lacked any
+    std::uint64_t to_fetch = 0;     ///< entries that it holds and this node does not
     std::uint64_t bytes_read = 0;   ///< of all connections that were ready
     std::uint64_t bytes_written = 0;
     std::uint64_t reconnects = 0;
     std::string last_error;
+    std::optional<MeetingResult> meeting = {};  ///< the last one
   };
   std::vector<Peer> peers;
   /// What peers and strangers did wrong, by its name (net/session.h), and how often.

@@ -46,15 +46,24 @@ boost::json::array logs_of(const RouteCall& call) {
 
 boost::json::array peers_of(const NodeStatus& status) {
   boost::json::array peers;
-  for (const auto& peer : status.peers)
-    peers.push_back(boost::json::object{{"name", peer.name},
-                                        {"connected", peer.connected},
-                                        {"lag_entries", peer.lag_entries},
-                                        {"lag_ms", peer.lag_ms},
-                                        {"bytes_read", peer.bytes_read},
-                                        {"bytes_written", peer.bytes_written},
-                                        {"reconnects", peer.reconnects},
-                                        {"last_error", peer.last_error}});
+  for (const auto& peer : status.peers) {
+    boost::json::object one{{"name", peer.name},
+                            {"connected", peer.connected},
+                            {"lag_entries", peer.lag_entries},
+                            {"lag_ms", peer.lag_ms},
+                            {"to_fetch", peer.to_fetch},
+                            {"bytes_read", peer.bytes_read},
+                            {"bytes_written", peer.bytes_written},
+                            {"reconnects", peer.reconnects},
+                            {"last_error", peer.last_error}};
+    if (peer.meeting)
+      one["last_meeting"] = boost::json::object{
+          {"fetched", peer.meeting->fetched},
+          {"sent", peer.meeting->sent},
+          {"exceptions",
+           boost::json::array(peer.meeting->exceptions.begin(), peer.meeting->exceptions.end())}};
+    peers.push_back(std::move(one));
+  }
   return peers;
 }
 

@@ -23,6 +23,16 @@ LogSize size_of(const std::vector<HeldLog>& held, LogId log) {
   return at != held.end() && at->log == log ? at->size : LogSize(0);
 }
 
+/// How much of `there` is not `here`.
+std::uint64_t missing_from(const std::vector<HeldLog>& here, const std::vector<HeldLog>& there) {
+  std::uint64_t missing = 0;
+  for (const HeldLog& one : there) {
+    const LogSize held = size_of(here, one.log);
+    if (held < one.size) missing += one.size.value() - held.value();
+  }
+  return missing;
+}
+
 }  // namespace
 
 Session::Session(Hello ours, std::string expected_name, SessionLimits limits, UnixMillis now)
@@ -170,12 +180,11 @@ void Session::stop(std::string reason) {
 }
 
 std::uint64_t Session::lag_entries() const {
-  std::uint64_t lag = 0;
-  for (const HeldLog& one : held_) {
-    const LogSize peer = size_of(peer_held_, one.log);
-    if (peer < one.size) lag += one.size.value() - peer.value();
-  }
-  return lag;
+  return missing_from(peer_held_, held_);
+}
+
+std::uint64_t Session::to_fetch_entries() const {
+  return missing_from(held_, peer_held_);
 }
 
 }  // namespace tallinn

@@ -97,6 +97,8 @@ class Session {
   bool closed() const { return closed_; }
   /// Entries that the peer lacks, as far as is known; for status and metrics.
   std::uint64_t lag_entries() const;
+  /// Entries that the peer says it holds and this node does not.
+  std::uint64_t to_fetch_entries() const;
   const std::vector<HeldLog>& peer_held() const { return peer_held_; }
 
  private:

@@ -160,8 +160,17 @@ class OverALink(unittest.TestCase):
     def test_a_long_cut_with_both_writing_is_made_up_for(self):
         self.weather.up = False
         ids = self.record_both(range(400, 500))
+        receipt = json.dumps({"type": "GoodsReceived", "author": "UA", "occurred": "2025-02-02", "body": {
+            "consignment": "C-2025-77", "lines": [{"line": 1, "quantity": 3, "condition": "good"}]}})
+        self.assertTrue(self.ledger.record([receipt], "kyiv")[0].endswith(" recorded"))
         self.weather.up = True
         self.settle_within(20, ids)
+        met = {office: self.ledger.get_json(office, "/api/v1/status")["peers"][0]["last_meeting"] for office in OFFICES}
+        self.assertEqual(met["warsaw"], {"fetched": 101, "sent": 100, "exceptions": ["receipt_without_dispatch/C-2025-77"]})
+        self.assertEqual(met["kyiv"], {"fetched": 100, "sent": 101, "exceptions": []})
+        log = (self.ledger.folder / "warsaw.log").read_text()
+        self.assertIn("peer_connected peer=kyiv to_fetch=101 to_send=100", log)
+        self.assertIn("caught_up peer=kyiv fetched=101 sent=100 exceptions=1 opened=receipt_without_dispatch/C-2025-77", log)
         audited = tallinn("audit", self.ledger.urls["kyiv"], "--charter", self.ledger.charter)
         self.assertEqual(audited.returncode, 0, audited.stderr)
 
