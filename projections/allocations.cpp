@@ -12,7 +12,6 @@
 namespace tallinn {
 namespace {
 
-constexpr std::uint8_t kOverDispatched = 1;
 constexpr std::uint8_t kNeedIsOver = 2;
 
 std::unexpected<Error> wrong_state(const Hearing& hearing, const AllocationRecord& allocation,
@@ -103,13 +102,12 @@ void follow_dispatched(Folding& folding, const Name& name) {
   if (record == nullptr) return;
   const std::int64_t limit = rest_of(*record);
   const std::uint8_t before = record->open;
-  follow_exception(folding, record->open, record->dispatched > limit,
-                   ExceptionCode::dispatched_exceeds_allocated, name.value(), kOverDispatched,
-                   {record->event, folding.event.id}, [&] {
-                     return money_text(record->dispatched, record->currency) +
-                            " is dispatched of " + money_text(limit, record->currency) +
-                            " allocated by " + name.value();
-                   });
+  follow_exception(
+      folding, record->open, over_dispatched(*record), ExceptionCode::dispatched_exceeds_allocated,
+      name.value(), kOverDispatched, {record->event, folding.event.id}, [&] {
+        return money_text(record->dispatched, record->currency) + " is dispatched of " +
+               money_text(limit, record->currency) + " allocated by " + name.value();
+      });
   if (record->open != before) folding.save<AllocationRecord>(name.value());
 }
 

@@ -9,8 +9,6 @@
 namespace tallinn {
 namespace {
 
-constexpr std::uint8_t kOverDisbursed = 1;
-
 Result<CommitmentRecord*> find_commitment(const Hearing& hearing, const Name& name) {
   CommitmentRecord* commitment = hearing.registered<CommitmentRecord>(name);
   if (commitment == nullptr)
@@ -152,7 +150,7 @@ void follow_disbursement(Folding& folding, const Name& name) {
   const std::int64_t net = sum(record->disbursed, -record->refunded);
   const std::uint8_t before = record->open;
   follow_exception(
-      folding, record->open, net > record->committed, ExceptionCode::disbursed_exceeds_committed,
+      folding, record->open, over_disbursed(*record), ExceptionCode::disbursed_exceeds_committed,
       name.value(), kOverDisbursed, {record->event, folding.event.id}, [&] {
         return money_text(net, record->currency) + " is disbursed of " +
                money_text(record->committed, record->currency) + " committed by " + name.value();
@@ -225,6 +223,7 @@ Result<void> check(const Hearing& hearing, const CommitmentAmended& body) {
                   "of " + name.text() + " " + money_text(commitment.drawn, commitment.currency) +
                       " is allocated already",
                   "body.change.amount");
+  if (auto bounded = expect_bounded(after, name, "body.change.amount"); !bounded) return bounded;
   if (change > 0 && commitment.pledge)
     if (const auto* pledge = hearing.registered<PledgeRecord>(*commitment.pledge))
       if (auto draw = check_draw(hearing, *pledge, *commitment.pledge, change); !draw) return draw;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "events/assert.h"
+#include "projections/allocations.h"
 #include "projections/deliveries.h"
 #include "projections/exceptions.h"
 
@@ -8,8 +9,6 @@ namespace tallinn {
 namespace {
 
 constexpr std::uint8_t kNoDispatch = 1;
-constexpr std::uint8_t kOverReceived = 2;
-constexpr std::uint8_t kOverAccepted = 4;
 constexpr std::uint8_t kCancelled = 8;
 
 ConsignmentLine& line_of(ConsignmentRecord& consignment, LineNumber number) {
@@ -83,19 +82,21 @@ Result<void> fits_acceptance(const ConsignmentRecord& consignment, const FactSig
                 "signatures");
 }
 
-/// A dispatch that turns out not to count is taken out of its allocation too.
-void exclude_from_allocation(Folding& folding, const ConsignmentRecord& consignment,
+/// A dispatch that turns out not to count is taken out of its allocation too. Was it?
+bool exclude_from_allocation(Folding& folding, const ConsignmentRecord& consignment,
                              const PlacedMovement& placed) {
   if (placed.movement.kind != MovementKind::dispatched &&
       placed.movement.kind != MovementKind::rendered)
-    return;
+    return false;
   const Bytes key = movement_key(aggregate_of<AllocationRecord>(consignment.allocation->value()),
                                  placed.position);
   const auto bytes = folding.views.get(key);
-  if (!bytes) return;
+  if (!bytes) return false;
   auto movement = decode_record<Movement>(*bytes);
+  if (movement.standing == placed.movement.standing) return false;
   movement.standing = placed.movement.standing;
   folding.views.put(key, encode_record(movement));
+  return true;
 }
 
 }  // namespace
@@ -162,9 +163,12 @@ void settle_consignment(Folding& folding, const Name& name) {
   };
   const std::string aggregate = aggregate_of<ConsignmentRecord>(name.value());
   settle_waiting(folding, aggregate, parties, judge);
+  bool excluded = false;
   for (const PlacedMovement& placed : movements_of(folding.views, aggregate))
-    if (placed.movement.standing != MovementStanding::counts)
-      exclude_from_allocation(folding, *consignment, placed);
+    if (placed.movement.standing != MovementStanding::counts &&
+        exclude_from_allocation(folding, *consignment, placed))
+      excluded = true;
+  if (excluded) sum_again<AllocationRecord>(folding, consignment->allocation->value());
   sum_again<ConsignmentRecord>(folding, name.value());
   follow_units(folding, name);
   follow_quantities(folding, name);
@@ -179,10 +183,8 @@ void follow_quantities(Folding& folding, const Name& name) {
     return found == record->lines.end() ? nullptr : &*found;
   };
   const auto* received = first([](const ConsignmentLine& line) { return line.received > 0; });
-  const auto* over_received =
-      first([](const ConsignmentLine& line) { return line.received > line.dispatched; });
-  const auto* over_accepted =
-      first([](const ConsignmentLine& line) { return line.accepted > line.received; });
+  const auto* excess_received = first(over_received);
+  const auto* excess_accepted = first(over_accepted);
   const auto say = [&](const ConsignmentLine& line, std::int64_t more, const char* what,
                        std::int64_t less, const char* of) {
     return "line " + std::to_string(line.line.value()) + " of " + name.value() + ": " +
@@ -198,15 +200,15 @@ void follow_quantities(Folding& folding, const Name& name) {
          kNoDispatch, [&] {
            return "goods of " + name.value() + " were received, no dispatch of them is recorded";
          });
-  follow(record->registered && over_received != nullptr, ExceptionCode::received_exceeds_dispatched,
-         kOverReceived, [&] {
-           return say(*over_received, over_received->received, "received",
-                      over_received->dispatched, "dispatched");
+  follow(record->registered && excess_received != nullptr,
+         ExceptionCode::received_exceeds_dispatched, kOverReceived, [&] {
+           return say(*excess_received, excess_received->received, "received",
+                      excess_received->dispatched, "dispatched");
          });
-  follow(record->registered && over_accepted != nullptr, ExceptionCode::accepted_exceeds_received,
+  follow(record->registered && excess_accepted != nullptr, ExceptionCode::accepted_exceeds_received,
          kOverAccepted, [&] {
-           return say(*over_accepted, over_accepted->accepted, "accepted", over_accepted->received,
-                      "received");
+           return say(*excess_accepted, excess_accepted->accepted, "accepted",
+                      excess_accepted->received, "received");
          });
   if (record->open != before) folding.save<ConsignmentRecord>(name.value());
 }

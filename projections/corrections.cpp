@@ -173,16 +173,6 @@ void set_correction(Folding& folding, const std::string& name, const Uuid& by, S
   folding.save<CorrectionRecord>(name);
 }
 
-struct Balance {
-  std::int64_t has, drawn;
-};
-Balance balance_of(const PledgeRecord& pledge) {
-  return {pledge.pledged, pledge.committed};
-}
-Balance balance_of(const CommitmentRecord& commitment) {
-  return {commitment.committed, commitment.drawn};
-}
-
 /// A decision may not be taken back while others draw on it, nor put back when nothing is left.
 template <class R>
 Result<void> check_balance(const Hearing& hearing, const std::string& name,
@@ -197,14 +187,51 @@ Result<void> check_balance(const Hearing& hearing, const std::string& name,
   if (!back) movement.amount.minor = AmountMinor(-movement.amount.minor.value());
   R then = *record;
   apply(then, movement);
-  const auto [has, drawn] = balance_of(then);
-  if (has >= drawn) return {};
-  const auto now = balance_of(*record);
+  const Balance with = balance_of(then);
+  if (auto bounded = expect_bounded(with.has, {"", Name(name)}, "body.event"); !bounded)
+    return bounded;
+  if (with.has >= with.drawn) return {};
+  const Balance now = balance_of(*record);
   const std::string sentence =
       back
           ? "of " + name + " " + money_text(sum(now.has, -now.drawn), record->currency) + " is left"
-          : "of " + name + " " + money_text(drawn, record->currency) + " is drawn already";
+          : "of " + name + " " + money_text(with.drawn, record->currency) + " is drawn already";
   return refuse(Code::overdrawn, sentence, "body.event");
+}
+
+/// What the office gave back of an allocation must have been there, and of one that is cancelled
+/// nothing changes any more: first the later decision is declared wrong, then the earlier one.
+Result<void> check_given_back(const Hearing& hearing, const std::string& name,
+                              const Position& position, Stands stands) {
+  const auto* record = hearing.records.find<AllocationRecord>(name);
+  const auto bytes =
+      hearing.records.views().get(movement_key(aggregate_of<AllocationRecord>(name), position));
+  if (record == nullptr || !bytes) return {};
+  const auto movement = decode_record<Movement>(*bytes);
+  const bool back = stands == Stands::yes;
+  if (movement.standing != (back ? MovementStanding::corrected : MovementStanding::counts))
+    return {};
+  const std::int64_t minor = movement.amount.minor.value();
+  AllocationRecord then = *record;
+  bool cancelled = record->cancelled;
+  switch (movement.kind) {
+    case MovementKind::registered: then.value = back ? minor : 0; break;
+    case MovementKind::released: then.released = sum(then.released, back ? minor : -minor); break;
+    case MovementKind::cancelled:
+      if (!back) return {};
+      cancelled = cancelled || sum(then.value, -then.released) != minor;
+      break;
+    default: return {};
+  }
+  if (cancelled)
+    return refuse(Code::invalid_transition,
+                  "the allocation " + name + (record->cancelled ? " is cancelled" : " has changed"),
+                  "body.event");
+  if (then.value >= then.released) return {};
+  return refuse(
+      Code::overdrawn,
+      "of " + name + " " + money_text(record->released, record->currency) + " is released already",
+      "body.event");
 }
 
 std::unexpected<Error> corrected_already(const Uuid& event, const Uuid& by) {
@@ -220,6 +247,8 @@ Result<void> check_effects(const Hearing& hearing, const EventRecord& event, Sta
       if (!verdict) return;
       if constexpr (std::same_as<R, PledgeRecord> || std::same_as<R, CommitmentRecord>)
         verdict = check_balance<R>(hearing, name, event.position, stands);
+      if constexpr (std::same_as<R, AllocationRecord>)
+        verdict = check_given_back(hearing, name, event.position, stands);
       if constexpr (std::same_as<R, EventRecord>) {
         const EventRecord* corrected = hearing.records.find<EventRecord>(name);
         if (corrected == nullptr) return;

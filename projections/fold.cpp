@@ -1,5 +1,8 @@
 #include "projections/fold.h"
 
+#include <cstdio>
+
+#include "events/assert.h"
 #include "events/uuid.h"
 #include "ledger/merkle.h"
 #include "ledger/sha256.h"
@@ -7,6 +10,7 @@
 #include "projections/assurance.h"
 #include "projections/authority.h"
 #include "projections/commitments.h"
+#include "projections/conservation.h"
 #include "projections/corrections.h"
 #include "projections/deliveries.h"
 #include "projections/exceptions.h"
@@ -192,6 +196,15 @@ void stand_here_too(Folding& folding) {
     add_revocation(folding, *revoked);
 }
 
+/// What an event changed adds up, or this build's fold is wrong and must sign nothing more.
+void stop_if_unbalanced(const Records& records, const Event& event) {
+  const Imbalance found = imbalance_of_changes(records);
+  if (found)
+    std::fprintf(stderr, "tallinn: after event %s %s\n", format_uuid(event.id).c_str(),
+                 found->c_str());
+  TALLINN_ASSERT(!found);
+}
+
 template <class R>
 void put_record(Views& views, std::string_view name, const R& record) {
   views.put(Records::key_of<R>(name), encode_record(record));
@@ -269,6 +282,7 @@ void fold_entry(Views& views, const Charter& charter, const OrderedEntry& next) 
   folding.signers = signers_of(records, next.entry, index);
   fold_event_at_hand(folding);
   finish(folding);
+  stop_if_unbalanced(records, event);
 }
 
 }  // namespace tallinn

@@ -103,6 +103,12 @@ Result<void> expect_currency(const Money& money, Currency currency, Named of,
                 std::string(field) + ".currency");
 }
 
+Result<void> expect_bounded(std::int64_t balance, Named of, std::string_view field) {
+  if (balance <= kMaxBalanceMinor) return {};
+  return refuse(Code::invalid_value, of.text() + " would hold more than the largest balance",
+                std::string(field));
+}
+
 std::string money_text(std::int64_t minor, Currency currency) {
   return format_money({AmountMinor(minor), currency});
 }

@@ -11,6 +11,7 @@
 #include "ledger/charter.h"
 #include "projections/aggregate_records.h"
 #include "projections/assurance_records.h"
+#include "projections/conservation.h"
 #include "projections/event_records.h"
 #include "projections/party_records.h"
 #include "projections/record_keys.h"
@@ -50,11 +51,30 @@ class Records {
   }
   ViewReader& views() { return views_; }
 
+  /// Every record of a kind that was asked for and exists: its name, its balance as it was read,
+  /// and what it is now.
+  template <class R, class Visit>
+  void each(const Visit& visit) const {
+    for (const Slot<R>& held : std::get<Slots<R>>(slots_))
+      if (held.record)
+        visit(std::string_view(held.key).substr(R::kPrefix.size()), held.before, *held.record);
+  }
+  template <class R>
+  bool holds(std::string_view name) const {
+    for (const Slot<R>& held : std::get<Slots<R>>(slots_))
+      if (held.record && held.is_named(name)) return true;
+    return false;
+  }
+
  private:
   template <class R>
   struct Slot {
     Bytes key;
     std::optional<R> record;
+    Balance before = {};  ///< as it was read; zero of a new record
+    bool is_named(std::string_view name) const {
+      return key.size() == R::kPrefix.size() + name.size() && key.ends_with(name);
+    }
   };
   template <class R>
   using Slots = std::forward_list<Slot<R>>;
@@ -63,10 +83,12 @@ class Records {
   Slot<R>& slot(std::string_view name) {
     auto& slots = std::get<Slots<R>>(slots_);
     for (Slot<R>& held : slots)
-      if (held.key.size() == R::kPrefix.size() + name.size() && held.key.ends_with(name))
-        return held;
+      if (held.is_named(name)) return held;
     Slot<R>& made = slots.emplace_front(Slot<R>{key_of<R>(name), std::nullopt});
-    if (const auto bytes = views_.get(made.key)) made.record = decode_record<R>(*bytes);
+    if (const auto bytes = views_.get(made.key)) {
+      made.record = decode_record<R>(*bytes);
+      if constexpr (requires { balance_of(*made.record); }) made.before = balance_of(*made.record);
+    }
     return made;
   }
 
@@ -179,6 +201,8 @@ Result<void> expect_author(const Hearing& hearing, std::initializer_list<const P
 std::unexpected<Error> unknown_reference(const std::string& what, std::string field);
 Result<void> expect_currency(const Money& money, Currency currency, Named of,
                              std::string_view field);
+/// invalid_value: a pledge or commitment would hold more than kMaxBalanceMinor.
+Result<void> expect_bounded(std::int64_t balance, Named of, std::string_view field);
 /// "12.00 EUR"; the currency must be known.
 std::string money_text(std::int64_t minor, Currency currency);
 

@@ -10,8 +10,6 @@
 namespace tallinn {
 namespace {
 
-constexpr std::uint8_t kOverAllocated = 1;
-
 Result<NeedRecord*> find_need(const Hearing& hearing, const Name& name) {
   NeedRecord* need = hearing.registered<NeedRecord>(name);
   if (need == nullptr) return unknown_reference("the need " + name.value(), "body.need");
@@ -125,9 +123,7 @@ void follow_coverage(Folding& folding, const Name& name) {
   NeedRecord* need = folding.registered<NeedRecord>(name);
   if (need == nullptr) return;
   const std::uint8_t before = need->open;
-  const auto over = std::ranges::find_if(need->lines, [](const NeedLineRecord& line) {
-    return line.allocated_quantity > line.line.quantity.value();
-  });
+  const auto over = std::ranges::find_if(need->lines, over_allocated);
   follow_exception(
       folding, need->open, over != need->lines.end(), ExceptionCode::over_allocated_need,
       name.value(), kOverAllocated, {need->event, folding.event.id}, [&] {

@@ -92,6 +92,7 @@ Result<void> check(const Hearing& hearing, const PledgeAmended& body) {
                       money_text((*pledge)->committed, (*pledge)->currency) +
                       " is committed already",
                   "body.change.amount");
+  if (auto bounded = expect_bounded(after, name, "body.change.amount"); !bounded) return bounded;
   return check_announced(hearing, **pledge, body.pledge);
 }
 
