@@ -7,6 +7,7 @@
 #include "ledger/note.h"
 #include "net/rebuild.h"
 #include "net/replica.h"
+#include "net/state_notes.h"
 #include "projections/roster.h"
 #include "projections/state_tree.h"
 #include "tests/sim/epoch_lines.h"
@@ -49,6 +50,8 @@ class History final : public HashReader {
     entries.push_back(encode_entry(entry));
     return {entry.lamport, {log, LogIndex(entries.size() - 1)}};
   }
+  /// Entries as they are.
+  void add(LogId log, const std::vector<Bytes>& entries) { logs_[log] = entries; }
   /// Every entry of a store that is not here.
   void add(const StoreReader& store) {
     StoredLogs logs(store);
@@ -118,10 +121,11 @@ class Reader {
   explicit Reader(const Charter& charter) : charter_(charter) { start(); }
 
   /// As much of one log as is said, or to its end.
-  Result<void> take(History& history, LogId log, std::optional<LogSize> to = std::nullopt) {
+  Result<void> take(History& history, LogId log, std::optional<LogSize> to = std::nullopt,
+                    Signatures signatures = Signatures::to_check) {
     const LogSize from = head()->held_of(log);
-    auto taken = replica_->stage_batch(history.batch(log, from, to.value_or(history.size(log))),
-                                       Signatures::to_check);
+    auto taken =
+        replica_->stage_batch(history.batch(log, from, to.value_or(history.size(log))), signatures);
     REQUIRE_MESSAGE(taken.has_value(), taken.error().detail);
     REQUIRE(replica_->commit(UnixMillis(0)).has_value());
     return *taken;
@@ -206,6 +210,27 @@ class Reader {
   HeadSlot heads_;
   std::unique_ptr<Replica> replica_;
 };
+
+/// A state note of all that a reader holds up to `point`, signed by those offices' first keys.
+inline void settle(Reader& reader, const std::vector<std::string>& offices, Lamport point) {
+  const auto head = reader.head();
+  const Charter& charter = reader.replica().charter();
+  auto note = state_note_at(*head->snapshot, charter, head->roster, head->held, point, kRules);
+  REQUIRE(note.has_value());
+  const auto computed = compute_state({head->snapshot, *note});
+  REQUIRE(computed.has_value());
+  const std::string text = format_state_note(*computed);
+  std::vector<NoteSignature> signatures;
+  for (const std::string& office : offices)
+    signatures.push_back(
+        sign_note(state_key_name(charter.ledger, office), test::test_office(office).state, text));
+  REQUIRE(reader.replica()
+              .stage_note({NoteKind::state, format_note({text, signatures})})
+              .value()
+              .has_value());
+  REQUIRE(reader.replica().commit(UnixMillis(0)).has_value());
+  REQUIRE(reader.head()->joint_state == point);
+}
 
 /// Whatever the order was in which it came: the same roster, views and root, and no alarm.
 inline void check_same(const Reader& a, const Reader& b) {

@@ -1,6 +1,5 @@
 // What counts is a function of the total order alone: whatever comes first, at whatever node,
 // before and after a restart or a rebuild.
-#include "net/state_notes.h"
 #include "tests/sim/history.h"
 #include "tests/sim/world.h"
 
@@ -21,27 +20,6 @@ History five_entries() {
 
 void take_in(Reader& reader, History& history, std::initializer_list<HeldLog> order) {
   for (const HeldLog& log : order) reader.must_take(history, log.log, log.size);
-}
-
-/// A state note of all that a reader holds, signed by those offices' first keys.
-void settle(Reader& reader, std::initializer_list<const char*> offices) {
-  const auto head = reader.head();
-  const Charter& charter = reader.replica().charter();
-  auto note = state_note_at(*head->snapshot, charter, head->roster, head->held, head->last, kRules);
-  REQUIRE(note.has_value());
-  const auto computed = compute_state({head->snapshot, *note});
-  REQUIRE(computed.has_value());
-  const std::string text = format_state_note(*computed);
-  std::vector<NoteSignature> signatures;
-  for (const char* office : offices)
-    signatures.push_back(
-        sign_note(state_key_name(charter.ledger, office), test::test_office(office).state, text));
-  REQUIRE(reader.replica()
-              .stage_note({NoteKind::state, format_note({text, signatures})})
-              .value()
-              .has_value());
-  REQUIRE(reader.replica().commit(UnixMillis(0)).has_value());
-  REQUIRE(reader.head()->joint_state == head->last);
 }
 
 }  // namespace
@@ -173,7 +151,7 @@ TEST_CASE("what would change a state that every office in force has signed is no
   history.append(kWarsaw1, party(11), {{kKyiv1, LogSize(3)}});
   Reader warsaw(history.charter());
   take_in(warsaw, history, {{kKyiv1, LogSize(3)}, {kWarsaw1, LogSize(4)}});
-  settle(warsaw, {"warsaw"});
+  settle(warsaw, {"warsaw"}, warsaw.head()->last);
   const StateRoot root = warsaw.root();
   const LogSize before = history.size(kKyiv1);
 
@@ -215,7 +193,7 @@ TEST_CASE("a seal that cuts off what is settled is not taken, and leaves no trac
   const Change change = change_of(history, kKyiv1, LogSize(3), Lamport(9), 0);
   Reader reader(history.charter());
   take_in(reader, history, {{kKyiv1, LogSize(3)}, {kWarsaw1, LogSize(2)}, {kKyiv1, LogSize(4)}});
-  settle(reader, {"kyiv", "warsaw"});
+  settle(reader, {"kyiv", "warsaw"}, reader.head()->last);
   history.append(kWarsaw1, party(6), {{kKyiv1, LogSize(3)}});
   history.append(kWarsaw1, change.sealed, {{kKyiv1, LogSize(3)}});
   const StateRoot root = reader.root();
