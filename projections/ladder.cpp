@@ -11,7 +11,7 @@ namespace {
 
 class LadderMaker {
  public:
-  explicit LadderMaker(ViewReader& views) : views_(views) {}
+  LadderMaker(ViewReader& views, Parts parts) : views_(views), told_(parts == Parts::told) {}
 
   Ladder make(const PartyId& party);
 
@@ -22,14 +22,15 @@ class LadderMaker {
     LadderRow& row;
   };
   Into into(Year year, Currency currency);
-  void add(Into to, Rung rung, std::int64_t minor, const PlacedMovement& by);
+  /// One event's part of a rung, if it counts.
+  void part(Into to, Rung rung, std::int64_t minor, const PlacedMovement& by);
 
   void pledge(const std::string& name);
   void commitment(Into to, const std::string& name);
   void lone_commitment(const std::string& name);
   void allocations(Into to, const CommitmentRecord& record,
                    const std::vector<PlacedMovement>& movements, std::int64_t base);
-  void dispatches(Into to, const std::string& allocation, std::int64_t allocated);
+  void dispatches(Into to, const AllocationRecord& record, const std::string& name);
   std::int64_t consignment(Into to, const std::string& name);
   void line(Into to, const ConsignmentLine& line, const std::vector<PlacedMovement>& movements);
   void split(Into to, Rung rung, std::int64_t value, LineNumber line,
@@ -37,6 +38,7 @@ class LadderMaker {
              const std::vector<PlacedMovement>& movements);
 
   ViewReader& views_;
+  const bool told_;
   std::map<std::pair<std::uint16_t, std::string>, LadderRow> rows_;
   std::vector<LadderPart> parts_;
 };
@@ -54,6 +56,10 @@ bool counts(const PlacedMovement& placed) {
   return placed.movement.standing == MovementStanding::counts;
 }
 
+bool is_confirmed(const AllocationRecord& allocation) {
+  return allocation.consented_donor && allocation.consented_recipient && !allocation.cancelled;
+}
+
 LadderMaker::Into LadderMaker::into(Year year, Currency currency) {
   LadderRow& row = rows_[{year.value(), std::string(currency_code(currency))}];
   row.year = year;
@@ -61,8 +67,8 @@ LadderMaker::Into LadderMaker::into(Year year, Currency currency) {
   return {year, row};
 }
 
-void LadderMaker::add(Into to, Rung rung, std::int64_t minor, const PlacedMovement& by) {
-  grow(to.row.at(rung), minor);
+void LadderMaker::part(Into to, Rung rung, std::int64_t minor, const PlacedMovement& by) {
+  if (!told_ || !counts(by)) return;
   parts_.push_back({to.year, to.row.currency, rung, minor, by.movement.event, by.position});
 }
 
@@ -71,10 +77,11 @@ void LadderMaker::pledge(const std::string& name) {
   if (!record || !record->registered) return;
   const Into to = into(record->year, record->currency);
   const auto movements = movements_of(views_, aggregate_of<PledgeRecord>(name));
+  grow(to.row.at(Rung::pledged), record->pledged);
   for (const PlacedMovement& placed : movements) {
     const MovementKind kind = placed.movement.kind;
-    if (counts(placed) && (kind == MovementKind::registered || kind == MovementKind::amended))
-      add(to, Rung::pledged, placed.movement.amount.minor.value(), placed);
+    if (kind == MovementKind::registered || kind == MovementKind::amended)
+      part(to, Rung::pledged, placed.movement.amount.minor.value(), placed);
     if (const auto below = child_name(placed, CommitmentRecord::kPrefix); !below.empty())
       commitment(to, below);
   }
@@ -97,22 +104,23 @@ void LadderMaker::commitment(Into to, const std::string& name) {
   if (!record || !record->registered) return;
   const auto movements = movements_of(views_, aggregate_of<CommitmentRecord>(name));
   const bool cash = record->mode == Mode::cash;
+  grow(to.row.at(Rung::committed), record->committed);
   for (const PlacedMovement& placed : movements) {
-    if (!counts(placed)) continue;
     const std::int64_t minor = placed.movement.amount.minor.value();
     switch (placed.movement.kind) {
       case MovementKind::committed:
-      case MovementKind::amended: add(to, Rung::committed, minor, placed); break;
+      case MovementKind::amended: part(to, Rung::committed, minor, placed); break;
       case MovementKind::disbursed:
-        if (cash) add(to, Rung::disbursed, minor, placed);
+        if (cash) part(to, Rung::disbursed, minor, placed);
         break;
       case MovementKind::refunded:
-        if (cash) add(to, Rung::disbursed, -minor, placed);
+        if (cash) part(to, Rung::disbursed, -minor, placed);
         break;
       default: break;
     }
   }
   if (cash) {
+    grow(to.row.at(Rung::disbursed), sum(record->disbursed, -record->refunded));
     grow(to.row.at(Loss::refunded), record->refunded);
     grow(to.row.at(record->terminated ? Loss::terminated : Loss::undisbursed),
          sum(record->committed, -record->disbursed));
@@ -129,21 +137,13 @@ void LadderMaker::allocations(Into to, const CommitmentRecord& record,
     if (name.empty()) continue;
     const auto allocation = read_record<AllocationRecord>(views_, name);
     if (!allocation) continue;
-    const bool confirmed =
-        allocation->consented_donor && allocation->consented_recipient && !allocation->cancelled;
-    const std::int64_t value = confirmed ? sum(allocation->value, -allocation->released) : 0;
-    if (confirmed) {
-      for (const PlacedMovement& own : movements_of(views_, aggregate_of<AllocationRecord>(name))) {
-        if (!counts(own)) continue;
-        const std::int64_t minor = own.movement.amount.minor.value();
-        if (own.movement.kind == MovementKind::registered) add(to, Rung::allocated, minor, own);
-        if (own.movement.kind == MovementKind::released) add(to, Rung::allocated, -minor, own);
-      }
+    if (is_confirmed(*allocation)) {
+      grow(allocated, balance_of(*allocation).has);
       grow(released, allocation->released);
     }
-    grow(allocated, value);
-    dispatches(to, name, value);
+    dispatches(to, *allocation, name);
   }
+  grow(to.row.at(Rung::allocated), allocated);
   const std::int64_t left = sum(base, -allocated);
   const std::int64_t given_back =
       std::clamp<std::int64_t>(released, 0, std::max<std::int64_t>(left, 0));
@@ -152,19 +152,30 @@ void LadderMaker::allocations(Into to, const CommitmentRecord& record,
   grow(to.row.at(terminated ? Loss::terminated : Loss::unallocated), sum(left, -given_back));
 }
 
-void LadderMaker::dispatches(Into to, const std::string& allocation, std::int64_t allocated) {
+void LadderMaker::dispatches(Into to, const AllocationRecord& record, const std::string& name) {
+  const bool confirmed = is_confirmed(record);
   std::int64_t dispatched = 0;
-  for (const PlacedMovement& placed :
-       movements_of(views_, aggregate_of<AllocationRecord>(allocation)))
-    if (const auto name = child_name(placed, ConsignmentRecord::kPrefix); !name.empty())
-      grow(dispatched, consignment(to, name));
-  grow(to.row.at(Loss::undispatched), sum(allocated, -dispatched));
+  // What is dispatched is the sum of the consignments (conservation.h): of nothing they have
+  // nothing.
+  if (told_ || record.dispatched != 0)
+    for (const PlacedMovement& placed :
+         movements_of(views_, aggregate_of<AllocationRecord>(name))) {
+      const std::int64_t minor = placed.movement.amount.minor.value();
+      if (confirmed && placed.movement.kind == MovementKind::registered)
+        part(to, Rung::allocated, minor, placed);
+      if (confirmed && placed.movement.kind == MovementKind::released)
+        part(to, Rung::allocated, -minor, placed);
+      if (const auto below = child_name(placed, ConsignmentRecord::kPrefix); !below.empty())
+        grow(dispatched, consignment(to, below));
+    }
+  grow(to.row.at(Loss::undispatched), sum(confirmed ? balance_of(record).has : 0, -dispatched));
 }
 
 std::int64_t LadderMaker::consignment(Into to, const std::string& name) {
   const auto record = read_record<ConsignmentRecord>(views_, name);
   if (!record || !record->registered) return 0;
-  const auto movements = movements_of(views_, aggregate_of<ConsignmentRecord>(name));
+  std::vector<PlacedMovement> movements;
+  if (told_) movements = movements_of(views_, aggregate_of<ConsignmentRecord>(name));
   std::int64_t dispatched = 0;
   for (const ConsignmentLine& one : record->lines) {
     if (one.dispatched == 0) continue;
@@ -194,6 +205,8 @@ void LadderMaker::line(Into to, const ConsignmentLine& line,
 void LadderMaker::split(Into to, Rung rung, std::int64_t value, LineNumber line,
                         std::initializer_list<MovementKind> kinds,
                         const std::vector<PlacedMovement>& movements) {
+  grow(to.row.at(rung), value);
+  if (!told_) return;
   std::vector<const PlacedMovement*> by;
   std::vector<std::int64_t> quantities;
   for (const PlacedMovement& placed : movements) {
@@ -206,7 +219,7 @@ void LadderMaker::split(Into to, Rung rung, std::int64_t value, LineNumber line,
     quantities.push_back(quantity);
   }
   const auto parts = shares(value, quantities);
-  for (std::size_t i = 0; i < by.size(); ++i) add(to, rung, parts[i], *by[i]);
+  for (std::size_t i = 0; i < by.size(); ++i) part(to, rung, parts[i], *by[i]);
 }
 
 Ladder LadderMaker::make(const PartyId& party) {
@@ -229,8 +242,8 @@ Ladder LadderMaker::make(const PartyId& party) {
 
 }  // namespace
 
-Ladder make_ladder(ViewReader& views, const PartyId& party) {
-  return LadderMaker(views).make(party);
+Ladder make_ladder(ViewReader& views, const PartyId& party, Parts parts) {
+  return LadderMaker(views, parts).make(party);
 }
 
 }  // namespace tallinn

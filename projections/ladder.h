@@ -71,7 +71,11 @@ struct Ladder {
   std::vector<LadderPart> parts;  ///< in the order of rows, rungs, positions
 };
 
+/// Rows are made of the records' sums, parts of the movements that these are the sums of: they are
+/// most of what is read.
+enum class Parts : std::uint8_t { told, left_out };
+
 /// Cost: reads everything that descends from the party's pledges and commitments.
-Ladder make_ladder(ViewReader& views, const PartyId& party);
+Ladder make_ladder(ViewReader& views, const PartyId& party, Parts parts);
 
 }  // namespace tallinn

@@ -164,7 +164,8 @@ Result<json::object> trail_of(const QuerySource& source, const PartyId& party, c
 Result<json::array> ladder_of(const QuerySource& source, const PartyId& party) {
   if (auto exists = check_party(source, party); !exists) return std::unexpected(exists.error());
   json::array out;
-  for (const LadderRow& row : make_ladder(source.views, party).rows) out.push_back(ladder_row(row));
+  for (const LadderRow& row : make_ladder(source.views, party, Parts::left_out).rows)
+    out.push_back(ladder_row(row));
   return out;
 }
 
@@ -173,7 +174,8 @@ Result<json::array> ladder_in(const QuerySource& source, const PartyId& party,
   if (auto exists = check_party(source, party); !exists) return std::unexpected(exists.error());
   const auto into = parse_currency(currency);
   if (!into) return refuse(Code::invalid_value, into.error().detail, "in");
-  const auto rows = convert_ladder(source.views, make_ladder(source.views, party), *into, until);
+  const auto rows =
+      convert_ladder(source.views, make_ladder(source.views, party, Parts::left_out), *into, until);
   if (!rows) return std::unexpected(rows.error());
   json::array out;
   for (const ConvertedRow& row : *rows) {
@@ -198,7 +200,7 @@ Result<json::array> ladder_events(const QuerySource& source, const PartyId& part
   if (!wanted) return refuse(Code::not_found, "there is no rung " + std::string(rung), "rung");
   const listings::Lookup lookup{source};
   json::array out;
-  for (const LadderPart& part : make_ladder(source.views, party).parts) {
+  for (const LadderPart& part : make_ladder(source.views, party, Parts::told).parts) {
     if (part.rung != *wanted) continue;
     json::object item{{"year", json_of(part.year)},
                       {"currency", json_of(part.currency)},

@@ -64,10 +64,24 @@ void check_all_sums(ViewReader& views) {
 
 void check_ladders(ViewReader& views) {
   for (const char* party : {"EE", "PL"}) {
-    const Ladder ladder = make_ladder(views, PartyId(party));
+    const Ladder ladder = make_ladder(views, PartyId(party), Parts::told);
     for (const LadderRow& row : ladder.rows) {
       const Imbalance found = imbalance_in(row);
       CHECK_MESSAGE(!found, party << " " << found.value_or(""));
+      for (std::size_t rung = 1; rung <= row.rungs.size(); ++rung) {
+        std::int64_t all = 0;
+        for (const LadderPart& part : ladder.parts)
+          if (part.year == row.year && part.currency == row.currency &&
+              part.rung == static_cast<Rung>(rung))
+            all += part.minor;
+        CHECK(all == row.at(static_cast<Rung>(rung)));
+      }
+    }
+    const Ladder rows = make_ladder(views, PartyId(party), Parts::left_out);
+    REQUIRE(rows.rows.size() == ladder.rows.size());
+    for (std::size_t i = 0; i < rows.rows.size(); ++i) {
+      CHECK(rows.rows[i].rungs == ladder.rows[i].rungs);
+      CHECK(rows.rows[i].losses == ladder.rows[i].losses);
     }
   }
 }

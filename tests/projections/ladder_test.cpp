@@ -80,7 +80,7 @@ TEST_CASE("the events of every rung sum to it") {
   Views views(nothing);
   scribe.fold_into(views);
   for (const char* party : {"EE", "PL", "SE", "NL"}) {
-    const Ladder ladder = make_ladder(views, PartyId(party));
+    const Ladder ladder = make_ladder(views, PartyId(party), Parts::told);
     for (const LadderRow& row : ladder.rows) {
       for (std::size_t rung = 1; rung <= row.rungs.size(); ++rung) {
         std::int64_t sum_of_parts = 0;

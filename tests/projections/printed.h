@@ -20,7 +20,7 @@ inline std::string ladder_line(const LadderRow& row) {
 
 inline std::vector<std::string> ladder_lines(ViewReader& views, const char* party) {
   std::vector<std::string> out;
-  for (const LadderRow& row : make_ladder(views, PartyId(party)).rows)
+  for (const LadderRow& row : make_ladder(views, PartyId(party), Parts::left_out).rows)
     out.push_back(ladder_line(row));
   return out;
 }

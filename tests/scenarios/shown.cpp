@@ -161,7 +161,7 @@ std::string sentence_of(const Shown& shown, const std::string& exception) {
 
 std::vector<std::string> ladder_of(const Shown& shown, const std::string& party) {
   std::vector<std::string> out;
-  for (const LadderRow& row : make_ladder(shown.views, PartyId(party)).rows) {
+  for (const LadderRow& row : make_ladder(shown.views, PartyId(party), Parts::left_out).rows) {
     std::string line =
         std::to_string(row.year.value()) + " " + std::string(currency_code(row.currency));
     const auto add = [&](std::string_view name, std::int64_t minor) {
