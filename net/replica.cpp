@@ -200,10 +200,25 @@ std::optional<AnchorState> Replica::Impl::says_now() {
   return state;
 }
 
+/// Of what was taken back and folded again only what came out otherwise.
+void Replica::Impl::put_views() {
+  for (const auto& [key, value] : views.changes()) {
+    if (!value)
+      batch.erase(Family::views, key);
+    else if (taken_back.empty() || !view_cache.holds(key, *value))
+      batch.put(Family::views, key, *value);
+  }
+  for (const auto& [position, undo] : taken_back)
+    if (!staged_undo.contains(position)) batch.erase(Family::undo, position_key(position));
+  for (const auto& [position, undo] : staged_undo) {
+    const auto before = taken_back.find(position);
+    if (before == taken_back.end() || before->second != undo)
+      batch.put(Family::undo, position_key(position), undo);
+  }
+}
+
 Stored<void> Replica::Impl::write(UnixMillis) {
-  put_changes(batch, views);
-  for (const auto& [position, undo] : staged_undo)
-    batch.put(Family::undo, position_key(position), undo);
+  put_views();
   const auto said = says_now();
   if (said) {
     if (auto durable = anchor.durable(); !durable) return durable;

@@ -75,7 +75,7 @@ struct Replica::Impl final : public LamportReader {
   std::map<Place, Bytes> staged_entries;
   std::map<Uuid, std::vector<StoredLogs::IdPlace>> staged_ids;
   std::map<Position, Bytes> staged_undo;
-  std::set<Position> taken_back;  ///< whose stored undo records are done with
+  std::map<Position, Bytes> taken_back;  ///< stored undo records that are done with, as they are
   std::vector<PeerNote> staged_notes;
 
   // Known since opening.
@@ -99,6 +99,7 @@ struct Replica::Impl final : public LamportReader {
 
   // replica.cpp
   Stored<void> recover();
+  void put_views();
   Stored<void> write(UnixMillis now);
   Stored<void> publish();
   std::unexpected<Fault> stop(Fault why);

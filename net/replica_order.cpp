@@ -1,6 +1,7 @@
 // The one total order: entries are folded at their places, the views are rewound when a place lies
 // before what is folded, and the roster that the order leads to says which entries count.
 #include <deque>
+#include <ranges>
 
 #include "net/replica_impl.h"
 #include "projections/event_rules.h"
@@ -13,19 +14,21 @@ Stored<std::vector<Position>> Replica::Impl::take_back_to(const Position& first)
   const auto take_back = [&](const Position& position, BytesView undo) {
     views.undo(decode_undo(undo));
     rewound.push_back(position);
-    batch.erase(Family::undo, position_key(position));
   };
   while (!staged_undo.empty() && first <= staged_undo.rbegin()->first) {
     take_back(staged_undo.rbegin()->first, staged_undo.rbegin()->second);
     staged_undo.erase(std::prev(staged_undo.end()));
   }
+  // Read forwards, which costs a store a third of reading backwards.
+  std::vector<std::map<Position, Bytes>::const_iterator> stored;
   const auto scanned =
-      store.scan_back(Family::undo, position_key(first), {}, [&](BytesView key, BytesView undo) {
-        const Position position = parse_position_key(key);
-        if (taken_back.insert(position).second) take_back(position, undo);
+      store.scan(Family::undo, position_key(first), {}, [&](BytesView key, BytesView undo) {
+        const auto [at, fresh] = taken_back.try_emplace(parse_position_key(key), undo);
+        if (fresh) stored.push_back(at);
         return StoreReader::Next::go_on;
       });
   if (!scanned) return std::unexpected(scanned.error());
+  for (const auto& at : std::views::reverse(stored)) take_back(at->first, at->second);
   return rewound;
 }
 
