@@ -7,12 +7,22 @@
 namespace tallinn {
 namespace {
 
+constexpr std::size_t kFilterBits = std::size_t{1} << 24;  ///< enough for a million events
 constexpr std::size_t kNodeBytes = 120;  ///< of one record held, beside its key and value; about
 
 }  // namespace
 
+RecordCache::RecordCache(ViewReader& below, std::size_t max_bytes)
+    : below_(below), max_bytes_(max_bytes), written_(KeyFilter(kFilterBits)) {
+  below_.scan({}, {}, [&](BytesView, BytesView) {
+    written_.reset();
+    return ViewReader::Next::stop;
+  });
+}
+
 std::optional<Bytes> RecordCache::get(BytesView key) {
   if (is_placed_key(key)) return below_.get(key);
+  if (written_ && !written_->may_hold(key)) return std::nullopt;
   if (const auto held = young_.find(key); held != young_.end()) return held->second;
   if (const auto held = old_.find(key); held != old_.end()) {
     Bytes value = std::move(held->second);
@@ -24,9 +34,16 @@ std::optional<Bytes> RecordCache::get(BytesView key) {
   return hold(Bytes(key), *std::move(value));
 }
 
+bool RecordCache::holds(BytesView key, BytesView value) const {
+  for (const Held* held : {&young_, &old_})
+    if (const auto found = held->find(key); found != held->end()) return found->second == value;
+  return false;
+}
+
 void RecordCache::written(const Views::Changes& changes) {
   for (const auto& [key, value] : changes) {
     if (is_placed_key(key)) continue;
+    if (written_ && value) written_->add(key);
     if (const auto held = young_.find(key); held != young_.end()) {
       if (value)
         held->second = *value;

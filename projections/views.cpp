@@ -6,6 +6,12 @@
 #include "events/wire.h"
 
 namespace tallinn {
+namespace {
+
+constexpr std::size_t kMany = 256;  ///< changes, from which on a search among them takes its time
+constexpr std::size_t kFilterBits = std::size_t{1} << 17;  ///< 16 KiB
+
+}  // namespace
 
 Bytes after_prefix(BytesView prefix) {
   Bytes out(prefix);
@@ -15,6 +21,7 @@ Bytes after_prefix(BytesView prefix) {
 }
 
 std::optional<Bytes> Views::get(BytesView key) {
+  if (filter_ && !filter_->may_hold(key)) return below_.get(key);
   if (const auto found = changes_.find(key); found != changes_.end()) return found->second;
   return below_.get(key);
 }
@@ -49,7 +56,13 @@ void Views::set(Key&& key, std::optional<Bytes> value, Below below) {
   } else {
     if (before_)
       before_->push_back({Bytes(key), below == Below::ask ? below_.get(key) : std::nullopt});
-    changes_.emplace_hint(place, std::forward<Key>(key), std::move(value));
+    const auto made = changes_.emplace_hint(place, std::forward<Key>(key), std::move(value));
+    if (filter_) {
+      filter_->add(made->first);
+    } else if (changes_.size() == kMany) {
+      filter_.emplace(kFilterBits);
+      for (const auto& [changed, ignored] : changes_) filter_->add(changed);
+    }
   }
 }
 

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "events/bytes.h"
+#include "projections/key_filter.h"
 
 namespace tallinn {
 
@@ -71,9 +71,15 @@ class Views final : public ViewReader {
   /// Everything that may differ from `below`.
   const Changes& changes() const { return changes_; }
   /// Forgets the changes: the caller has written them below.
-  void clear() { changes_.clear(); }
+  void clear() {
+    changes_.clear();
+    filter_.reset();
+  }
   /// Holds the changes of `above`, which are over this, instead of its own.
-  void take_changes_of(Views& above) { changes_ = std::exchange(above.changes_, {}); }
+  void take_changes_of(Views& above) {
+    changes_ = std::exchange(above.changes_, {});
+    filter_ = std::exchange(above.filter_, std::nullopt);
+  }
 
  private:
   enum class Below : std::uint8_t { ask, has_none };
@@ -82,6 +88,7 @@ class Views final : public ViewReader {
 
   ViewReader& below_;
   Changes changes_;
+  std::optional<KeyFilter> filter_;  ///< of the keys of many changes
   std::optional<std::vector<Change>>
       before_;  // in the order of change, a key perhaps more than once
 };

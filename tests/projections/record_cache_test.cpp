@@ -51,12 +51,31 @@ TEST_CASE("a record that was read or written lately is not asked for again") {
   CHECK(below.asked == 1);
 }
 
-TEST_CASE("what is not there is asked for each time, since it may come") {
+TEST_CASE("what is not there is asked for each time, unless nothing was there to begin with") {
+  Below below;
+  below.records["need/B"] = "b";
+  RecordCache over_something(below);
+  CHECK(over_something.get("need/A") == std::nullopt);
+  CHECK(over_something.get("need/A") == std::nullopt);
+  CHECK(below.asked == 2);
+  Below nothing;
+  RecordCache cache(nothing);
+  CHECK(cache.get("need/A") == std::nullopt);
+  write(nothing, cache, "need/B", "b");
+  CHECK(cache.get("need/A") == std::nullopt);
+  CHECK(cache.get("need/B") == "b");
+  CHECK(nothing.asked == 0);
+}
+
+TEST_CASE("only what is known to be there, byte for byte, need not be written again") {
   Below below;
   RecordCache cache(below);
-  CHECK(cache.get("need/A") == std::nullopt);
-  below.records["need/A"] = "a";
-  CHECK(cache.get("need/A") == "a");
+  write(below, cache, "need/A", "a");
+  CHECK(cache.holds("need/A", "a"));
+  CHECK_FALSE(cache.holds("need/A", "b"));
+  CHECK_FALSE(cache.holds("need/B", "b"));
+  write(below, cache, "need/A", std::nullopt);
+  CHECK_FALSE(cache.holds("need/A", "a"));
 }
 
 TEST_CASE("a cache of any size answers what is below, whatever was read, written and erased") {

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
+
 using namespace tallinn;
 
 namespace {
@@ -38,6 +40,42 @@ TEST_CASE("changes lie over what is below, in key order") {
     return ViewReader::Next::stop;
   });
   CHECK(first == "a");
+}
+
+TEST_CASE("however many changes there are, each key answers its last one or what is below") {
+  EmptyViews nothing;
+  Views below(nothing);
+  for (int key = 0; key < 3'000; key += 7) below.put(Bytes("need/" + std::to_string(key)), "below");
+  Views views(static_cast<ViewReader&>(below));
+  std::map<Bytes, std::optional<Bytes>> last;
+  const auto check_all = [&](Views& of) {
+    for (int key = 0; key < 3'000; ++key) {
+      const Bytes name = "need/" + std::to_string(key);
+      const auto changed = last.find(name);
+      REQUIRE(of.get(name) == (changed == last.end() ? below.get(name) : changed->second));
+    }
+  };
+  std::uint32_t dice = 1;
+  for (int step = 0; step < 2'000; ++step) {
+    dice = dice * 1'664'525u + 1'013'904'223u;
+    const Bytes name = "need/" + std::to_string(dice / 65'536 % 3'000);
+    if (step % 5 == 0) {
+      views.erase(name);
+      last[name] = std::nullopt;
+    } else {
+      views.put(name, std::to_string(step));
+      last[name] = std::to_string(step);
+    }
+    if (step % 400 == 0) check_all(views);
+  }
+  check_all(views);
+  Views taking(static_cast<ViewReader&>(below));
+  taking.take_changes_of(views);
+  check_all(taking);
+  last.clear();
+  check_all(views);
+  taking.clear();
+  check_all(taking);
 }
 
 TEST_CASE("undo takes back exactly what was changed since it began") {
