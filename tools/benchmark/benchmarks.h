@@ -18,5 +18,9 @@ int bench_fsck(const BenchOptions& options);
 int bench_storage(const BenchOptions& options);
 int bench_proof(const BenchOptions& options);
 int bench_tiles(const BenchOptions& options);
+int bench_fold(const BenchOptions& options);
+int bench_late(const BenchOptions& options);
+int bench_state(const BenchOptions& options);
+int bench_page(const BenchOptions& options);
 
 }  // namespace tallinn::bench

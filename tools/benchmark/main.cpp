@@ -25,6 +25,10 @@ int main(int argc, char** argv) {
   const auto* storage = app.add_subcommand("storage", "what an event takes on the disk");
   const auto* proof = app.add_subcommand("proof", "inclusion proofs from a large log");
   const auto* tiles = app.add_subcommand("tiles", "tiles over HTTP, beside nginx");
+  const auto* fold = app.add_subcommand("fold", "a generated history into views, on one core");
+  const auto* late = app.add_subcommand("late", "an entry that comes 1,000 events late");
+  const auto* state = app.add_subcommand("state", "a state root, alone and beside appends");
+  const auto* page = app.add_subcommand("page", "ladder and trail of a donor with 10,000 events");
   CLI11_PARSE(app, argc, argv);
   if (append->parsed()) return tallinn::bench::bench_append(options);
   if (audit->parsed()) return tallinn::bench::bench_audit(options);
@@ -36,5 +40,9 @@ int main(int argc, char** argv) {
     return tallinn::bench::bench_proof(options);
   }
   if (tiles->parsed()) return tallinn::bench::bench_tiles(options);
+  if (fold->parsed()) return tallinn::bench::bench_fold(options);
+  if (late->parsed()) return tallinn::bench::bench_late(options);
+  if (state->parsed()) return tallinn::bench::bench_state(options);
+  if (page->parsed()) return tallinn::bench::bench_page(options);
   return 2;
 }

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace tallinn::bench {
 
@@ -47,6 +48,15 @@ inline void print_ratio(const std::string& what, double per_second, double limit
   const double ratio = per_second / limit;
   std::printf("%-58s %12.0f /s   ratio %.2f   aim %.2f   %s\n", what.c_str(), per_second, ratio,
               aim, ratio >= aim ? "met" : "NOT MET");
+}
+
+/// How long each took, ascending, beside the aim for the 99th of a hundred.
+inline void print_times(const std::string& what, const std::vector<double>& sorted_ms,
+                        double aim_ms) {
+  const double p99 = sorted_ms[sorted_ms.size() * 99 / 100];
+  std::printf("%-58s p50 %.3f ms   p99 %.3f ms   max %.3f ms   aim p99 %.0f ms   %s\n",
+              what.c_str(), sorted_ms[sorted_ms.size() / 2], p99, sorted_ms.back(), aim_ms,
+              p99 < aim_ms ? "met" : "NOT MET");
 }
 
 }  // namespace tallinn::bench
