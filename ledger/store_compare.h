@@ -23,6 +23,14 @@ using KeyValue = std::pair<Bytes, Bytes>;
 Stored<void> compare_range(const StoreReader& store, Family family, BytesView begin, BytesView end,
                            std::span<const KeyValue> expected, const OnKeyDifference& found);
 
+struct Compared {
+  std::uint64_t records = 0;   ///< of `expected`
+  std::optional<Bytes> begin;  ///< where to go on; nothing: that was all
+};
+/// Some of one family in two stores, from the key `begin` on: about `most` records, at most 4 MiB.
+Stored<Compared> compare_some(const StoreReader& expected, const StoreReader& store, Family family,
+                              BytesView begin, std::size_t most, const OnKeyDifference& found);
+
 /// Everything of one family in two stores, from the key `begin` on. Answers how many records
 /// `expected` has there.
 Stored<std::uint64_t> compare_family(const StoreReader& expected, const StoreReader& store,

@@ -8,6 +8,7 @@
 #include "events/assert.h"
 #include "events/wire.h"
 #include "ledger/store_engine.h"
+#include "ledger/store_next.h"
 
 namespace tallinn {
 
@@ -22,9 +23,10 @@ void put_change(Bytes& changes, Change change, Family family, BytesView first, B
   put_framed32(changes, second);
 }
 
-rocksdb::Status add_change(rocksdb::WriteBatch& batch, const Engine& engine, WireReader& reader) {
+rocksdb::Status add_change(rocksdb::WriteBatch& batch, const Engine& engine,
+                           const Generation& generation, WireReader& reader) {
   const auto change = static_cast<Change>(reader.be<std::uint8_t>());
-  auto* family = engine.family(static_cast<Family>(reader.be<std::uint8_t>()));
+  auto* family = engine.family(&generation, static_cast<Family>(reader.be<std::uint8_t>()));
   const auto first = slice(reader.framed32(UINT32_MAX));
   const auto second = slice(reader.framed32(UINT32_MAX));
   switch (change) {
@@ -33,6 +35,13 @@ rocksdb::Status add_change(rocksdb::WriteBatch& batch, const Engine& engine, Wir
     case Change::erase_range: return batch.DeleteRange(family, first, second);
   }
   return rocksdb::Status::InvalidArgument("unknown change");
+}
+
+rocksdb::Status add_changes(rocksdb::WriteBatch& batch, const Engine& engine,
+                            const Generation& generation, BytesView changes) {
+  for (WireReader reader(changes); !reader.empty();)
+    if (auto added = add_change(batch, engine, generation, reader); !added.ok()) return added;
+  return rocksdb::Status::OK();
 }
 
 }  // namespace
@@ -96,9 +105,8 @@ Stored<void> Store::Impl::write(BytesView changes, const rocksdb::WriteOptions& 
   if (fault) return std::unexpected(*fault);
   if (changes.empty()) return {};
   rocksdb::WriteBatch batch(changes.size());
-  for (WireReader reader(changes); !reader.empty();)
-    if (auto added = keep(add_change(batch, *engine, reader), "cannot build a batch"); !added)
-      return added;
+  const auto added = add_changes(batch, *engine, *engine->newest().generation, changes);
+  if (auto built = keep(added, "cannot build a batch"); !built) return built;
   return keep(engine->db().Write(options, &batch), "cannot commit");
 }
 
@@ -113,32 +121,33 @@ namespace {
 class SnapshotReader final : public StoreReader {
  public:
   SnapshotReader(const Engine& engine, std::atomic<int>& open)
-      : engine_(engine), open_(open), at_(engine.db().GetSnapshot()) {
+      : engine_(engine), open_(open), at_(engine.pin()) {
     ++open_;
   }
   ~SnapshotReader() override {
-    engine_.db().ReleaseSnapshot(at_);
+    engine_.db().ReleaseSnapshot(at_.snapshot);
+    at_.generation.reset();  // before the store may go
     --open_;
   }
   SnapshotReader(const SnapshotReader&) = delete;
   SnapshotReader& operator=(const SnapshotReader&) = delete;
 
   Stored<std::optional<Bytes>> get(Family family, BytesView key) const override {
-    return engine_.get(family, key, at_);
+    return engine_.get(at_, family, key);
   }
   Stored<void> scan(Family family, BytesView begin, BytesView end,
                     const Visit& visit) const override {
-    return engine_.scan(family, {begin, end}, Engine::Direction::forward, visit, at_);
+    return engine_.scan(at_, family, {begin, end}, Engine::Direction::forward, visit);
   }
   Stored<void> scan_back(Family family, BytesView begin, BytesView end,
                          const Visit& visit) const override {
-    return engine_.scan(family, {begin, end}, Engine::Direction::backward, visit, at_);
+    return engine_.scan(at_, family, {begin, end}, Engine::Direction::backward, visit);
   }
 
  private:
   const Engine& engine_;
   std::atomic<int>& open_;
-  const rocksdb::Snapshot* at_;
+  Engine::Moment at_;
 };
 
 }  // namespace
@@ -157,16 +166,18 @@ Stored<std::unique_ptr<Store>> Store::open(const std::string& path, StoreOptions
 }
 
 Stored<std::optional<Bytes>> Store::get(Family family, BytesView key) const {
-  return impl_->engine->get(family, key, nullptr);
+  return impl_->engine->get(impl_->engine->newest(), family, key);
 }
 
 Stored<void> Store::scan(Family family, BytesView begin, BytesView end, const Visit& visit) const {
-  return impl_->engine->scan(family, {begin, end}, Engine::Direction::forward, visit, nullptr);
+  const Engine& engine = *impl_->engine;
+  return engine.scan(engine.newest(), family, {begin, end}, Engine::Direction::forward, visit);
 }
 
 Stored<void> Store::scan_back(Family family, BytesView begin, BytesView end,
                               const Visit& visit) const {
-  return impl_->engine->scan(family, {begin, end}, Engine::Direction::backward, visit, nullptr);
+  const Engine& engine = *impl_->engine;
+  return engine.scan(engine.newest(), family, {begin, end}, Engine::Direction::backward, visit);
 }
 
 std::unique_ptr<StoreReader> Store::snapshot() const {
@@ -203,6 +214,115 @@ Stored<void> Store::flush() {
   return impl_->flush();
 }
 
+struct NextGeneration::Impl {
+  const Engine& engine;
+  std::atomic<int>& open;  ///< counted as a snapshot: it goes before the store
+  std::shared_ptr<Generation> generation;
+  bool flushed = true;
+  bool placed = false;
+  std::optional<Fault> fault;  ///< the first one: everything later answers the same
+
+  Stored<void> keep(const rocksdb::Status& status, std::string_view what) {
+    if (status.ok()) return {};
+    fault = fault_of(status, what);
+    return std::unexpected(*fault);
+  }
+  Engine::Moment newest() const { return {generation, nullptr}; }
+};
+
+NextGeneration::NextGeneration(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {
+  ++impl_->open;
+}
+
+NextGeneration::~NextGeneration() {
+  for (const Family family : {Family::views, Family::undo})
+    if (!impl_->placed) impl_->generation->drop(family).PermitUncheckedError();
+  impl_->generation.reset();
+  --impl_->open;
+}
+
+Stored<std::optional<Bytes>> NextGeneration::get(Family family, BytesView key) const {
+  return impl_->engine.get(impl_->newest(), family, key);
+}
+Stored<void> NextGeneration::scan(Family family, BytesView begin, BytesView end,
+                                  const Visit& visit) const {
+  return impl_->engine.scan(impl_->newest(), family, {begin, end}, Engine::Direction::forward,
+                            visit);
+}
+Stored<void> NextGeneration::scan_back(Family family, BytesView begin, BytesView end,
+                                       const Visit& visit) const {
+  return impl_->engine.scan(impl_->newest(), family, {begin, end}, Engine::Direction::backward,
+                            visit);
+}
+
+Stored<void> NextGeneration::commit_derived(Batch batch) {
+  if (impl_->fault) return std::unexpected(*impl_->fault);
+  if (batch.empty()) return {};
+  rocksdb::WriteBatch changes(batch.bytes());
+  const auto added = add_changes(changes, impl_->engine, *impl_->generation, batch.impl_->changes);
+  if (auto built = impl_->keep(added, "cannot build a batch"); !built) return built;
+  rocksdb::WriteOptions options;
+  options.disableWAL = true;
+  options.low_pri = true;
+  impl_->flushed = false;
+  return impl_->keep(impl_->engine.db().Write(options, &changes), "cannot write the new views");
+}
+
+Stored<void> NextGeneration::flush() {
+  if (impl_->fault) return std::unexpected(*impl_->fault);
+  const Generation& next = *impl_->generation;
+  impl_->flushed = true;
+  return impl_->keep(impl_->engine.db().Flush(rocksdb::FlushOptions(), {next.handle(Family::views),
+                                                                        next.handle(Family::undo)}),
+                     "cannot flush the new views");
+}
+
+Stored<std::unique_ptr<NextGeneration>> Store::begin_next() {
+  auto generation = impl_->engine->make_generation();
+  if (!generation) return std::unexpected(generation.error());
+  return std::unique_ptr<NextGeneration>(new NextGeneration(
+      std::make_unique<NextGeneration::Impl>(NextGeneration::Impl{.engine = *impl_->engine,
+                                                                  .open = impl_->snapshots,
+                                                                  .generation = *generation,
+                                                                  .fault = {}})));
+}
+
+Stored<void> Store::commit_next(Batch batch, NextGeneration& next) {
+  const std::lock_guard lock(impl_->writing);
+  TALLINN_ASSERT(next.impl_->flushed && !next.impl_->placed && !impl_->derived_pending);
+  if (impl_->fault) return std::unexpected(*impl_->fault);
+  const std::shared_ptr<Generation>& generation = next.impl_->generation;
+  batch.put(Family::meta, kGenerationKey, generation_value(generation->number()));
+  rocksdb::WriteBatch changes(batch.bytes());
+  const auto added = add_changes(changes, *impl_->engine, *generation, batch.impl_->changes);
+  if (auto built = impl_->keep(added, "cannot build a batch"); !built) return built;
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  // A write that fails may still be found by the next opening: then both must be there.
+  next.impl_->placed = true;
+  const auto written = impl_->engine->write_and_use(options, changes, generation);
+  return impl_->keep(written, "cannot commit the new views");
+}
+
+Stored<void> Store::drop_previous() {
+  const auto dropped = impl_->engine->drop_retired();
+  if (dropped.ok()) return {};
+  const std::lock_guard lock(impl_->writing);
+  return impl_->keep(dropped, "cannot drop the views of before");
+}
+
+std::uint64_t Store::bytes_of(Family family) const {
+  const auto now = impl_->engine->newest();
+  std::uint64_t bytes = 0;
+  impl_->engine->db().GetIntProperty(impl_->engine->family(now.generation.get(), family),
+                                     rocksdb::DB::Properties::kLiveSstFilesSize, &bytes);
+  return bytes;
+}
+
+std::uint32_t Store::generation() const {
+  return impl_->engine->newest().generation->number();
+}
+
 Stored<std::array<std::uint64_t, kFamilies>> Store::compact() {
   const std::lock_guard lock(impl_->writing);
   if (auto flushed = impl_->flush(); !flushed) return std::unexpected(flushed.error());
@@ -210,13 +330,11 @@ Stored<std::array<std::uint64_t, kFamilies>> Store::compact() {
   rocksdb::CompactRangeOptions whole;
   whole.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
   for (std::size_t i = 0; i < kFamilies; ++i) {
-    auto* family = impl_->engine->family(static_cast<Family>(i));
+    auto* family = impl_->engine->families()[i];
     const auto compacted = impl_->engine->db().CompactRange(whole, family, nullptr, nullptr);
     if (auto kept = impl_->keep(compacted, "cannot compact"); !kept)
       return std::unexpected(kept.error());
-    std::uint64_t bytes = 0;
-    impl_->engine->db().GetIntProperty(family, rocksdb::DB::Properties::kLiveSstFilesSize, &bytes);
-    sizes[i] = bytes;
+    sizes[i] = bytes_of(static_cast<Family>(i));
   }
   return sizes;
 }

@@ -48,6 +48,8 @@ class StoreReader {
                                  const Visit& visit) const = 0;
 };
 
+class NextGeneration;
+
 /// Changes that become durable together, or not at all. Later changes of a key win.
 class Batch {
  public:
@@ -64,8 +66,19 @@ class Batch {
 
  private:
   friend class Store;
+  friend class NextGeneration;
   struct Impl;
   std::unique_ptr<Impl> impl_;
+};
+
+/// A reader into which what is derived is written, in many pieces, before it is made durable.
+class DerivedStore : public StoreReader {
+ public:
+  /// Without a sync or WAL. After a crash some last ones are gone; each is there whole or not at
+  /// all.
+  virtual Stored<void> commit_derived(Batch batch) = 0;
+  /// Makes these durable.
+  virtual Stored<void> flush() = 0;
 };
 
 /// Where a store lives. The default is the machine's file system; a memory disk keeps its files as
@@ -98,7 +111,7 @@ struct StoreOptions {
   enum class Access : std::uint8_t { read_write, read_only, salvage } access = Access::read_write;
 };
 
-class Store final : public StoreReader {
+class Store final : public DerivedStore {
  public:
   /// Creates the folder and an empty store when there is none (read_write only). Fault corrupt for
   /// a store of another format version or one that does not open whole.
@@ -115,19 +128,32 @@ class Store final : public StoreReader {
 
   /// Durable when it answers: one write, one sync. Cost: one fsync.
   Stored<void> commit(Batch batch);
-  /// Without a sync or WAL, for rebuilding what is derived; `flush()`, or the next commit(), makes
-  /// it durable. After a crash some last ones are gone; each is there whole or not at all.
-  Stored<void> commit_derived(Batch batch);
-  Stored<void> flush();
+  /// For rebuilding what is derived; the next commit() makes it durable as flush() does.
+  Stored<void> commit_derived(Batch batch) override;
+  Stored<void> flush() override;
   /// Lets go of everything in a family, at the cost of none of it; durable when it answers. Only
   /// while there is no snapshot and nobody reads. Only of what is derived (rows, ids, views, undo).
   /// After a crash within, the family is whole or empty.
   Stored<void> make_empty(Family family);
+  /// Views and undo records to be made anew beside those that are read (ledger/store_next.h). Must
+  /// go before the store does; one at a time.
+  Stored<std::unique_ptr<NextGeneration>> begin_next();
+  /// One write, one sync, as commit(), but that views and undo records of `batch` go to `next`,
+  /// which must be flushed and is what is read from then on. Snapshots go on with what they had.
+  Stored<void> commit_next(Batch batch, NextGeneration& next);
+  /// Drops the views and undo records that were read before; they take room until the last snapshot
+  /// of them goes. Any thread.
+  Stored<void> drop_previous();
+  /// What a family takes on the disk, about: of tables, without what is only in memory and the WAL.
+  std::uint64_t bytes_of(Family family) const;
+  /// Which generation of views and undo records is read, from 0.
+  std::uint32_t generation() const;
   /// Flushes and compacts everything; the bytes that each family takes on the disk then. Cost: all
   /// of the store read and written.
   Stored<std::array<std::uint64_t, kFamilies>> compact();
 
  private:
+  friend class NextGeneration;
   Store();
   struct Impl;
   std::unique_ptr<Impl> impl_;

@@ -2,9 +2,6 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/convenience.h>
-#include <rocksdb/filter_policy.h>
-#include <rocksdb/slice_transform.h>
-#include <rocksdb/table.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -12,6 +9,7 @@
 #include "events/wire.h"
 #include "ledger/store_memory_disk.h"
 #include "ledger/store_pinned.h"
+#include "ledger/store_settings.h"
 
 namespace tallinn {
 
@@ -22,151 +20,38 @@ constexpr std::string_view kFormatKey = "format";
 /// By Family. RocksDB always has a family "default"; it is our meta.
 constexpr std::array<std::string_view, kFamilies> kNames = {"entries",  "rows",  "ids",  "notes",
                                                             "withheld", "views", "undo", "default"};
-constexpr std::size_t kEventIdBytes = 16;
-
-/// RocksDB writes a log of its own beside the data; on a memory disk and for readers nobody would
-/// read it.
-class SilentLogger final : public rocksdb::Logger {
- public:
-  using rocksdb::Logger::Logv;
-  void Logv(const char*, va_list) override {}
-};
-
-rocksdb::CompressionType compression(rocksdb::CompressionType wanted) {
-  const auto supported = rocksdb::GetSupportedCompressions();
-  return std::ranges::find(supported, wanted) != supported.end() ? wanted : rocksdb::kNoCompression;
-}
-
-rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* env) {
-  rocksdb::DBOptions db;
-  db.env = env;
-  db.create_if_missing = true;
-  db.create_missing_column_families = true;
-  db.paranoid_checks = true;
-  db.wal_recovery_mode = options.access == StoreOptions::Access::salvage
-                             ? rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords
-                             : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-  db.recycle_log_file_num = 0;
-  db.atomic_flush = true;  // batches without a write-ahead log stay whole over all families
-  db.avoid_flush_during_shutdown = true;
-  db.max_bgerror_resume_count = 0;  // a failed write is final
-  db.max_background_jobs = 2;
-  db.max_total_wal_size = 64u << 20;
-  db.max_open_files = -1;
-  db.max_file_opening_threads = 1;  // the default starts 16 for every family
-  db.stats_dump_period_sec = 0;
-  db.stats_persist_period_sec = 0;
-  db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  db.keep_log_file_num = 2;
-  db.max_log_file_size = 1u << 20;
-  if (options.disk || options.access != StoreOptions::Access::read_write)
-    db.info_log = std::make_shared<SilentLogger>();
-  return db;
-}
-
-struct FamilyShape {
-  std::size_t block_bytes;
-  rocksdb::CompressionType compression;
-  rocksdb::CompressionType last_level;
-};
-FamilyShape shape_of(Family family) {
-  switch (family) {
-    case Family::entries: return {16u << 10, rocksdb::kZSTD, rocksdb::kZSTD};
-    case Family::withheld:
-    case Family::notes: return {8u << 10, rocksdb::kZSTD, rocksdb::kZSTD};
-    case Family::views:
-    case Family::undo: return {8u << 10, rocksdb::kLZ4Compression, rocksdb::kLZ4Compression};
-    case Family::rows:
-    case Family::ids:
-    case Family::meta: break;  // hashes do not compress, what stands around them does
-  }
-  return {8u << 10, rocksdb::kNoCompression, rocksdb::kZSTD};
-}
-
-rocksdb::ColumnFamilyOptions family_options(Family family,
-                                            const std::shared_ptr<rocksdb::Cache>& cache,
-                                            bool scratch) {
-  const FamilyShape shape = shape_of(family);
-  rocksdb::BlockBasedTableOptions table;
-  table.block_cache = cache;
-  table.block_size = shape.block_bytes;
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-  // A scratch store asks its filters for every new id: they must not compete with data for a cache.
-  table.cache_index_and_filter_blocks = !scratch;
-  table.pin_l0_filter_and_index_blocks_in_cache = true;
-  // In pieces: the whole filter of a large table is larger than a shard of the cache takes, and
-  // would be read and checked again for every id that is asked for.
-  table.partition_filters = !scratch;
-  if (!scratch) table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
-  table.format_version = 5;
-  table.max_auto_readahead_size = 1u << 20;
-
-  rocksdb::ColumnFamilyOptions column;
-  column.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  // What was just flushed is soon written again by a compaction: only what stays is compressed.
-  column.compression_per_level.assign(2, rocksdb::kNoCompression);
-  column.compression_per_level.resize(static_cast<std::size_t>(column.num_levels),
-                                      compression(shape.compression));
-  // A small store's only level is its last one, which the list above leaves uncompressed.
-  column.bottommost_compression = compression(shape.last_level);
-  column.write_buffer_size = 16u << 20;
-  column.level_compaction_dynamic_level_bytes = true;
-  // Most keys that are asked for and not there, were never there: a filter answers for memtables
-  // too.
-  column.memtable_prefix_bloom_size_ratio = 0.05;
-  column.memtable_whole_key_filtering = true;
-  if (scratch) {
-    column.compaction_style = rocksdb::kCompactionStyleUniversal;
-    column.level0_file_num_compaction_trigger = 24;
-    column.compression_per_level.clear();
-    column.compression = rocksdb::kNoCompression;
-    column.bottommost_compression = rocksdb::kNoCompression;
-    column.level0_slowdown_writes_trigger = column.level0_stop_writes_trigger = 1'000;
-    column.soft_pending_compaction_bytes_limit = column.hard_pending_compaction_bytes_limit = 0;
-  }
-  if (family == Family::ids)
-    column.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kEventIdBytes));
-  return column;
-}
-
-rocksdb::ReadOptions read_options(Family family, const rocksdb::Snapshot* at) {
-  rocksdb::ReadOptions read;
-  read.verify_checksums = true;
-  read.snapshot = at;
-  // Only ids have a prefix: a scan within one id may ask the filters, every other one sees all
-  // keys.
-  read.auto_prefix_mode = family == Family::ids;
-  read.total_order_seek = family != Family::ids;
-  return read;
-}
 
 rocksdb::Env* env_of(const StoreOptions& options) {
   const auto* memory = dynamic_cast<const MemoryStoreDisk*>(options.disk.get());
   return memory != nullptr ? memory->env() : rocksdb::Env::Default();
 }
 
-/// Only what is derived is ever made empty.
+/// Only what is derived is ever made empty: a crash within leaves the family away.
 bool may_be_away(Family family) {
-  return family == Family::rows || family == Family::ids || family == Family::views ||
-         family == Family::undo;
+  return family == Family::rows || family == Family::ids || has_generations(family);
 }
 
-std::vector<Family> every_family() {
-  std::vector<Family> families;
-  for (std::size_t i = 0; i < kFamilies; ++i) families.push_back(static_cast<Family>(i));
-  return families;
+std::optional<Family> family_named(std::string_view name) {
+  if (const auto generation = parse_generation_family(name)) return generation->family;
+  const auto found = std::ranges::find(kNames, name);
+  if (found == kNames.end()) return std::nullopt;
+  return static_cast<Family>(found - kNames.begin());
 }
 
-/// A crash within make_empty leaves a family away. A reader, who makes none, finds it empty.
-std::vector<Family> families_there(const rocksdb::DBOptions& options, const std::string& path) {
-  std::vector<Family> families = every_family();
+/// Every family that is there, of whatever generation, and those that should be. A reader, who
+/// makes none, finds empty what is away.
+std::vector<std::string> names_to_open(const rocksdb::DBOptions& options, const std::string& path,
+                                       StoreOptions::Access access) {
   std::vector<std::string> names;
-  if (rocksdb::DB::ListColumnFamilies(options, path, &names).ok())  // else opening says why
-    std::erase_if(families, [&](Family family) {
-      return may_be_away(family) &&
-             std::ranges::find(names, kNames[static_cast<std::size_t>(family)]) == names.end();
-    });
-  return families;
+  if (!rocksdb::DB::ListColumnFamilies(options, path, &names).ok())  // a new one, or opening says
+    return {kNames.begin(), kNames.end()};
+  for (std::size_t i = 0; i < kFamilies; ++i) {
+    const auto family = static_cast<Family>(i);
+    const bool away = std::ranges::find(names, kNames[i]) == names.end();
+    const bool make = access == StoreOptions::Access::read_write || !may_be_away(family);
+    if (away && make && !has_generations(family)) names.emplace_back(kNames[i]);
+  }
+  return names;
 }
 
 /// Data without a CURRENT file is a damaged store: RocksDB would begin a new one over it.
@@ -213,10 +98,14 @@ Stored<std::unique_ptr<Engine>> Engine::open(const std::string& path, const Stor
     env = engine->pinned_env_.get();
   }
   const rocksdb::DBOptions db_options = database_options(options, env);
-  const std::vector<Family> there = reads_only ? families_there(db_options, path) : every_family();
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
-  for (const Family one : there)
-    families.emplace_back(std::string(kNames[static_cast<std::size_t>(one)]), engine->shape(one));
+  for (std::string& name : names_to_open(db_options, path, options.access)) {
+    const auto family = family_named(name);
+    if (!family)
+      return broken(Fault::corrupt,
+                    "the store has a family \"" + name + "\" that this program does not know");
+    families.emplace_back(std::move(name), engine->shape(*family));
+  }
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status =
@@ -224,18 +113,20 @@ Stored<std::unique_ptr<Engine>> Engine::open(const std::string& path, const Stor
                  : rocksdb::DB::Open(db_options, path, families, &handles, &db);
   if (!status.ok()) return std::unexpected(fault_of(status, "cannot open the store " + path));
   engine->db_.reset(db);
-  for (std::size_t i = 0; i < there.size(); ++i)
-    engine->handles_[static_cast<std::size_t>(there[i])] = handles[i];
+  auto generations = engine->take(handles);
+  if (auto chosen = engine->choose(generations, options.access); !chosen)
+    return std::unexpected(chosen.error());
   if (auto format = engine->check_format(options.access); !format)
     return std::unexpected(format.error());
+  if (reads_only) return engine;
+  if (auto tidied = engine->tidy(generations); !tidied) return std::unexpected(tidied.error());
   return engine;
 }
 
 Engine::Engine(const StoreOptions& options)
     : disk_(options.disk),
       cache_(rocksdb::NewLRUCache(options.cache_bytes)),
-      scratch_(options.scratch),
-      handles_(kFamilies) {}
+      scratch_(options.scratch) {}
 
 rocksdb::ColumnFamilyOptions Engine::shape(Family family) const {
   return family_options(family, cache_, scratch_);
@@ -243,9 +134,78 @@ rocksdb::ColumnFamilyOptions Engine::shape(Family family) const {
 
 Engine::~Engine() {
   if (!db_) return;
-  for (rocksdb::ColumnFamilyHandle* handle : handles_)
+  current_.reset();
+  retired_.reset();
+  for (rocksdb::ColumnFamilyHandle* handle : fixed_)
     if (handle != nullptr) db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
   db_->Close().PermitUncheckedError();
+}
+
+Engine::Generations Engine::take(std::span<rocksdb::ColumnFamilyHandle* const> handles) {
+  Generations generations;
+  for (rocksdb::ColumnFamilyHandle* handle : handles) {
+    const auto one = parse_generation_family(handle->GetName());
+    if (!one) {
+      fixed_[static_cast<std::size_t>(*family_named(handle->GetName()))] = handle;
+      continue;
+    }
+    auto& generation = generations[one->number];
+    if (!generation) generation = std::make_shared<Generation>(*db_, one->number);
+    generation->take(one->family, handle);
+  }
+  return generations;
+}
+
+/// The one that the mark names; where the mark cannot be read, one that is there.
+Stored<void> Engine::choose(Generations& generations, StoreOptions::Access access) {
+  const auto mark = get({}, Family::meta, kGenerationKey);
+  Stored<std::uint32_t> number(0);
+  if (!mark)
+    number = std::unexpected(mark.error());
+  else if (*mark)
+    number = parse_generation_value(**mark);
+  if (access == StoreOptions::Access::salvage && !generations.empty() &&
+      (!number || !generations.contains(*number)))
+    number = generations.begin()->first;
+  if (!number) return std::unexpected(number.error());
+  const auto found = generations.extract(*number);
+  current_ = found ? found.mapped() : std::make_shared<Generation>(*db_, *number);
+  return {};
+}
+
+/// What a crash left behind: a family that was to be made, a generation that was to be dropped.
+Stored<void> Engine::tidy(const Generations& others) {
+  for (const Family family : {Family::views, Family::undo}) {
+    if (current_->handle(family) == nullptr)
+      if (const auto made = current_->create(family, shape(family)); !made.ok())
+        return std::unexpected(fault_of(made, "cannot make a family"));
+    for (const auto& [number, other] : others)
+      if (const auto dropped = other->drop(family); !dropped.ok())
+        return std::unexpected(fault_of(dropped, "cannot drop a generation"));
+  }
+  return {};
+}
+
+rocksdb::ColumnFamilyHandle* Engine::family(const Generation* generation, Family family) const {
+  if (has_generations(family)) return generation->handle(family);
+  return fixed_[static_cast<std::size_t>(family)];
+}
+
+std::vector<rocksdb::ColumnFamilyHandle*> Engine::families() const {
+  std::vector<rocksdb::ColumnFamilyHandle*> all;
+  for (std::size_t i = 0; i < kFamilies; ++i)
+    all.push_back(family(current_.get(), static_cast<Family>(i)));
+  return all;
+}
+
+Engine::Moment Engine::newest() const {
+  const std::lock_guard lock(mutex_);
+  return {current_, nullptr};
+}
+
+Engine::Moment Engine::pin() const {
+  const std::lock_guard lock(mutex_);
+  return {current_, db_->GetSnapshot()};
 }
 
 Stored<bool> Engine::is_empty() const {
@@ -255,14 +215,14 @@ Stored<bool> Engine::is_empty() const {
     return StoreReader::Next::stop;
   };
   for (std::size_t i = 0; i < kFamilies && empty; ++i)
-    if (auto scanned = scan(static_cast<Family>(i), {}, Direction::forward, found, nullptr);
+    if (auto scanned = scan(newest(), static_cast<Family>(i), {}, Direction::forward, found);
         !scanned)
       return std::unexpected(scanned.error());
   return empty;
 }
 
 Stored<void> Engine::check_format(StoreOptions::Access access) {
-  const auto stored = get(Family::meta, kFormatKey, nullptr);
+  const auto stored = get(newest(), Family::meta, kFormatKey);
   const bool past_damage = access == StoreOptions::Access::salvage;
   if (!stored && stored.error().kind == Fault::corrupt && past_damage) return {};
   if (!stored) return std::unexpected(stored.error());
@@ -280,41 +240,76 @@ Stored<void> Engine::check_format(StoreOptions::Access access) {
   put_be(value, kStoreFormat);
   rocksdb::WriteOptions write;
   write.sync = true;
-  const auto status = db_->Put(write, family(Family::meta), slice(kFormatKey), value);
+  const auto status = db_->Put(write, family(nullptr, Family::meta), slice(kFormatKey), value);
   if (!status.ok()) return std::unexpected(fault_of(status, "cannot begin the store"));
   return {};
 }
 
 rocksdb::Status Engine::make_empty(Family wanted) {
+  if (has_generations(wanted)) {
+    if (const auto dropped = current_->drop(wanted); !dropped.ok()) return dropped;
+    current_->close(wanted);
+    return current_->create(wanted, shape(wanted));
+  }
   const auto at = static_cast<std::size_t>(wanted);
-  if (const auto dropped = db_->DropColumnFamily(handles_[at]); !dropped.ok()) return dropped;
-  db_->DestroyColumnFamilyHandle(std::exchange(handles_[at], nullptr)).PermitUncheckedError();
-  return db_->CreateColumnFamily(shape(wanted), std::string(kNames[at]), &handles_[at]);
+  if (const auto dropped = db_->DropColumnFamily(fixed_[at]); !dropped.ok()) return dropped;
+  db_->DestroyColumnFamilyHandle(std::exchange(fixed_[at], nullptr)).PermitUncheckedError();
+  return db_->CreateColumnFamily(shape(wanted), std::string(kNames[at]), &fixed_[at]);
 }
 
-Stored<std::optional<Bytes>> Engine::get(Family wanted, BytesView key,
-                                         const rocksdb::Snapshot* at) const {
-  if (family(wanted) == nullptr) return std::nullopt;
+Stored<std::shared_ptr<Generation>> Engine::make_generation() {
+  auto next = std::make_shared<Generation>(*db_, newest().generation->number() + 1);
+  for (const Family family : {Family::views, Family::undo})
+    if (const auto made = next->create(family, shape(family)); !made.ok())
+      return std::unexpected(fault_of(made, "cannot make a generation"));
+  return next;
+}
+
+rocksdb::Status Engine::write_and_use(const rocksdb::WriteOptions& options,
+                                      rocksdb::WriteBatch& batch,
+                                      std::shared_ptr<Generation> next) {
+  const std::lock_guard lock(mutex_);
+  auto written = db_->Write(options, &batch);
+  if (written.ok()) retired_ = std::exchange(current_, std::move(next));
+  return written;
+}
+
+rocksdb::Status Engine::drop_retired() {
+  std::shared_ptr<Generation> retired;
+  {
+    const std::lock_guard lock(mutex_);
+    retired = std::exchange(retired_, nullptr);
+  }
+  for (const Family family : {Family::views, Family::undo})
+    if (retired)
+      if (auto dropped = retired->drop(family); !dropped.ok()) return dropped;
+  return rocksdb::Status::OK();
+}
+
+Stored<std::optional<Bytes>> Engine::get(const Moment& at, Family wanted, BytesView key) const {
+  rocksdb::ColumnFamilyHandle* const from = family(at.generation.get(), wanted);
+  if (from == nullptr) return std::nullopt;
   rocksdb::PinnableSlice value;
-  const auto status = db_->Get(read_options(wanted, at), family(wanted), slice(key), &value);
+  const auto status = db_->Get(read_options(wanted, at.snapshot), from, slice(key), &value);
   if (status.IsNotFound()) return std::nullopt;
   if (!status.ok()) return std::unexpected(fault_of(status, "cannot read the store"));
   return Bytes(view(value));
 }
 
-Stored<void> Engine::scan(Family wanted, Range range, Direction direction,
-                          const StoreReader::Visit& visit, const rocksdb::Snapshot* at) const {
-  if (family(wanted) == nullptr || (!range.end.empty() && range.begin >= range.end)) return {};
+Stored<void> Engine::scan(const Moment& at, Family wanted, Range range, Direction direction,
+                          const StoreReader::Visit& visit) const {
+  rocksdb::ColumnFamilyHandle* const from = family(at.generation.get(), wanted);
+  if (from == nullptr || (!range.end.empty() && range.begin >= range.end)) return {};
   const rocksdb::Slice begin = slice(range.begin);
   const rocksdb::Slice end = slice(range.end);
-  rocksdb::ReadOptions read = read_options(wanted, at);
+  rocksdb::ReadOptions read = read_options(wanted, at.snapshot);
   if (!range.end.empty()) read.iterate_upper_bound = &end;
   if (direction == Direction::backward) {
     read.auto_prefix_mode = false;
     read.total_order_seek = true;
     read.iterate_lower_bound = &begin;
   }
-  const std::unique_ptr<rocksdb::Iterator> at_key(db_->NewIterator(read, family(wanted)));
+  const std::unique_ptr<rocksdb::Iterator> at_key(db_->NewIterator(read, from));
   if (direction == Direction::forward)
     at_key->Seek(begin);
   else

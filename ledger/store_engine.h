@@ -7,9 +7,12 @@
 
 #include <array>
 #include <memory>
+#include <mutex>
+#include <span>
 #include <string>
 
 #include "ledger/store_db.h"
+#include "ledger/store_generation.h"
 
 namespace tallinn {
 
@@ -36,28 +39,47 @@ class Engine {
   Engine& operator=(const Engine&) = delete;
 
   rocksdb::DB& db() const { return *db_; }
-  rocksdb::ColumnFamilyHandle* family(Family family) const {
-    return handles_[static_cast<std::size_t>(family)];
-  }
-  const std::vector<rocksdb::ColumnFamilyHandle*>& families() const { return handles_; }
+  /// Null: it is away. `generation`: of views and undo; may be null for the others.
+  rocksdb::ColumnFamilyHandle* family(const Generation* generation, Family family) const;
+  /// All that are read. Of the writer.
+  std::vector<rocksdb::ColumnFamilyHandle*> families() const;
 
-  /// Drops the family and makes it anew.
-  rocksdb::Status make_empty(Family family);
-
-  /// `at`: a snapshot, or nothing for the newest.
-  Stored<std::optional<Bytes>> get(Family family, BytesView key, const rocksdb::Snapshot* at) const;
+  /// What is read: which generation, and the snapshot, or null for the newest.
+  struct Moment {
+    std::shared_ptr<const Generation> generation;
+    const rocksdb::Snapshot* snapshot = nullptr;
+  };
+  Moment newest() const;
+  /// With a snapshot, which the caller releases.
+  Moment pin() const;
+  Stored<std::optional<Bytes>> get(const Moment& at, Family family, BytesView key) const;
 
   struct Range {
     BytesView begin;
     BytesView end;  ///< empty: to the last key
   };
   enum class Direction : std::uint8_t { forward, backward };
-  Stored<void> scan(Family family, Range range, Direction direction,
-                    const StoreReader::Visit& visit, const rocksdb::Snapshot* at) const;
+  Stored<void> scan(const Moment& at, Family family, Range range, Direction direction,
+                    const StoreReader::Visit& visit) const;
+
+  /// Drops the family and makes it anew. Only while nobody reads.
+  rocksdb::Status make_empty(Family family);
+
+  /// Empty, beside the one that is read.
+  Stored<std::shared_ptr<Generation>> make_generation();
+  /// The batch is written, and `next` is read from then on: no moment is between the two.
+  rocksdb::Status write_and_use(const rocksdb::WriteOptions& options, rocksdb::WriteBatch& batch,
+                                std::shared_ptr<Generation> next);
+  /// Drops the one that was read before; who still reads it goes on.
+  rocksdb::Status drop_retired();
 
  private:
   explicit Engine(const StoreOptions& options);
   rocksdb::ColumnFamilyOptions shape(Family family) const;
+  using Generations = std::map<std::uint32_t, std::shared_ptr<Generation>>;
+  Generations take(std::span<rocksdb::ColumnFamilyHandle* const> handles);
+  Stored<void> choose(Generations& generations, StoreOptions::Access access);
+  Stored<void> tidy(const Generations& others);
   Stored<void> check_format(StoreOptions::Access access);
   Stored<bool> is_empty() const;
 
@@ -66,8 +88,11 @@ class Engine {
   const bool scratch_;
   std::unique_ptr<rocksdb::Env> pinned_env_;  ///< for a reader on a real disk; outlives db_
   std::unique_ptr<rocksdb::DB> db_;
-  /// By Family; null: a reader's family that is away, and so is empty.
-  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+  /// By Family, but for those of generations; null: a reader's family that is away.
+  std::array<rocksdb::ColumnFamilyHandle*, kFamilies> fixed_{};
+  mutable std::mutex mutex_;  ///< over the two below, once opened
+  std::shared_ptr<Generation> current_;
+  std::shared_ptr<Generation> retired_;
 };
 
 }  // namespace tallinn

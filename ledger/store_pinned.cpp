@@ -31,7 +31,7 @@ std::unexpected<Fault> failed(const std::string& what, int number) {
   return broken(Fault::io, what + ": " + std::system_category().message(number));
 }
 
-/// A manifest that its writer goes on writing, read up to where it was.
+/// A file that its writer goes on writing, read up to where it was.
 class FirstBytes final : public rocksdb::FSSequentialFileOwnerWrapper {
  public:
   FirstBytes(std::unique_ptr<rocksdb::FSSequentialFile> file, std::uint64_t size)
@@ -121,7 +121,17 @@ Stored<PinnedFiles::Outcome> PinnedFiles::try_pin() {
   }
   const auto after = names_on_disk();
   if (!after) return std::unexpected(after.error());
-  return std::ranges::includes(*before, *after) ? Outcome::pinned : Outcome::changed;
+  const bool same = std::ranges::includes(*before, *after) && !manifests_grew();
+  return same ? Outcome::pinned : Outcome::changed;
+}
+
+bool PinnedFiles::manifests_grew() const {
+  return std::ranges::any_of(pins_, [](const auto& one) {
+    struct stat status{};
+    return one.first.starts_with(kManifest) &&
+           (::fstat(one.second.descriptor, &status) != 0 ||
+            static_cast<std::uint64_t>(status.st_size) != one.second.size);
+  });
 }
 
 bool PinnedFiles::is_folder(const std::string& path) const {
@@ -142,8 +152,7 @@ rocksdb::IOStatus PinnedFiles::NewSequentialFile(const std::string& path,
   const Pin* pin = find(path);
   if (pin == nullptr) return target()->NewSequentialFile(path, options, file, debug);
   auto status = target()->NewSequentialFile(path_of(pin->descriptor), options, file, debug);
-  if (status.ok() && std::filesystem::path(path).filename().string().starts_with(kManifest))
-    *file = std::make_unique<FirstBytes>(std::move(*file), pin->size);
+  if (status.ok()) *file = std::make_unique<FirstBytes>(std::move(*file), pin->size);
   return status;
 }
 
@@ -173,8 +182,9 @@ rocksdb::IOStatus PinnedFiles::GetFileSize(const std::string& path,
                                            const rocksdb::IOOptions& options, std::uint64_t* size,
                                            Debug* debug) {
   const Pin* pin = find(path);
-  return target()->GetFileSize(pin == nullptr ? path : path_of(pin->descriptor), options, size,
-                               debug);
+  if (pin == nullptr) return target()->GetFileSize(path, options, size, debug);
+  *size = pin->size;
+  return IOStatus::OK();
 }
 
 }  // namespace tallinn

@@ -4,7 +4,9 @@
 // RocksDB reads the manifest first and the files that it names afterwards; a writer may delete them
 // in between, or flush a write-ahead log into a table that the manifest as read does not name. Here
 // every file is opened before anything is read, and the moment counts only when no file was made or
-// missed meanwhile. A deleted file lives as long as it is open.
+// missed and no manifest has grown meanwhile. Manifests and write-ahead logs are read up to where
+// they were then: a log that went on could say that views are read which the manifest does not
+// have. A deleted file lives as long as it is open.
 #pragma once
 
 #include <rocksdb/file_system.h>
@@ -49,7 +51,7 @@ class PinnedFiles final : public rocksdb::FileSystemWrapper {
  private:
   struct Pin {
     int descriptor;
-    std::uint64_t size;  ///< when it was pinned: a manifest is read up to here
+    std::uint64_t size;  ///< when it was pinned: it is read up to here
   };
   enum class Outcome : std::uint8_t { pinned, changed };
 
@@ -57,6 +59,7 @@ class PinnedFiles final : public rocksdb::FileSystemWrapper {
   Stored<Outcome> try_pin();
   Stored<Outcome> pin_file(const std::string& name);
   Stored<std::set<std::string>> names_on_disk() const;
+  bool manifests_grew() const;
   void release();
   const Pin* find(const std::string& path) const;
   bool is_folder(const std::string& path) const;
