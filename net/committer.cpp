@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "ledger/way_out.h"
+#include "net/rebuild_beside.h"
 
 namespace tallinn {
 namespace {
@@ -39,7 +40,12 @@ struct GreetJob {
   std::vector<HeldLog> peer_held;
   std::function<void(std::vector<PeerNote>)> greeted;
 };
-using Job = std::variant<SubmitJob, BatchJob, NoteJob, WitnessJob, GreetJob>;
+struct ViewsJob {
+  RebuildBeside* rebuilt;
+  std::size_t most_left;
+  std::function<void(Stored<bool>)> taken;
+};
+using Job = std::variant<SubmitJob, BatchJob, NoteJob, WitnessJob, GreetJob, ViewsJob>;
 
 Error as_error(const Fault& fault) {
   return {
@@ -162,12 +168,27 @@ struct Committer::Impl {
     };
   }
 
+  Answer stage(ViewsJob& job) {
+    return [this, &rebuilt = *job.rebuilt, most = job.most_left,
+            taken = std::move(job.taken)](const std::optional<Fault>& fault) {
+      if (fault) return taken(std::unexpected(*fault));
+      auto placed = replica.take_views(rebuilt, most, clock());
+      if (placed && *placed) {
+        // A root of views that were wrong is not signed.
+        state_is_stale = state.valid() && rebuilt.differences().total() > 0;
+        if (events.changed) events.changed(replica.take_notes(), replica.held());
+      }
+      taken(std::move(placed));
+    };
+  }
+
   /// One state root at a time, computed beside the commits from a snapshot.
   void run_state_job() {
     if (state.valid()) {
       if (state.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
       const auto computed = state.get();
       if (!computed) return fail(computed.error());
+      if (std::exchange(state_is_stale, false)) return;
       if (auto staged = replica.stage_state(*computed); !staged) return fail(staged.error());
       commit_group({});
     }
@@ -189,6 +210,7 @@ struct Committer::Impl {
   UnixMillis last_change;
   std::vector<HeldLog> told;
   std::future<Stored<StateNote>> state;
+  bool state_is_stale = false;
   std::thread thread;
 };
 
@@ -242,6 +264,11 @@ void Committer::witness(AddCheckpoint request,
 void Committer::greet(std::vector<HeldLog> peer_held,
                       std::function<void(std::vector<PeerNote>)> greeted) {
   impl_->push(GreetJob{std::move(peer_held), std::move(greeted)});
+}
+
+void Committer::take_views(RebuildBeside& rebuilt, std::size_t most_left,
+                           std::function<void(Stored<bool>)> taken) {
+  impl_->push(ViewsJob{&rebuilt, most_left, std::move(taken)});
 }
 
 std::size_t Committer::waiting() const {

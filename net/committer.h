@@ -41,6 +41,9 @@ class Committer {
   /// What a newly met peer should know, on the committer's thread; `peer_held` is looked through
   /// for our own log.
   void greet(std::vector<HeldLog> peer_held, std::function<void(std::vector<PeerNote>)> greeted);
+  /// Replica::take_views, between two commits. `rebuilt` is not touched again after the answer.
+  void take_views(RebuildBeside& rebuilt, std::size_t most_left,
+                  std::function<void(Stored<bool>)> taken);
   /// Number of submissions waiting; for limits and metrics.
   std::size_t waiting() const;
 

@@ -4,8 +4,16 @@
 
 namespace tallinn {
 
-void DerivedViews::put_undo(const Position& position, const std::vector<Change>& undo) {
-  undo_.put(Family::undo, position_key(position), encode_undo(undo));
+void DerivedViews::fold(const Charter& charter, const OrderedEntry& next, Undo undo) {
+  if (undo == Undo::keep) views_.begin_undo();
+  fold_entry(views_, charter, next);
+  if (undo == Undo::keep)
+    undo_.put(Family::undo, position_key(next.position), encode_undo(views_.take_undo()));
+}
+
+void DerivedViews::take_back(const Position& last, BytesView undo) {
+  views_.undo(decode_undo(undo));
+  undo_.erase(Family::undo, position_key(last));
 }
 
 Stored<void> DerivedViews::spill_when_full() {
@@ -16,7 +24,7 @@ Stored<void> DerivedViews::spill_when_full() {
 Stored<void> DerivedViews::begin_to_write() {
   if (auto ended = end_writing(); !ended) return ended;
   writing_.take_changes_of(views_);
-  written_ = std::async(std::launch::async, [this, batch = std::exchange(undo_, Batch())] mutable {
+  written_ = std::async(how_to_write_, [this, batch = std::exchange(undo_, Batch())] mutable {
     put_changes(batch, writing_);
     return store_.commit_derived(std::move(batch));
   });
@@ -32,10 +40,21 @@ Stored<void> DerivedViews::end_writing() {
   return {};
 }
 
-Stored<void> DerivedViews::finish() {
+Stored<void> DerivedViews::write() {
   if (auto begun = begin_to_write(); !begun) return begun;
-  if (auto ended = end_writing(); !ended) return ended;
+  return end_writing();
+}
+
+Stored<void> DerivedViews::finish() {
+  if (auto written = write(); !written) return written;
   return store_.flush();
+}
+
+Stored<Batch> DerivedViews::take_rest() {
+  if (auto ended = end_writing(); !ended) return std::unexpected(ended.error());
+  put_changes(undo_, views_);
+  views_.clear();
+  return std::exchange(undo_, Batch());
 }
 
 }  // namespace tallinn

@@ -237,8 +237,8 @@ Stored<std::uint64_t> check_withheld_values(const StoreReader& store, Difference
 
 Stored<void> check_marks(const StoreReader& store, Differences& found) {
   const auto known = [](BytesView key) {
-    return key == "format" || key == "rules" || key == "repairing" ||
-           key.starts_with("anchored/") || key.starts_with("stopped/");
+    return key == "format" || key == "rules" || key == "repairing" || key == "generation" ||
+           key == "rebuilt" || key.starts_with("anchored/") || key.starts_with("stopped/");
   };
   auto scanned = store.scan(Family::meta, {}, {}, [&](BytesView key, BytesView) {
     if (!known(key)) {

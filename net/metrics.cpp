@@ -61,6 +61,15 @@ struct Metrics::Impl {
   Gauges& peer_reconnects =
       gauges(registry, "tallinn_peer_reconnects", "Connections to the peer that were lost");
 
+  Gauges& rebuild_entries =
+      gauges(registry, "tallinn_rebuild_entries",
+             "Of a rebuild beside the node: entries folded, and to fold; 0 while there is none");
+  Counters& rebuilds =
+      counters(registry, "tallinn_rebuilds_total", "Rebuilds beside the node that were finished");
+  Counters& rebuild_differences =
+      counters(registry, "tallinn_rebuild_differences_total",
+               "Records of the views that rebuilds beside the node found to be wrong");
+
   /// Kept beside the family, which makes labels of strings and hashes them for each look.
   prometheus::Counter& answered(std::string_view route, unsigned status) {
     const std::lock_guard lock(mutex);
@@ -74,6 +83,14 @@ struct Metrics::Impl {
   std::mutex mutex;
   std::map<std::pair<std::string_view, unsigned>, prometheus::Counter*> counters_of_answers;
 };
+
+namespace {
+
+void raise_to(prometheus::Counter& counter, std::uint64_t value) {
+  counter.Increment(std::max(0.0, number(value) - counter.Value()));
+}
+
+}  // namespace
 
 std::int64_t age_s(UnixSeconds cosigned, UnixMillis now) {
   constexpr auto kFarthest = static_cast<std::uint64_t>(INT64_MAX / 4);
@@ -121,6 +138,12 @@ std::string Metrics::text(const Head& head, const Charter& charter, const NodeSt
         .Set(standing == head.standing ? 1 : 0);
   }
   m.queue.Add({}).Set(number(waiting));
+  const RebuildStatus& rebuild = status.rebuild;
+  const bool rebuilding = rebuild.state == RebuildStatus::State::running;
+  m.rebuild_entries.Add({{"of", "done"}}).Set(rebuilding ? number(rebuild.progress.done) : 0);
+  m.rebuild_entries.Add({{"of", "all"}}).Set(rebuilding ? number(rebuild.progress.entries) : 0);
+  raise_to(m.rebuilds.Add({}), rebuild.finished);
+  raise_to(m.rebuild_differences.Add({}), rebuild.differences);
   for (const auto& peer : status.peers) {
     m.peer_connected.Add({{"peer", peer.name}}).Set(peer.connected ? 1 : 0);
     m.peer_lag.Add({{"peer", peer.name}}).Set(number(peer.lag_entries));

@@ -14,6 +14,7 @@
 #include "net/node_log.h"
 #include "net/node_parts.h"
 #include "net/peer_link.h"
+#include "net/rebuild_log.h"
 
 namespace tallinn {
 namespace asio = boost::asio;
@@ -83,6 +84,7 @@ class NodeImpl final : public Node {
   asio::steady_timer waiters_timer_;
   asio::thread_pool long_reads_;
   std::unique_ptr<Committer> committer_;
+  std::unique_ptr<RebuildRunner> rebuild_;
   std::unique_ptr<Routes> routes_;
   std::unique_ptr<PeerLinks> links_;
   std::unique_ptr<HttpServer> http_;
@@ -106,6 +108,11 @@ void NodeImpl::start_committer() {
   };
   events.failed = [this](const Fault& fault) { on_failed(fault); };
   committer_ = std::make_unique<Committer>(*parts_->replica, clock_, std::move(events));
+  rebuild_ = std::make_unique<RebuildRunner>(
+      *parts_->store, parts_->charter, *committer_,
+      RebuildRunner::Options{.request = rebuild_request_path(config_.data),
+                             .clock = clock_,
+                             .tell = [this](const RebuildEvent& e) { say_rebuild(log_, e); }});
 }
 
 Result<void> NodeImpl::run() {
@@ -204,6 +211,7 @@ NodeStatus NodeImpl::status() const {
     for (std::size_t i = 0; i < kPeerFaults; ++i)
       out.refused_peers.emplace_back(Spelling<PeerFault>::kNames[i], faults[i]);
   }
+  out.rebuild = rebuild_->status();
   const std::lock_guard lock(mutex_);
   if (fault_)
     out.fault = "the store has failed: " + fault_->detail + "; " + std::string(way_out_of(*fault_));
@@ -296,6 +304,7 @@ void NodeImpl::stop() {
     links_->stop();
     if (!threads_.empty()) wait_until(kPeersEndWithin, [this] { return links_->open() == 0; });
   }
+  rebuild_.reset();
   committer_.reset();
   long_reads_.join();
   work_.reset();

@@ -1,6 +1,6 @@
 // Node: wires store, anchor, replica, committer, peers and HTTP into one running office.
 // Shell; the only place where all of them meet. Threads: one committer, `io_threads` for network
-// and reads, two for long reads and receipts.
+// and reads, two for long reads and receipts, one for a rebuild.
 #pragma once
 
 #include <memory>

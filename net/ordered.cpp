@@ -9,12 +9,31 @@ constexpr std::uint64_t kChunk = 1'024;
 
 }  // namespace
 
+Stored<LogSize> prefix_before(const StoreReader& store, LogId log, const Position& position) {
+  // Lamport times rise within a log: at most one entry has that of the position.
+  const bool own_time_before = log < position.place.log;
+  const std::uint64_t lamport = position.lamport.value();
+  if (!own_time_before && lamport == 0) return LogSize(0);
+  return StoredLogs(store).prefix_at(log, Lamport(own_time_before ? lamport : lamport - 1));
+}
+
 Stored<OrderedEntries> OrderedEntries::open(const StoreReader& store) {
   OrderedEntries out(store);
   const auto held = StoredLogs(store).held();
   if (!held) return std::unexpected(held.error());
   for (const auto& [id, size] : *held)
     out.logs_.push_back({.id = id, .next = 0, .size = size.value(), .read = {}, .ahead = {}});
+  return out;
+}
+
+Stored<OrderedEntries> OrderedEntries::open_at(const StoreReader& store, const Position& from) {
+  auto out = open(store);
+  if (!out) return out;
+  for (Log& log : out->logs_) {
+    const auto before = prefix_before(store, log.id, from);
+    if (!before) return std::unexpected(before.error());
+    log.next = before->value();
+  }
   return out;
 }
 

@@ -11,9 +11,15 @@
 
 namespace tallinn {
 
+/// The first index of a log whose entry does not stand before that position; the log's size when
+/// all do. log2(size) reads.
+Stored<LogSize> prefix_before(const StoreReader& store, LogId log, const Position& position);
+
 class OrderedEntries {
  public:
   static Stored<OrderedEntries> open(const StoreReader& store);
+  /// Only those at or after that position.
+  static Stored<OrderedEntries> open_at(const StoreReader& store, const Position& from);
   /// The next entry, or nothing at the end. Fault corrupt when an entry does not decode.
   Stored<std::optional<OrderedEntry>> next();
 

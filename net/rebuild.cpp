@@ -21,10 +21,12 @@ Bytes rules_value() {
 
 using OnProgress = std::function<void(std::uint64_t)>;
 
+using Undo = DerivedViews::Undo;
+
 /// What is folded: which entries, and whether undo records are made.
 struct Asked {
   Standpoint standpoint;
-  enum class Undo : std::uint8_t { keep, none } undo = Undo::keep;
+  Undo undo = Undo::keep;
 };
 
 /// Folds every entry asked for that counts anew. The roster that they lead to.
@@ -49,10 +51,7 @@ Stored<Roster> fold_counted(const StoreReader& logs, const Charter& charter, con
     if (!*entry) break;
     const Position& position = (*entry)->position;
     if (!filter.counts(**entry) || !counted.count(position.place)) continue;
-    const bool undoable = asked.undo == Asked::Undo::keep && position.lamport > kept;
-    if (undoable) derived.views().begin_undo();
-    fold_entry(derived.views(), charter, **entry);
-    if (undoable) derived.put_undo(position, derived.views().take_undo());
+    derived.fold(charter, **entry, position.lamport > kept ? asked.undo : Undo::none);
     if (changes_roster(**entry)) counted.go_on_with(read_roster(derived.views(), charter));
     if (auto spilled = derived.spill_when_full(); !spilled) return std::unexpected(spilled.error());
     ++report.entries;
@@ -89,7 +88,7 @@ Stored<RebuildReport> derive_views(const StoreReader& logs, const Charter& chart
 
 Stored<RebuildReport> derive_views_at(const StoreReader& logs, const Charter& charter,
                                       const Standpoint& standpoint, Store& into) {
-  return derive(logs, charter, {.standpoint = standpoint, .undo = Asked::Undo::none}, into, {});
+  return derive(logs, charter, {.standpoint = standpoint, .undo = Undo::none}, into, {});
 }
 
 Stored<RebuildReport> rebuild_views(Store& store, const Charter& charter,
@@ -110,7 +109,14 @@ Stored<RebuildReport> rebuild_views(Store& store, const Charter& charter,
 Stored<bool> views_are_whole(const StoreReader& store) {
   const auto rules = store.get(Family::meta, kRulesKey);
   if (!rules) return std::unexpected(rules.error());
-  return *rules && **rules == rules_value();
+  if (!*rules || **rules != rules_value()) return false;
+  bool any = false;  // the charter alone makes some; a family that is away has none
+  const auto scanned = store.scan(Family::views, {}, {}, [&](BytesView, BytesView) {
+    any = true;
+    return StoreReader::Next::stop;
+  });
+  if (!scanned && scanned.error().kind == Fault::io) return std::unexpected(scanned.error());
+  return any || !scanned;
 }
 
 Stored<void> prepare_views(Store& store, const Charter& charter) {

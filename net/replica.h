@@ -60,6 +60,8 @@ Stored<StateNote> compute_state(StateJob job);
 
 inline constexpr std::chrono::seconds kCosignEvery{600};
 
+class RebuildBeside;
+
 class Replica {
  public:
   struct Options {
@@ -97,6 +99,11 @@ class Replica {
   /// Makes everything staged durable, cosigns and promises what that allows, publishes the new
   /// Head. Nothing staged: no cost.
   Stored<void> commit(UnixMillis now);
+
+  /// Puts views made anew in the place of those read until now, in one synced commit, and publishes
+  /// a new Head; says so when the two were not equal. False: something is staged, or more than
+  /// `most_left` entries are left for the last step, and the rebuild has to go on.
+  Stored<bool> take_views(RebuildBeside& rebuilt, std::size_t most_left, UnixMillis now);
 
   // --- what follows from it
   // -------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@
 #include "net/committer.h"
 #include "net/http.h"
 #include "net/meeting.h"
+#include "net/rebuild_runner.h"
 
 namespace tallinn {
 
@@ -29,6 +30,7 @@ struct NodeStatus {
   std::vector<Peer> peers;
   /// What peers and strangers did wrong, by its name (net/session.h), and how often.
   std::vector<std::pair<std::string_view, std::uint64_t>> refused_peers;
+  RebuildStatus rebuild;
   std::string fault;  ///< empty, or why the node has stopped accepting
 };
 

@@ -3,6 +3,7 @@
 
 #include "ledger/store_notes.h"
 #include "net/problem.h"
+#include "net/rebuilt.h"
 #include "net/routes_table.h"
 #include "net/stored_bundle.h"
 
@@ -81,6 +82,34 @@ boost::json::array offices_of(const Roster& roster, const NodeStatus& status) {
   return offices;
 }
 
+std::string_view spell(RebuildStatus::State state) {
+  switch (state) {
+    case RebuildStatus::State::idle: return "idle";
+    case RebuildStatus::State::running: return "running";
+    case RebuildStatus::State::failed: return "failed";
+  }
+  return "";
+}
+
+/// How far a rebuild beside the node is, and what the last one found, before a restart too.
+boost::json::object rebuild_of(const RebuildStatus& now, const StoreReader& store) {
+  boost::json::object out{{"state", spell(now.state)}};
+  if (now.state == RebuildStatus::State::running) {
+    out["phase"] = spell(now.progress.phase);
+    out["done"] = now.progress.done;
+    out["entries"] = now.progress.entries;
+    out["seconds"] = now.seconds;
+  }
+  if (now.state == RebuildStatus::State::failed) out["reason"] = now.reason;
+  const auto last = last_rebuilt(store);
+  if (last && *last) {
+    out["last"] = boost::json::object{{"time", (*last)->at.value() / 1'000},
+                                      {"entries", (*last)->entries},
+                                      {"differences", (*last)->differences}};
+  }
+  return out;
+}
+
 }  // namespace
 
 HttpResponse answer_status(const RouteCall& call) {
@@ -109,6 +138,7 @@ HttpResponse answer_status(const RouteCall& call) {
   for (const auto& [fault, count] : status.refused_peers)
     if (count > 0) refused[fault] = count;
   body["alarms"] = boost::json::array(head.alarms.begin(), head.alarms.end());
+  body["rebuild"] = rebuild_of(status.rebuild, *head.snapshot);
   body["waiting"] = call.routes.committer.waiting();
   return json_response(body);
 }

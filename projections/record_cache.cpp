@@ -56,6 +56,12 @@ void RecordCache::written(const Views::Changes& changes) {
   }
 }
 
+void RecordCache::clear() {
+  young_.clear();
+  old_.clear();
+  young_bytes_ = 0;
+}
+
 const Bytes& RecordCache::hold(Bytes key, Bytes value) {
   const std::size_t bytes = kNodeBytes + key.size() + value.size();
   if (young_bytes_ + bytes > max_bytes_) {

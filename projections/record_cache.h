@@ -25,6 +25,8 @@ class RecordCache final : public ViewReader {
   bool holds(BytesView key, BytesView value) const;
   /// These are below from now on.
   void written(const Views::Changes& changes);
+  /// What is below is another one from now on.
+  void clear();
 
  private:
   struct Hash {

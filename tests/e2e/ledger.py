@@ -171,3 +171,10 @@ class Ledger:
 
 def public_record():
     return RECORD.read_text().splitlines()
+
+
+def need(number):
+    return json.dumps({"type": "NeedRegistered", "author": "UA", "occurred": "2024-12-01", "body": {
+        "need": f"UA-2024-{number}", "title": {"en": "Spare parts", "uk": "Запасні частини"}, "kind": "hardware", "sector": "government",
+        "lines": [{"line": 1, "description": "spare parts", "quantity": 2, "unit": "C62"}], "recipient": "UA",
+        "urgency": "low"}})

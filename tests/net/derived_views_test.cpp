@@ -43,9 +43,7 @@ TEST_CASE("views folded into a store, in steps of any size, are those folded in 
     DerivedViews derived(*store, at_once);
     fold_genesis(derived.views(), scribe.charter);
     for (const OrderedEntry& entry : entries) {
-      derived.views().begin_undo();
-      fold_entry(derived.views(), scribe.charter, entry);
-      derived.put_undo(entry.position, derived.views().take_undo());
+      derived.fold(scribe.charter, entry, DerivedViews::Undo::keep);
       REQUIRE(derived.spill_when_full().has_value());
     }
     CHECK(all_of(derived.views()) == all_of(expected));

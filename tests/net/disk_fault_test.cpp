@@ -6,6 +6,7 @@
 #include "ledger/store_log.h"
 #include "ledger/store_notes.h"
 #include "net/fsck.h"
+#include "net/rebuild_beside.h"
 #include "tests/ledger/store_for_tests.h"
 #include "tests/support/record.h"
 
@@ -108,6 +109,30 @@ struct Machine {
     finished = true;
   }
 
+  std::uint64_t fails_rebuilding = 0;  ///< the n-th operation from when that begins; 0: none
+
+  /// The views made anew, lines recorded beside that.
+  void run_rebuilding() {
+    const auto office = start();
+    if (!office || !record(*office, 0, 9)) return;
+    disk->fail_after(fails_rebuilding);
+    const auto rebuild = RebuildBeside::begin(*office->store, charter);
+    if (!rebuild) return;
+    for (std::size_t line = 9;; ++line) {
+      if (line < 11 && !record(*office, line, line + 1)) return;
+      const auto phase = (*rebuild)->step(8);
+      if (!phase) return;
+      if (*phase != RebuildBeside::Phase::ready) continue;
+      const auto placed = office->replica->take_views(**rebuild, 2, kNow);
+      if (!placed) return;
+      if (!*placed) continue;
+      CHECK(line > 11);  // all was recorded beside it
+      break;
+    }
+    CHECK((*rebuild)->differences().total() == 0);
+    finished = office->store->drop_previous() && record(*office, 11, 12);
+  }
+
   void cut(Cut how) {
     disk->fail_after(0);
     if (how == Cut::loses_unsynced) disk->lose_unsynced();
@@ -151,7 +176,7 @@ struct Machine {
 /// Runs the history once for each operation that can fail, `set(machine, operation)` choosing it,
 /// and as often as it takes to get past the last one. Answers how many failed.
 template <class Set>
-std::uint64_t fail_each(Set&& set) {
+std::uint64_t fail_each(Set&& set, void (Machine::*run)() = &Machine::run) {
   std::uint64_t failures = 0;
   for (const Cut how : {Cut::loses_unsynced, Cut::keeps_unsynced})
     for (std::uint64_t operation = 1;; ++operation) {
@@ -159,7 +184,7 @@ std::uint64_t fail_each(Set&& set) {
       CAPTURE(operation);
       Machine machine;
       set(machine, operation);
-      machine.run();
+      (machine.*run)();
       machine.cut(how);
       machine.check_after();
       if (machine.finished) break;
@@ -173,6 +198,13 @@ std::uint64_t fail_each(Set&& set) {
 TEST_CASE("whichever operation of the store's disk fails, an office has all it acknowledged") {
   const auto failures =
       fail_each([](Machine& machine, std::uint64_t nth) { machine.disk->fail_after(nth); });
+  CHECK(failures > 60);
+}
+
+TEST_CASE("whichever operation fails while views are made anew, one or the other are whole") {
+  const auto failures =
+      fail_each([](Machine& machine, std::uint64_t nth) { machine.fails_rebuilding = nth; },
+                &Machine::run_rebuilding);
   CHECK(failures > 60);
 }
 

@@ -5,7 +5,7 @@
 #include "ledger/store_notes.h"
 #include "net/kept_evidence.h"
 #include "net/state_notes.h"
-#include "tests/sim/converged.h"
+#include "tests/sim/needs.h"
 
 namespace tallinn::sim {
 namespace {
@@ -13,39 +13,10 @@ namespace {
 constexpr LogId kKyivLog{OfficeNumber(0), Epoch(1)};
 constexpr LogId kWarsawLog{OfficeNumber(1), Epoch(1)};
 
-std::string need(int number) {
-  return R"({"id":"0199e52a-a000-7001-8d78-7d89ef3ae)" + std::to_string(100 + number) +
-         R"(","type":"NeedRegistered","author":"UA","occurred":"2025-10-15","body":{"need":"UA-)" +
-         std::to_string(number) +
-         R"(","title":{"en":"Parts","uk":"Parts"},"kind":"hardware","sector":"government",)"
-         R"("lines":[{"line":1,"description":"parts","quantity":2,"unit":"C62"}],)"
-         R"("recipient":"UA","urgency":"low"}})";
-}
-std::vector<std::string> governance() {
-  std::vector<std::string> lines;
-  for (const std::string& line : test::public_record())
-    if (line.find("PartyAdmitted") != std::string::npos ||
-        line.find("KeyEnrolled") != std::string::npos)
-      lines.push_back(line);
-  return lines;
-}
-
-void must_record(World& world, std::size_t n, const std::string& line) {
-  const auto recorded = world.record(n, line);
-  REQUIRE_MESSAGE(recorded.has_value(), recorded.error().detail);
-}
-
 std::vector<KeptEvidence> evidence_at(World& world, std::size_t n) {
   auto kept = kept_evidence(*world.head(n)->snapshot);
   REQUIRE(kept.has_value());
   return *kept;
-}
-
-/// Both hold the parties, in Warsaw's log.
-void begin(World& world) {
-  world.connect();
-  for (const std::string& line : governance()) must_record(world, kWarsaw, line);
-  world.run_ms(2'000);
 }
 
 /// Both hold `shared` needs of Kyiv; then Kyiv's disk is lost, and a Kyiv that begins anew with

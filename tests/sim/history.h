@@ -10,6 +10,7 @@
 #include "net/state_notes.h"
 #include "projections/roster.h"
 #include "projections/state_tree.h"
+#include "tests/sim/beside.h"
 #include "tests/sim/epoch_lines.h"
 #include "tests/support/record.h"
 
@@ -128,7 +129,22 @@ class Reader {
         replica_->stage_batch(history.batch(log, from, to.value_or(history.size(log))), signatures);
     REQUIRE_MESSAGE(taken.has_value(), taken.error().detail);
     REQUIRE(replica_->commit(UnixMillis(0)).has_value());
+    if (beside_ && beside_->step(5)) beside_again();
     return *taken;
+  }
+  /// From now on its views are made anew all the time, a few entries whenever something is taken.
+  void keep_rebuilding_beside() { beside_.emplace(*store_, *replica_); }
+  struct RebuiltBeside {
+    int times = 0;
+    int took_back = 0;  ///< of them, where entries came that stand before what was folded anew
+    std::uint64_t differences = 0;
+  };
+  /// The one that is under way is finished.
+  RebuiltBeside end_rebuilding_beside() {
+    beside_->finish();
+    beside_again();
+    beside_.reset();
+    return rebuilt_beside_;
   }
   void must_take(History& history, LogId log, std::optional<LogSize> to = std::nullopt) {
     const auto taken = take(history, log, to);
@@ -153,6 +169,7 @@ class Reader {
     replica_ = std::move(*replica);
   }
   void stop() {
+    beside_.reset();
     heads_.set(nullptr);
     replica_.reset();
     anchor_.reset();
@@ -180,6 +197,12 @@ class Reader {
   }
 
  private:
+  void beside_again() {
+    ++rebuilt_beside_.times;
+    rebuilt_beside_.took_back += beside_->took_back() ? 1 : 0;
+    rebuilt_beside_.differences += beside_->rebuild().differences().total();
+    beside_.emplace(*store_, *replica_);
+  }
   void take_up_to(History& history, const std::vector<HeldLog>& sizes, std::mt19937_64& random) {
     constexpr int kIdle = 100;  // that often nothing was ready: all is here
     for (int idle = 0; idle < kIdle;) {
@@ -209,6 +232,8 @@ class Reader {
   std::unique_ptr<Anchor> anchor_;
   HeadSlot heads_;
   std::unique_ptr<Replica> replica_;
+  std::optional<Beside> beside_;
+  RebuiltBeside rebuilt_beside_;
 };
 
 /// A state note of all that a reader holds up to `point`, signed by those offices' first keys.

@@ -93,6 +93,7 @@ class Quarrel {
 }  // namespace
 
 TEST_CASE("whatever is sealed and opened, and in whatever order it comes, every node is equal") {
+  Reader::RebuiltBeside all;
   for (std::uint64_t seed = 1; seed <= seed_count(); ++seed) {
     CAPTURE(seed);
     Quarrel quarrel(seed);
@@ -101,11 +102,21 @@ TEST_CASE("whatever is sealed and opened, and in whatever order it comes, every 
     first.take_all(history, quarrel.random());
     for (int other = 0; other < 3; ++other) {
       Reader reader(history.charter());
+      const bool rebuilds = other == 0 && seed % 3 == 0;
+      if (rebuilds) reader.keep_rebuilding_beside();
       reader.take_all(history, quarrel.random());
       check_same(first, reader);
+      if (!rebuilds) continue;
+      const auto rebuilt = reader.end_rebuilding_beside();
+      check_same(first, reader);
+      CHECK(rebuilt.differences == 0);
+      all.times += rebuilt.times;
+      all.took_back += rebuilt.took_back;
     }
     check_lasting(first);
   }
+  CHECK(all.times > 5);
+  CHECK(all.took_back > 1);
 }
 
 }  // namespace tallinn::sim

@@ -10,6 +10,7 @@
 #include "net/rebuild.h"
 #include "net/replica.h"
 #include "net/session.h"
+#include "tests/sim/beside.h"
 #include "tests/support/record.h"
 
 namespace tallinn::sim {
@@ -30,6 +31,9 @@ struct Office {
   HeadSlot heads;
   std::unique_ptr<Replica> replica;
   std::unique_ptr<Session> session;
+  std::optional<Beside> beside;
+  int rebuilt_beside = 0;
+  int took_back_beside = 0;
   std::int64_t last_change_ms = 0;
 };
 
@@ -72,6 +76,7 @@ class World {
   /// Power cut: what was not synced is gone.
   void crash(std::size_t n) {
     drop();
+    offices_[n].beside.reset();
     offices_[n].heads.set(nullptr);
     offices_[n].replica.reset();
     offices_[n].anchor.reset();
@@ -102,6 +107,10 @@ class World {
       REQUIRE(rebuild_views(**store, charter_).has_value());
     }
     start(n);
+  }
+  /// Makes the views anew beside the office, a few entries at each tick.
+  void begin_rebuild_beside(std::size_t n) {
+    offices_[n].beside.emplace(*offices_[n].store, *offices_[n].replica);
   }
   void start(std::size_t n) { start(n, offices_[n].seed); }
   void start(std::size_t n, std::string_view seed) {
@@ -202,6 +211,7 @@ class World {
       }
       o.replica->renew_cosignatures(now());
       commit(n);
+      step_rebuild(o);
       if (auto job = o.replica->next_state_job(clock_ms_ - o.last_change_ms)) {
         const auto computed = compute_state(*job);
         REQUIRE(computed.has_value());
@@ -209,6 +219,14 @@ class World {
         commit(n);
       }
     }
+  }
+
+  void step_rebuild(Office& o) {
+    if (!o.beside || !o.beside->step(1 + random(20))) return;
+    CHECK(o.beside->rebuild().differences().total() == 0);
+    ++o.rebuilt_beside;
+    o.took_back_beside += o.beside->took_back() ? 1 : 0;
+    o.beside.reset();
   }
 
   void commit(std::size_t n) {

@@ -14,6 +14,7 @@ struct BenchOptions {
 int bench_append(const BenchOptions& options);
 int bench_audit(const BenchOptions& options);
 int bench_rebuild(const BenchOptions& options);
+int bench_beside(const BenchOptions& options);
 int bench_fsck(const BenchOptions& options);
 int bench_storage(const BenchOptions& options);
 int bench_proof(const BenchOptions& options);

@@ -21,6 +21,8 @@ int main(int argc, char** argv) {
   const auto* append = app.add_subcommand("append", "durable appends, 1 and 64 clients");
   const auto* audit = app.add_subcommand("audit", "replay and verification of a whole log");
   const auto* rebuild = app.add_subcommand("rebuild", "the views made anew from stored entries");
+  const auto* beside =
+      app.add_subcommand("beside", "durable appends while the views are made anew beside them");
   const auto* fsck = app.add_subcommand("fsck", "a store's logs made again and compared");
   const auto* storage = app.add_subcommand("storage", "what an event takes on the disk");
   const auto* proof = app.add_subcommand("proof", "inclusion proofs from a large log");
@@ -33,6 +35,7 @@ int main(int argc, char** argv) {
   if (append->parsed()) return tallinn::bench::bench_append(options);
   if (audit->parsed()) return tallinn::bench::bench_audit(options);
   if (rebuild->parsed()) return tallinn::bench::bench_rebuild(options);
+  if (beside->parsed()) return tallinn::bench::bench_beside(options);
   if (fsck->parsed()) return tallinn::bench::bench_fsck(options);
   if (storage->parsed()) return tallinn::bench::bench_storage(options);
   if (proof->parsed()) {
