@@ -9,13 +9,10 @@
 #include "net/fsck_logs.h"
 #include "net/rebuild.h"
 #include "net/replica_impl.h"
-#include "projections/state_tree.h"
 
 namespace tallinn {
 namespace {
 
-constexpr std::uint64_t kStateEvery = 1'024;
-constexpr std::int64_t kIdleBeforeStateMs = 1'000;
 constexpr std::size_t kMostStatesTold = 64;  ///< to a new peer
 
 }  // namespace
@@ -130,6 +127,7 @@ Stored<void> Replica::Impl::recover() {
   const auto joint = newest_joint_state(store, known.roster());
   if (!joint) return std::unexpected(joint.error());
   if (*joint) joint_state = computed_state = settled = (*joint)->settled;
+  if (auto said = recover_states(); !said) return said;
   if (!identity) {
     if (auto recovered = recover_evidence(); !recovered) return recovered;
     return publish();
@@ -302,47 +300,6 @@ std::vector<PeerNote> Replica::notes_for_new_peer() const {
       });
   if (!scanned) notes.clear();  // the fault shows itself at the next commit
   return notes;
-}
-
-std::optional<StateJob> Replica::next_state_job(std::int64_t idle_ms) {
-  Impl& r = *impl_;
-  if (r.fault || !r.own || r.contradicted_order) return std::nullopt;
-  const Lamport settled = r.head->settled;
-  const Lamport done = std::max(r.computed_state, r.joint_state.value_or(Lamport(0)));
-  Lamport point;
-  for (const Lamport wanted : r.wanted_states)
-    if (wanted <= settled && wanted > r.joint_state.value_or(Lamport(0)))
-      point = std::max(point, wanted);
-  if (point == Lamport(0)) {
-    point = Lamport(settled.value() / kStateEvery * kStateEvery);
-    if (point <= done && idle_ms >= kIdleBeforeStateMs) point = settled;
-    if (point <= done) return std::nullopt;
-  }
-  r.wanted_states.erase(point);
-  auto note =
-      state_note_at(*r.head->snapshot, r.charter, r.head->roster, r.head->held, point, kRules);
-  if (!note) {
-    r.fault = note.error();
-    return std::nullopt;
-  }
-  return StateJob{r.head->snapshot, std::move(*note)};
-}
-
-Stored<StateNote> compute_state(StateJob job) {
-  StoredViews stored(*job.snapshot);
-  ViewsAt views(stored);
-  const Position first_later{Lamport(job.note.settled.value() + 1), {}};
-  const auto scanned = job.snapshot->scan_back(Family::undo, position_key(first_later), {},
-                                               [&](BytesView, BytesView undo) {
-                                                 views.take_back(decode_undo(undo));
-                                                 return StoreReader::Next::go_on;
-                                               });
-  if (!scanned) return std::unexpected(scanned.error());
-  const StateRoot root = state_root(views);
-  if (stored.fault()) return std::unexpected(*stored.fault());
-  job.note.records = root.records;
-  job.note.state = root.root;
-  return job.note;
 }
 
 void Replica::show_own_log(const HeldLog& peer_holds) {

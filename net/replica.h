@@ -59,6 +59,8 @@ struct StateJob {
 Stored<StateNote> compute_state(StateJob job);
 
 inline constexpr std::chrono::seconds kCosignEvery{600};
+/// Every multiple of this Lamport time has a state note. Of the ledger: all offices must agree.
+inline constexpr std::uint64_t kStateEvery = 1'024;
 
 class RebuildBeside;
 
@@ -70,6 +72,7 @@ class Replica {
     /// How old this office's cosignature of a log that has not changed grows before it is made
     /// anew.
     std::chrono::seconds cosign_every = kCosignEvery;
+    std::uint64_t state_every = kStateEvery;  ///< another one only for tests
   };
   /// Recovers from the store; folds what is not folded; judges the anchor. `store`, `anchor`,
   /// `heads` outlive it. A new store is given the charter; a store of another ledger is a Fault.

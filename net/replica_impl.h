@@ -47,6 +47,7 @@ struct Replica::Impl final : public LamportReader {
         charter(std::move(options.charter)),
         identity(std::move(options.identity)),
         cosign_every(options.cosign_every),
+        state_every(options.state_every),
         known(charter),
         stored_views(store_in),
         view_cache(stored_views),
@@ -58,6 +59,7 @@ struct Replica::Impl final : public LamportReader {
   const Charter charter;
   const std::optional<NodeIdentity> identity;
   const std::chrono::seconds cosign_every;
+  const std::uint64_t state_every;
   Knowledge known;  ///< with what is staged
   StoredViews stored_views;
   RecordCache view_cache;
@@ -92,7 +94,8 @@ struct Replica::Impl final : public LamportReader {
   bool contradicted_order = false;  ///< what came late would have changed what is settled
   Lamport settled;                  ///< what was settled once stays so
   Lamport computed_state;           ///< the newest point this node has computed
-  std::set<Lamport> wanted_states;  ///< points that peers' notes name
+  std::set<Lamport>
+      wanted_states;  ///< points that peers' notes name and this office has not signed
   std::shared_ptr<Head> head;
   AnchorState anchored;     ///< what the anchor says, or is about to
   CommitNumber own_commit;  ///< of the own log in the store
@@ -183,6 +186,10 @@ struct Replica::Impl final : public LamportReader {
   Stored<Result<void>> take_state(const PeerNote& note);
   /// Puts it beside what others signed of that point; its signers were in force then.
   Stored<Result<void>> join_state(const StateNote& parsed, const std::string& text);
+  /// The lowest point above the newest joint state note that this office has to sign.
+  std::optional<Lamport> next_state_point(std::int64_t idle_ms);
+  /// Says again what notes kept of one point contradict each other.
+  Stored<void> recover_states();
 
   // replica_evidence.cpp
   /// The tree of what is held and staged, and of what is offered behind it.

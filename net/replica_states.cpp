@@ -1,8 +1,26 @@
 // State notes: what this node computed, and what the others signed of the same point, joined.
+#include <algorithm>
+
 #include "ledger/store_notes.h"
 #include "net/replica_impl.h"
+#include "projections/state_tree.h"
 
 namespace tallinn {
+namespace {
+
+constexpr std::int64_t kIdleBeforeStateMs = 1'000;
+/// Multiples that are signed one by one when many are settled at once; of more, the newest.
+constexpr std::uint64_t kMostBehind = 64;
+constexpr std::size_t kMostWanted = 64;
+
+/// What two notes of one point and other texts are to each other.
+std::string contradiction_of(const StateNote& one, const StateNote& other) {
+  const std::string at = "two state notes at settled time " + std::to_string(one.settled.value());
+  return one.logs == other.logs ? at + " differ"
+                                : at + " are of different logs, and cannot be compared";
+}
+
+}  // namespace
 
 Stored<Result<void>> Replica::Impl::take_state(const PeerNote& incoming) {
   const auto note = parse_note(incoming.text);
@@ -45,8 +63,9 @@ Stored<Result<void>> Replica::Impl::join_state(const StateNote& parsed, const st
     const auto theirs = parse_note(text);
     if (!ours || !theirs) return broken(Fault::corrupt, "a kept state note does not read");
     if (ours->text != theirs->text) {
-      alarm("two state notes at settled time " + std::to_string(parsed.settled.value()) +
-            " differ");
+      const auto before = parse_state_note(ours->text);
+      if (!before) return broken(Fault::corrupt, "a kept state note does not read");
+      alarm(contradiction_of(*before, parsed));
       for (const NoteSignature& line : theirs->signatures)
         put_note(notes::state_key(parsed.settled) + "!" + line.name, text);
       keep_evidence(evidence_of_pair(EvidenceKind::states, **kept, text));
@@ -57,15 +76,83 @@ Stored<Result<void>> Replica::Impl::join_state(const StateNote& parsed, const st
   }
   put_note(notes::state_key(parsed.settled), joined);
   const auto all = state_signers(*parse_note(joined), known.roster());
+  const auto in_force = known.roster().in_force_at(parsed.settled);
   if (all && signed_by_all(*all, known.roster(), parsed.settled)) {
     joint_state = parsed.settled;
     batch.erase_range(Family::undo, position_key({}),
                       position_key({Lamport(parsed.settled.value() + 1), {}}));
-  } else if (computed_state < parsed.settled) {
+  } else if (own && std::ranges::count(in_force, *own) > 0 && std::ranges::count(*all, *own) == 0) {
     wanted_states.insert(parsed.settled);
-    while (wanted_states.size() > 8) wanted_states.erase(wanted_states.begin());
+    while (wanted_states.size() > kMostWanted) wanted_states.erase(wanted_states.begin());
   }
   return Result<void>{};
+}
+
+std::optional<Lamport> Replica::Impl::next_state_point(std::int64_t idle_ms) {
+  const Lamport joint = joint_state.value_or(Lamport(0));
+  const Lamport reached = head->settled;
+  const Lamport done = std::max(computed_state, joint);
+  std::erase_if(wanted_states, [&](Lamport point) { return point <= joint; });
+  std::optional<Lamport> next;
+  if (!wanted_states.empty() && *wanted_states.begin() <= reached) next = *wanted_states.begin();
+  const std::uint64_t due = reached.value() / state_every;
+  const std::uint64_t last = std::max(done.value() / state_every, due - std::min(due, kMostBehind));
+  if (last < due) {
+    const Lamport multiple((last + 1) * state_every);
+    next = std::min(next.value_or(multiple), multiple);
+  }
+  if (!next && idle_ms >= kIdleBeforeStateMs && reached > done) next = reached;
+  return next;
+}
+
+std::optional<StateJob> Replica::next_state_job(std::int64_t idle_ms) {
+  Impl& r = *impl_;
+  if (r.fault || !r.own || r.contradicted_order) return std::nullopt;
+  const auto point = r.next_state_point(idle_ms);
+  if (!point) return std::nullopt;
+  r.wanted_states.erase(*point);
+  auto note =
+      state_note_at(*r.head->snapshot, r.charter, r.head->roster, r.head->held, *point, kRules);
+  if (!note) {
+    r.fault = note.error();
+    return std::nullopt;
+  }
+  return StateJob{r.head->snapshot, std::move(*note)};
+}
+
+Stored<StateNote> compute_state(StateJob job) {
+  StoredViews stored(*job.snapshot);
+  ViewsAt views(stored);
+  const Position first_later{Lamport(job.note.settled.value() + 1), {}};
+  const auto scanned = job.snapshot->scan_back(Family::undo, position_key(first_later), {},
+                                               [&](BytesView, BytesView undo) {
+                                                 views.take_back(decode_undo(undo));
+                                                 return StoreReader::Next::go_on;
+                                               });
+  if (!scanned) return std::unexpected(scanned.error());
+  const StateRoot root = state_root(views);
+  if (stored.fault()) return std::unexpected(*stored.fault());
+  job.note.records = root.records;
+  job.note.state = root.root;
+  return job.note;
+}
+
+Stored<void> Replica::Impl::recover_states() {
+  std::optional<StateNote> first;
+  const auto scanned = store.scan(
+      Family::notes, notes::state_key(joint_state.value_or(Lamport(0))), notes::state_end(),
+      [&](BytesView key, BytesView text) {
+        const auto note = parse_note(text);
+        const auto parsed = note ? parse_state_note(note->text) : std::unexpected(note.error());
+        if (!parsed || (joint_state && parsed->settled <= *joint_state))
+          return StoreReader::Next::go_on;
+        if (key == notes::state_key(parsed->settled))
+          first = *parsed;
+        else if (first && first->settled == parsed->settled)  // kept beside it
+          alarm(contradiction_of(*first, *parsed));
+        return StoreReader::Next::go_on;
+      });
+  return scanned;
 }
 
 Stored<void> Replica::stage_state(const StateNote& computed) {

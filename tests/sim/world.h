@@ -39,7 +39,9 @@ struct Office {
 
 class World {
  public:
-  explicit World(std::uint64_t seed, LinkFaults faults = {}) : random_(seed), faults_(faults) {
+  explicit World(std::uint64_t seed, LinkFaults faults = {},
+                 std::uint64_t state_every = kStateEvery)
+      : random_(seed), faults_(faults), state_every_(state_every) {
     for (std::size_t n = 0; n < 2; ++n) start(n, charter_.offices[n].name);
   }
 
@@ -124,7 +126,8 @@ class World {
         Replica::open(*o.store, *o.anchor, o.heads,
                       {.charter = charter_,
                        .identity = NodeIdentity{OfficeNumber(static_cast<std::uint16_t>(n)),
-                                                test::test_office(o.seed)}});
+                                                test::test_office(o.seed)},
+                       .state_every = state_every_});
     REQUIRE_MESSAGE(replica.has_value(), replica.error().detail);
     o.replica = std::move(*replica);
     o.last_change_ms = clock_ms_;
@@ -294,6 +297,7 @@ class World {
 
   std::mt19937_64 random_;
   LinkFaults faults_;
+  std::uint64_t state_every_;
   const Charter charter_ = test::signed_charter();
   std::array<Office, 2> offices_;
   std::priority_queue<Chunk, std::vector<Chunk>, std::greater<>> chunks_;
