@@ -23,10 +23,14 @@ void put_change(Bytes& changes, Change change, Family family, BytesView first, B
   put_framed32(changes, second);
 }
 
+using Erasing = std::array<bool, kFamilies>;
+
 rocksdb::Status add_change(rocksdb::WriteBatch& batch, const Engine& engine,
-                           const Generation& generation, WireReader& reader) {
+                           const Generation& generation, WireReader& reader, Erasing& erasing) {
   const auto change = static_cast<Change>(reader.be<std::uint8_t>());
-  auto* family = engine.family(&generation, static_cast<Family>(reader.be<std::uint8_t>()));
+  const auto in = static_cast<Family>(reader.be<std::uint8_t>());
+  erasing.at(static_cast<std::size_t>(in)) |= change != Change::put;
+  auto* family = engine.family(&generation, in);
   const auto first = slice(reader.framed32(UINT32_MAX));
   const auto second = slice(reader.framed32(UINT32_MAX));
   switch (change) {
@@ -37,11 +41,16 @@ rocksdb::Status add_change(rocksdb::WriteBatch& batch, const Engine& engine,
   return rocksdb::Status::InvalidArgument("unknown change");
 }
 
-rocksdb::Status add_changes(rocksdb::WriteBatch& batch, const Engine& engine,
-                            const Generation& generation, BytesView changes) {
-  for (WireReader reader(changes); !reader.empty();)
-    if (auto added = add_change(batch, engine, generation, reader); !added.ok()) return added;
-  return rocksdb::Status::OK();
+struct Added {
+  rocksdb::Status status;
+  Erasing erasing{};  ///< the families of which something is erased
+};
+Added add_changes(rocksdb::WriteBatch& batch, const Engine& engine, const Generation& generation,
+                  BytesView changes) {
+  Added out;
+  for (WireReader reader(changes); out.status.ok() && !reader.empty();)
+    out.status = add_change(batch, engine, generation, reader, out.erasing);
+  return out;
 }
 
 }  // namespace
@@ -89,6 +98,8 @@ struct Store::Impl {
   Stored<void> keep(const rocksdb::Status& status, std::string_view what);
 
   std::unique_ptr<Engine> engine;
+  /// By family: the newest sequence number at which something was erased; under `writing`.
+  std::array<std::uint64_t, kFamilies> erased_at{};
   std::atomic<int> snapshots = 0;
   std::mutex writing;            // one writer; held against mistakes, never waited for
   std::optional<Fault> fault;    // under `writing`
@@ -106,8 +117,11 @@ Stored<void> Store::Impl::write(BytesView changes, const rocksdb::WriteOptions& 
   if (changes.empty()) return {};
   rocksdb::WriteBatch batch(changes.size());
   const auto added = add_changes(batch, *engine, *engine->newest().generation, changes);
-  if (auto built = keep(added, "cannot build a batch"); !built) return built;
-  return keep(engine->db().Write(options, &batch), "cannot commit");
+  if (auto built = keep(added.status, "cannot build a batch"); !built) return built;
+  auto written = keep(engine->db().Write(options, &batch), "cannot commit");
+  for (std::size_t family = 0; family < kFamilies; ++family)
+    if (added.erasing.at(family)) erased_at.at(family) = engine->db().GetLatestSequenceNumber();
+  return written;
 }
 
 Stored<void> Store::Impl::flush() {
@@ -260,7 +274,7 @@ Stored<void> NextGeneration::commit_derived(Batch batch) {
   if (batch.empty()) return {};
   rocksdb::WriteBatch changes(batch.bytes());
   const auto added = add_changes(changes, impl_->engine, *impl_->generation, batch.impl_->changes);
-  if (auto built = impl_->keep(added, "cannot build a batch"); !built) return built;
+  if (auto built = impl_->keep(added.status, "cannot build a batch"); !built) return built;
   rocksdb::WriteOptions options;
   options.disableWAL = true;
   options.low_pri = true;
@@ -295,7 +309,7 @@ Stored<void> Store::commit_next(Batch batch, NextGeneration& next) {
   batch.put(Family::meta, kGenerationKey, generation_value(generation->number()));
   rocksdb::WriteBatch changes(batch.bytes());
   const auto added = add_changes(changes, *impl_->engine, *generation, batch.impl_->changes);
-  if (auto built = impl_->keep(added, "cannot build a batch"); !built) return built;
+  if (auto built = impl_->keep(added.status, "cannot build a batch"); !built) return built;
   rocksdb::WriteOptions options;
   options.sync = true;
   // A write that fails may still be found by the next opening: then both must be there.
@@ -321,6 +335,29 @@ std::uint64_t Store::bytes_of(Family family) const {
 
 std::uint32_t Store::generation() const {
   return impl_->engine->newest().generation->number();
+}
+
+Stored<bool> Store::scrub(Family family, std::span<const Bytes> keys) {
+  const std::lock_guard lock(impl_->writing);
+  if (impl_->fault) return std::unexpected(*impl_->fault);
+  rocksdb::DB& db = impl_->engine->db();
+  std::uint64_t oldest = 0;  // of the open snapshots; 0: there is none
+  db.GetIntProperty(rocksdb::DB::Properties::kOldestSnapshotSequence, &oldest);
+  if (oldest != 0 && oldest < impl_->erased_at.at(static_cast<std::size_t>(family))) return false;
+  if (auto flushed = impl_->flush(); !flushed) return std::unexpected(flushed.error());
+  rocksdb::CompactRangeOptions around;
+  around.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+  const auto newest = impl_->engine->newest();
+  for (const Bytes& key : keys) {
+    const rocksdb::Slice at = slice(key);
+    const auto compacted = db.CompactRange(around, impl_->engine->family(newest.generation.get(), family), &at, &at);
+    if (auto kept = impl_->keep(compacted, "cannot compact"); !kept)
+      return std::unexpected(kept.error());
+  }
+  const auto done = impl_->engine->delete_old_files();
+  if (auto kept = impl_->keep(done, "cannot delete old files"); !kept)
+    return std::unexpected(kept.error());
+  return impl_->engine->has_only_live_files();
 }
 
 Stored<std::array<std::uint64_t, kFamilies>> Store::compact() {

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -97,6 +98,8 @@ class MemoryDisk : public StoreDisk {
   virtual void fail_after(std::uint64_t operations) = 0;
   /// Bit rot: flips a bit at the beginning of the n-th table file (from 0). False: there are fewer.
   virtual bool flip_in_table(std::size_t n) = 0;
+  /// Does any file have these bytes in it, as it is or as a power cut would leave it?
+  virtual bool has_bytes(BytesView bytes) = 0;
 };
 
 struct StoreOptions {
@@ -148,6 +151,11 @@ class Store final : public DerivedStore {
   std::uint64_t bytes_of(Family family) const;
   /// Which generation of views and undo records is read, from 0.
   std::uint32_t generation() const;
+  /// After the keys were erased: their values leave the disk. Flushes, so that no write-ahead log
+  /// has them; compacts around the keys; waits until every file that had them is deleted. False: a
+  /// snapshot or a reader from before the erasure still needs them; ask again. Cost: the blocks of
+  /// the family around these keys written anew.
+  Stored<bool> scrub(Family family, std::span<const Bytes> keys);
   /// Flushes and compacts everything; the bytes that each family takes on the disk then. Cost: all
   /// of the store read and written.
   Stored<std::array<std::uint64_t, kFamilies>> compact();

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "events/wire.h"
 #include "ledger/store_memory_disk.h"
@@ -284,6 +285,30 @@ rocksdb::Status Engine::drop_retired() {
     if (retired)
       if (auto dropped = retired->drop(family); !dropped.ok()) return dropped;
   return rocksdb::Status::OK();
+}
+
+rocksdb::Status Engine::delete_old_files() {
+  // Letting files be deleted again looks through the folder for those that should have been.
+  if (const auto stopped = db_->DisableFileDeletions(); !stopped.ok()) return stopped;
+  if (const auto deleted = db_->EnableFileDeletions(true); !deleted.ok()) return deleted;
+  std::unique_ptr<rocksdb::Directory> folder;
+  const auto opened = db_->GetEnv()->NewDirectory(db_->GetName(), &folder);
+  return opened.ok() ? folder->Fsync() : opened;
+}
+
+bool Engine::has_only_live_files() const {
+  std::vector<std::string> there;
+  db_->GetEnv()->GetChildren(db_->GetName(), &there).PermitUncheckedError();
+  std::vector<rocksdb::LiveFileMetaData> tables;
+  db_->GetLiveFilesMetaData(&tables);
+  std::set<std::string> live;  // their names begin with a slash
+  for (const rocksdb::LiveFileMetaData& table : tables) live.insert(table.name.substr(1));
+  std::size_t logs = 0;
+  for (const std::string& name : there) {
+    if (name.ends_with(".sst") && !live.contains(name)) return false;
+    logs += name.ends_with(".log") ? 1 : 0;
+  }
+  return logs <= 1;
 }
 
 Stored<std::optional<Bytes>> Engine::get(const Moment& at, Family wanted, BytesView key) const {

@@ -356,6 +356,16 @@ bool MemoryFileSystem::flip_in_table(std::size_t n) {
   return false;
 }
 
+bool MemoryFileSystem::has_bytes(BytesView bytes) {
+  const std::lock_guard lock(mutex_);
+  for (const Names* names : {&names_, &durable_})
+    for (const auto& [name, file] : *names) {
+      const std::lock_guard file_lock(file->mutex);
+      if (file->content.contains(bytes)) return true;
+    }
+  return false;
+}
+
 MemoryStoreDisk::MemoryStoreDisk()
     : files_(std::make_shared<MemoryFileSystem>()), env_(std::make_unique<MemoryEnv>(files_)) {}
 

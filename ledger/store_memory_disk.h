@@ -81,6 +81,7 @@ class MemoryFileSystem final : public rocksdb::FileSystem {
   IOStatus sync_names(const std::string& folder);
   void lose_unsynced();
   bool flip_in_table(std::size_t n);
+  bool has_bytes(BytesView bytes);
   DiskFailure& failure() { return failure_; }
 
  private:
@@ -101,6 +102,7 @@ class MemoryStoreDisk final : public MemoryDisk {
   void lose_unsynced() override { files_->lose_unsynced(); }
   void fail_after(std::uint64_t operations) override { files_->failure().fail_after(operations); }
   bool flip_in_table(std::size_t n) override { return files_->flip_in_table(n); }
+  bool has_bytes(BytesView bytes) override { return files_->has_bytes(bytes); }
   rocksdb::Env* env() const { return env_.get(); }
 
  private:

@@ -53,5 +53,17 @@ Bytes evidence_begin() {
 Bytes evidence_end() {
   return "f";
 }
+Bytes erasure_key(const Uuid& event, const Digest& commitment, const PartyId& by) {
+  return erasures_of_begin(event).append(commitment.view()).append(by.value());
+}
+Bytes erasures_of_begin(const Uuid& event) {
+  return erasures_begin().append(event.view());
+}
+Bytes erasures_begin() {
+  return "r";
+}
+Bytes erasures_end() {
+  return "s";
+}
 
 }  // namespace tallinn::notes

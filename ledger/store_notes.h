@@ -1,5 +1,6 @@
-// The keys of Family::notes: what a node keeps of checkpoints, cosignatures, promises, state notes
-// and evidence. Pure. Each kind has its own first byte; values are whole signed notes as text.
+// The keys of Family::notes: what a node keeps of checkpoints, cosignatures, promises, state notes,
+// evidence and erasures. Pure. Each kind has its own first byte; values are whole signed notes as
+// text.
 #pragma once
 
 #include "events/bytes.h"
@@ -27,5 +28,11 @@ Bytes state_end();
 Bytes evidence_key(EvidenceKind kind, std::string_view subject);
 Bytes evidence_begin();
 Bytes evidence_end();
+/// A party's erasure of what its event withholds behind a commitment, as text of its format
+/// (ledger/value_statement.h); and the bounds of an event's, and of all.
+Bytes erasure_key(const Uuid& event, const Digest& commitment, const PartyId& by);
+Bytes erasures_of_begin(const Uuid& event);
+Bytes erasures_begin();
+Bytes erasures_end();
 
 }  // namespace tallinn::notes

@@ -238,7 +238,8 @@ Stored<std::uint64_t> check_withheld_values(const StoreReader& store, Difference
 Stored<void> check_marks(const StoreReader& store, Differences& found) {
   const auto known = [](BytesView key) {
     return key == "format" || key == "rules" || key == "repairing" || key == "generation" ||
-           key == "rebuilt" || key.starts_with("anchored/") || key.starts_with("stopped/");
+           key == "rebuilt" || key.starts_with("anchored/") || key.starts_with("stopped/") ||
+           key.starts_with("scrub/");
   };
   auto scanned = store.scan(Family::meta, {}, {}, [&](BytesView key, BytesView) {
     if (!known(key)) {
