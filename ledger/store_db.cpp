@@ -337,13 +337,14 @@ std::uint32_t Store::generation() const {
   return impl_->engine->newest().generation->number();
 }
 
-Stored<bool> Store::scrub(Family family, std::span<const Bytes> keys) {
+Stored<Scrubbed> Store::scrub(Family family, std::span<const Bytes> keys) {
   const std::lock_guard lock(impl_->writing);
   if (impl_->fault) return std::unexpected(*impl_->fault);
   rocksdb::DB& db = impl_->engine->db();
   std::uint64_t oldest = 0;  // of the open snapshots; 0: there is none
   db.GetIntProperty(rocksdb::DB::Properties::kOldestSnapshotSequence, &oldest);
-  if (oldest != 0 && oldest < impl_->erased_at.at(static_cast<std::size_t>(family))) return false;
+  if (oldest != 0 && oldest < impl_->erased_at.at(static_cast<std::size_t>(family)))
+    return Scrubbed::not_yet;
   if (auto flushed = impl_->flush(); !flushed) return std::unexpected(flushed.error());
   rocksdb::CompactRangeOptions around;
   around.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
@@ -357,7 +358,7 @@ Stored<bool> Store::scrub(Family family, std::span<const Bytes> keys) {
   const auto done = impl_->engine->delete_old_files();
   if (auto kept = impl_->keep(done, "cannot delete old files"); !kept)
     return std::unexpected(kept.error());
-  return impl_->engine->has_only_live_files();
+  return impl_->engine->has_only_live_files() ? Scrubbed::all : Scrubbed::but_for_old_files;
 }
 
 Stored<std::array<std::uint64_t, kFamilies>> Store::compact() {

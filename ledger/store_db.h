@@ -114,6 +114,14 @@ struct StoreOptions {
   enum class Access : std::uint8_t { read_write, read_only, salvage } access = Access::read_write;
 };
 
+/// How far erased values have left the files of a store.
+enum class Scrubbed : std::uint8_t {
+  not_yet,            ///< a snapshot from before the erasure is open: nothing was done
+  but_for_old_files,  ///< which a reader from before still reads: scrub no keys again, to delete
+                      ///< them
+  all,
+};
+
 class Store final : public DerivedStore {
  public:
   /// Creates the folder and an empty store when there is none (read_write only). Fault corrupt for
@@ -152,10 +160,9 @@ class Store final : public DerivedStore {
   /// Which generation of views and undo records is read, from 0.
   std::uint32_t generation() const;
   /// After the keys were erased: their values leave the disk. Flushes, so that no write-ahead log
-  /// has them; compacts around the keys; waits until every file that had them is deleted. False: a
-  /// snapshot or a reader from before the erasure still needs them; ask again. Cost: the blocks of
-  /// the family around these keys written anew.
-  Stored<bool> scrub(Family family, std::span<const Bytes> keys);
+  /// has them; compacts around the keys; deletes the files that had them. Cost: the tables of the
+  /// family around these keys written anew.
+  Stored<Scrubbed> scrub(Family family, std::span<const Bytes> keys);
   /// Flushes and compacts everything; the bytes that each family takes on the disk then. Cost: all
   /// of the store read and written.
   Stored<std::array<std::uint64_t, kFamilies>> compact();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "projections/entitlement.h"
 #include "projections/event_rules.h"
 #include "projections/fold.h"
 
@@ -58,26 +59,10 @@ std::unexpected<Error> broken_link(const ChainLink& link, const Charter& charter
                                   charter.origin(link.log) + " in the governance chain " + why);
 }
 
-}  // namespace
-
-std::string encode_chain(const Charter& charter, std::span<const ChainLink> chain) {
-  json::array links;
-  for (const ChainLink& link : chain)
-    links.push_back(json::object{{"office", charter.office(link.log.office)->name},
-                                 {"epoch", link.log.epoch.value()},
-                                 {"index", link.index.value()},
-                                 {"bytes", to_base64(link.entry)}});
-  return json::serialize(json::object{
-             {"format", kChainFormat}, {"charter", charter.note}, {"chain", std::move(links)}}) +
-         "\n";
-}
-
-Result<Roster> verify_chain(std::string_view file, const Charter& charter) {
+/// Folds it over the charter's views, link by link.
+Result<void> fold_chain(Views& views, std::string_view file, const Charter& charter) {
   const auto chain = parse_chain(file, charter);
   if (!chain) return std::unexpected(chain.error());
-  EmptyViews nothing;
-  Views views(nothing);
-  fold_genesis(views, charter);
   Position last;
   for (const ChainLink& link : *chain) {
     const auto ordered = make_ordered(link.entry, link.index);
@@ -94,7 +79,41 @@ Result<Roster> verify_chain(std::string_view file, const Charter& charter) {
       return broken_link(link, charter, "is not signed by those whom it needs");
     last = ordered->position;
   }
+  return {};
+}
+
+}  // namespace
+
+std::string encode_chain(const Charter& charter, std::span<const ChainLink> chain) {
+  json::array links;
+  for (const ChainLink& link : chain)
+    links.push_back(json::object{{"office", charter.office(link.log.office)->name},
+                                 {"epoch", link.log.epoch.value()},
+                                 {"index", link.index.value()},
+                                 {"bytes", to_base64(link.entry)}});
+  return json::serialize(json::object{
+             {"format", kChainFormat}, {"charter", charter.note}, {"chain", std::move(links)}}) +
+         "\n";
+}
+
+Result<Roster> verify_chain(std::string_view file, const Charter& charter) {
+  EmptyViews nothing;
+  Views views(nothing);
+  fold_genesis(views, charter);
+  if (auto folded = fold_chain(views, file, charter); !folded)
+    return std::unexpected(folded.error());
   return read_roster(views, charter);
+}
+
+Result<std::optional<PartyId>> owner_by_chain(std::string_view file, const Charter& charter,
+                                              const PublicKey& key) {
+  EmptyViews nothing;
+  Views views(nothing);
+  fold_genesis(views, charter);
+  if (!file.empty())
+    if (auto folded = fold_chain(views, file, charter); !folded)
+      return std::unexpected(folded.error());
+  return key_now(views, key).party;
 }
 
 Result<bool> chain_contains(std::string_view newer, std::string_view older,

@@ -21,6 +21,10 @@ std::string encode_chain(const Charter& charter, std::span<const ChainLink> chai
 /// The offices, logs and keys that the chain leads to. Error malformed: not what encode_chain
 /// makes, to the character, for this charter; failed: the link that does not hold.
 Result<Roster> verify_chain(std::string_view file, const Charter& charter);
+/// Whose key it is by the charter, or by where the chain leads (an empty file: no chain); nothing
+/// when neither names it. Errors as verify_chain.
+Result<std::optional<PartyId>> owner_by_chain(std::string_view file, const Charter& charter,
+                                              const PublicKey& key);
 /// Has `newer` every event that `older` has? Both are what encode_chain makes for this charter.
 /// Error malformed.
 Result<bool> chain_contains(std::string_view newer, std::string_view older, const Charter& charter);
