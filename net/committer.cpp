@@ -36,6 +36,10 @@ struct WitnessJob {
   AddCheckpoint request;
   std::function<void(Result<WitnessAnswer>)> answered;
 };
+struct EraseJob {
+  std::string note;
+  std::function<void(Result<Erasure>)> answered;
+};
 struct GreetJob {
   std::vector<HeldLog> peer_held;
   std::function<void(std::vector<PeerNote>)> greeted;
@@ -45,7 +49,7 @@ struct ViewsJob {
   std::size_t most_left;
   std::function<void(Stored<bool>)> taken;
 };
-using Job = std::variant<SubmitJob, BatchJob, NoteJob, WitnessJob, GreetJob, ViewsJob>;
+using Job = std::variant<SubmitJob, BatchJob, NoteJob, WitnessJob, EraseJob, GreetJob, ViewsJob>;
 
 Error as_error(const Fault& fault) {
   return {
@@ -92,7 +96,10 @@ struct Committer::Impl {
   void run() {
     for (;;) {
       std::vector<Job> group = take_group();
-      if (group.empty() && stopping) break;
+      if (group.empty() && stopping) {
+        answer_scrubbed(std::nullopt, clock());
+        break;
+      }
       commit_group(std::move(group));
       run_state_job();
     }
@@ -120,6 +127,7 @@ struct Committer::Impl {
     const auto committed = replica.commit(now);
     const std::optional<Fault> fault = committed ? std::nullopt : std::optional(committed.error());
     for (const auto& answer : answers) answer(fault);
+    answer_scrubbed(fault, now);
     if (fault) return fail(*fault);
     auto notes = replica.take_notes();
     if (notes.empty() && replica.held() == told) return;
@@ -160,6 +168,32 @@ struct Committer::Impl {
   Answer stage(NoteJob& job) { return answer(replica.stage_note(job.note), std::move(job.taken)); }
   Answer stage(WitnessJob& job) {
     return answer(replica.stage_witness(job.request, clock()), std::move(job.answered));
+  }
+  Answer stage(EraseJob& job) {
+    std::function<void(Result<Erasure>)> answered =
+        [this, done = std::move(job.answered)](Result<Erasure> erased) {
+          if (!erased || !replica.erased_remains()) return done(std::move(erased));
+          const std::chrono::milliseconds within = kScrubWithin;
+          unscrubbed.push_back(
+              {UnixMillis(clock().value() + within.count()), *std::move(erased), done});
+        };
+    return answer(replica.stage_erasure(job.note, clock()), std::move(answered));
+  }
+  /// Those who wait until what they had erased is in no file.
+  void answer_scrubbed(const std::optional<Fault>& fault, UnixMillis now) {
+    std::erase_if(unscrubbed, [&](Unscrubbed& waiting) {
+      if (fault)
+        waiting.answered(std::unexpected(as_error(*fault)));
+      else if (!replica.erased_remains())
+        waiting.answered(waiting.erased);
+      else if (stopping || now > waiting.deadline)
+        waiting.answered(refuse(Code::unavailable,
+                                "the value is erased and given no more, and a reader that began "
+                                "before still needs the file that it was in: ask again later"));
+      else
+        return false;
+      return true;
+    });
   }
   Answer stage(GreetJob& job) {
     for (const HeldLog& held : job.peer_held) replica.show_own_log(held);
@@ -209,6 +243,12 @@ struct Committer::Impl {
   bool failed = false;
   UnixMillis last_change;
   std::vector<HeldLog> told;
+  struct Unscrubbed {
+    UnixMillis deadline;
+    Erasure erased;
+    std::function<void(Result<Erasure>)> answered;
+  };
+  std::vector<Unscrubbed> unscrubbed;
   std::future<Stored<StateNote>> state;
   bool state_is_stale = false;
   std::thread thread;
@@ -259,6 +299,10 @@ void Committer::take(PeerNote note, std::function<void(Result<void>)> taken) {
 void Committer::witness(AddCheckpoint request,
                         std::function<void(Result<WitnessAnswer>)> answered) {
   impl_->push(WitnessJob{std::move(request), std::move(answered)});
+}
+
+void Committer::erase(std::string note, std::function<void(Result<Erasure>)> answered) {
+  impl_->push(EraseJob{std::move(note), std::move(answered)});
 }
 
 void Committer::greet(std::vector<HeldLog> peer_held,

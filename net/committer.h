@@ -38,6 +38,10 @@ class Committer {
   void take(PeerBatch batch, Taken taken);
   void take(PeerNote note, std::function<void(Result<void>)> taken);
   void witness(AddCheckpoint request, std::function<void(Result<WitnessAnswer>)> answered);
+  /// Answers when the value has left the files of this node, too; unavailable when somebody still
+  /// reads what was before after `kScrubWithin`: erased all the same.
+  void erase(std::string note, std::function<void(Result<Erasure>)> answered);
+  static constexpr std::chrono::seconds kScrubWithin{10};
   /// What a newly met peer should know, on the committer's thread; `peer_held` is looked through
   /// for our own log.
   void greet(std::vector<HeldLog> peer_held, std::function<void(std::vector<PeerNote>)> greeted);

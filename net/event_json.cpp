@@ -5,6 +5,7 @@
 #include "events/json.h"
 #include "events/uuid.h"
 #include "net/event_facts.h"
+#include "net/kept_erasures.h"
 
 namespace tallinn {
 namespace {
@@ -61,8 +62,14 @@ Stored<boost::json::object> event_json(Head& head, const Charter& charter, const
   }
   body["signers"] = signers_of(views, *entry);
   body["seen"] = seen_of(charter, *entry);
-  if (const auto event = decode_event(entry->event))
+  if (const auto event = decode_event(entry->event)) {
     body["event"] = boost::json::parse(event_to_json(*event));
+    const auto erasures = erasures_of(*head.snapshot, *event);
+    if (!erasures) return std::unexpected(erasures.error());
+    boost::json::array erased;
+    for (const KeptErasure& kept : *erasures) erased.push_back(erasure_json(kept));
+    if (!erased.empty()) body["erased"] = std::move(erased);
+  }
   body["leaf"] = to_base64(leaf_hash(*bytes).view());
   if (views.fault()) return std::unexpected(*views.fault());
   return body;

@@ -14,7 +14,8 @@ namespace tallinn {
 Stored<Result<Place>> place_of_event(const Head& head, const Uuid& id);
 
 /// {"origin","index","id","lamport","recorded","level","effect","corrected_by"?,"signers":[{"key","signature","party"?}],
-/// "seen":[{"origin","size"}],"event":{…},"leaf"}. `place` must be within what the head holds.
+/// "seen":[{"origin","size"}],"event":{…},"erased"?:[{"field","at","by","statement"}],"leaf"}.
+/// `place` must be within what the head holds.
 Stored<boost::json::object> event_json(Head& head, const Charter& charter, const Place& place);
 
 }  // namespace tallinn

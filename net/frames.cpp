@@ -113,7 +113,7 @@ Result<Frame> decode_hello(WireReader in) {
 
 Result<Frame> decode_note(WireReader in) {
   const auto kind = in.be<std::uint8_t>();
-  if (kind < 1 || kind > static_cast<std::uint8_t>(NoteKind::evidence))
+  if (kind < 1 || kind > static_cast<std::uint8_t>(kLastNoteKind))
     return refuse(Code::malformed, "a note of unknown kind");
   return NoteFrame{{static_cast<NoteKind>(kind), {}}};
 }

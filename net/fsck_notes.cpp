@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "events/event.h"
+#include "events/uuid.h"
 #include "events/wire.h"
 #include "ledger/evidence.h"
 #include "ledger/note.h"
@@ -10,6 +11,7 @@
 #include "ledger/state_note.h"
 #include "ledger/store_log.h"
 #include "ledger/store_notes.h"
+#include "ledger/value_statement.h"
 #include "net/fsck_logs.h"
 #include "net/kept_evidence.h"
 #include "net/kept_growth.h"
@@ -80,6 +82,7 @@ class NotesCheck {
         return check_promise(log, text);
       }
       case 'e': return check_evidence_text(text);
+      case 'r': return check_erasure_text(key, text);
       case 'g': {
         const LogId log = read_log(key);
         if (!key.done()) return unknown();
@@ -102,13 +105,14 @@ class NotesCheck {
   }
 
   std::string words(BytesView key) const {
-    constexpr std::array<std::pair<char, std::string_view>, 8> kKinds{{{'C', "charter"},
+    constexpr std::array<std::pair<char, std::string_view>, 9> kKinds{{{'C', "charter"},
                                                                        {'c', "checkpoint"},
                                                                        {'w', "cosigned checkpoint"},
                                                                        {'p', "promise"},
                                                                        {'q', "counting promise"},
                                                                        {'s', "state note"},
                                                                        {'e', "evidence"},
+                                                                       {'r', "erasure"},
                                                                        {'g', "growth"}}};
     for (const auto& [kind, name] : kKinds)
       if (!key.empty() && key.front() == kind) {
@@ -117,6 +121,8 @@ class NotesCheck {
           return std::string(name) + " of Lamport time " +
                  std::to_string(reader.be<std::uint64_t>());
         if (kind == 'C') return std::string(name);
+        if (kind == 'r' && key.size() > Uuid::kSize)
+          return std::string(name) + " of what " + format_uuid(reader.fixed<Uuid>()) + " withholds";
         if (kind == 'e') return std::string(name) + " " + escaped(key.substr(1));
         const LogId log = read_log(reader);
         if (reader.ok() && charter_.office(log.office) != nullptr)
@@ -169,6 +175,16 @@ class NotesCheck {
     return {};
   }
 
+  Result<void> check_erasure_text(WireReader& key, BytesView text) const {
+    const auto erasure = open_erasure(text);
+    if (!erasure) return std::unexpected(erasure.error());
+    if (erasure->ledger != charter_.id) return refuse(Code::failed, "it is of another ledger");
+    const Bytes named = notes::erasure_key(erasure->event, erasure->commitment, erasure->party);
+    if (key.take(named.size() - 1) != BytesView(named).substr(1) || !key.done())
+      return refuse(Code::failed, "it is of another value");
+    return {};
+  }
+
   Result<void> check_state(Lamport settled, BytesView text) const {
     const auto note = parse_note(text);
     const auto state = note ? parse_state_note(note->text) : std::unexpected(note.error());
@@ -191,7 +207,8 @@ class NotesCheck {
   CheckedNotes checked_;
 };
 
-Result<void> check_withheld_value(const StoredLogs& logs, BytesView key, BytesView stored) {
+Result<void> check_withheld_value(const StoreReader& store, BytesView key, BytesView stored) {
+  const StoredLogs logs(store);
   const auto id = Uuid::from(key.substr(0, Uuid::kSize));
   WireReader reader(stored);
   const auto salt = reader.fixed<Salt>();
@@ -207,7 +224,13 @@ Result<void> check_withheld_value(const StoredLogs& logs, BytesView key, BytesVi
     const auto bytes = logs.entry(at.place);
     const auto entry = bytes ? decode_entry(*bytes) : refuse(Code::failed, bytes.error().detail);
     const auto event = entry ? decode_event(entry->event) : std::unexpected(entry.error());
-    if (event && check_withheld(*event, value)) return {};
+    if (!event || !check_withheld(*event, value)) continue;
+    const auto erased = store.get(
+        Family::notes, notes::erasure_key(*id, withheld_commitment(value), event->author));
+    if (!erased) return refuse(Code::failed, erased.error().detail);
+    if (*erased)
+      return refuse(Code::failed, "its author has had it erased: `tallinn erase` erases it again");
+    return {};
   }
   return refuse(Code::failed, places->empty() ? "no entry here is its event"
                                               : "its event committed to another value");
@@ -222,11 +245,10 @@ Stored<CheckedNotes> check_notes(const StoreReader& store, const Charter& charte
 }
 
 Stored<std::uint64_t> check_withheld_values(const StoreReader& store, Differences& found) {
-  const StoredLogs logs(store);
   std::uint64_t count = 0;
   const auto scanned = store.scan(Family::withheld, {}, {}, [&](BytesView key, BytesView value) {
     ++count;
-    if (const auto holds = check_withheld_value(logs, key, value); !holds)
+    if (const auto holds = check_withheld_value(store, key, value); !holds)
       found.add(wrong(Family::withheld, words_of_key(Family::withheld, key), holds.error().detail));
     return StoreReader::Next::go_on;
   });

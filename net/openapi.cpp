@@ -35,8 +35,7 @@ boost::json::object operation(const Route& route) {
   boost::json::object out{{"summary", route.summary}, {"parameters", std::move(parameters)}};
   if (route.method == "POST") {
     boost::json::object body;
-    body[route.answer_later != nullptr ? "application/octet-stream" : "text/plain"] =
-        boost::json::object();
+    body[route.takes] = boost::json::object();
     out["requestBody"] = {{"required", true}, {"content", std::move(body)}};
   }
   out["responses"] = {

@@ -191,6 +191,7 @@ asio::awaitable<Connection> run_connection(Shared links, PeerStrand strand,
       .clock = links->options.clock,
       .heads = links->heads,
       .committer = links->committer,
+      .values = ValuesToo::include,  // `peer` is an office, by the key that its handshake proved
       .on_ready = [raw = links.get()](const Connection& one) { raw->on_ready(one); },
       .on_progress = [raw = links.get()](const Connection& one) { raw->on_progress(one); }};
   auto connection = std::make_shared<PeerConnection>(strand, std::move(stream), std::move(options));

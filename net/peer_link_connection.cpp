@@ -166,7 +166,7 @@ void PeerConnection::operator()(PeerReady command) {
 
 void PeerConnection::operator()(MakeBatch command) {
   const auto head = options_.heads.get();
-  auto batch = make_batch(*head->snapshot, head->given(), command.peer_held, ValuesToo::include);
+  auto batch = make_batch(*head->snapshot, head->given(), command.peer_held, options_.values);
   if (batch)
     session_.on_batch_made(std::move(*batch));
   else

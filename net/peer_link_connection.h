@@ -30,6 +30,8 @@ class PeerConnection : public std::enable_shared_from_this<PeerConnection> {
     Clock clock;
     HeadSlot& heads;
     Committer& committer;
+    /// Withheld values go to the other office, and to nobody else.
+    ValuesToo values = ValuesToo::leave_out;
     std::function<void(const std::shared_ptr<PeerConnection>&)> on_ready;
     /// Where the peer had entries that this node lacked: now and then, and once when all of them
     /// are here.

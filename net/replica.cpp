@@ -4,6 +4,7 @@
 
 #include "ledger/note.h"
 #include "ledger/proof_file.h"
+#include "ledger/store_erased.h"
 #include "ledger/store_notes.h"
 #include "ledger/store_standing.h"
 #include "net/fsck_logs.h"
@@ -123,6 +124,9 @@ Stored<void> Replica::Impl::recover() {
     const Position last{log.last_lamport, {id, LogIndex(log.held.value() - 1)}};
     if (!folded || *folded < last) folded = last;
   }
+  auto erased = keys_to_scrub(store);
+  if (!erased) return std::unexpected(erased.error());
+  to_scrub = std::move(*erased);
   if (auto compared = compare_with_seals({}); !compared) return compared;
   const auto joint = newest_joint_state(store, known.roster());
   if (!joint) return std::unexpected(joint.error());
@@ -170,13 +174,14 @@ Stored<void> Replica::Impl::anchor_own_log() {
 Stored<void> Replica::commit(UnixMillis now) {
   Impl& r = *impl_;
   if (r.fault) return std::unexpected(*r.fault);
-  if (!r.dirty) return {};
+  if (!r.dirty) return r.scrub();
   r.sign_own_checkpoint();
   if (auto cosigned = r.cosign(now); !cosigned) return r.stop(cosigned.error());
   if (auto counted = r.let_promises_count(); !counted) return r.stop(counted.error());
   if (auto promised = r.promise(); !promised) return r.stop(promised.error());
   if (auto written = r.write(now); !written) return r.stop(written.error());
-  return r.publish();
+  if (auto published = r.publish(); !published) return published;
+  return r.scrub();
 }
 
 std::optional<AnchorState> Replica::Impl::says_now() {
@@ -231,6 +236,8 @@ Stored<void> Replica::Impl::write(UnixMillis) {
   staged_ids.clear();
   staged_undo.clear();
   taken_back.clear();
+  staged_values.clear();
+  staged_erasures.clear();
   std::ranges::move(staged_notes, std::back_inserter(outbox));
   staged_notes.clear();
   if (!said) return {};
@@ -275,6 +282,13 @@ std::vector<PeerNote> Replica::notes_for_new_peer() const {
   const auto evidence = kept_evidence(r.store);
   if (!evidence) return notes;  // the fault shows itself at the next commit
   for (const KeptEvidence& one : *evidence) notes.push_back({NoteKind::evidence, one.text});
+  const auto erasures =
+      r.store.scan(Family::notes, tallinn::notes::erasures_begin(), tallinn::notes::erasures_end(),
+                   [&](BytesView, BytesView text) {
+                     notes.push_back({NoteKind::erasure, std::string(text)});
+                     return StoreReader::Next::go_on;
+                   });
+  if (!erasures) return {};
   for (const auto& [id, log] : r.known.logs()) {
     if (r.frozen.contains(id)) continue;
     if (!log.checkpoint.empty() && log.checkpoint_size <= log.held)

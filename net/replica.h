@@ -14,6 +14,7 @@
 #include "ledger/keys.h"
 #include "ledger/promise.h"
 #include "ledger/state_note.h"
+#include "ledger/value_statement.h"
 #include "net/batch.h"
 #include "net/head.h"
 #include "net/witness.h"
@@ -43,7 +44,8 @@ struct Admitted {
 };
 
 /// A note to tell peers.
-enum class NoteKind : std::uint8_t { checkpoint = 1, promise, state, evidence };
+enum class NoteKind : std::uint8_t { checkpoint = 1, promise, state, evidence, erasure };
+inline constexpr NoteKind kLastNoteKind = NoteKind::erasure;
 struct PeerNote {
   NoteKind kind;
   std::string text;
@@ -87,21 +89,29 @@ class Replica {
   /// Structural checks only (docs/architecture.md, "Replication"): envelope, signatures, seen,
   /// Lamport time, roots.
   Stored<Result<void>> stage_batch(const PeerBatch& batch, Signatures signatures);
-  /// A checkpoint with cosignatures, a promise, a state note or evidence from a peer, or a
-  /// checkpoint from anybody. Nothing new is no error, and neither is a checkpoint that makes
+  /// A checkpoint with cosignatures, a promise, a state note, evidence or an erasure from a peer,
+  /// or a checkpoint from anybody. Nothing new is no error, and neither is a checkpoint that makes
   /// evidence: it is taken as that.
   Stored<Result<void>> stage_note(const PeerNote& note);
   /// c2sp.org/tlog-witness: cosigns a checkpoint of another office's log that this node holds
   /// durably. Refusals by HTTP status: malformed 400, not_found 404, unauthorised 403, failed 422,
   /// unavailable 503.
   Stored<Result<WitnessAnswer>> stage_witness(const AddCheckpoint& request, UnixMillis now);
+  /// Has a value that an event withholds erased for good, here and at every peer, on the word of
+  /// its author: a note of ledger/value_statement.h. Answers the statement that is kept: the first
+  /// one. Erased before, or not held here: no error. Refusals: malformed, failed, unauthorised,
+  /// not_found, invalid_value.
+  Stored<Result<Erasure>> stage_erasure(const std::string& note, UnixMillis now);
   /// The result of a StateJob: signs it, joins it with what peers signed.
   Stored<void> stage_state(const StateNote& computed);
   /// Cosigns again what has not changed since its cosignature grew old. Nothing due: no cost.
   void renew_cosignatures(UnixMillis now);
   /// Makes everything staged durable, cosigns and promises what that allows, publishes the new
-  /// Head. Nothing staged: no cost.
+  /// Head; then has erased values leave the store's files. Nothing staged: no cost.
   Stored<void> commit(UnixMillis now);
+  /// Is an erased value still in a file, since somebody reads what was before? commit() tries
+  /// again.
+  bool erased_remains() const;
 
   /// Puts views made anew in the place of those read until now, in one synced commit, and publishes
   /// a new Head; says so when the two were not equal. False: something is staged, or more than

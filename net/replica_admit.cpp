@@ -153,7 +153,13 @@ Stored<Result<Admitted>> Replica::stage_submission(const Submission& submission,
     return refused(listed.error());
   auto before = r.known_id(event->id, submission.event);
   if (!before) return std::unexpected(before.error());
-  if (*before) return **before;
+  if (*before) {
+    // So a value comes back that was lost here, as with a restored backup.
+    if (**before && check_values_withheld(*event, submission.values))
+      for (const WithheldValue& value : submission.values)
+        if (auto put = r.put_value(value); !put) return r.stop(put.error());
+    return **before;
+  }
   if (may_open) return r.open_own_log(submission, *event, now);
   if (auto home = check_home(r.views, r.charter, r.identity->office, *event); !home)
     return refused(home.error());
@@ -220,7 +226,8 @@ Stored<Result<Admitted>> Replica::Impl::append_own(const Submission& submission,
   auto taken = take({&ordered, 1});
   if (!taken) return stop(taken.error());
   if (!*taken) return refused(taken->error());
-  for (const WithheldValue& value : submission.values) put_value(value);
+  for (const WithheldValue& value : submission.values)
+    if (auto put = put_value(value); !put) return stop(put.error());
   return Admitted{place, event.id, Admitted::Novelty::fresh};
 }
 

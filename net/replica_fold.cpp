@@ -64,6 +64,7 @@ Stored<Result<void>> Replica::Impl::take(std::span<const OrderedEntry> fresh) {
   for (const OrderedEntry& entry : fresh) append(entry);
   if (auto same = compare_with_seals(fresh); !same) return std::unexpected(same.error());
   if (auto taken = take_early_notes(); !taken) return std::unexpected(taken.error());
+  if (auto taken = take_early_erasures(fresh); !taken) return std::unexpected(taken.error());
   return Result<void>{};
 }
 

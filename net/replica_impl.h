@@ -11,6 +11,7 @@
 #include "net/refused.h"
 #include "net/replica.h"
 #include "net/state_notes.h"
+#include "projections/entitlement.h"
 #include "projections/record_cache.h"
 #include "projections/roster.h"
 
@@ -79,10 +80,15 @@ struct Replica::Impl final : public LamportReader {
   std::map<Position, Bytes> staged_undo;
   std::map<Position, Bytes> taken_back;  ///< stored undo records that are done with, as they are
   std::vector<PeerNote> staged_notes;
+  std::map<Bytes, Digest> staged_values;         ///< by key in the store: their commitments
+  std::map<Bytes, std::string> staged_erasures;  ///< by key in the store
 
   // Known since opening.
   std::vector<PeerNote> outbox;
   std::map<std::pair<NoteKind, LogId>, EarlyNote> early_notes;  ///< one of a kind for each log
+  std::set<std::pair<Uuid, std::string>> early_erasures;        ///< by event
+  std::vector<Bytes> to_scrub;           ///< values erased that may still lie in a file
+  std::size_t compacted = 0;             ///< of these; only old files are left of them
   std::size_t logs_known_early = 0;      ///< logs of the roster when these were last tried
   std::map<LogId, LogSize> own_shown;    ///< what this office's keys were shown to have signed
   std::map<LogId, LogSize> own_claimed;  ///< what peers say they hold of its logs, unproven
@@ -172,9 +178,25 @@ struct Replica::Impl final : public LamportReader {
   /// What a batch shows of logs that do not grow by it is a checkpoint like any other.
   Stored<Result<void>> take_shown_again(const PeerBatch& incoming,
                                         std::span<const OrderedEntry> fresh);
+
+  // replica_withheld.cpp
+  /// The event of that id that counts; nothing: none is known here, or none that is understood.
+  Stored<std::optional<Event>> withholder(const Uuid& id);
   /// Those that are of these entries.
-  void keep_values(std::span<const WithheldValue> values, std::span<const OrderedEntry> fresh);
-  void put_value(const WithheldValue& value);
+  Stored<void> keep_values(std::span<const WithheldValue> values,
+                           std::span<const OrderedEntry> fresh);
+  /// Unless its event committed to another, or it was erased.
+  Stored<void> put_value(const WithheldValue& value);
+  /// May it be erased, as far as is known here? Error unauthorised, not_found.
+  Stored<Result<void>> check_erasure(const Erasure& erasure, const KeyNow& key);
+  /// Keeps the statement, and the value no more.
+  Stored<void> erase(const Erasure& erasure, const std::string& text);
+  Stored<std::optional<std::string>> kept_erasure(const Bytes& key) const;
+  Stored<Result<void>> take_erasure(const PeerNote& note);
+  /// Those whose time has come with these entries.
+  Stored<void> take_early_erasures(std::span<const OrderedEntry> fresh);
+  /// Has what was erased leave the files; what a reader still needs, at a later call.
+  Stored<void> scrub();
 
   // replica_notes.cpp
   Stored<Result<void>> take_note(const PeerNote& note);

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <tuple>
 
-#include "events/limits.h"
 #include "net/kept_growth.h"
 #include "net/replica_impl.h"
 
@@ -252,27 +251,6 @@ Stored<Result<void>> Replica::Impl::take_shown_again(const PeerBatch& incoming,
   return Result<void>{};
 }
 
-void Replica::Impl::keep_values(std::span<const WithheldValue> values,
-                                std::span<const OrderedEntry> fresh) {
-  std::map<Uuid, std::size_t> kept;
-  for (const WithheldValue& value : values) {
-    const auto owner = std::ranges::find_if(
-        fresh, [&](const OrderedEntry& e) { return e.event && e.event->id == value.event; });
-    const bool is_its = owner != fresh.end() && check_withheld(*owner->event, value);
-    if (!is_its || value.value.size() > kMaxWithheldValueBytes) continue;
-    std::size_t& bytes = kept[value.event];
-    if (bytes + value_bytes(value) > kMaxEventValueBytes) continue;  // no batch could give it on
-    bytes += value_bytes(value);
-    put_value(value);
-  }
-}
-
-void Replica::Impl::put_value(const WithheldValue& value) {
-  Bytes stored(value.salt.view());
-  stored.append(value.value);
-  batch.put(Family::withheld, withheld_key(value.event, value.field), stored);
-}
-
 Stored<Result<void>> Replica::stage_batch(const PeerBatch& batch, Signatures signatures) {
   Impl& r = *impl_;
   if (r.fault) return std::unexpected(*r.fault);
@@ -302,7 +280,7 @@ Stored<Result<void>> Replica::stage_batch(const PeerBatch& batch, Signatures sig
     if (*shown == Replica::Impl::Shown::agrees)
       r.keep_checkpoint(log.log, checkpoint, log.checkpoint);
   }
-  r.keep_values(batch.values, fresh);
+  if (auto kept = r.keep_values(batch.values, fresh); !kept) return r.stop(kept.error());
   return Result<void>{};
 }
 

@@ -196,6 +196,7 @@ Stored<Result<void>> Replica::Impl::take_note(const PeerNote& note) {
     case NoteKind::promise: return take_promise(note);
     case NoteKind::state: return take_state(note);
     case NoteKind::evidence: return take_evidence(note);
+    case NoteKind::erasure: return take_erasure(note);
   }
   return refused(Code::malformed, "a note of unknown kind");
 }

@@ -62,6 +62,20 @@ constexpr Route post(std::string_view pattern, std::string_view summary,
 constexpr Route submission() {
   Route route = post("/api/v1/events", "Admits an event; answers its receipt", kText);
   route.answer_later = answer_submission;
+  route.takes = kBinary;
+  return route;
+}
+constexpr Route disclosure() {
+  Route route =
+      post("/api/v1/disclosures",
+           "What an event withholds, to a key that is entitled to it and asks for it", kJson);
+  route.answer = answer_disclosure;
+  return route;
+}
+constexpr Route erasure() {
+  Route route = post("/api/v1/erasures",
+                     "Has a withheld value erased for good, on its author's signed word", kJson);
+  route.answer_later = answer_erasure;
   return route;
 }
 constexpr Route feed() {
@@ -102,11 +116,11 @@ constexpr std::array kTable{
     long_read(get("/api/v1/bundle/{party}", "The trail bundle, to be verified offline", kJson,
                   answer_bundle, Caching::by_body)),
     submission(),
-    get("/api/v1/events/{id}", "One event in full", kJson, answer_event_by_id, Caching::by_head),
+    get("/api/v1/events/{id}", "One event in full", kJson, answer_event_by_id, Caching::by_body),
     get("/api/v1/events/{id}/receipt", "Its receipt (c2sp.org/tlog-proof@v1)", kText,
         answer_receipt_by_id, Caching::by_body),
     get("/api/v1/events/{office}/{epoch}/{index}", "One event in full, by its place", kJson,
-        answer_event_by_place, Caching::by_head),
+        answer_event_by_place, Caching::by_body),
     get("/api/v1/events/{office}/{epoch}/{index}/receipt", "The receipt of the entry at a place",
         kText, answer_receipt_by_place, Caching::by_body),
     get("/api/v1/state", "The newest state note", kText, answer_state, Caching::by_body),
@@ -120,6 +134,8 @@ constexpr std::array kTable{
     feed(),
     get("/api/v1/openapi.json", "This list, for machines", kJson, answer_openapi, Caching::by_body),
     witness(),
+    disclosure(),
+    erasure(),
     get("/metrics", "Prometheus text", "text/plain; version=0.0.4; charset=utf-8", answer_metrics,
         Caching::none),
     get("/healthz", "200 while the node runs", kText, answer_healthz, Caching::none),

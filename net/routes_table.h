@@ -97,6 +97,7 @@ struct Route {
   std::shared_ptr<const HttpResponse> (*answer_shared)(const RouteCall&) = nullptr;
   Caching caching = Caching::by_body;
   Work work = Work::short_read;
+  std::string_view takes = "text/plain";  ///< the body of a POST
 };
 
 std::span<const Route> route_table();
@@ -152,5 +153,8 @@ void answer_add_checkpoint(RouteCall call, HttpRespond respond);
 void answer_feed(RouteCall call, HttpRespond respond);
 // routes_submit.cpp
 void answer_submission(RouteCall call, HttpRespond respond);
+// routes_withheld.cpp
+HttpResponse answer_disclosure(const RouteCall& call);
+void answer_erasure(RouteCall call, HttpRespond respond);
 
 }  // namespace tallinn
