@@ -1,6 +1,7 @@
 #include <ostream>
 
 #include "ledger/file_text.h"
+#include "projections/chain.h"
 #include "tools/commands.h"
 #include "tools/duration.h"
 #include "tools/kept_checkpoints.h"
@@ -54,6 +55,11 @@ void run(const Options& options, Shell& shell) {
   const auto file = read_input(options.file, kMaxVerifiedBytes);
   if (!file) return shell.fail("verify", file.error());
   VerifyOptions how{.at_least = level_of(options.at_least), .entry = {}, .older = {}, .fresh = {}};
+  if (!options.chain.empty()) {
+    auto chain = read_input(options.chain, kMaxChainBytes);
+    if (!chain) return shell.fail("verify", chain.error());
+    how.chain = *std::move(chain);
+  }
   if (!options.entry.empty()) {
     auto entry = read_input(options.entry, kMaxVerifiedBytes);
     if (!entry) return shell.fail("verify", entry.error());
@@ -79,7 +85,8 @@ void run(const Options& options, Shell& shell) {
 
 void add_verify_command(CLI::App& app, Shell& shell) {
   CLI::App* command = app.add_subcommand(
-      "verify", "check a receipt, a trail bundle, checkpoints or evidence, offline");
+      "verify",
+      "check a receipt, a trail bundle, checkpoints, evidence or a disclosed value, offline");
   auto options = std::make_shared<Options>();
   command->add_option("FILE", options->file, "the file; its kind is told by its first bytes")
       ->required();
@@ -87,7 +94,7 @@ void add_verify_command(CLI::App& app, Shell& shell) {
       ->required();
   command->add_option("--chain", options->chain,
                       "the governance chain (GET /api/v1/charter?chain=1): needed for what later "
-                      "epochs' keys signed");
+                      "epochs' keys signed, and to say whose key disclosed a value");
   command
       ->add_option("--at-least", options->at_least, "fail unless what it proves has come this far")
       ->check(CLI::IsMember({"recorded", "replicated", "settled"}));

@@ -26,6 +26,8 @@ void add_bundle_command(CLI::App& app, Shell& shell);
 void add_checkpoint_command(CLI::App& app, Shell& shell);
 void add_verify_command(CLI::App& app, Shell& shell);
 void add_evidence_command(CLI::App& app, Shell& shell);
+/// `disclose` and `erase`.
+void add_withheld_commands(CLI::App& app, Shell& shell);
 void add_audit_command(CLI::App& app, Shell& shell);
 void add_export_command(CLI::App& app, Shell& shell);
 void add_import_command(CLI::App& app, Shell& shell);

@@ -5,13 +5,17 @@
 
 #include "events/entry.h"
 #include "events/event.h"
+#include "events/text.h"
 #include "events/uuid.h"
 #include "ledger/evidence.h"
 #include "ledger/proof_file.h"
 #include "ledger/state_note.h"
+#include "ledger/value_statement.h"
 #include "net/kept_evidence.h"
 #include "net/state_notes.h"
 #include "projections/bundle.h"
+#include "projections/chain.h"
+#include "projections/disclosure.h"
 #include "tools/duration.h"
 #include "tools/kept_checkpoints.h"
 #include "tools/lost_entries.h"
@@ -210,6 +214,55 @@ Result<Sentences> verify_evidence(std::string_view file, const Charter& charter,
                    "they cannot both be true: " + proven->claim.sentence};
 }
 
+/// Whose key it is, as far as the charter and the chain tell.
+Result<std::string> owner_text(const PublicKey& key, const Charter& charter,
+                               const VerifyOptions& options) {
+  const auto owner = owner_by_chain(options.chain, charter, key);
+  if (!owner) return std::unexpected(owner.error());
+  if (*owner) return "a key of " + (*owner)->value();
+  return "the key " + to_base64(key.view()) +
+         ", whose party is not proven: neither the charter nor a governance chain given names it";
+}
+
+Result<Sentences> verify_disclosure_file(std::string_view file, const Charter& charter,
+                                         const Roster& roster, const VerifyOptions& options) {
+  const auto disclosure = parse_disclosure(file);
+  if (!disclosure) return std::unexpected(disclosure.error());
+  const auto event = check_disclosure(*disclosure, charter.id, roster);
+  if (!event) return std::unexpected(event.error());
+  auto sentences = verify_receipt_file(disclosure->receipt, charter, roster, options);
+  if (!sentences) return sentences;
+  const auto by = owner_text(disclosure->key, charter, options);
+  if (!by) return std::unexpected(by.error());
+  const WithheldValue& value = disclosure->value;
+  const bool is_text = valid_text(value.value);
+  sentences->push_back(
+      "it withholds the " + value.field.value() + ", TLP:" + std::string(spell(disclosure->tlp)) +
+      ", behind a commitment, and this is the value that it committed to" +
+      (is_text ? ": " : ", base64: ") + (is_text ? value.value : to_base64(value.value)));
+  sentences->push_back("it was disclosed by " + *by);
+  sentences->push_back("not proven: when it was disclosed, and that what the value says is true");
+  return sentences;
+}
+
+Result<Sentences> verify_erasure(std::string_view file, const Charter& charter,
+                                 const VerifyOptions& options) {
+  const auto erasure = open_erasure(file);
+  if (!erasure) return std::unexpected(erasure.error());
+  if (erasure->ledger != charter.id)
+    return refuse(Code::failed, "the erasure is of another ledger");
+  const auto owner = owner_by_chain(options.chain, charter, erasure->key);
+  if (!owner) return std::unexpected(owner.error());
+  if (*owner && **owner != erasure->party)
+    return refuse(Code::failed, "the erasure is signed by a key of " + (*owner)->value());
+  const auto by = owner_text(erasure->key, charter, options);
+  if (!by) return std::unexpected(by.error());
+  return Sentences{erasure->party.value() + " has the " + erasure->field.value() + " of event " +
+                       format_uuid(erasure->event) + " erased, behind the commitment " +
+                       to_hex(erasure->commitment.view()),
+                   "it is signed by " + *by, "not proven: that no copy of the value is left"};
+}
+
 Result<Sentences> verify_state_note(const Note& note, const Charter& charter,
                                     const Roster& roster) {
   const auto state = parse_state_note(note.text);
@@ -241,11 +294,16 @@ Result<std::vector<std::string>> verify_file(std::string_view file, const Charte
   }
   if (file.starts_with("tallinn-ledger/evidence@v1\n"))
     return options.fresh ? never_fresh("evidence") : verify_evidence(file, charter, roster);
+  if (file.starts_with("{\"format\":\"tallinn-ledger/disclosure@v1\""))
+    return verify_disclosure_file(file, charter, roster, options);
+  if (file.starts_with(kErasureFormat))
+    return options.fresh ? never_fresh("an erasure") : verify_erasure(file, charter, options);
   if (file.starts_with('{')) return verify_bundle_file(file, charter, options);
   const auto note = parse_note(file);
   if (!note)
-    return refuse(Code::malformed,
-                  "this is neither a receipt, a trail bundle, evidence, nor a signed note");
+    return refuse(
+        Code::malformed,
+        "this is neither a receipt, a trail bundle, a disclosure, evidence, nor a signed note");
   if (note->text.starts_with("tallinn-ledger/state@v1\n"))
     return options.fresh ? never_fresh("a state note") : verify_state_note(*note, charter, roster);
   return verify_checkpoints({.logs = {{.note = std::string(file), .since = {}, .proof = {}}}},

@@ -1,5 +1,6 @@
 // Verify: what a file proves, offline, with nothing but the charter: a receipt, a trail bundle,
-// kept checkpoints, evidence of a contradiction, or one signed checkpoint or state note. The kind
+// kept checkpoints, evidence of a contradiction, a disclosed value, its erasure, or one signed
+// checkpoint or state note. The kind
 // is told by the first bytes. Pure.
 #pragma once
 
@@ -23,6 +24,7 @@ struct VerifyOptions {
   std::optional<Bytes> entry = {};   ///< of a proof that does not carry its entry
   std::optional<std::string> older;  ///< an older file of kept checkpoints to compare with
   std::optional<Freshness> fresh = {};
+  std::string chain = {};  ///< the governance chain's file, if there is one: whose keys are whose
 };
 /// What was checked, a sentence each. Error failed or malformed: the sentence that says what does
 /// not hold; unavailable: it cannot be told from this file.

@@ -29,6 +29,7 @@ std::vector<Frame> samples() {
           AckFrame{{{log_of(1), LogSize(77)}}},
           NoteFrame{{NoteKind::promise, "a note\n"}},
           NoteFrame{{NoteKind::evidence, "two notes\n"}},
+          NoteFrame{{NoteKind::erasure, "a note\n"}},
           Ping{},
           Pong{},
           Bye{"because"}};
