@@ -5,6 +5,8 @@
 
 #include "ledger/sha256.h"
 #include "projections/fold.h"
+#include "tools/language/numbers.h"
+#include "tools/language/tell.h"
 #include "tools/text_table.h"
 
 namespace tallinn {
@@ -21,11 +23,24 @@ std::string joined(const std::vector<std::string>& names) {
   return out.empty() ? "nobody" : out;
 }
 
-std::string line(std::string_view what, const std::string& text) {
-  std::string out(what);
-  out.resize(12, ' ');
-  return out + printable(text) + "\n";
-}
+/// The report's rows: what a line is about, and what is said of it.
+class Lines {
+ public:
+  explicit Lines(Language language) : language_(language) {}
+  void add(std::string_view what, const std::string& text) {
+    table_.add({what.empty() ? "" : tell(language_, what), told(language_, text)});
+  }
+  void add_date(std::string_view what, const std::string& date) {
+    table_.add({tell(language_, what), format_long_date(language_, date)});
+  }
+  std::string end(std::string_view verdict) const {
+    return table_.format_rows() + tell(language_, verdict) + "\n";
+  }
+
+ private:
+  Language language_;
+  TextTable table_{{{.heading = ""}, {.heading = ""}}};
+};
 
 std::string_view verdict_name(AuditedStateNote::Verdict verdict) {
   using enum AuditedStateNote::Verdict;
@@ -105,20 +120,18 @@ std::string state_text(const AuditedState& state) {
          " records, rules " + std::to_string(kRules);
 }
 
-std::string exceptions_text(const std::vector<AuditedException>& exceptions) {
-  std::string out;
+void add_exceptions(Lines& lines, const std::vector<AuditedException>& exceptions) {
   for (const AuditedException& exception : exceptions)
-    out += line("exception", exception.id + " (" + exception.state + "): " + exception.text);
-  return out;
+    lines.add("exception", exception.id + " (" + exception.state + "): " + exception.text);
 }
 
 /// What was asked for, in the place of what stands now.
-std::string standpoint_text(const AuditedStandpoint& standpoint) {
-  std::string out;
-  if (standpoint.as_of) out += line("as of", format_day(*standpoint.as_of));
-  return out + line("known on", standpoint.known) +
-         line("counted", std::to_string(standpoint.entries) + " entries") +
-         line("state then", state_text(standpoint.state)) + exceptions_text(standpoint.exceptions);
+void add_standpoint(Lines& lines, const AuditedStandpoint& standpoint) {
+  if (standpoint.as_of) lines.add_date("as of", format_day(*standpoint.as_of));
+  lines.add("known on", standpoint.known);
+  lines.add("counted", std::to_string(standpoint.entries) + " entries");
+  lines.add("state then", state_text(standpoint.state));
+  add_exceptions(lines, standpoint.exceptions);
 }
 
 json::array failures_json(const AuditReport& report) {
@@ -133,44 +146,47 @@ json::array failures_json(const AuditReport& report) {
 
 }  // namespace
 
-std::string format_report(const AuditReport& report) {
-  std::string out = line("ledger", report.ledger + ", id " + to_hex(report.ledger_id.view()));
+std::string format_report(const AuditReport& report, Language language) {
+  Lines lines(language);
+  lines.add("ledger", report.ledger + ", id " + to_hex(report.ledger_id.view()));
   for (const AuditedLog& log : report.logs) {
-    out += line("log", log.origin + ": " + std::to_string(log.size.value()) + " entries, root " +
-                           to_base64(log.root.view()));
+    lines.add("log", log.origin + ": " + std::to_string(log.size.value()) + " entries, root " +
+                         to_base64(log.root.view()));
     for (const AuditedNote& note : log.checkpoints)
-      out += line("", "checkpoint of " + std::to_string(note.size.value()) +
-                          " holds, cosigned by " + joined(note.cosigned_by));
+      lines.add("", "checkpoint of " + std::to_string(note.size.value()) + " holds, cosigned by " +
+                        joined(note.cosigned_by));
   }
-  out += line("entries", std::to_string(report.entries) + " replayed, " +
-                             std::to_string(report.signatures) + " signatures hold");
-  out += line("state", report.state ? state_text(*report.state)
-                                    : "not recomputed, because of the failures below");
+  lines.add("entries", std::to_string(report.entries) + " replayed, " +
+                           std::to_string(report.signatures) + " signatures hold");
+  lines.add("state", report.state ? state_text(*report.state)
+                                  : "not recomputed, because of the failures below");
   if (report.state_note) {
     const AuditedStateNote& note = *report.state_note;
     const std::string verdict = note.verdict == AuditedStateNote::Verdict::not_recomputed
                                     ? "not recomputed"
                                     : std::string(verdict_name(note.verdict));
-    out += line("state note", "settled " + std::to_string(note.settled.value()) + ", signed by " +
-                                  joined(note.signed_by) + ": " + verdict);
+    lines.add("state note", "settled " + std::to_string(note.settled.value()) + ", signed by " +
+                                joined(note.signed_by) + ": " + verdict);
   } else {
-    out += line("state note", "none yet");
+    lines.add("state note", "none yet");
   }
-  if (report.earlier_states.kept() > 0) out += line("", earlier_states_text(report.earlier_states));
+  if (report.earlier_states.kept() > 0) lines.add("", earlier_states_text(report.earlier_states));
   if (report.claims > 0)
-    out +=
-        line("receipts", std::to_string(report.claims) + " receipts and kept checkpoints compared");
+    lines.add("receipts",
+              std::to_string(report.claims) + " receipts and kept checkpoints compared");
   for (const std::string& evidence : report.evidence)
-    out += line("evidence", "of a second history, sha256 " + to_hex(sha256(evidence).view()) +
-                                " (--evidence writes it)");
-  out +=
-      report.standpoint ? standpoint_text(*report.standpoint) : exceptions_text(report.exceptions);
+    lines.add("evidence", "of a second history, sha256 " + to_hex(sha256(evidence).view()) +
+                              " (--evidence writes it)");
+  if (report.standpoint)
+    add_standpoint(lines, *report.standpoint);
+  else
+    add_exceptions(lines, report.exceptions);
   const std::size_t shown = std::min(report.failures.size(), kMaxShown);
   for (const AuditFailure& failure : std::span(report.failures).first(shown))
-    out += line("FAILED", failure_text(failure));
+    lines.add("FAILED", failure_text(failure));
   const std::uint64_t unsaid = report.failures.size() - shown + report.failures_left_out;
-  if (unsaid > 0) out += line("FAILED", std::to_string(unsaid) + " more (see --report)");
-  return out + (report.holds() ? "The audit holds.\n" : "The audit does NOT hold.\n");
+  if (unsaid > 0) lines.add("FAILED", std::to_string(unsaid) + " more (see --report)");
+  return lines.end(report.holds() ? "The audit holds." : "The audit does NOT hold.");
 }
 
 json::object report_json(const AuditReport& report, const AuditInputs& inputs) {

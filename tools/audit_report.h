@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tools/audit.h"
+#include "tools/language/language.h"
 
 namespace tallinn {
 
@@ -14,7 +15,7 @@ struct AuditInputs {
   std::string source;
   std::string charter_sha256;  ///< hex
 };
-std::string format_report(const AuditReport& report);
+std::string format_report(const AuditReport& report, Language language = Language::english);
 boost::json::object report_json(const AuditReport& report, const AuditInputs& inputs);
 
 }  // namespace tallinn

@@ -115,7 +115,7 @@ void run(const Options& options, Shell& shell) {
   const AuditInputs inputs{.source = options.source,
                            .charter_sha256 = to_hex(sha256(charter->note).view())};
   const std::string machine_readable = pretty(report_json(*report, inputs)) + "\n";
-  shell.out << (options.as_json ? machine_readable : format_report(*report));
+  shell.out << (options.as_json ? machine_readable : format_report(*report, shell.language));
   if (!report->holds()) shell.exit = Exit::found_false;
   if (!options.evidence.empty())
     if (const auto written = write_evidence(options.evidence, *report); !written)

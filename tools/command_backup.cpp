@@ -32,7 +32,7 @@ class Stages {
   void at(std::string_view stage, std::uint64_t done, std::uint64_t total) {
     if (stage != stage_) {
       stage_ = stage;
-      progress_.emplace(shell_, what_ + ", " + stage_, total);
+      progress_.emplace(shell_, what_, total, stage_);
     }
     progress_->at(done, total);
   }
@@ -87,8 +87,8 @@ void run_backup(const Options& options, Shell& shell) {
         }});
   }
   if (!report) return shell.fail("backup", report.error());
-  shell.out << report->entries << " entries in " << options.to << ", " << report->added
-            << " of them new, all verified\n";
+  shell.say("{0:count} {0:entry|entries} in {1}, {2:count} of them new, all verified",
+            report->entries, options.to, report->added);
 }
 
 /// The store in a folder that takes its name only when it is whole, and goes when it never is.
@@ -178,11 +178,12 @@ void run_restore(const Options& options, Shell& shell) {
     return shell.fail("restore", checked.error());
   if (const auto finished = (*coming)->finish(); !finished)
     return shell.fail("restore", finished.error());
-  shell.out
-      << report->entries << " entries restored to " << options.to
-      << "\nThe data is marked as restored: a node on it serves reads and catches up from its "
-         "peers, and never\ncontinues an epoch of the backup. To append again: tallinn office "
-         "epoch\n";
+  shell.say(
+      "{0:count} {0:entry|entries} restored to {1}\n"
+      "The data is marked as restored: a node on it serves reads and catches up from its peers, "
+      "and never\n"
+      "continues an epoch of the backup. To append again: tallinn office epoch",
+      report->entries, options.to);
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ void run(const Options& options, Shell& shell) {
   if (!file) return shell.fail("bundle", file.error());
   if (const auto written = write_file_durably(options.out, *file); !written)
     return shell.fail("bundle", written.error());
-  shell.out << options.out << ": " << file->size() << " bytes\n";
+  shell.say("{0}: {1:count} {1:byte|bytes}", options.out, file->size());
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "ledger/text_lines.h"
 #include "projections/policy.h"
 #include "tools/commands.h"
+#include "tools/text_table.h"
 
 namespace tallinn {
 
@@ -80,7 +81,7 @@ void make_draft(const NewCharter& options, Shell& shell) {
   if (const auto written = write_file_durably(options.out, format_charter_text(*charter), keep);
       !written)
     return shell.fail("charter new", written.error());
-  shell.out << "ledger id " << to_hex(charter->id.view()) << '\n';
+  shell.say("ledger id {0}", to_hex(charter->id.view()));
 }
 
 void sign(const SignCharter& options, Shell& shell) {
@@ -101,21 +102,24 @@ void show(const std::string& file, Shell& shell) {
   if (!text) return shell.fail("charter show", text.error());
   const auto charter = parse_charter_draft(*text);
   if (!charter) return shell.fail("charter show", charter.error());
-  shell.out << "ledger       " << charter->ledger << '\n'
-            << "ledger id    " << to_hex(charter->id.view()) << '\n';
+  TextTable table({{.heading = ""}, {.heading = ""}});
+  const auto row = [&](std::string_view name, std::string value) {
+    table.add({tell(shell.language, name), std::move(value)});
+  };
+  row("ledger", charter->ledger);
+  row("ledger id", to_hex(charter->id.view()));
   for (const CharterOffice& office : charter->offices)
-    shell.out << "office       " << office.name << " (" << spell(office.role) << " office)\n";
+    row("office", tell(shell.language, "{0} ({1:word} office)", office.name, spell(office.role)));
   for (const CharterCoordinator& coordinator : charter->coordinators)
-    shell.out << "coordinator  " << coordinator.party.value() << ' '
-              << to_base64(coordinator.key.view()) << '\n';
-  shell.out << "quorum       " << charter->quorum << " of " << charter->coordinators.size() << '\n';
+    row("coordinator", coordinator.party.value() + " " + to_base64(coordinator.key.view()));
+  row("quorum", tell(shell.language, "{0:count} of {1:count}", charter->quorum,
+                     charter->coordinators.size()));
   const auto signed_by_quorum = parse_charter(*text);
   const bool none = text->find("\n\n") == std::string::npos;
-  shell.out << "signatures   "
-            << (signed_by_quorum ? "of the quorum"
-                : none           ? "none yet"
-                                 : sentence_of(signed_by_quorum.error()))
-            << '\n';
+  row("signatures", signed_by_quorum ? tell(shell.language, "of the quorum")
+                    : none           ? tell(shell.language, "none yet")
+                                     : sentence_of(signed_by_quorum.error(), shell.language));
+  shell.out << table.format_rows();
   if (!signed_by_quorum) shell.exit = Exit::found_false;
 }
 

@@ -88,7 +88,7 @@ void tell_fork(const Options& options, const std::optional<Evidence>& fork, Shel
   const std::string path = options.evidence.empty() ? options.out + ".evidence" : options.evidence;
   if (const auto written = write_file_durably(path, format_evidence(*fork)); !written)
     return shell.fail("checkpoint", written.error());
-  shell.out << path << ": evidence that anyone can verify\n";
+  shell.say("{0}: evidence that anyone can verify", path);
 }
 
 void run(const Options& options, Shell& shell) {
@@ -113,11 +113,11 @@ void run(const Options& options, Shell& shell) {
       tell_fork(options, find_fork(*client, *charter, *roster, kept, **older), shell);
       return shell.fail("checkpoint", follows.error());
     }
-    for (const std::string& sentence : *follows) shell.out << sentence << '\n';
+    for (const std::string& sentence : *follows) shell.put_line(told(shell.language, sentence));
   }
   if (const auto written = write_file_durably(options.out, format_kept_checkpoints(kept)); !written)
     return shell.fail("checkpoint", written.error());
-  shell.out << options.out << ": checkpoints of " << kept.logs.size() << " logs\n";
+  shell.say("{0}: checkpoints of {1:count} {1:log|logs}", options.out, kept.logs.size());
 }
 
 }  // namespace

@@ -21,14 +21,14 @@ struct Options {
 };
 
 constexpr auto kFigures = std::to_array<Shown>(
-    {{"year"}, {"figure", As::word}, {"before", As::number}, {"after", As::number}, {"currency"}});
+    {{"year"}, {"figure", As::word}, {"before", As::amount}, {"after", As::amount}, {"currency"}});
 constexpr auto kEvents = std::to_array<Shown>({{"rung", As::word},
-                                               {"before", As::number},
-                                               {"after", As::number},
+                                               {"before", As::amount},
+                                               {"after", As::amount},
                                                {"currency"},
                                                {"origin"},
                                                {"index", As::number},
-                                               {"type"},
+                                               {"type", As::word},
                                                {"id"},
                                                {"corrected_by"}});
 
@@ -43,7 +43,7 @@ void print(Shell& shell, const boost::json::object& diff) {
   };
   const auto& figures = diff.at("figures").as_array();
   if (figures.empty()) {
-    shell.out << word(shell.language, "no_difference") << '\n';
+    shell.say("The two reports do not differ.");
   } else {
     print_table(shell, figures, kFigures);
     shell.out << '\n';

@@ -33,7 +33,7 @@ Result<std::string> name_of(const Options& options) {
 
 void run(const Options& options, Shell& shell) {
   const auto name = name_of(options);
-  if (!name) return shell.fail("event", sentence_of(name.error()), Exit::usage);
+  if (!name) return shell.fail("event", name.error().detail, Exit::usage);
   const auto reader = open_reader(options.from);
   if (!reader) return shell.fail("event", reader.error());
   const auto event = (*reader)->event(*name);

@@ -25,7 +25,7 @@ void list(const ListOptions& options, Shell& shell) {
   if (!items) return shell.fail("evidence", items.error());
   if (options.as_json) return print_json(shell, *items);
   static constexpr std::array<Shown, 4> kColumns{
-      {{"kind", Shown::As::word}, {"subject"}, {"sha256"}, {"text"}}};
+      {{"kind", Shown::As::word}, {"subject"}, {"sha256"}, {"text", Shown::As::sentence}}};
   print_table(shell, *items, kColumns);
 }
 
@@ -57,7 +57,7 @@ void show(const ShowOptions& options, Shell& shell) {
   }
   if (const auto written = write_file_durably(options.out, *text); !written)
     return shell.fail("evidence", written.error());
-  shell.out << options.out << ": " << text->size() << " bytes\n";
+  shell.say("{0}: {1:count} {1:byte|bytes}", options.out, text->size());
 }
 
 }  // namespace

@@ -39,8 +39,8 @@ void export_tiles(const Options& options, Shell& shell) {
   progress.reset();
   if (!logs) return shell.fail("export tiles", logs.error());
   for (const ExportedLog& log : *logs)
-    shell.out << log.origin << ": " << log.size.value() << " entries, "
-              << log.size.value() - log.before.value() << " new\n";
+    shell.say("{0}: {1:count} {1:entry|entries}, {2:count} new", log.origin, log.size.value(),
+              log.size.value() - log.before.value());
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "tools/commands.h"
 #include "tools/json_output.h"
 #include "tools/local_store.h"
+#include "tools/messages.h"
 #include "tools/progress.h"
 
 namespace tallinn {
@@ -133,30 +134,38 @@ json::object to_json(const Findings& found, const Charter& charter) {
   return out;
 }
 
-void print(const Findings& found, const Charter& charter, std::ostream& out) {
+void print_difference(const Difference& one, const Charter& charter, Shell& shell) {
+  const Language language = shell.language;
+  std::string line = std::string(word(language, spell(one.family))) + "   " +
+                     std::string(word(language, spell(one.kind))) + "   " + told(language, one.key);
+  const std::string place = place_of(one, charter);
+  if (!place.empty()) line += "   " + place;
+  if (!one.detail.empty()) line += "   " + told(language, one.detail);
+  shell.put_line(line);
+}
+
+void print(const Findings& found, const Charter& charter, Shell& shell) {
   const FsckReport& report = found.report;
-  out << report.logs.entries << " entries, " << report.logs.rows << " tree hashes, "
-      << report.logs.ids << " event ids, " << report.notes << " notes, " << report.withheld
-      << " withheld values, " << report.views << " view records, " << report.undo
-      << " undo records\n";
-  if (found.damaged) out << "damaged   " << found.damaged->detail << '\n';
-  for (const Difference& one : report.differences.kept()) {
-    out << spell(one.family) << "   " << spell(one.kind) << "   " << one.key;
-    const std::string place = place_of(one, charter);
-    if (!place.empty()) out << "   " << place;
-    if (!one.detail.empty()) out << "   " << one.detail;
-    out << '\n';
-  }
+  shell.say(
+      "{0:count} {0:entry|entries}, {1:count} tree {1:hash|hashes}, {2:count} event {2:id|ids}, "
+      "{3:count} {3:note|notes}, {4:count} withheld {4:value|values}, {5:count} view "
+      "{5:record|records}, {6:count} undo {6:record|records}",
+      report.logs.entries, report.logs.rows, report.logs.ids, report.notes, report.withheld,
+      report.views, report.undo);
+  if (found.damaged) shell.say("damaged   {0:part}", found.damaged->detail);
+  for (const Difference& one : report.differences.kept()) print_difference(one, charter, shell);
   if (const auto more = report.differences.total() - report.differences.kept().size(); more > 0)
-    out << "and " << more << " more\n";
+    shell.say("and {0:count} more", more);
   for (const UnprovenTail& tail : report.logs.unproven)
-    out << "catches up   " << charter.origin(tail.log) << " holds " << tail.held.value()
-        << " of the " << tail.signed_size.value()
-        << " entries of its newest checkpoint; those from " << tail.proven.value()
-        << " on are not proven yet\n";
-  if (report.views_unchecked) out << "views     not checked: " << *report.views_unchecked << '\n';
-  out << "anchor    " << (found.anchor.looked_at ? "" : "not looked at: ") << found.anchor.sentence
-      << '\n';
+    shell.say(
+        "catches up   {0} holds {1:count} of the {2:count} {2:entry|entries} of its newest "
+        "checkpoint; those from {3:number} on are not proven yet",
+        charter.origin(tail.log), tail.held.value(), tail.signed_size.value(), tail.proven.value());
+  if (report.views_unchecked) shell.say("views     not checked: {0:part}", *report.views_unchecked);
+  if (found.anchor.looked_at)
+    shell.say("anchor    {0:part}", found.anchor.sentence);
+  else
+    shell.say("anchor    not looked at: {0:part}", found.anchor.sentence);
 }
 
 /// What an operator does next.
@@ -201,13 +210,14 @@ void run(const Options& options, Shell& shell) {
   std::uint64_t repaired = 0;
   const Differences& before = found->report.differences;
   if (options.repair && found->report.repairable() && before.total() > before.of_truth()) {
-    if (!options.as_json) print(*found, local.charter, shell.out);
+    if (!options.as_json) print(*found, local.charter, shell);
     repaired = before.total() - before.of_truth();
     if (const auto done = repair(*local.store, local.charter, found->report); !done)
       return shell.fail("fsck", done.error());
     found = check(*opened, shell);
     if (!found) return shell.fail("fsck", found.error());
-    if (!options.as_json) shell.out << repaired << " differences repaired; checked again:\n";
+    if (!options.as_json)
+      shell.say("{0:count} {0:difference|differences} repaired; checked again:", repaired);
   }
   if (options.as_json) {
     json::object out = to_json(*found, local.charter);
@@ -215,8 +225,8 @@ void run(const Options& options, Shell& shell) {
     if (!found->clean()) out["advice"] = advice(*found);
     shell.out << pretty(out) << '\n';
   } else {
-    print(*found, local.charter, shell.out);
-    shell.out << (found->clean() ? "everything is as the entries say" : advice(*found)) << '\n';
+    print(*found, local.charter, shell);
+    shell.say(found->clean() ? "everything is as the entries say" : advice(*found));
   }
   if (!found->clean()) shell.exit = Exit::found_false;
 }

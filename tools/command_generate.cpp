@@ -70,10 +70,11 @@ void run(Options options, Shell& shell) {
   if (const auto written = write_history(options, shell); !written)
     return shell.fail("generate", written.error());
   const std::string folder = options.sandbox.folder.string();
-  shell.out << folder
-            << ": a ledger of two offices and a history for it. Start the offices, each in "
-            << "its own terminal, and record:\n"
-            << "  tallinn node " << folder << "/kyiv\n"
+  shell.say(
+      "{0}: a ledger of two offices and a history for it. Start the offices, each in its own "
+      "terminal, and record:",
+      folder);
+  shell.out << "  tallinn node " << folder << "/kyiv\n"
             << "  tallinn node " << folder << "/warsaw\n"
             << "  tallinn record " << folder << "/events.jsonl --keys " << folder
             << "/keys --node http://127.0.0.1:" << options.sandbox.first_port + 1 << "\n";

@@ -8,7 +8,7 @@ namespace tallinn {
 void add_help_commands(CLI::App& app, Shell& shell) {
   CLI::App* man = app.add_subcommand("man", "print the man page");
   man->footer("Example: tallinn man | man -l -");
-  man->callback([&app, &shell] { shell.out << man_page(app); });
+  man->callback([&app, &shell] { shell.out << man_page(app, shell.language); });
 
   CLI::App* completion = app.add_subcommand("completion", "print a completion script for a shell");
   auto which = std::make_shared<std::string>();
@@ -20,7 +20,7 @@ void add_help_commands(CLI::App& app, Shell& shell) {
     const CompletedShell chosen = *which == "bash"  ? CompletedShell::bash
                                   : *which == "zsh" ? CompletedShell::zsh
                                                     : CompletedShell::fish;
-    shell.out << completion_script(app, chosen);
+    shell.out << completion_script(app, chosen, shell.language);
   });
 }
 

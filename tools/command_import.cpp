@@ -4,6 +4,8 @@
 #include "events/uuid.h"
 #include "tools/commands.h"
 #include "tools/import/rows.h"
+#include "tools/language/numbers.h"
+#include "tools/messages.h"
 #include "tools/text_table.h"
 
 namespace tallinn {
@@ -34,35 +36,40 @@ std::string subject_of(const boost::json::value& event) {
 
 void print_events(const Imported& imported, Shell& shell) {
   using Align = TextTable::Align;
-  TextTable table({{"line", Align::right},
-                   {"type"},
-                   {"author"},
-                   {"occurred"},
-                   {"about"},
-                   {"amount", Align::right},
-                   {"currency"},
-                   {"id"}});
+  const auto heading = [&](std::string_view key) { return std::string(word(shell.language, key)); };
+  TextTable table({{heading("line"), Align::right},
+                   {heading("type")},
+                   {heading("author")},
+                   {heading("occurred")},
+                   {heading("about")},
+                   {heading("amount"), Align::right},
+                   {heading("currency")},
+                   {heading("id")}});
   for (const ImportedEvent& event : imported.events) {
     const auto canonical = boost::json::parse(event_to_json(event.draft.event));
     const char* value =
         canonical.at("body").as_object().contains("change") ? "/body/change" : "/body/value";
-    table.add({std::to_string(event.line), text_at(canonical, "/type"),
-               text_at(canonical, "/author"), text_at(canonical, "/occurred"),
-               subject_of(canonical), text_at(canonical, (std::string(value) + "/amount").c_str()),
-               text_at(canonical, (std::string(value) + "/currency").c_str()),
-               text_at(canonical, "/id")});
+    table.add(
+        {std::to_string(event.line), std::string(word(shell.language, text_at(canonical, "/type"))),
+         text_at(canonical, "/author"),
+         format_short_date(shell.language, text_at(canonical, "/occurred")), subject_of(canonical),
+         format_number(shell.language,
+                       text_at(canonical, (std::string(value) + "/amount").c_str())),
+         text_at(canonical, (std::string(value) + "/currency").c_str()),
+         text_at(canonical, "/id")});
   }
   const bool coloured = shell.style == Style::coloured;
   shell.out << table.format(coloured ? "\033[1m" : "", coloured ? "\033[0m" : "");
-  shell.out << imported.events.size() << " events would be recorded, " << imported.bad_rows
-            << " rows have problems\n";
+  shell.say(
+      "{0:count} {0:event|events} would be recorded, {1:count} {1:row has|rows have} problems",
+      imported.events.size(), imported.bad_rows);
 }
 
 void print_problems(const Options& options, const Imported& imported, Shell& shell) {
   for (const ImportProblem& problem : imported.problems) {
     std::string line = options.file + ":" + std::to_string(problem.line) + ": ";
-    if (!problem.column.empty()) line += "column \"" + problem.column + "\": ";
-    shell.err << printable(line + problem.what) << '\n';
+    if (!problem.column.empty()) line += tell(shell.language, "column \"{0}\": ", problem.column);
+    shell.err << printable(line + told(shell.language, problem.what)) << '\n';
   }
 }
 
@@ -84,10 +91,8 @@ void run(const Options& options, Shell& shell) {
     for (const ImportedEvent& event : imported->events) shell.out << event.json << '\n';
   if (imported->bad_rows == 0) return;
   const std::string rows = std::to_string(imported->bad_rows) + " rows have problems";
-  shell.fail("import",
-             options.skip_bad || options.dry_run
-                 ? rows
-                 : rows + ": nothing is imported; mend them, or leave them out with --skip-bad",
+  const std::string instead = ": nothing is imported; mend them, or leave them out with --skip-bad";
+  shell.fail("import", options.skip_bad || options.dry_run ? rows : rows + instead,
              Exit::found_false);
 }
 

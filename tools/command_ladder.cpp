@@ -23,25 +23,25 @@ struct Options {
 
 constexpr auto kLadder = std::to_array<Shown>({{"year"},
                                                {"currency"},
-                                               {"pledged", As::number},
-                                               {"committed", As::number},
-                                               {"disbursed", As::number},
-                                               {"allocated", As::number},
-                                               {"dispatched", As::number},
-                                               {"received", As::number},
-                                               {"accepted", As::number},
-                                               {"in_service", As::number},
+                                               {"pledged", As::amount},
+                                               {"committed", As::amount},
+                                               {"disbursed", As::amount},
+                                               {"allocated", As::amount},
+                                               {"dispatched", As::amount},
+                                               {"received", As::amount},
+                                               {"accepted", As::amount},
+                                               {"in_service", As::amount},
                                                {"losses"}});
 constexpr auto kRungEvents = std::to_array<Shown>({{"year"},
-                                                   {"amount", As::number},
+                                                   {"amount", As::amount},
                                                    {"currency"},
                                                    {"origin"},
                                                    {"index", As::number},
-                                                   {"type"},
+                                                   {"type", As::word},
                                                    {"id"}});
 
-constexpr auto kRates =
-    std::to_array<Shown>({{"base"}, {"quote"}, {"rate", As::number}, {"date"}, {"source"}});
+constexpr auto kRates = std::to_array<Shown>(
+    {{"base"}, {"quote"}, {"rate", As::amount}, {"date", As::date}, {"source"}});
 
 /// Every rate that a converted total rests on, once.
 void print_rates(Shell& shell, const boost::json::array& rows) {

@@ -33,7 +33,7 @@ void rebuild_here(const std::string& folder, Shell& shell) {
                            [&](std::uint64_t done) { progress.at(done); });
   }
   if (!report) return shell.fail("rebuild", report.error());
-  shell.out << "the views are folded anew from " << report->entries << " entries\n";
+  shell.say("the views are folded anew from {0:count} {0:entry|entries}", report->entries);
 }
 
 /// What the node's last rebuild beside its work left in its store.

@@ -70,10 +70,13 @@ Tally record_lines(std::istream& in, Recorder& recorder, Shell& shell) {
   Tally tally;
   while (const auto line = lines.next()) {
     if (blank(line->text) && line->length == LineReader::Line::Length::within) continue;
-    RecordOutcome outcome{.kind = RecordOutcome::Kind::refused,
-                          .line = "refused line " + std::to_string(line->number) +
-                                  " malformed the line is over " + std::to_string(kMaxLineBytes) +
-                                  " bytes long"};
+    RecordOutcome outcome{
+        .kind = RecordOutcome::Kind::refused,
+        .line = refused_line(
+            "line " + std::to_string(line->number),
+            {.code = Code::malformed,
+             .detail = "the line is over " + std::to_string(kMaxLineBytes) + " bytes long"},
+            shell.language)};
     if (line->length == LineReader::Line::Length::within)
       outcome = recorder.record(line->text, line->number);
     shell.out << outcome.line << '\n' << std::flush;
@@ -113,7 +116,8 @@ void run(const Options& options, Shell& shell) {
   Recorder recorder(port, *keys, *std::move(charter),
                     {.node = options.node,
                      .node_name = name_of_node(port, options.node),
-                     .receipts = options.receipts},
+                     .receipts = options.receipts,
+                     .language = shell.language},
                     {.clock = shell.clock, .random = shell.random, .pause = [](int ms) {
                        std::this_thread::sleep_for(std::chrono::milliseconds(ms));
                      }});

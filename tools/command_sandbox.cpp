@@ -30,9 +30,9 @@ void run(Sandbox options, Shell& shell) {
   options.parties = recorded_parties();
   options.seed_of = [&shell](const std::string&) { return fresh_seed(shell); };
   if (const auto made = make_sandbox(options); !made) return shell.fail("sandbox", made.error());
-  shell.out << options.folder.string()
-            << ": a ledger of two offices. Start them, each in its own terminal:\n"
-            << "  tallinn node " << options.folder.string() << "/kyiv\n"
+  shell.say("{0}: a ledger of two offices. Start them, each in its own terminal:",
+            options.folder.string());
+  shell.out << "  tallinn node " << options.folder.string() << "/kyiv\n"
             << "  tallinn node " << options.folder.string() << "/warsaw\n";
 }
 

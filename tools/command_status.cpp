@@ -4,6 +4,7 @@
 #include "net/http_client.h"
 #include "tools/commands.h"
 #include "tools/json_output.h"
+#include "tools/messages.h"
 #include "tools/text_table.h"
 
 namespace tallinn {
@@ -31,17 +32,16 @@ void run(const Options& options, Shell& shell) {
   }
   TextTable table({{.heading = ""}, {.heading = ""}});
   for (const auto& [key, value] : status.get_object()) {
+    std::string name(word(shell.language, key));
     const boost::json::array* many = value.if_array();
     if (many == nullptr) {
-      table.add({std::string(key), cell_of(value, shell.language)});
+      table.add({std::move(name), cell_of_member(key, value, shell.language)});
       continue;
     }
-    std::string name(key);  // one line each
-    for (const boost::json::value& one : *many)
-      table.add({std::exchange(name, ""), cell_of(one, shell.language)});
+    for (const boost::json::value& one : *many)  // one line each
+      table.add({std::exchange(name, ""), cell_of_member(key, one, shell.language)});
   }
-  const std::string text = table.format();
-  shell.out << text.substr(text.find('\n') + 1);
+  shell.out << table.format_rows();
 }
 
 }  // namespace

@@ -19,8 +19,8 @@ struct Options {
 
 constexpr auto kTrail = std::to_array<Shown>({{"origin"},
                                               {"index", As::number},
-                                              {"occurred"},
-                                              {"type"},
+                                              {"occurred", As::date},
+                                              {"type", As::word},
                                               {"level", As::word},
                                               {"effect", As::word},
                                               {"signers"},

@@ -44,7 +44,7 @@ void keep_fork(const Options& options, const std::string& newer, const std::stri
   const std::string path = options.evidence.empty() ? options.file + ".evidence" : options.evidence;
   if (const auto written = write_file_durably(path, format_evidence(*fork)); !written)
     return shell.fail("verify", written.error());
-  shell.out << path << ": evidence that anyone can verify\n";
+  shell.say("{0}: evidence that anyone can verify", path);
 }
 
 void run(const Options& options, Shell& shell) {
@@ -77,8 +77,9 @@ void run(const Options& options, Shell& shell) {
     if (how.older) keep_fork(options, *file, *how.older, *charter, *roster, shell);
     return shell.fail("verify " + options.file, sentences.error());
   }
-  for (const std::string& sentence : *sentences) shell.out << printable(sentence) << '\n';
-  shell.out << options.file << ": verified\n";
+  for (const std::string& sentence : *sentences)
+    shell.put_line(printable(told(shell.language, sentence)));
+  shell.say("{0}: verified", options.file);
 }
 
 }  // namespace

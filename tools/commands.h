@@ -9,6 +9,9 @@
 
 namespace tallinn {
 
+/// The whole of it: what `tallinn` is, its own options, every command.
+void define_command_line(CLI::App& app, Shell& shell);
+
 void add_sandbox_command(CLI::App& app, Shell& shell);
 void add_key_command(CLI::App& app, Shell& shell);
 void add_office_command(CLI::App& app, Shell& shell);

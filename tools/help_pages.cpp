@@ -2,6 +2,9 @@
 
 #include <functional>
 
+#include "tools/help_formatter.h"
+#include "tools/language/tell.h"
+
 namespace tallinn {
 
 namespace {
@@ -50,13 +53,13 @@ void each_command(const CLI::App& app, const std::string& path,
   }
 }
 
-std::string options_roff(const CLI::App& app) {
+std::string options_roff(const CLI::App& app, Language language) {
   std::string out;
   for (const CLI::Option* option : options_of(app)) {
     out += ".TP\n.B " + roff(option->get_name(option->get_positional(), true)) + "\n";
-    out += roff(option->get_description());
+    out += roff(help_text(language, option->get_description()));
     if (!option->get_default_str().empty())
-      out += " (default " + roff(option->get_default_str()) + ")";
+      out += " (" + tell(language, "default") + " " + roff(option->get_default_str()) + ")";
     out += "\n";
   }
   return out;
@@ -120,12 +123,12 @@ std::string zsh_completion(const CLI::App& app) {
          "\"$@\"\n";
 }
 
-std::string fish_completion(const CLI::App& app) {
+std::string fish_completion(const CLI::App& app, Language language) {
   std::string out = "# fish completion of " + app.get_name() + "\n";
-  const auto completed = [](const std::string& condition, const std::string& what,
-                            const std::string& description) {
+  const auto completed = [&](const std::string& condition, const std::string& what,
+                             const std::string& description) {
     return "complete -c tallinn -n " + shell_quoted(condition) + what + " -d " +
-           shell_quoted(description) + "\n";
+           shell_quoted(help_text(language, description)) + "\n";
   };
   for (const CLI::App* command : commands_of(app))
     out += completed("__fish_use_subcommand", " -a " + command->get_name(),
@@ -145,25 +148,30 @@ std::string fish_completion(const CLI::App& app) {
 
 }  // namespace
 
-std::string man_page(const CLI::App& app) {
-  std::string out = ".TH TALLINN 1\n.SH NAME\ntallinn \\- " + roff(app.get_description()) +
-                    "\n.SH SYNOPSIS\n.B tallinn\n.I COMMAND\n[options]\n.SH OPTIONS\n" +
-                    options_roff(app) + ".SH COMMANDS\n";
+std::string man_page(const CLI::App& app, Language language) {
+  const auto text = [&](const std::string& english) { return roff(help_text(language, english)); };
+  std::string out = ".TH TALLINN 1\n.SH " + text("NAME") + "\ntallinn \\- " +
+                    text(app.get_description()) + "\n.SH " + text("SYNOPSIS") +
+                    "\n.B tallinn\n.I " + text("COMMAND") + "\n[" + text("options") + "]\n.SH " +
+                    text("OPTIONS") + "\n" + options_roff(app, language) + ".SH " +
+                    text("COMMANDS") + "\n";
   each_command(app, "", [&](const CLI::App& command, const std::string& name) {
-    out += ".SS tallinn " + roff(name) + "\n" + roff(command.get_description()) + ".\n" +
-           options_roff(command);
-    if (!command.get_footer().empty()) out += ".PP\n.nf\n" + roff(command.get_footer()) + "\n.fi\n";
+    out += ".SS tallinn " + roff(name) + "\n" + text(command.get_description()) + ".\n" +
+           options_roff(command, language);
+    if (!command.get_footer().empty()) out += ".PP\n.nf\n" + text(command.get_footer()) + "\n.fi\n";
   });
-  return out +
-         ".SH EXIT STATUS\n0 done; 1 checked and found false, or an event was refused; 2 usage; 3 "
-         "could not (files, network).\n";
+  return out + ".SH " + text("EXIT STATUS") + "\n" +
+         text(
+             "0 done; 1 checked and found false, or an event was refused; 2 usage; 3 could not "
+             "(files, network).") +
+         "\n";
 }
 
-std::string completion_script(const CLI::App& app, CompletedShell shell) {
+std::string completion_script(const CLI::App& app, CompletedShell shell, Language language) {
   switch (shell) {
     case CompletedShell::bash: return bash_completion(app);
     case CompletedShell::zsh: return zsh_completion(app);
-    case CompletedShell::fish: return fish_completion(app);
+    case CompletedShell::fish: return fish_completion(app, language);
   }
   return {};
 }

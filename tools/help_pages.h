@@ -5,12 +5,15 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "tools/language/language.h"
+
 namespace tallinn {
 
 /// roff, for `man -l`.
-std::string man_page(const CLI::App& app);
+std::string man_page(const CLI::App& app, Language language = Language::english);
 
 enum class CompletedShell : std::uint8_t { bash, zsh, fish };
-std::string completion_script(const CLI::App& app, CompletedShell shell);
+std::string completion_script(const CLI::App& app, CompletedShell shell,
+                              Language language = Language::english);
 
 }  // namespace tallinn

@@ -1,7 +1,9 @@
 #include "tools/json_output.h"
 
+#include <algorithm>
 #include <ostream>
 
+#include "tools/language/numbers.h"
 #include "tools/messages.h"
 #include "tools/text_table.h"
 
@@ -14,9 +16,25 @@ namespace json = boost::json;
 constexpr std::string_view kBold = "\x1b[1m";
 constexpr std::string_view kPlain = "\x1b[0m";
 
+/// Numbers that name something rather than count.
+constexpr auto kLabels = std::to_array<std::string_view>(
+    {"epoch", "index", "joint_state", "last", "line", "rules", "settled", "time", "year"});
+/// Members whose texts are of a closed list.
+constexpr auto kWords = std::to_array<std::string_view>(
+    {"kind", "level", "role", "standing", "state", "unit", "urgency"});
+/// Members that hold a sentence of ours.
+constexpr auto kSentences =
+    std::to_array<std::string_view>({"alarms", "last_error", "reason", "text", "way_out"});
+
+template <class List>
+bool has(const List& list, std::string_view member) {
+  return std::ranges::find(list, member) != list.end();
+}
+
 std::string cell_of_object(const json::object& object, Language language) {
   if (object.contains("amount") && object.contains("currency"))
-    return cell_of(object.at("amount"), language) + " " + cell_of(object.at("currency"), language);
+    return format_money(language, std::string(object.at("amount").as_string()) + " " +
+                                      std::string(object.at("currency").as_string()));
   if (object.contains("en") && object.contains("uk"))
     return cell_of(object.at(language == Language::ukrainian ? "uk" : "en"), language);
   std::string out;
@@ -24,7 +42,7 @@ std::string cell_of_object(const json::object& object, Language language) {
     if (!out.empty()) out += ", ";
     out += word(language, std::string_view(key.data(), key.size()));
     out += ' ';
-    out += cell_of(value, language);
+    out += cell_of_member(key, value, language);
   }
   return out;
 }
@@ -36,6 +54,22 @@ std::string cell_of_array(const json::array& array, Language language) {
     out += cell_of(value, language);
   }
   return out;
+}
+
+bool to_the_right(Shown::As as) {
+  using enum Shown::As;
+  return as == number || as == amount || as == date;
+}
+
+std::string cell_of_column(const Shown& column, const json::value& value, Language language) {
+  const std::string cell = cell_of(value, language);
+  switch (column.as) {
+    case Shown::As::amount: return value.is_object() ? cell : format_number(language, cell);
+    case Shown::As::date: return format_short_date(language, cell);
+    case Shown::As::word: return std::string(word(language, cell));
+    case Shown::As::sentence: return told(language, cell);
+    default: return cell;
+  }
 }
 
 void put_pretty(std::string& out, const json::value& value, std::size_t depth) {
@@ -69,25 +103,33 @@ std::string cell_of(const json::value& value, Language language) {
     case json::kind::string: return std::string(value.get_string());
     case json::kind::object: return cell_of_object(value.get_object(), language);
     case json::kind::array: return cell_of_array(value.get_array(), language);
+    case json::kind::bool_: return std::string(word(language, value.get_bool() ? "true" : "false"));
     default: return json::serialize(value);
   }
+}
+
+std::string cell_of_member(std::string_view member, const json::value& value, Language language) {
+  if (value.is_number() && !has(kLabels, member))
+    return format_number(language, json::serialize(value));
+  std::string cell = cell_of(value, language);
+  if (!value.is_string()) return cell;
+  if (has(kWords, member)) return std::string(word(language, cell));
+  return has(kSentences, member) ? told(language, cell) : cell;
 }
 
 void print_table(Shell& shell, const json::array& items, std::span<const Shown> columns) {
   std::vector<TextTable::Column> headings;
   for (const Shown& column : columns)
-    headings.push_back({.heading = std::string(word(shell.language, column.member)),
-                        .align = column.as == Shown::As::number ? TextTable::Align::right
-                                                                : TextTable::Align::left});
+    headings.push_back(
+        {.heading = std::string(word(shell.language, column.member)),
+         .align = to_the_right(column.as) ? TextTable::Align::right : TextTable::Align::left});
   TextTable table(std::move(headings));
   for (const json::value& item : items) {
     std::vector<std::string> row;
     for (const Shown& column : columns) {
       const json::value* value =
           item.is_object() ? item.get_object().if_contains(column.member) : nullptr;
-      std::string cell = value != nullptr ? cell_of(*value, shell.language) : "";
-      if (column.as == Shown::As::word) cell = word(shell.language, cell);
-      row.push_back(std::move(cell));
+      row.push_back(value != nullptr ? cell_of_column(column, *value, shell.language) : "");
     }
     table.add(std::move(row));
   }

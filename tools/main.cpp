@@ -37,13 +37,13 @@ Style style_of_terminal() {
 
 /// What is wrong, and which help explains it.
 std::string usage_error(const CLI::App& app, const CLI::ParseError& error,
-                        const std::vector<std::string>& words) {
+                        const std::vector<std::string>& words, Language language) {
   const auto chosen = app.get_subcommands();
   const bool stray = chosen.empty() && !words.empty() && !words.front().starts_with('-');
   std::string what = stray ? "there is no command " + words.front() : std::string(error.what());
   std::ranges::replace(what, '\n', ' ');
   const std::string command = chosen.empty() ? "" : " " + chosen.front()->get_name();
-  return what + " (see tallinn" + command + " --help)";
+  return tell(language, "{0:part} (see tallinn{1} --help)", what, command);
 }
 
 int run(int argc, char** argv) {
@@ -57,56 +57,20 @@ int run(int argc, char** argv) {
       .style = style_of_terminal(),
       .progress = isatty(STDERR_FILENO) == 1 ? ProgressKind::bar : ProgressKind::lines,
       .exit = Exit::done};
-  CLI::App app("A ledger of civilian cyber support that nobody can rewrite.", "tallinn");
-  app.require_subcommand(1);
-  app.fallthrough();
-  app.set_version_flag("--version", TALLINN_VERSION, "print the version");
-  app.footer(
-      "Exit codes: 0 done, 1 checked and found false, 2 usage, 3 could not (files, network).\n"
-      "Begin with: tallinn sandbox try && tallinn node try/kyiv");
-  app.add_option_function<std::string>(
-         "--lang",
-         [&shell](const std::string& name) {
-           shell.language = name == "uk" ? Language::ukrainian : Language::english;
-         },
-         "language of tables: en or uk (default: that of the locale)")
-      ->check(CLI::IsMember({"en", "uk"}));
-  add_sandbox_command(app, shell);
-  add_key_command(app, shell);
-  add_office_command(app, shell);
-  add_charter_command(app, shell);
-  add_node_command(app, shell);
-  add_record_command(app, shell);
-  add_listing_commands(app, shell);
-  add_ladder_command(app, shell);
-  add_trail_command(app, shell);
-  add_diff_command(app, shell);
-  add_event_command(app, shell);
-  add_status_command(app, shell);
-  add_follow_command(app, shell);
-  add_bundle_command(app, shell);
-  add_checkpoint_command(app, shell);
-  add_verify_command(app, shell);
-  add_evidence_command(app, shell);
-  add_withheld_commands(app, shell);
-  add_audit_command(app, shell);
-  add_export_command(app, shell);
-  add_import_command(app, shell);
-  add_generate_command(app, shell);
-  add_fsck_command(app, shell);
-  add_rebuild_command(app, shell);
-  add_backup_commands(app, shell);
-  add_help_commands(app, shell);
+  CLI::App app;
+  define_command_line(app, shell);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {
     return app.exit(success, std::cout, std::cerr);
   } catch (const CLI::ParseError& error) {
-    shell.fail("usage", usage_error(app, error, {argv + 1, argv + argc}), Exit::usage);
+    std::cerr << "tallinn: " << tell(shell.language, "usage") << ": "
+              << usage_error(app, error, {argv + 1, argv + argc}, shell.language) << '\n';
+    return static_cast<int>(Exit::usage);
   }
   std::cout.flush();
   if (!std::cout && shell.exit == Exit::done)
-    shell.fail("standard output", "cannot write", Exit::could_not);
+    shell.fail(tell(shell.language, "standard output"), "cannot write", Exit::could_not);
   return static_cast<int>(shell.exit);
 }
 

@@ -2,6 +2,8 @@
 
 #include <ostream>
 
+#include "tools/language/numbers.h"
+
 namespace tallinn {
 
 namespace {
@@ -20,8 +22,10 @@ std::string bar_of(std::uint64_t done, std::uint64_t total) {
 
 }  // namespace
 
-Progress::Progress(Shell& shell, std::string what, std::uint64_t total)
-    : shell_(shell), what_(std::move(what)), total_(total), last_(shell.clock()) {}
+Progress::Progress(Shell& shell, std::string_view what, std::uint64_t total, std::string_view stage)
+    : shell_(shell), what_(tell(shell.language, what)), total_(total), last_(shell.clock()) {
+  if (!stage.empty()) what_ += ", " + tell(shell.language, stage);
+}
 
 Progress::~Progress() {
   if (drawn_) shell_.err << kClearLine << std::flush;
@@ -33,8 +37,9 @@ void Progress::at(std::uint64_t done, std::uint64_t total) {
   const std::int64_t every = shell_.progress == ProgressKind::bar ? kBarEvery_ms : kLineEvery_ms;
   if (now.value() - last_.value() < every) return;
   last_ = now;
-  std::string counts = std::to_string(done);
-  if (total_ > 0) counts += " of " + std::to_string(total_);
+  const std::string counts = total_ > 0
+                                 ? tell(shell_.language, "{0:count} of {1:count}", done, total_)
+                                 : format_number(shell_.language, std::to_string(done));
   if (shell_.progress == ProgressKind::bar) {
     shell_.err << kClearLine << what_ << ' ' << (total_ > 0 ? bar_of(done, total_) : "") << counts
                << std::flush;

@@ -11,8 +11,9 @@ namespace tallinn {
 
 class Progress {
  public:
-  /// `what`: "audit"; `total`: 0 when it is not known.
-  Progress(Shell& shell, std::string what, std::uint64_t total);
+  /// `what`: "audit"; `stage`: what it is at, if there is more than one; `total`: 0 when it is not
+  /// known.
+  Progress(Shell& shell, std::string_view what, std::uint64_t total, std::string_view stage = {});
   /// Clears the bar.
   ~Progress();
   Progress(const Progress&) = delete;

@@ -11,6 +11,8 @@
 #include "ledger/text_lines.h"
 #include "net/http_client.h"
 #include "projections/chain.h"
+#include "tools/messages.h"
+#include "tools/shell.h"
 #include "tools/text_table.h"
 
 namespace tallinn {
@@ -24,13 +26,6 @@ constexpr std::int64_t kForgetTrouble_ms = 5'000;  // an office in trouble is as
 
 constexpr auto kGovernance = std::to_array<std::string_view>(
     {"PartyAdmitted", "PartyWithdrawn", "KeyEnrolled", "KeyRevoked", "LogSealed", "LogOpened"});
-
-RecordOutcome refused(const std::string& which, const Error& error) {
-  std::string line =
-      "refused " + which + " " + std::string(code_name(error.code)) + " " + error.detail;
-  if (!error.field.empty()) line += " (" + error.field + ")";
-  return {.kind = RecordOutcome::Kind::refused, .line = printable(line)};
-}
 
 RecordOutcome waiting(const Uuid& id, const std::string& office) {
   return {.kind = RecordOutcome::Kind::waiting,
@@ -53,6 +48,18 @@ Result<Place> check_receipt(const std::string& text, const Charter& charter,
 }
 
 }  // namespace
+
+std::string refused_line(const std::string& which, const Error& error, Language language) {
+  std::string line = "refused " + which + " " + std::string(code_name(error.code)) + " ";
+  if (language == Language::ukrainian)
+    line.append(word(language, code_name(error.code))).append(": ");
+  return printable(line + sentence_of(error, language));
+}
+
+RecordOutcome Recorder::refused(const std::string& which, const Error& error) const {
+  return {.kind = RecordOutcome::Kind::refused,
+          .line = refused_line(which, error, options_.language)};
+}
 
 Recorder::Recorder(NodePort& port, const KeyFolder& keys, Charter charter, Options options,
                    Surroundings surroundings)

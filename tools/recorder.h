@@ -12,6 +12,7 @@
 #include "net/submission.h"
 #include "projections/roster.h"
 #include "tools/key_folder.h"
+#include "tools/language/language.h"
 
 namespace tallinn {
 
@@ -28,12 +29,16 @@ struct RecordOutcome {
   std::string line;  ///< what `record` prints for the event, without line end
 };
 
+/// "refused <which> <code> <why>"; in Ukrainian the code is told in words too.
+std::string refused_line(const std::string& which, const Error& error, Language language);
+
 class Recorder {
  public:
   struct Options {
-    std::string node;                ///< URL that events go to first
-    std::string node_name;           ///< its office, for `waiting`
-    std::filesystem::path receipts;  ///< folder for <id>.tlog-proof; empty: none are kept
+    std::string node;                       ///< URL that events go to first
+    std::string node_name;                  ///< its office, for `waiting`
+    std::filesystem::path receipts;         ///< folder for <id>.tlog-proof; empty: none are kept
+    Language language = Language::english;  ///< of the reason why one is refused
   };
   struct Surroundings {
     std::function<UnixMillis()> clock;
@@ -59,6 +64,7 @@ class Recorder {
     std::string office;
   };
 
+  RecordOutcome refused(const std::string& which, const Error& error) const;
   std::expected<Prepared, RecordOutcome> prepare(std::string_view line, std::uint64_t number);
   Result<std::vector<PartyId>> signers_of(const EventDraft& draft) const;
   RecordOutcome submit(const Prepared& prepared);

@@ -10,22 +10,28 @@
 
 namespace tallinn {
 
+void Shell::put_line(std::string_view line) {
+  out << line << '\n';
+}
+
 void Shell::fail(std::string_view what, std::string_view why, Exit code) {
-  err << "tallinn: " << what << ": " << why << '\n';
+  err << "tallinn: " << what << ": " << told(language, why) << '\n';
   exit = code;
 }
 
 void Shell::fail(std::string_view what, const Error& error) {
   const bool could_not = error.code == Code::unavailable || error.code == Code::not_appending;
-  fail(what, sentence_of(error), could_not ? Exit::could_not : Exit::found_false);
+  err << "tallinn: " << what << ": " << sentence_of(error, language) << '\n';
+  exit = could_not ? Exit::could_not : Exit::found_false;
 }
 
 void Shell::fail(std::string_view what, const Fault& fault) {
   fail(what, error_from(fault));
 }
 
-std::string sentence_of(const Error& error) {
-  return error.field.empty() ? error.detail : error.detail + " (" + error.field + ")";
+std::string sentence_of(const Error& error, Language language) {
+  const std::string sentence = told(language, error.detail);
+  return error.field.empty() ? sentence : sentence + " (" + error.field + ")";
 }
 
 Result<std::string> read_input(const std::filesystem::path& path, std::size_t max_bytes) {

@@ -14,11 +14,11 @@
 #include "ledger/fault_error.h"
 #include "ledger/keys.h"
 #include "projections/roster.h"
+#include "tools/language/tell.h"
 
 namespace tallinn {
 
 enum class Exit : int { done = 0, found_false = 1, usage = 2, could_not = 3 };
-enum class Language : std::uint8_t { english, ukrainian };
 enum class Style : std::uint8_t { plain, coloured };
 enum class ProgressKind : std::uint8_t { lines, bar };
 
@@ -33,15 +33,23 @@ struct Shell {
   ProgressKind progress = ProgressKind::lines;
   Exit exit = Exit::done;
 
-  /// Says what failed and why, and ends with the exit code that fits: could_not for unavailable,
-  /// else found_false.
+  /// Writes one of our own sentences (an entry of the catalogue) in the reader's language, and ends
+  /// the line.
+  template <class... Arguments>
+  void say(std::string_view english, const Arguments&... arguments) {
+    put_line(tell(language, english, arguments...));
+  }
+  void put_line(std::string_view line);
+
+  /// Says what failed and, in the reader's language, why; ends with the exit code that fits:
+  /// could_not for unavailable, else found_false.
   void fail(std::string_view what, const Error& error);
   void fail(std::string_view what, const Fault& fault);
   void fail(std::string_view what, std::string_view why, Exit code);
 };
 
-/// A sentence with the field that it is about, if any.
-std::string sentence_of(const Error& error);
+/// A sentence in the reader's language with the field that it is about, if any.
+std::string sentence_of(const Error& error, Language language);
 
 /// Whole file; a missing one is Code::unavailable: the command could not do its work.
 Result<std::string> read_input(const std::filesystem::path& path, std::size_t max_bytes);

@@ -59,6 +59,11 @@ void TextTable::add(std::vector<std::string> cells) {
   rows_.push_back(std::move(cells));
 }
 
+std::string TextTable::format_rows() const {
+  const std::string all = format();
+  return all.substr(all.find('\n') + 1);
+}
+
 std::string TextTable::format(std::string_view bold, std::string_view plain) const {
   std::vector<std::size_t> widths;
   for (const Column& column : columns_) widths.push_back(display_width(column.heading));

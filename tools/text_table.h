@@ -26,6 +26,8 @@ class TextTable {
   /// `bold`: written before and `plain` after the headings, for terminals; both may be empty. The
   /// last column is not padded.
   std::string format(std::string_view bold = {}, std::string_view plain = {}) const;
+  /// Without the line of headings.
+  std::string format_rows() const;
 
  private:
   std::vector<Column> columns_;

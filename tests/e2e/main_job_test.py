@@ -6,6 +6,7 @@ import shutil
 import time
 import unittest
 
+from in_ukrainian import latin_words, words_of
 from ledger import OFFICES, Ledger, public_record, tallinn, text_of
 
 SETTLED_LIMIT_S = 2.0
@@ -250,6 +251,54 @@ class MainJob(unittest.TestCase):
         through_warsaw = self.ledger.record_command(self.lines, "warsaw")
         self.assertEqual(through_warsaw.stdout, self.recorded.stdout)
         self.assertEqual(self.ledger.wait_equal(), self.sizes)
+
+    def told_in_ukrainian(self, *arguments):
+        result = tallinn(*arguments, "--lang", "uk")
+        return text_of(result) + result.stderr.decode("utf-8")
+
+    def assert_ukrainian(self, *arguments):
+        data = words_of("".join(self.lines))
+        with self.subTest(" ".join(map(str, arguments))):
+            told = self.told_in_ukrainian(*arguments)
+            self.assertRegex(told, "[а-яіїєґ]{3}")
+            self.assertEqual(latin_words(told, data), [], told)
+
+    def test_every_look_at_the_ledger_is_told_in_ukrainian(self):
+        node = ("--node", self.ledger.urls["kyiv"])
+        listings = ("parties", "needs", "pledges", "commitments", "allocations", "deliveries", "exceptions", "corrections")
+        for arguments in ([(kind,) for kind in listings] + [
+                ("ladder", "EE"), ("ladder", "EE", "--events", "accepted"), ("ladder", "EE", "--in", "USD"),
+                ("trail", "PL"), ("trail", "EE", "--as-of", "2024-12-31"), ("status",), ("evidence", "list"),
+                ("diff", "EE", "--from", "kyiv/1:0,warsaw/1:0"), ("trail", "XX"), ("pledges", "--known-on", "never")]):
+            self.assert_ukrainian(*arguments, *node)
+
+    def test_every_check_is_told_in_ukrainian(self):
+        charter = ("--charter", self.ledger.charter)
+        bundle = self.bundle()
+        kept = self.ledger.folder / "uk.checkpoints"
+        receipt = sorted((self.ledger.folder / "receipts").iterdir())[0]
+        for arguments in (("checkpoint", "--node", self.ledger.urls["kyiv"], "--out", kept),
+                          ("verify", bundle, *charter), ("verify", kept, *charter, "--max-age", "7d"),
+                          ("verify", receipt, *charter), ("verify", receipt, *charter, "--at-least", "settled"),
+                          ("verify", self.ledger.charter, *charter), ("verify", "nowhere", *charter),
+                          ("audit", self.ledger.urls["warsaw"], *charter), ("charter", "show", self.ledger.charter),
+                          ("fsck", self.ledger.root / "kyiv"), ("key", "show", self.ledger.root / "keys" / "EE.key"),
+                          ("ladder", "EE"), ("nothing",), ("verify", bundle, *charter, "--at-least", "much")):
+            self.assert_ukrainian(*arguments)
+
+    def test_numbers_dates_and_plurals_are_those_of_the_language(self):
+        node = ("--node", self.ledger.urls["kyiv"])
+        self.assertIn("500\u00a0000,00\u00a0EUR", self.told_in_ukrainian("pledges", *node))
+        self.assertIn("500,000.00 EUR", text_of(tallinn("pledges", *node)))
+        self.assertRegex(self.told_in_ukrainian("trail", "EE", *node), r"\b\d\d\.\d\d\.20\d\d\b")
+        self.assertRegex(text_of(tallinn("trail", "EE", *node)), r"\b\d{1,2} [A-Z][a-z]{2} 20\d\d\b")
+
+    def test_help_is_told_in_ukrainian(self):
+        commands = ("", "sandbox", "key new", "office epoch", "charter new", "node", "record", "pledges", "ladder", "trail", "diff",
+                    "event", "status", "bundle", "checkpoint", "verify", "evidence show", "audit", "export tiles", "import csv",
+                    "generate", "fsck", "rebuild", "backup", "restore", "completion")
+        for command in commands:
+            self.assert_ukrainian(*command.split(), "--help")
 
     def test_what_is_unknown_is_said_so(self):
         for arguments in (("ladder", "ZZ"), ("event", "018c8485-a400-7062-b834-c11e4c4095cf")):

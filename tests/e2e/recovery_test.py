@@ -58,7 +58,7 @@ class Recovery(unittest.TestCase):
         self.assertIn("epoch", status["way_out"])
         human = text_of(tallinn("status", "--node", self.ledger.urls["kyiv"]))
         self.assertIn(status["standing"], human)
-        self.assertIn("way_out", human)
+        self.assertIn("way out", human)
         self.assertIn("not_appending", self.ledger.log("kyiv"))
         self.assertIn(status["standing"], self.ledger.log("kyiv"))
         metrics = self.ledger.get("kyiv", "/metrics")[1].decode()

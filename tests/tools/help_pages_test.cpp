@@ -2,9 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
 #include <sstream>
 
 #include "tools/commands.h"
+#include "tools/help_formatter.h"
+#include "tools/text_table.h"
 
 using namespace tallinn;
 
@@ -49,4 +52,66 @@ TEST_CASE("every command explains itself with an example") {
     CHECK_MESSAGE(command->get_footer().find("Example: tallinn ") != std::string::npos,
                   command->get_name());
   }
+}
+
+namespace {
+
+/// The whole command line, in a language.
+struct Whole {
+  explicit Whole(Language language) {
+    shell.language = language;
+    define_command_line(app, shell);
+  }
+  std::istringstream in;
+  std::ostringstream out;
+  Shell shell{.in = in,
+              .out = out,
+              .err = out,
+              .clock = [] { return UnixMillis(0); },
+              .random = [](std::span<std::uint8_t>) {}};
+  CLI::App app;
+};
+
+/// visit(text) for every text of the help of a command and those below it.
+template <class Visit>
+void each_help_text(const CLI::App& app, Visit&& visit) {
+  visit(app.get_description());
+  visit(app.get_footer());
+  for (const CLI::Option* option : app.get_options({})) visit(option->get_description());
+  for (const CLI::App* inner : app.get_subcommands({})) each_help_text(*inner, visit);
+}
+
+}  // namespace
+
+TEST_CASE("every text of every help is told in Ukrainian") {
+  const Whole whole(Language::ukrainian);
+  each_help_text(whole.app, [](const std::string& english) {
+    if (english.empty()) return;
+    CAPTURE(english);
+    const std::string told = help_text(Language::ukrainian, english);
+    CHECK(told != english);
+    const std::string prose = told.substr(0, told.find("Приклад:"));
+    CHECK((prose.empty() || prose.find_first_of("\xd0\xd1") != prose.npos));
+    CHECK(help_text(Language::english, english) == english);
+  });
+}
+
+TEST_CASE("a help's descriptions stand in one column, whatever the language") {
+  for (const Language language : {Language::english, Language::ukrainian}) {
+    const Whole whole(language);
+    std::istringstream help(whole.app.get_subcommand("sandbox")->help());
+    std::set<std::size_t> columns;
+    for (std::string line; std::getline(help, line);)
+      if (const std::size_t gap = line.find("  ", 2); line.starts_with("  ") && gap != line.npos)
+        columns.insert(display_width(line.substr(0, line.find_first_not_of(' ', gap))));
+    CHECK(columns == std::set<std::size_t>{30});
+  }
+}
+
+TEST_CASE("the man page is told in Ukrainian") {
+  const Whole whole(Language::ukrainian);
+  const std::string page = man_page(whole.app, Language::ukrainian);
+  CHECK(page.find(".SH КОМАНДИ") != page.npos);
+  CHECK(page.find("Приклад: tallinn") != page.npos);
+  CHECK(page.find("the ") == page.npos);
 }

@@ -90,6 +90,6 @@ TEST_CASE("a dry run shows what would be recorded and every problem, and prints 
   CHECK(answer.out.find("{") == std::string::npos);
   CHECK(answer.out.find("FundsDisbursed") != std::string::npos);
   CHECK(answer.out.find("100.00") != std::string::npos);
-  CHECK(answer.out.find("1 events would be recorded, 1 rows have problems") != std::string::npos);
+  CHECK(answer.out.find("1 event would be recorded, 1 row has problems") != std::string::npos);
   CHECK(answer.err.find("column \"Amount\"") != std::string::npos);
 }
