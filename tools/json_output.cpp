@@ -113,6 +113,7 @@ std::string cell_of_member(std::string_view member, const json::value& value, La
     return format_number(language, json::serialize(value));
   std::string cell = cell_of(value, language);
   if (!value.is_string()) return cell;
+  if (is_decimal(cell) && cell.find('.') != cell.npos) return format_number(language, cell);
   if (has(kWords, member)) return std::string(word(language, cell));
   return has(kSentences, member) ? told(language, cell) : cell;
 }

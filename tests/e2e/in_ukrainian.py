@@ -6,18 +6,22 @@ Data are names, ids, paths, addresses, options, file names, codes in capitals, a
 import re
 
 NO_WORDS = re.compile(r"""
-    `[^`]*`                                  # what is typed
+    `[^`]*` | \{[^}]*\} | <[^>]*>             # what is typed, or stands for it
+  | \btallinn(?:\ [a-z]+)+                   # commands
+  | ^\ \ [a-z]+(?=\ \ )                      # in a list of them
   | (?<![\w-])--[a-z-]+                      # options
+  | ^\s+\S+\ =\ .*$                          # a setting
+  | \b[A-Z][a-z]+[A-Z]\w+\b                 # types of events
   | \b[A-Za-z]+://\S+                        # addresses
   | \S*[/=_]\S*                              # paths, base64, keys with _
   | \S*\d\S*                                 # ids, hashes, sizes
   | \b[\w-]+(?:\.[\w-]+)+                    # file and host names
   | \b[A-Z][A-Z:-]*\b                        # codes, currencies, abbreviations, what stands for an argument
-""", re.VERBOSE)
+""", re.VERBOSE | re.MULTILINE)
 EXAMPLE = re.compile(r"^(?:Приклад:| {8,}).*\btallinn\b.*$|^Почніть так:.*$", re.MULTILINE)
 # Names of programs, formats and keys, and what an option takes.
 NAMES = {"tallinn", "kyiv", "warsaw", "ed25519", "bash", "zsh", "fish", "man", "base64", "base", "quote", "front", "back",
-         "en", "uk", "recorded", "refused", "waiting", "id", "data", "anchor", "seen", "sha256", "Ctrl", "Lines"}
+         "en", "uk", "recorded", "refused", "waiting", "id", "data", "anchor", "seen", "sha256", "Ctrl", "Lines", "tlog", "proof"}
 
 
 def words_of(text):

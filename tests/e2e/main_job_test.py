@@ -257,7 +257,7 @@ class MainJob(unittest.TestCase):
         return text_of(result) + result.stderr.decode("utf-8")
 
     def assert_ukrainian(self, *arguments):
-        data = words_of("".join(self.lines))
+        data = words_of("".join(self.lines) + " ".join(map(str, arguments)))
         with self.subTest(" ".join(map(str, arguments))):
             told = self.told_in_ukrainian(*arguments)
             self.assertRegex(told, "[а-яіїєґ]{3}")

@@ -75,8 +75,6 @@ Result<Catalogue> Catalogue::make(const std::vector<Message>& messages) {
                                   .english = *std::move(english),
                                   .ukrainian = *std::move(ukrainian)});
   }
-  std::ranges::stable_sort(catalogue.entries_, std::ranges::greater(),
-                           [](const Entry& entry) { return entry.english.literal_size(); });
   return catalogue;
 }
 

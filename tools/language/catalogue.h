@@ -33,7 +33,6 @@ class Catalogue {
   /// Error: a message whose places do not fit together.
   static Result<Catalogue> make(const std::vector<Message>& messages);
 
-  /// Those that say most come first.
   const std::vector<Entry>& entries() const { return entries_; }
   const Entry* find(std::string_view english) const;
 

@@ -176,7 +176,7 @@ std::string_view Pattern::longest_literal() const {
   return longest;
 }
 
-std::string Pattern::write(const Arguments& arguments, const Teller& teller) const {
+std::string Pattern::write(const Arguments& arguments, Language language) const {
   std::string out;
   for (const Piece& piece : pieces_) {
     const std::string_view argument =
@@ -184,15 +184,15 @@ std::string Pattern::write(const Arguments& arguments, const Teller& teller) con
     switch (piece.kind) {
       case Kind::literal: out += piece.literal; break;
       case Kind::text:
+      case Kind::part:
       case Kind::number: out += argument; break;
-      case Kind::part: out += teller.part(teller.language, argument, teller.depth + 1); break;
-      case Kind::word: out += word(teller.language, argument); break;
-      case Kind::count: out += format_number(teller.language, argument); break;
-      case Kind::money: out += format_money(teller.language, argument); break;
-      case Kind::date: out += format_long_date(teller.language, argument); break;
+      case Kind::word: out += word(language, argument); break;
+      case Kind::count: out += format_number(language, argument); break;
+      case Kind::money: out += format_money(language, argument); break;
+      case Kind::date: out += format_long_date(language, argument); break;
       case Kind::plural:
         out += piece.forms[std::min(piece.forms.size() - 1,
-                                    plural_form(teller.language, number_of(argument)))];
+                                    plural_form(language, number_of(argument)))];
         break;
     }
   }

@@ -28,25 +28,19 @@ class Pattern {
     std::size_t argument = 0;
     std::vector<std::string> forms = {};  ///< of a plural
   };
-  /// How the places of parts and words are told.
-  struct Teller {
-    Language language;
-    std::string (*part)(Language, std::string_view, int depth);
-    int depth = 0;
-  };
-
   /// Nothing when a place is of no known kind.
   static std::optional<Pattern> parse(std::string_view text);
 
   const std::vector<Piece>& pieces() const { return pieces_; }
   /// One more than the greatest argument's number.
   std::size_t arguments() const { return arguments_; }
-  /// Characters that are no place: the more, the less likely another sentence fits by chance.
+  /// Characters that are no place.
   std::size_t literal_size() const { return literal_size_; }
   /// The longest text that every sentence of it has.
   std::string_view longest_literal() const;
 
-  std::string write(const std::vector<std::string>& arguments, const Teller& teller) const;
+  /// Parts among the arguments are told already.
+  std::string write(const std::vector<std::string>& arguments, Language language) const;
   /// The arguments of a sentence that it fits as a whole; earlier places take as little as they
   /// can.
   std::optional<std::vector<std::string>> read(std::string_view sentence) const;

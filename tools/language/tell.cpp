@@ -1,45 +1,90 @@
 #include "tools/language/tell.h"
 
+#include <unordered_map>
+
+#include "events/assert.h"
 #include "tools/language/catalogue.h"
 
 namespace tallinn {
 
 namespace {
 
-constexpr int kMaxDepth = 8;  // of parts within parts
+using Kind = Pattern::Kind;
+using Arguments = std::vector<std::string>;
+
+constexpr int kMaxDepth = 6;  // of parts within parts
 constexpr std::size_t kMaxSentenceBytes = 4'096;
 
-std::string told_at(Language language, std::string_view sentence, int depth);
+struct Told {
+  std::string text;
+  std::size_t understood = 0;  ///< bytes of the sentence that are not just copied
+};
 
-std::string write(Language language, const Catalogue::Entry& entry,
-                  const std::vector<std::string>& arguments, int depth) {
-  const Pattern& pattern = language == Language::ukrainian ? entry.ukrainian : entry.english;
-  return pattern.write(arguments, {.language = language, .part = told_at, .depth = depth});
-}
+/// Tells a sentence by the pattern that understands most of it, and its parts likewise.
+class Teller {
+ public:
+  explicit Teller(Language language) : language_(language) {}
 
-std::string told_at(Language language, std::string_view sentence, int depth) {
-  if (depth > kMaxDepth || sentence.size() > kMaxSentenceBytes) return std::string(sentence);
-  for (const Catalogue::Entry& entry : Catalogue::embedded().entries()) {
-    if (sentence.find(entry.english.longest_literal()) == sentence.npos) continue;
-    if (const auto arguments = entry.english.read(sentence))
-      return write(language, entry, *arguments, depth);
+  Told tell(const std::string& sentence, int depth) {
+    if (depth > kMaxDepth || sentence.size() > kMaxSentenceBytes) return {.text = sentence};
+    if (const auto known = known_.find(sentence); known != known_.end()) return known->second;
+    Told best{.text = sentence};
+    for (const Catalogue::Entry& entry : Catalogue::embedded().entries()) {
+      if (sentence.find(entry.english.longest_literal()) == sentence.npos) continue;
+      auto arguments = entry.english.read(sentence);
+      if (!arguments) continue;
+      const std::size_t understood = tell_arguments(entry.english, *arguments, depth);
+      if (understood > best.understood)
+        best = {.text = write(entry, *arguments), .understood = understood};
+    }
+    return known_[sentence] = best;
   }
-  return std::string(sentence);
-}
+
+  std::string write(const Catalogue::Entry& entry, const Arguments& arguments) const {
+    const Pattern& pattern = language_ == Language::ukrainian ? entry.ukrainian : entry.english;
+    return pattern.write(arguments, language_);
+  }
+
+  /// Parts are told in their place; answers how much of the sentence is understood.
+  std::size_t tell_arguments(const Pattern& pattern, Arguments& arguments, int depth) {
+    std::size_t understood = pattern.literal_size();
+    for (const Pattern::Piece& piece : pattern.pieces()) {
+      if (piece.kind == Kind::literal || piece.kind == Kind::text || piece.kind == Kind::plural)
+        continue;
+      std::string& argument = arguments[piece.argument];
+      if (piece.kind != Kind::part) {
+        understood += argument.size();
+        continue;
+      }
+      Told part = tell(argument, depth + 1);
+      understood += part.understood;
+      argument = std::move(part.text);
+    }
+    return understood;
+  }
+
+ private:
+  Language language_;
+  std::unordered_map<std::string, Told> known_;
+};
 
 }  // namespace
 
-std::string tell_all(Language language, std::string_view english,
-                     const std::vector<std::string>& arguments) {
-  if (const Catalogue::Entry* entry = Catalogue::embedded().find(english))
-    return write(language, *entry, arguments, 0);
-  const auto pattern = Pattern::parse(english);
-  return pattern ? pattern->write(arguments, {.language = language, .part = told_at, .depth = 0})
-                 : std::string(english);
+std::string tell_all(Language language, std::string_view english, const Arguments& arguments) {
+  const Catalogue::Entry* entry = Catalogue::embedded().find(english);
+  const auto own = entry == nullptr ? Pattern::parse(english) : std::nullopt;
+  TALLINN_ASSERT(entry != nullptr || own);
+  const Pattern& pattern = entry != nullptr ? entry->english : *own;
+  TALLINN_ASSERT(arguments.size() >= pattern.arguments());
+  Teller teller(language);
+  Arguments told_arguments = arguments;
+  teller.tell_arguments(pattern, told_arguments, 0);
+  return entry != nullptr ? teller.write(*entry, told_arguments)
+                          : pattern.write(told_arguments, language);
 }
 
 std::string told(Language language, std::string_view sentence) {
-  return told_at(language, sentence, 0);
+  return Teller(language).tell(std::string(sentence), 0).text;
 }
 
 }  // namespace tallinn

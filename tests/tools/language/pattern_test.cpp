@@ -6,13 +6,8 @@ using namespace tallinn;
 
 namespace {
 
-std::string as_it_is(Language, std::string_view text, int) {
-  return std::string(text);
-}
-
 std::string written(std::string_view pattern, const std::vector<std::string>& arguments) {
-  return Pattern::parse(pattern)->write(arguments,
-                                        {.language = Language::english, .part = as_it_is});
+  return Pattern::parse(pattern)->write(arguments, Language::english);
 }
 
 }  // namespace
