@@ -7,6 +7,7 @@ import unittest
 import urllib.error
 import urllib.request
 
+from in_ukrainian import latin_words, words_of
 from ledger import Ledger, public_record, tallinn, text_of
 
 
@@ -47,7 +48,7 @@ BAD = (
     ("unknown currency", event("PledgeAnnounced", pledge(currency="XQZ")), "invalid_value", "(body.value.currency)"),
     ("overlong text", event("PledgeAnnounced", pledge(purpose="p" * 5000)), "invalid_value", "(body.purpose)"),
     ("invalid UTF-8", event("PledgeAnnounced", pledge(purpose="@@")).encode().replace(b"@@", b"\xff\xfe"), "malformed", ""),
-    ("line over a megabyte", '"' + "x" * 1_100_000 + '"', "malformed", "1000000"),
+    ("line over a megabyte", '"' + "x" * 1_100_000 + '"', "malformed", "1,000,000"),
     ("event of 70 KB", event("PledgeAnnounced", pledge(), documents=MANY_DOCUMENTS), "malformed", "60"),
     ("far future", event("PledgeAnnounced", pledge()).replace("2025-03-01", "2150-01-01"), "invalid_value", "(occurred)"),
     ("signer without a key here", event("PledgeAnnounced", pledge(), signers=["NOBODY"]), "unauthorised", "NOBODY"),
@@ -56,7 +57,7 @@ BAD = (
     ("id reused with other content", event("PledgeAnnounced", pledge(), id=TAKEN["id"]), "id_conflict", ""),
     ("unknown reference", event("CommitmentSigned", dict(commitment("1.00"), pledge="EE-1999")), "unknown_reference",
      "EE-1999"),
-    ("overdrawn pledge", event("CommitmentSigned", commitment("500000.01")), "overdrawn", "500000"),
+    ("overdrawn pledge", event("CommitmentSigned", commitment("500000.01")), "overdrawn", "500,000.00 EUR"),
     ("acceptance signed by one party", event("DeliveryAccepted", ACCEPTANCE, author="UA"), "needs_two_parties", ""),
     ("transition that the state does not allow",
      event("AllocationConsented", {"allocation": "A-2024-01", "side": "donor"}), "invalid_transition", ""),
@@ -122,6 +123,17 @@ class Refusals(unittest.TestCase):
             with self.subTest(name):
                 self.check_refused(line, code, said)
         self.assertEqual(self.ledger.wait_equal(), self.sizes)
+
+    def test_every_reason_is_told_in_ukrainian(self):
+        lines = [line if isinstance(line, bytes) else line.encode() for _, line, _, _ in BAD]
+        answers = text_of(tallinn("record", "-", "--node", self.ledger.urls["kyiv"], "--keys", self.ledger.root / "keys",
+                                  "--lang", "uk", data=b"\n".join(lines))).splitlines()
+        self.assertEqual(len(answers), len(BAD), answers)
+        for (name, line, code, _), answer in zip(BAD, answers):
+            with self.subTest(name):
+                self.assertRegex(answer, f"^refused \\S+(?: \\d+)? {code} [а-яіїєґ]")
+                answer = answer.removesuffix(" (signatures)")
+                self.assertEqual(latin_words(answer, words_of(str(line)[:500]) | {"refused", "line", code}), [])
 
     def test_refusals_do_not_stop_what_follows(self):
         lines = [BAD[0][1], public_record()[0], BAD[3][1], "", public_record()[1]]
