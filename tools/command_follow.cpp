@@ -6,6 +6,7 @@
 #include "tools/commands.h"
 #include "tools/event_stream.h"
 #include "tools/json_output.h"
+#include "tools/language/numbers.h"
 #include "tools/messages.h"
 #include "tools/text_table.h"
 
@@ -42,10 +43,12 @@ class Follower {
       const bool lost = !followed && followed.error().code == Code::unavailable;
       if (!followed && (!lost || !connected_)) return shell_.fail("follow", followed.error());
       if (told_ > before) pause = kFirstPause;
+      const std::string why =
+          followed ? std::string("the node has ended the feed") : followed.error().detail;
       shell_.err << "tallinn: follow: "
-                 << (followed ? std::string("the node has ended the feed")
-                              : followed.error().detail)
-                 << "; again in " << pause.count() << " s\n";
+                 << tallinn::tell(shell_.language, "{0:part}; again in {1:count} s", why,
+                                  pause.count())
+                 << '\n';
       std::this_thread::sleep_for(pause);
       pause = std::min(2 * pause, kLongestPause);
     }
@@ -91,14 +94,16 @@ class Follower {
     shell_.out << json::serialize(out) << '\n';
   }
 
-  /// "2026-11-27T09:30:00Z tallinn-mechanism.example/kyiv/1 17 PledgeAnnounced EE recorded <id>"
+  /// "27 Nov 2026 09:30:00.000Z tallinn-mechanism.example/kyiv/1 17 PledgeAnnounced EE recorded
+  /// <id>"
   std::string line_of(const json::object& told) const {
     std::string out;
     for (const char* key : {"recorded", "origin", "index", "type", "author", "level", "id"}) {
       const json::value* value = told.if_contains(key);
       if (value == nullptr) continue;
       std::string cell = cell_of(*value, shell_.language);
-      if (std::string_view(key) == "level") cell = word(shell_.language, cell);
+      if (std::string_view(key) == "recorded") cell = format_short_date(shell_.language, cell);
+      cell = word(shell_.language, cell);
       out += (out.empty() ? "" : " ") + printable(cell);
     }
     return out;

@@ -13,7 +13,7 @@ NO_WORDS = re.compile(r"""
   | ^\s+\S+\ =\ .*$                          # a setting
   | \b[A-Z][a-z]+[A-Z]\w+\b                 # types of events
   | \b[A-Za-z]+://\S+                        # addresses
-  | \S*[/=_]\S*                              # paths, base64, keys with _
+  | \S*[/=]\S*                               # paths, base64
   | \S*\d\S*                                 # ids, hashes, sizes
   | \b[\w-]+(?:\.[\w-]+)+                    # file and host names
   | \b[A-Z][A-Z:-]*\b                        # codes, currencies, abbreviations, what stands for an argument

@@ -271,6 +271,7 @@ class MainJob(unittest.TestCase):
                 ("trail", "PL"), ("trail", "EE", "--as-of", "2024-12-31"), ("status",), ("evidence", "list"),
                 ("diff", "EE", "--from", "kyiv/1:0,warsaw/1:0"), ("trail", "XX"), ("pledges", "--known-on", "never")]):
             self.assert_ukrainian(*arguments, *node)
+        self.assert_ukrainian("follow", *node, "--after", "none", "--limit", "9")
 
     def test_every_check_is_told_in_ukrainian(self):
         charter = ("--charter", self.ledger.charter)

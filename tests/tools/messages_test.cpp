@@ -8,6 +8,7 @@
 #include "events/vocabulary.h"
 #include "ledger/differences.h"
 #include "ledger/standing.h"
+#include "net/session.h"
 #include "projections/aggregate_records.h"
 #include "projections/exceptions.h"
 #include "projections/ladder.h"
@@ -64,13 +65,15 @@ TEST_CASE("every value of a closed list that listings show has a Ukrainian word"
     check_word(state);
 }
 
-TEST_CASE("every refusal's code, every standing and every kind of a difference has a word") {
+TEST_CASE(
+    "every refusal's code, every standing, every fault and every kind of a difference has a word") {
   for (int code = 0; code <= static_cast<int>(Code::unavailable); ++code)
     check_word(code_name(static_cast<Code>(code)));
   for (int standing = 0; standing <= static_cast<int>(Standing::anchor_behind); ++standing)
     check_word(spell(static_cast<Standing>(standing)));
   for (std::size_t family = 0; family < kFamilies; ++family)
     check_word(spell(static_cast<Family>(family)));
+  check_names<PeerFault>();
   using Kind = Difference::Kind;
   for (const Kind kind :
        {Kind::missing, Kind::unexpected, Kind::differs, Kind::unreadable, Kind::wrong})
