@@ -351,7 +351,8 @@ Stored<Scrubbed> Store::scrub(Family family, std::span<const Bytes> keys) {
   const auto newest = impl_->engine->newest();
   for (const Bytes& key : keys) {
     const rocksdb::Slice at = slice(key);
-    const auto compacted = db.CompactRange(around, impl_->engine->family(newest.generation.get(), family), &at, &at);
+    const auto compacted =
+        db.CompactRange(around, impl_->engine->family(newest.generation.get(), family), &at, &at);
     if (auto kept = impl_->keep(compacted, "cannot compact"); !kept)
       return std::unexpected(kept.error());
   }

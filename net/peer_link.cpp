@@ -104,9 +104,8 @@ struct Links {
     Connection older;
     {
       const std::lock_guard lock(mutex);
-      Known& peer = known[connection->peer()];
-      older = std::exchange(peer.current, connection);
-      peer.last_error.clear();
+      older = std::exchange(known[connection->peer()].current, connection);
+      known[connection->peer()].last_error.clear();
     }
     if (older) older->stop("a newer connection took its place");
     tell_met(PeerEvent::Kind::connected, connection);

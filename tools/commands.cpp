@@ -39,6 +39,7 @@ void define_command_line(CLI::App& app, Shell& shell) {
   add_checkpoint_command(app, shell);
   add_verify_command(app, shell);
   add_evidence_command(app, shell);
+  add_withheld_commands(app, shell);
   add_audit_command(app, shell);
   add_export_command(app, shell);
   add_import_command(app, shell);
