@@ -9,8 +9,8 @@
 namespace tallinn {
 namespace {
 
-constexpr std::size_t kChangesAtOnce = 1'024;  ///< few: the node's commits wait for each write
-constexpr std::uint64_t kFewLeft = 256;        ///< entries that the last step may find
+constexpr std::size_t kChangesAtOnce = 128;  ///< few: the node's commits wait for each write
+constexpr std::uint64_t kFewLeft = 256;      ///< entries that the last step may find
 /// The views are compared after a round that began when this one was over: what has come while all
 /// entries were folded is then looked at as well.
 constexpr unsigned kRoundsBeforeComparing = 2;

@@ -1,7 +1,7 @@
 // RebuildBeside: the views made anew beside a node that goes on admitting, folding and answering,
 // in steps of the caller's; docs/decisions/0026. Shell, but deterministic: no clock, and what its
 // store holds is all that it depends on. One caller at a time, on any thread; the store may be
-// written to meanwhile. Memory: as DerivedViews, with 1,024 changes at once.
+// written to meanwhile. Memory: as DerivedViews, with few changes at once.
 //
 // It folds every entry that the store held when it began, then in further rounds what has come
 // since, taking back what that stands before; compares what it has made with the views that are

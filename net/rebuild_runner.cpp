@@ -1,8 +1,5 @@
 #include "net/rebuild_runner.h"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <condition_variable>
 #include <filesystem>
 #include <future>
@@ -14,7 +11,6 @@
 namespace tallinn {
 namespace {
 
-constexpr int kNiceness = 10;
 constexpr std::size_t kAtOnce = 256;      ///< entries or records in a step: some 10 ms
 constexpr std::size_t kMostLeft = 1'024;  ///< entries that the committer folds; twice as many
                                           ///< each time that there were more
@@ -55,8 +51,6 @@ struct RebuildRunner::Impl {
   enum class Outcome : std::uint8_t { done, given_up };
 
   void run(const std::stop_token& stop) {
-    // On Linux this is of the thread alone; without it the rebuild only takes more from the others.
-    static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness));
     while (!stop.stop_requested()) {
       if (is_wanted()) rebuild(stop);
       std::unique_lock lock(mutex);
