@@ -8,15 +8,12 @@
 #include "ledger/store_notes.h"
 #include "ledger/store_standing.h"
 #include "net/fsck_logs.h"
+#include "net/peer_notes.h"
 #include "net/rebuild.h"
 #include "net/replica_impl.h"
 
 namespace tallinn {
-namespace {
-
-constexpr std::size_t kMostStatesTold = 64;  ///< to a new peer
-
-}  // namespace
+namespace {}  // namespace
 
 std::unexpected<Fault> Replica::Impl::stop(Fault why) {
   if (!fault) fault = std::move(why);
@@ -278,42 +275,9 @@ std::vector<PeerNote> Replica::take_notes() {
 
 std::vector<PeerNote> Replica::notes_for_new_peer() const {
   const Impl& r = *impl_;
-  std::vector<PeerNote> notes;
-  const auto evidence = kept_evidence(r.store);
-  if (!evidence) return notes;  // the fault shows itself at the next commit
-  for (const KeptEvidence& one : *evidence) notes.push_back({NoteKind::evidence, one.text});
-  const auto erasures =
-      r.store.scan(Family::notes, tallinn::notes::erasures_begin(), tallinn::notes::erasures_end(),
-                   [&](BytesView, BytesView text) {
-                     notes.push_back({NoteKind::erasure, std::string(text)});
-                     return StoreReader::Next::go_on;
-                   });
-  if (!erasures) return {};
-  for (const auto& [id, log] : r.known.logs()) {
-    if (r.frozen.contains(id)) continue;
-    if (!log.checkpoint.empty() && log.checkpoint_size <= log.held)
-      notes.push_back({NoteKind::checkpoint, log.checkpoint});
-    for (const auto& [office, size] : log.cosigned)
-      if (const auto text = r.store.get(Family::notes, tallinn::notes::cosigned_key(id, office));
-          text && *text && **text != log.checkpoint)
-        notes.push_back({NoteKind::checkpoint, **text});
-    if (const auto text = r.store.get(Family::notes, tallinn::notes::promise_key(id));
-        text && *text)
-      notes.push_back({NoteKind::promise, **text});
-  }
-  // The newest states: one that both sign is worth all before it.
-  const Lamport from = r.joint_state.value_or(Lamport(0));
-  std::size_t states = 0;
-  const auto scanned = r.store.scan_back(
-      Family::notes, tallinn::notes::state_key(from), tallinn::notes::state_end(),
-      [&](BytesView key, BytesView text) {
-        if (key.size() != tallinn::notes::state_key(from).size())
-          return StoreReader::Next::go_on;  // what differed from one of these
-        notes.push_back({NoteKind::state, std::string(text)});
-        return ++states < kMostStatesTold ? StoreReader::Next::go_on : StoreReader::Next::stop;
-      });
-  if (!scanned) notes.clear();  // the fault shows itself at the next commit
-  return notes;
+  auto notes = tallinn::notes_for_new_peer(
+      {.store = r.store, .known = r.known, .frozen = r.frozen, .joint_state = r.joint_state});
+  return notes ? *std::move(notes) : std::vector<PeerNote>();  // the next commit shows the fault
 }
 
 void Replica::show_own_log(const HeldLog& peer_holds) {

@@ -225,7 +225,8 @@ Result<void> check_given_back(const Hearing& hearing, const std::string& name,
   }
   if (cancelled)
     return refuse(Code::invalid_transition,
-                  "the allocation " + name + (record->cancelled ? " is cancelled" : " has changed"),
+                  record->cancelled ? "the allocation " + name + " is cancelled"
+                                    : "the allocation " + name + " has changed",
                   "body.event");
   if (then.value >= then.released) return {};
   return refuse(

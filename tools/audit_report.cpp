@@ -129,7 +129,7 @@ void add_exceptions(Lines& lines, const std::vector<AuditedException>& exception
 void add_standpoint(Lines& lines, const AuditedStandpoint& standpoint) {
   if (standpoint.as_of) lines.add_date("as of", format_day(*standpoint.as_of));
   lines.add("known on", standpoint.known);
-  lines.add("counted", std::to_string(standpoint.entries) + " entries");
+  lines.add("counted", std::to_string(standpoint.entries));
   lines.add("state then", state_text(standpoint.state));
   add_exceptions(lines, standpoint.exceptions);
 }

@@ -61,6 +61,7 @@ void add_export_command(CLI::App& app, Shell& shell) {
       "Example: tallinn export tiles /srv/www --data try/kyiv\n"
       "         tallinn audit /srv/www --charter charter.txt");
   tiles->callback([options, &shell] { export_tiles(*options, shell); });
+  add_export_logs(*command, shell);
 }
 
 }  // namespace tallinn

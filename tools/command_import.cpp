@@ -135,6 +135,7 @@ void add_import_command(CLI::App& app, Shell& shell) {
       "Example: tallinn import csv payments.csv --map payments.map.toml | tallinn record - --node "
       "http://127.0.0.1:8481 --keys keys");
   csv->callback([options, &shell] { run(*options, shell); });
+  add_import_logs(*import, shell);
 }
 
 }  // namespace tallinn

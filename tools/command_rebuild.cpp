@@ -47,8 +47,8 @@ Result<std::optional<Rebuilt>> last_of(const std::string& store_path) {
 }
 
 void say_rebuilt(const Rebuilt& rebuilt, Shell& shell) {
-  shell.out << "the views are folded anew from " << rebuilt.entries
-            << " entries, beside the running node\n";
+  shell.say("the views are folded anew from {0:count} {0:entry|entries}, beside the running node",
+            rebuilt.entries);
   if (rebuilt.differences == 0) return;
   shell.fail("rebuild",
              std::to_string(rebuilt.differences) +
@@ -68,9 +68,11 @@ void ask_node(const std::string& store_path, Shell& shell) {
   if (!before) return shell.fail("rebuild", before.error());
   if (const auto asked = write_file_durably(request, {}); !asked)
     return shell.fail("rebuild", asked.error());
-  shell.err << "the node is running and does it beside its work; `tallinn status` shows how far it "
-               "is, removing "
-            << request << " ends it\n";
+  shell.err << tell(shell.language,
+                    "the node is running and does it beside its work; `tallinn status` shows how "
+                    "far it is, removing {0} ends it",
+                    request)
+            << '\n';
   while (fs::exists(request, failed)) {
     if (!store_is_held(store_path) && fs::exists(request, failed))
       return shell.fail("rebuild", "the node has ended; it begins again with its next start",

@@ -64,8 +64,8 @@ void disclose(const DiscloseOptions& options, Shell& shell) {
   }
   if (const auto written = write_file_durably(options.out, file, {.mode = 0600}); !written)
     return shell.fail("disclose", written.error());
-  shell.out << options.out << ": the " << options.field << " of " << options.event
-            << ", TLP:" << spell(disclosure->tlp) << ", " << file.size() << " bytes\n";
+  shell.say("{0}: the {1} of {2}, TLP:{3}, {4:count} {4:byte|bytes}", options.out, options.field,
+            options.event, spell(disclosure->tlp), file.size());
 }
 
 void erase(const EraseOptions& options, Shell& shell) {
@@ -84,11 +84,13 @@ void erase(const EraseOptions& options, Shell& shell) {
       continue;
     }
     statement = *made;
-    shell.out << node << ": the " << options.field << " of " << options.event << " was "
-              << printable(*erased) << ", and is in no file of this node\n";
+    shell.say("{0}: the {1} of {2} was {3:part}, and is in no file of this node", node,
+              options.field, options.event, printable(*erased));
   }
   if (shell.exit == Exit::done || !statement) return;
-  shell.err << "The value is erased; the other node does it as soon as the two have met.\n";
+  shell.err << tell(shell.language,
+                    "The value is erased; the other node does it as soon as the two have met.")
+            << '\n';
   shell.exit = Exit::could_not;
 }
 

@@ -34,6 +34,9 @@ void add_withheld_commands(CLI::App& app, Shell& shell);
 void add_audit_command(CLI::App& app, Shell& shell);
 void add_export_command(CLI::App& app, Shell& shell);
 void add_import_command(CLI::App& app, Shell& shell);
+/// `export logs` and `import logs`, for the two above.
+void add_export_logs(CLI::App& exports, Shell& shell);
+void add_import_logs(CLI::App& imports, Shell& shell);
 void add_generate_command(CLI::App& app, Shell& shell);
 void add_fsck_command(CLI::App& app, Shell& shell);
 void add_rebuild_command(CLI::App& app, Shell& shell);

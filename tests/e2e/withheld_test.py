@@ -132,7 +132,7 @@ class Withheld(unittest.TestCase):
             self.assertEqual(files_with(ledger.root / office, SITE), [])
             checked = tallinn("fsck", ledger.root / office)
             self.assertEqual(checked.returncode, 0, checked.stdout)
-            self.assertIn(b"1 withheld values", checked.stdout)
+            self.assertIn(b"1 withheld value,", checked.stdout)
             self.assertNotIn(SITE, ledger.log(office))
         local = tallinn("disclose", EVENT, "name", "--key", ledger.root / "keys" / "NATO.key", "--data",
                         ledger.root / "kyiv")

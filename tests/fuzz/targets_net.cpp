@@ -2,6 +2,7 @@
 #include <array>
 
 #include "net/feed.h"
+#include "net/logs_file.h"
 #include "net/session.h"
 #include "net/submission.h"
 #include "net/witness.h"
@@ -146,6 +147,32 @@ void run_peer_note(BytesView bytes) {
   TALLINN_ASSERT(replica().stage_note(note).has_value());  // refused, or taken; no fault
 }
 
+std::vector<Bytes> logs_files() {
+  Bytes file;
+  const auto written = write_logs_file(*office().heads.get(), {.charter = office().charter,
+                                                               .name = "warsaw",
+                                                               .since = {},
+                                                               .write =
+                                                                   [&](BytesView bytes) {
+                                                                     file.append(bytes);
+                                                                     return Result<void>{};
+                                                                   },
+                                                               .progress = {}});
+  TALLINN_ASSERT(written.has_value());
+  return {file};
+}
+void run_logs_file(BytesView bytes) {
+  const LogsFileReader how{.read = [&](std::size_t most) -> Result<Bytes> {
+                             Bytes part(bytes.substr(0, most));
+                             bytes.remove_prefix(part.size());
+                             return part;
+                           },
+                           .clock = [] { return kNow; },
+                           .progress = {}};
+  const auto read = read_logs_file(replica(), how);
+  TALLINN_ASSERT(read || read.error().code != Code::unavailable);  // refused, and no fault
+}
+
 std::vector<Bytes> feed_positions() {
   return {"none", "kyiv/1:120.118.110,warsaw/1:98.98.95"};
 }
@@ -163,6 +190,7 @@ constexpr std::array kTargets{Target{"frame", frame_samples, run_frame},
                               Target{"add_checkpoint", add_checkpoints, run_add_checkpoint},
                               Target{"route", targets, run_route},
                               Target{"peer_note", peer_notes, run_peer_note},
+                              Target{"logs_file", logs_files, run_logs_file},
                               Target{"feed_position", feed_positions, run_feed_position}};
 
 }  // namespace

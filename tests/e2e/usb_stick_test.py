@@ -1,0 +1,87 @@
+"""The link on a USB stick: what two offices that never hear each other carry over settles in both."""
+
+import json
+import unittest
+
+from ledger import Ledger, public_record, tallinn, text_of
+
+
+def need(number):
+    return json.dumps({"type": "NeedRegistered", "author": "UA", "occurred": "2025-02-01", "body": {
+        "need": f"UA-2025-{number}", "title": {"en": "Spare parts", "uk": "Запасні частини"}, "kind": "hardware",
+        "sector": "government", "lines": [{"line": 1, "description": "spare parts", "quantity": 2, "unit": "C62"}],
+        "recipient": "UA", "urgency": "low"}})
+
+
+def pledge(number):
+    return json.dumps({"type": "PledgeAnnounced", "author": "EE", "occurred": "2025-02-01", "body": {
+        "pledge": f"EE-2025-{number}", "donor": "EE", "year": 2025, "value": {"amount": "5.00", "currency": "EUR"},
+        "purpose": "Illustrative", "source": {"title": "Illustrative"}}})
+
+
+class UsbStick(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.ledger = ledger = Ledger()
+        cls.addClassCleanup(ledger.close)
+        ledger.start()
+        assert ledger.record_command(public_record()[:50]).returncode == 0
+        sizes = ledger.wait_equal()
+        cls.since = ",".join(f"{origin.split('/', 1)[1]}:{size}" for origin, (size, _) in sizes.items())
+        ledger.stop()
+        cls.alone("kyiv", [need(n) for n in range(3)])
+        cls.alone("warsaw", [pledge(n) for n in range(2)])
+
+    @classmethod
+    def alone(cls, office, lines):
+        """Recorded while the other office is not there."""
+        cls.ledger.start(office)
+        answers = cls.ledger.record(lines, office)
+        assert all(answer.endswith(" recorded") for answer in answers), answers
+        cls.ledger.stop(office)
+
+    def carry(self, source, target, *options):
+        file = self.ledger.folder / f"{source}.logs"
+        written = tallinn("export", "logs", file, "--data", self.ledger.root / source, *options)
+        self.assertEqual(written.returncode, 0, written.stderr)
+        self.assertEqual(file.stat().st_mode & 0o777, 0o600)
+        read = tallinn("import", "logs", file, "--data", self.ledger.root / target)
+        self.assertEqual(read.returncode, 0, read.stderr)
+        self.assertEqual(read.stderr, b"")
+        return file, text_of(written), text_of(read)
+
+    def test_a_stick_carried_there_and_back_settles_what_both_recorded(self):
+        _, written, read = self.carry("kyiv", "warsaw", "--since", self.since)
+        self.assertIn(": 3 entries, up to kyiv/1:", written)
+        self.assertTrue(read.startswith("3 new entries from kyiv; now held: "), read)
+        _, _, read = self.carry("warsaw", "kyiv", "--since", self.since)
+        self.assertTrue(read.startswith("2 new entries from warsaw; "), read)
+        _, written, read = self.carry("kyiv", "warsaw")  # all of it: nothing is taken twice
+        self.assertNotIn(": 3 entries", written)
+        self.assertTrue(read.startswith("0 new entries "), read)
+        for office in ("kyiv", "warsaw"):
+            self.ledger.start(office)
+            status = self.ledger.get_json(office, "/api/v1/status")
+            self.assertEqual((status["settled"], status["standing"]), (status["last"], "may_append"), office)
+            self.ledger.stop(office)
+
+        whole = (self.ledger.folder / "kyiv.logs").read_bytes()
+        broken = self.ledger.folder / "broken.logs"
+        middle = len(whole) // 2
+        for what, content in (("cut short", whole[:-40]), ("not what", b"tallinn-ledger/logs@v2\n" + whole[23:]),
+                              ("goes on", whole + b"\0"), ("", whole[:200] + bytes([whole[200] ^ 1]) + whole[201:]),
+                              ("", whole[:middle] + bytes([whole[middle] ^ 4]) + whole[middle + 1:])):
+            broken.write_bytes(content)
+            refused = tallinn("import", "logs", broken, "--data", self.ledger.root / "warsaw")
+            self.assertEqual(refused.returncode, 1, (what, refused.stdout))
+            self.assertIn(what.encode(), refused.stderr)
+        self.ledger.start("warsaw")
+        running = tallinn("import", "logs", self.ledger.folder / "kyiv.logs", "--data", self.ledger.root / "warsaw")
+        self.assertEqual(running.returncode, 3, running.stderr)
+        self.ledger.stop("warsaw")
+        audited = tallinn("audit", self.ledger.root / "warsaw", "--charter", self.ledger.charter)
+        self.assertEqual(audited.returncode, 0, audited.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
