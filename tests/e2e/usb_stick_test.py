@@ -50,7 +50,19 @@ class UsbStick(unittest.TestCase):
         self.assertEqual(read.stderr, b"")
         return file, text_of(written), text_of(read)
 
+    def refused(self, content, what):
+        broken = self.ledger.folder / "broken.logs"
+        broken.write_bytes(content)
+        refused = tallinn("import", "logs", broken, "--data", self.ledger.root / "warsaw")
+        self.assertEqual(refused.returncode, 1, (what, refused.stdout))
+        self.assertIn(what.encode(), refused.stderr)
+
     def test_a_stick_carried_there_and_back_settles_what_both_recorded(self):
+        file = self.ledger.folder / "kyiv.logs"
+        tallinn("export", "logs", file, "--data", self.ledger.root / "kyiv", "--since", self.since)
+        good = file.read_bytes()
+        for at in range(150, 600, 50):  # within the one batch: nothing of it is taken
+            self.refused(good[:at] + bytes([good[at] ^ 1]) + good[at + 1:], "import logs: ")
         _, written, read = self.carry("kyiv", "warsaw", "--since", self.since)
         self.assertIn(": 3 entries, up to kyiv/1:", written)
         self.assertTrue(read.startswith("3 new entries from kyiv; now held: "), read)
@@ -66,15 +78,9 @@ class UsbStick(unittest.TestCase):
             self.ledger.stop(office)
 
         whole = (self.ledger.folder / "kyiv.logs").read_bytes()
-        broken = self.ledger.folder / "broken.logs"
-        middle = len(whole) // 2
         for what, content in (("cut short", whole[:-40]), ("not what", b"tallinn-ledger/logs@v2\n" + whole[23:]),
-                              ("goes on", whole + b"\0"), ("", whole[:200] + bytes([whole[200] ^ 1]) + whole[201:]),
-                              ("", whole[:middle] + bytes([whole[middle] ^ 4]) + whole[middle + 1:])):
-            broken.write_bytes(content)
-            refused = tallinn("import", "logs", broken, "--data", self.ledger.root / "warsaw")
-            self.assertEqual(refused.returncode, 1, (what, refused.stdout))
-            self.assertIn(what.encode(), refused.stderr)
+                              ("goes on", whole + b"\0")):
+            self.refused(content, what)
         self.ledger.start("warsaw")
         running = tallinn("import", "logs", self.ledger.folder / "kyiv.logs", "--data", self.ledger.root / "warsaw")
         self.assertEqual(running.returncode, 3, running.stderr)
