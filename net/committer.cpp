@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <condition_variable>
+#include <deque>
 #include <future>
 #include <mutex>
 #include <variant>
@@ -91,6 +92,41 @@ struct Committer::Impl {
       queue.push_back(std::move(job));
     }
     wake.notify_one();
+  }
+
+  /// A batch while its signatures are checked.
+  struct Checking {
+    BatchJob job;
+    std::atomic<std::size_t> next{0};
+    std::atomic<std::size_t> running{0};
+    std::atomic<bool> all_good{true};
+    bool done = false;  ///< under checking_mutex
+  };
+  void begin_checking(std::shared_ptr<Checking> one) {
+    {
+      const std::lock_guard lock(checking_mutex);
+      checking.push_back(std::move(one));
+    }
+    push_checked();
+  }
+  void check_signatures(Checking& one) {
+    const auto& entries = one.job.batch.entries;
+    for (std::size_t i = one.next++; i < entries.size() && one.all_good; i = one.next++)
+      if (!good_signatures(entries[i], replica.charter().id)) one.all_good = false;
+    if (--one.running > 0) return;
+    // One that is bad is found again, and named, when the batch is staged.
+    one.job.signatures = one.all_good ? Signatures::checked_good : Signatures::to_check;
+    {
+      const std::lock_guard lock(checking_mutex);
+      one.done = true;
+    }
+    push_checked();
+  }
+  /// In the order in which they came: a batch builds on the one before.
+  void push_checked() {
+    const std::lock_guard lock(checking_mutex);
+    for (; !checking.empty() && checking.front()->done; checking.pop_front())
+      push(std::move(checking.front()->job));
   }
 
   void run() {
@@ -235,6 +271,9 @@ struct Committer::Impl {
   Replica& replica;
   Clock clock;
   Events events;
+  /// Batches whose signatures are being checked, in the order in which they came.
+  std::mutex checking_mutex;
+  std::deque<std::shared_ptr<Checking>> checking;
   boost::asio::thread_pool workers;
   std::mutex mutex;
   std::condition_variable wake;
@@ -263,33 +302,17 @@ void Committer::submit(Submission submission, Answered answered) {
 }
 
 void Committer::take(PeerBatch batch, Taken taken) {
-  if (batch.entries.size() < kWorthPool)
-    return impl_->push(BatchJob{std::move(batch), std::move(taken)});
-  struct Shared {
-    BatchJob job;
-    std::atomic<std::size_t> next{0};
-    std::atomic<std::size_t> running{0};
-    std::atomic<bool> all_good{true};
-  };
-  auto shared = std::make_shared<Shared>();
-  shared->job.batch = std::move(batch);
-  shared->job.taken = std::move(taken);
-  const std::size_t tasks = std::max(1u, std::thread::hardware_concurrency());
-  shared->running = tasks;
+  auto checking = std::make_shared<Impl::Checking>();
+  checking->job.batch = std::move(batch);
+  checking->job.taken = std::move(taken);
+  const bool worth_pool = checking->job.batch.entries.size() >= kWorthPool;
+  const std::size_t tasks = worth_pool ? std::max(1u, std::thread::hardware_concurrency()) : 0;
+  checking->running = tasks;
+  checking->done = !worth_pool;
   Impl* const impl = impl_.get();
-  for (std::size_t task = 0; task < tasks; ++task) {
-    boost::asio::post(impl->workers, [shared, impl] {
-      const LedgerId& ledger = impl->replica.charter().id;
-      const auto& entries = shared->job.batch.entries;
-      for (std::size_t i = shared->next++; i < entries.size() && shared->all_good;
-           i = shared->next++)
-        if (!good_signatures(entries[i], ledger)) shared->all_good = false;
-      if (--shared->running > 0) return;
-      // One that is bad is found again, and named, when the batch is staged.
-      shared->job.signatures = shared->all_good ? Signatures::checked_good : Signatures::to_check;
-      impl->push(std::move(shared->job));
-    });
-  }
+  impl->begin_checking(checking);
+  for (std::size_t task = 0; task < tasks; ++task)
+    boost::asio::post(impl->workers, [checking, impl] { impl->check_signatures(*checking); });
 }
 
 void Committer::take(PeerNote note, std::function<void(Result<void>)> taken) {

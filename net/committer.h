@@ -34,7 +34,7 @@ class Committer {
   void submit(Submission submission, Answered answered);
   using Taken = std::function<void(Result<void>, std::vector<HeldLog> held)>;
   /// Signatures are checked here, on as many threads as there are cores, before the batch is
-  /// queued.
+  /// queued; batches are queued in the order in which they were given.
   void take(PeerBatch batch, Taken taken);
   void take(PeerNote note, std::function<void(Result<void>)> taken);
   void witness(AddCheckpoint request, std::function<void(Result<WitnessAnswer>)> answered);

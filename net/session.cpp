@@ -33,6 +33,12 @@ std::uint64_t missing_from(const std::vector<HeldLog>& here, const std::vector<H
   return missing;
 }
 
+std::vector<HeldLog> sizes_after(const PeerBatch& batch) {
+  std::vector<HeldLog> out;
+  for (const BatchLog& log : batch.logs) out.push_back({log.log, log.size});
+  return out;
+}
+
 }  // namespace
 
 Session::Session(Hello ours, std::string expected_name, SessionLimits limits, UnixMillis now)
@@ -87,9 +93,9 @@ void Session::on_frame(Frame frame) {
   if (auto* note = std::get_if<NoteFrame>(&frame)) {
     commands_.push_back(TakeNote{std::move(note->note)});
   } else if (auto* ack = std::get_if<AckFrame>(&frame)) {
-    if (!awaiting_ack_) return close("the peer acknowledged what was not sent", PeerFault::turn);
-    awaiting_ack_ = false;
-    peer_held_ = merged(peer_held_, ack->held);
+    if (unacked_ == 0) return close("the peer acknowledged what was not sent", PeerFault::turn);
+    --unacked_;
+    learn_peer_holds(ack->held);
     ask_for_batch();
   } else if (std::holds_alternative<Ping>(frame)) {
     send(Pong{});
@@ -107,26 +113,22 @@ void Session::on_hello(Hello hello) {
   if (hello.name != expected_name_)
     return close("the peer is not who its key says", PeerFault::name);
   peer_ready_ = true;
-  peer_held_ = hello.held;
+  learn_peer_holds(hello.held);
   commands_.push_back(PeerReady{std::move(hello)});
   ask_for_batch();
 }
 
 void Session::on_batch(PeerBatch batch) {
-  if (committing_)
-    return close("the peer sent a batch before the last one was acknowledged", PeerFault::turn);
-  committing_ = true;
-  peer_held_ = merged(peer_held_, [&] {
-    std::vector<HeldLog> sent;
-    for (const BatchLog& log : batch.logs) sent.push_back({log.log, log.size});
-    return sent;
-  }());
+  if (committing_ == kBatchesUnderWay)
+    return close("the peer sent a batch before earlier ones were acknowledged", PeerFault::turn);
+  ++committing_;
+  learn_peer_holds(sizes_after(batch));
   commands_.push_back(CommitBatch{std::move(batch)});
 }
 
 void Session::on_batch_committed(Result<void> taken, std::vector<HeldLog> held) {
   if (closed_) return;
-  committing_ = false;
+  --committing_;
   if (!taken) return close(taken.error().detail, PeerFault::batch);
   held_ = merged(held_, held);
   send(AckFrame{held_});
@@ -143,17 +145,25 @@ void Session::on_held(std::vector<HeldLog> held) {
   ask_for_batch();
 }
 
+void Session::learn_peer_holds(const std::vector<HeldLog>& held) {
+  peer_held_ = merged(peer_held_, held);
+  peer_will_hold_ = merged(peer_will_hold_, held);
+}
+
 void Session::ask_for_batch() {
-  if (closed_ || !peer_ready_ || making_batch_ || awaiting_ack_ || lag_entries() == 0) return;
+  if (closed_ || !peer_ready_ || making_batch_ || unacked_ == kBatchesUnderWay) return;
+  if (missing_from(peer_will_hold_, held_) == 0) return;
   making_batch_ = true;
-  commands_.push_back(MakeBatch{peer_held_});
+  commands_.push_back(MakeBatch{peer_will_hold_});
 }
 
 void Session::on_batch_made(PeerBatch batch) {
   making_batch_ = false;
   if (closed_ || batch.entries.empty()) return;
-  awaiting_ack_ = true;
+  ++unacked_;
+  peer_will_hold_ = merged(peer_will_hold_, sizes_after(batch));
   send(BatchFrame{std::move(batch)});
+  ask_for_batch();
 }
 
 void Session::tell(const PeerNote& note) {

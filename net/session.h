@@ -1,9 +1,10 @@
 // Session: replication with one peer as a pure state machine: bytes and ticks in, bytes and
 // commands out. Pure: no sockets, threads or clocks; the same code runs over TLS (net/peer_link.h)
 // and in the simulator. One caller at a time. Grammar: each side sends Hello first; then, in any
-// order, Batch (answered by Ack), Note, Ping (answered by Pong); Bye ends it. At most one batch of
-// each direction is under way, so memory is bounded by one frame each way; live entries go out as
-// soon as the last batch is acknowledged.
+// order, Batch (answered by Ack), Note, Ping (answered by Pong); Bye ends it. At most
+// kBatchesUnderWay batches of each direction are under way, so memory is bounded by as many frames
+// each way: while one is committed the signatures of the next are checked. Live entries go out as
+// soon as a place is free.
 #pragma once
 
 #include <deque>
@@ -63,6 +64,8 @@ struct CloseSession {
 using SessionCommand =
     std::variant<SendBytes, PeerReady, MakeBatch, CommitBatch, TakeNote, CloseSession>;
 
+inline constexpr std::size_t kBatchesUnderWay = 2;
+
 struct SessionLimits {
   std::int64_t ping_after_ms = 5'000;      ///< of silence from the peer
   std::int64_t dead_after_ms = 15'000;     ///< of silence from the peer
@@ -108,6 +111,7 @@ class Session {
   void on_frame(Frame frame);
   void on_hello(Hello hello);
   void on_batch(PeerBatch batch);
+  void learn_peer_holds(const std::vector<HeldLog>& held);
   void ask_for_batch();
 
   Hello ours_;
@@ -120,10 +124,11 @@ class Session {
   FrameCutter cutter_;
   std::vector<HeldLog> held_;
   std::vector<HeldLog> peer_held_;
+  std::vector<HeldLog> peer_will_hold_;  ///< once it has committed what is under way
   bool peer_ready_ = false;
-  bool making_batch_ = false;  ///< MakeBatch is out
-  bool awaiting_ack_ = false;  ///< our batch is under way
-  bool committing_ = false;    ///< the peer's batch is being committed
+  bool making_batch_ = false;   ///< MakeBatch is out
+  std::size_t unacked_ = 0;     ///< batches of ours that are under way
+  std::size_t committing_ = 0;  ///< batches of the peer that are being committed
   bool closed_ = false;
   std::vector<SessionCommand> commands_;
 };

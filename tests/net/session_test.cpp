@@ -73,14 +73,26 @@ TEST_CASE("a session with nothing to send asks for no batch") {
   CHECK(of_kind<MakeBatch>(session.take_commands()).size() == 1);
 }
 
-TEST_CASE("one batch at a time is under way until the peer acknowledges it") {
+TEST_CASE(
+    "two batches are under way until the peer acknowledges one, the second behind the first") {
   Session session = met(3, 0);
   session.take_commands();
   session.on_batch_made(batch_of_one());
+  auto asked = of_kind<MakeBatch>(session.take_commands());
+  REQUIRE(asked.size() == 1);
+  CHECK(asked[0].peer_held == std::vector<HeldLog>{{kLog, LogSize(1)}});
+  CHECK(session.lag_entries() == 3);  // nothing of it is acknowledged
+  PeerBatch second = batch_of_one();
+  second.entries[0].index = LogIndex(1);
+  second.logs[0].size = LogSize(2);
+  session.on_batch_made(second);
   session.on_held({{kLog, LogSize(9)}});
   CHECK(of_kind<MakeBatch>(session.take_commands()).empty());
   session.on_bytes(encode_frame(AckFrame{{{kLog, LogSize(1)}}}), kStart);
-  CHECK(of_kind<MakeBatch>(session.take_commands()).at(0).peer_held[0].size == LogSize(1));
+  asked = of_kind<MakeBatch>(session.take_commands());
+  REQUIRE(asked.size() == 1);
+  CHECK(asked[0].peer_held == std::vector<HeldLog>{{kLog, LogSize(2)}});
+  CHECK(session.lag_entries() == 8);
 }
 
 TEST_CASE("a batch is acknowledged when it is durable and not before") {
@@ -132,11 +144,12 @@ TEST_CASE("what breaks the grammar or the promises of a peer ends the session wi
        [](Session& s) { s.on_bytes(encode_frame(hello_of("warsaw", 0)), kStart); }},
       {"an ack of nothing", PeerFault::turn,
        [](Session& s) { s.on_bytes(encode_frame(AckFrame{}), kStart); }},
-      {"a second batch too early", PeerFault::turn,
+      {"a third batch too early", PeerFault::turn,
        [](Session& s) {
-         s.on_bytes(
-             encode_frame(BatchFrame{batch_of_one()}) + encode_frame(BatchFrame{batch_of_one()}),
-             kStart);
+         s.on_bytes(encode_frame(BatchFrame{batch_of_one()}) +
+                        encode_frame(BatchFrame{batch_of_one()}) +
+                        encode_frame(BatchFrame{batch_of_one()}),
+                    kStart);
        }},
       {"a refused batch", PeerFault::batch,
        [](Session& s) {

@@ -38,7 +38,8 @@ std::unique_ptr<Node> start_node(const ScratchFolder& scratch) {
   config.listen = config.http = "127.0.0.1:0";
   config.io_threads = 1;
   std::ofstream(config.charter) << parties.charter.note;
-  TALLINN_ASSERT(write_key_file(config.key, encode_key_file(warsaw_key_file())).has_value());
+  TALLINN_ASSERT(
+      write_key_file(config.key, encode_key_file(office_key_file("warsaw"))).has_value());
   auto node = Node::start(config, wall_clock);
   TALLINN_ASSERT(node.has_value());
   return std::move(*node);

@@ -68,8 +68,8 @@ Parties make_parties() {
           key_of("UA")};
 }
 
-KeyFile warsaw_key_file() {
-  return make_key_file({.kind = KeyOwner::Kind::office, .name = "warsaw"}, seed_of("warsaw"));
+KeyFile office_key_file(const std::string& office) {
+  return make_key_file({.kind = KeyOwner::Kind::office, .name = office}, seed_of(office));
 }
 
 std::vector<Submission> founding(const Parties& parties) {

@@ -22,8 +22,8 @@ struct Parties {
   SigningKey ukraine;
 };
 Parties make_parties();
-/// Warsaw's key file, as a node reads it.
-KeyFile warsaw_key_file();
+/// The key file of "kyiv" or "warsaw", as a node reads it.
+KeyFile office_key_file(const std::string& office);
 
 /// Admissions of the parties and their keys, to be recorded first.
 std::vector<Submission> founding(const Parties& parties);
