@@ -48,8 +48,9 @@ std::unique_ptr<Node> start(const NodeConfig& config) {
 std::uint64_t entries_of(HttpClient& client) {
   const auto answer = client.get("/api/v1/status");
   TALLINN_ASSERT(answer.has_value() && answer->status == 200);
+  const boost::json::value status = boost::json::parse(answer->body);
   std::uint64_t entries = 0;
-  for (const auto& log : boost::json::parse(answer->body).at("logs").as_array())
+  for (const auto& log : status.at("logs").as_array())
     entries += log.at("size").to_number<std::uint64_t>();
   return entries;
 }
