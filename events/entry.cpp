@@ -68,6 +68,10 @@ Result<Entry> decode_entry(BytesView bytes) {
   const fbs::Entry* root = fbs::GetEntry(data);
   if (root->event() == nullptr || root->signatures() == nullptr)
     return refuse(Code::malformed, "the entry lacks its event or its signatures");
+  // The verifier does not look at how the structs of a vector are aligned; our encoder aligns them.
+  if (root->seen() != nullptr &&
+      reinterpret_cast<std::uintptr_t>(root->seen()->Data()) % alignof(fbs::Seen) != 0)
+    return refuse(Code::malformed, "not an encoded entry");
   Entry entry{
       .log = {OfficeNumber(root->office()), Epoch(root->epoch())},
       .lamport = Lamport(root->lamport()),

@@ -64,14 +64,16 @@ class Slot : public std::enable_shared_from_this<Slot<T>> {
     co_await waits_->async_wait(kTuple);
     const std::lock_guard lock(mutex_);
     done_ = true;
+    waits_.reset();  // whoever keeps this object may outlive the io_context
     co_return std::move(value_);
   }
 
  private:
   void wake() {
     if (waits_)
-      asio::post(waits_->get_executor(),
-                 [self = this->shared_from_this()] { self->waits_->cancel(); });
+      asio::post(waits_->get_executor(), [self = this->shared_from_this()] {
+        if (self->waits_) self->waits_->cancel();
+      });
   }
 
   std::mutex mutex_;
