@@ -168,6 +168,12 @@ Stored<PeerBatch> make_batch(const StoreReader& store, std::span<const HeldLog> 
   return batch;
 }
 
+std::vector<HeldLog> sizes_after(const PeerBatch& batch) {
+  std::vector<HeldLog> out;
+  for (const BatchLog& log : batch.logs) out.push_back({log.log, log.size});
+  return out;
+}
+
 std::size_t value_bytes(const WithheldValue& value) {
   constexpr std::size_t kLengths = 2 * sizeof(std::uint16_t);
   return Uuid::kSize + Salt::kSize + kLengths + value.field.value().size() + value.value.size();

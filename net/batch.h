@@ -38,6 +38,9 @@ inline constexpr std::size_t kMaxBatchBytes = 1u << 20;
 inline constexpr std::size_t kMaxEventValueBytes = 1u << 20;
 inline constexpr std::size_t kMaxBatchEntries = 4'096;
 
+/// How far the logs of a batch reach after it.
+std::vector<HeldLog> sizes_after(const PeerBatch& batch);
+
 /// What the value takes up in a batch.
 std::size_t value_bytes(const WithheldValue& value);
 

@@ -6,6 +6,7 @@
 
 #include "events/json_codec.h"
 #include "events/uuid.h"
+#include "ledger/held_logs.h"
 #include "ledger/text_lines.h"
 #include "projections/fold.h"
 
@@ -15,11 +16,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view kStart = "none";
-
-std::unexpected<Error> not_a_position() {
-  return refuse(Code::malformed, "this is not a position that the feed gave as an event's id",
-                "after");
-}
 
 /// How far the entries of a log have come at a head: where each level ends.
 Stored<FeedPosition::Told> reach_of(const Head& head, const HeldLog& log) {
@@ -176,12 +172,11 @@ std::optional<FeedPosition::Told> parse_told(std::string_view text) {
 }  // namespace
 
 std::string format_feed_position(const FeedPosition& position, const Charter& charter) {
-  const std::size_t prefix = charter.ledger.size() + 1;
   std::string out;
   for (const auto& [log, told] : position.logs) {
     if (told == FeedPosition::Told{}) continue;
     if (!out.empty()) out += ',';
-    out += charter.origin(log).substr(prefix) + ":" + std::to_string(told.held.value()) + "." +
+    out += short_origin(log, charter) + ":" + std::to_string(told.held.value()) + "." +
            std::to_string(told.replicated.value()) + "." + std::to_string(told.settled.value());
   }
   return out.empty() ? std::string(kStart) : out;
@@ -190,21 +185,17 @@ std::string format_feed_position(const FeedPosition& position, const Charter& ch
 Result<FeedPosition> parse_feed_position(std::string_view text, const Charter& charter) {
   FeedPosition out;
   if (text == kStart) return out;
-  for (;;) {
-    const std::size_t comma = text.find(',');
-    const std::string_view one = text.substr(0, comma);
-    const std::size_t colon = one.find(':');
-    if (colon == std::string_view::npos) return not_a_position();
-    const std::string_view name = one.substr(0, colon);
-    const auto log = charter.parse_origin(charter.ledger + "/" + std::string(name));
-    if (!log)
-      return refuse(Code::not_found, "the ledger has no log " + std::string(name.substr(0, 60)),
-                    "after");
-    const auto told = parse_told(one.substr(colon + 1));
-    if (!told || !out.logs.emplace(*log, *told).second) return not_a_position();
-    if (comma == std::string_view::npos) return out;
-    text.remove_prefix(comma + 1);
-  }
+  const NamedLogs how{.shape = "this is not a position that the feed gave as an event's id",
+                      .field = "after"};
+  auto read =
+      read_named_logs(text, charter, how, [&](LogId log, std::string_view said) -> Result<void> {
+        const auto told = parse_told(said);
+        if (!told) return refuse(Code::malformed, how.shape, how.field);
+        out.logs.emplace(log, *told);
+        return {};
+      });
+  if (!read) return std::unexpected(read.error());
+  return out;
 }
 
 Stored<FeedPosition> feed_end(const Head& head) {

@@ -1,5 +1,6 @@
 #include "net/head.h"
 
+#include "ledger/held_logs.h"
 #include "ledger/store_notes.h"
 #include "net/kept_evidence.h"
 #include "net/knowledge.h"
@@ -33,9 +34,7 @@ void put_changes(Batch& batch, const Views& views) {
 }
 
 LogSize Head::held_of(LogId log) const {
-  for (const HeldLog& one : held)
-    if (one.log == log) return one.size;
-  return {};
+  return size_in(held, log);
 }
 
 std::vector<HeldLog> Head::given() const {

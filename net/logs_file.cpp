@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ledger/fault_error.h"
+#include "ledger/held_logs.h"
 #include "net/peer_notes.h"
 
 namespace tallinn {
@@ -10,19 +11,6 @@ namespace {
 
 constexpr std::size_t kReadBytes = 256u << 10;
 constexpr std::string_view kEnd = "the end of the file";
-
-LogSize size_in(const std::vector<HeldLog>& held, LogId log) {
-  const auto found = std::ranges::find(held, log, &HeldLog::log);
-  return found == held.end() ? LogSize(0) : found->size;
-}
-
-void grow(std::vector<HeldLog>& held, const HeldLog& log) {
-  const auto found = std::ranges::find(held, log.log, &HeldLog::log);
-  if (found != held.end())
-    found->size = std::max(found->size, log.size);
-  else
-    held.insert(std::ranges::upper_bound(held, log.log, {}, &HeldLog::log), log);
-}
 
 Result<void> write_notes(const Head& head, const LogsFileWriter& how) {
   const auto known = Knowledge::load(*head.snapshot, how.charter);
@@ -162,11 +150,7 @@ class Importer {
 Result<LogsWritten> write_logs_file(const Head& head, const LogsFileWriter& how) {
   const std::vector<HeldLog> given = head.given();
   LogsWritten out{.logs = how.since, .entries = 0};
-  std::uint64_t total = 0;
-  for (const HeldLog& log : given) {
-    const LogSize known = size_in(how.since, log.log);
-    if (known < log.size) total += log.size.value() - known.value();
-  }
+  const std::uint64_t total = missing_from(how.since, given);
   Hello hello{.version = kPeerVersion, .ledger = how.charter.id, .name = how.name, .held = given};
   if (auto written = how.write(kLogsFileFormat); !written) return std::unexpected(written.error());
   if (auto written = how.write(encode_frame(std::move(hello))); !written)
@@ -176,7 +160,7 @@ Result<LogsWritten> write_logs_file(const Head& head, const LogsFileWriter& how)
     if (!batch) return std::unexpected(error_from(batch.error()));
     if (batch->entries.empty()) break;
     out.entries += batch->entries.size();
-    for (const BatchLog& log : batch->logs) grow(out.logs, {log.log, log.size});
+    out.logs = merged(out.logs, sizes_after(*batch));
     if (auto written = how.write(encode_frame(BatchFrame{*std::move(batch)})); !written)
       return std::unexpected(written.error());
     if (how.progress) how.progress(out.entries, total);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "events/assert.h"
+#include "ledger/held_logs.h"
 #include "ledger/store_compare.h"
 #include "net/state_notes.h"
 
@@ -153,8 +154,7 @@ Stored<RebuildBeside::Left> RebuildBeside::left_in(const StoreReader& reader) co
   if (!now) return std::unexpected(now.error());
   Left left;
   for (const HeldLog& log : *now) {
-    const auto found = std::ranges::find(held_, log.log, &HeldLog::log);
-    const LogSize folded = found == held_.end() ? LogSize(0) : found->size;
+    const LogSize folded = size_in(held_, log.log);
     if (folded >= roster_.within(log)) continue;
     const LogIndex fresh(folded.value());
     const auto lamport = StoredLogs(reader).lamport_at(log.log, fresh);

@@ -1,46 +1,8 @@
 #include "net/session.h"
 
-#include <algorithm>
+#include "ledger/held_logs.h"
 
 namespace tallinn {
-namespace {
-
-/// Each log's greater size, in order of logs.
-std::vector<HeldLog> merged(const std::vector<HeldLog>& a, const std::vector<HeldLog>& b) {
-  std::vector<HeldLog> out = a;
-  for (const HeldLog& one : b) {
-    const auto at = std::ranges::lower_bound(out, one.log, {}, &HeldLog::log);
-    if (at != out.end() && at->log == one.log)
-      at->size = std::max(at->size, one.size);
-    else
-      out.insert(at, one);
-  }
-  return out;
-}
-
-LogSize size_of(const std::vector<HeldLog>& held, LogId log) {
-  const auto at = std::ranges::lower_bound(held, log, {}, &HeldLog::log);
-  return at != held.end() && at->log == log ? at->size : LogSize(0);
-}
-
-/// How much of `there` is not `here`.
-std::uint64_t missing_from(const std::vector<HeldLog>& here, const std::vector<HeldLog>& there) {
-  std::uint64_t missing = 0;
-  for (const HeldLog& one : there) {
-    const LogSize held = size_of(here, one.log);
-    if (held < one.size) missing += one.size.value() - held.value();
-  }
-  return missing;
-}
-
-std::vector<HeldLog> sizes_after(const PeerBatch& batch) {
-  std::vector<HeldLog> out;
-  for (const BatchLog& log : batch.logs) out.push_back({log.log, log.size});
-  return out;
-}
-
-}  // namespace
-
 Session::Session(Hello ours, std::string expected_name, SessionLimits limits, UnixMillis now)
     : ours_(std::move(ours)),
       expected_name_(std::move(expected_name)),

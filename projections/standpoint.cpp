@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ledger/held_logs.h"
 #include "ledger/text_lines.h"
 #include "projections/event_rules.h"
 
@@ -14,37 +15,23 @@ UnixMillis end_of_day(Day day) {
   return start_of(Day(day.value() + 1));
 }
 
-std::string prefix_of(const Charter& charter) {
-  return charter.ledger + "/";
-}
-
-std::unexpected<Error> not_sizes(std::string_view text) {
-  return refuse(Code::malformed,
-                "\"" + std::string(text.substr(0, 60)) +
-                    "\" is neither a date (2025-06-30) nor sizes as a report prints them "
-                    "(kyiv/1:120,warsaw/1:98)",
-                "known_on");
-}
-
 Result<std::vector<HeldLog>> parse_sizes(std::string_view text, const Charter& charter) {
   std::vector<HeldLog> out;
   if (text == kNone) return out;
-  for (std::string_view rest = text;;) {
-    const std::size_t comma = rest.find(',');
-    const std::string_view one = rest.substr(0, comma);
-    const std::size_t colon = one.find(':');
-    if (colon == std::string_view::npos) return not_sizes(text);
-    const auto log = charter.parse_origin(prefix_of(charter) + std::string(one.substr(0, colon)));
-    const auto size = parse_decimal(one.substr(colon + 1));
-    if (!size) return not_sizes(text);
-    if (!log)
-      return refuse(Code::not_found, "the ledger has no log " + std::string(one.substr(0, colon)),
-                    "known_on");
-    if (!out.empty() && !(out.back().log < *log)) return not_sizes(text);
-    out.push_back({*log, LogSize(*size)});
-    if (comma == std::string_view::npos) return out;
-    rest.remove_prefix(comma + 1);
-  }
+  const NamedLogs how{
+      .shape = "\"" + std::string(text.substr(0, 60)) +
+               "\" is neither a date (2025-06-30) nor sizes as a report prints them "
+               "(kyiv/1:120,warsaw/1:98)",
+      .field = "known_on"};
+  auto read =
+      read_named_logs(text, charter, how, [&](LogId log, std::string_view said) -> Result<void> {
+        const auto size = parse_decimal(said);
+        if (!size) return refuse(Code::malformed, how.shape, how.field);
+        out.push_back({log, LogSize(*size)});
+        return {};
+      });
+  if (!read) return std::unexpected(read.error());
+  return out;
 }
 
 }  // namespace
@@ -72,8 +59,7 @@ std::string format_sizes(const std::vector<HeldLog>& sizes, const Charter& chart
   std::string out;
   for (const auto& [log, size] : sizes) {
     if (!out.empty()) out += ',';
-    out +=
-        charter.origin(log).substr(prefix_of(charter).size()) + ":" + std::to_string(size.value());
+    out += short_origin(log, charter) + ":" + std::to_string(size.value());
   }
   return out.empty() ? std::string(kNone) : out;
 }
@@ -82,8 +68,7 @@ Result<void> check_covers(const std::vector<HeldLog>& held, const Standpoint& st
                           const Charter& charter) {
   if (!standpoint.sizes) return {};
   for (const auto& [log, size] : *standpoint.sizes) {
-    const auto found = std::ranges::find(held, log, &HeldLog::log);
-    const LogSize have = found == held.end() ? LogSize(0) : found->size;
+    const LogSize have = size_in(held, log);
     if (have < size)
       return refuse(Code::not_found,
                     "only " + std::to_string(have.value()) + " entries of " + charter.origin(log) +
@@ -105,8 +90,7 @@ bool had_occurred(const OrderedEntry& entry, Day as_of) {
 bool StandpointFilter::was_known(const OrderedEntry& next) {
   const auto& [log, index] = next.position.place;
   if (standpoint_.sizes) {
-    const auto named = std::ranges::find(*standpoint_.sizes, log, &HeldLog::log);
-    return named != standpoint_.sizes->end() && index.value() < named->size.value();
+    return index.value() < size_in(*standpoint_.sizes, log).value();
   }
   if (!standpoint_.known_on) return true;
   if (known_[log].value() < index.value()) return false;  // one before it was not
