@@ -5,16 +5,9 @@ import shutil
 import time
 import unittest
 
-from ledger import OFFICES, Ledger, public_record, tallinn, text_of
+from ledger import OFFICES, Ledger, need, public_record, tallinn, text_of
 
 LIMIT_S = 30
-
-
-def need(number):
-    return json.dumps({"type": "NeedRegistered", "author": "UA", "occurred": "2024-12-01", "body": {
-        "need": f"UA-2024-{number}", "title": {"en": "Spare parts", "uk": "Запасні частини"}, "kind": "hardware",
-        "sector": "government", "lines": [{"line": 1, "description": "spare parts", "quantity": 2, "unit": "C62"}],
-        "recipient": "UA", "urgency": "low"}})
 
 
 class Evidence(unittest.TestCase):

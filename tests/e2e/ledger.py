@@ -178,3 +178,9 @@ def need(number):
         "need": f"UA-2024-{number}", "title": {"en": "Spare parts", "uk": "Запасні частини"}, "kind": "hardware", "sector": "government",
         "lines": [{"line": 1, "description": "spare parts", "quantity": 2, "unit": "C62"}], "recipient": "UA",
         "urgency": "low"}})
+
+
+def pledge(number):
+    return json.dumps({"type": "PledgeAnnounced", "author": "EE", "occurred": "2024-12-01", "body": {
+        "pledge": f"EE-2024-{number}", "donor": "EE", "year": 2024, "value": {"amount": "5.00", "currency": "EUR"},
+        "purpose": "Illustrative", "source": {"title": "Illustrative"}}})

@@ -1,22 +1,8 @@
 """The link on a USB stick: what two offices that never hear each other carry over settles in both."""
 
-import json
 import unittest
 
-from ledger import Ledger, public_record, tallinn, text_of
-
-
-def need(number):
-    return json.dumps({"type": "NeedRegistered", "author": "UA", "occurred": "2025-02-01", "body": {
-        "need": f"UA-2025-{number}", "title": {"en": "Spare parts", "uk": "Запасні частини"}, "kind": "hardware",
-        "sector": "government", "lines": [{"line": 1, "description": "spare parts", "quantity": 2, "unit": "C62"}],
-        "recipient": "UA", "urgency": "low"}})
-
-
-def pledge(number):
-    return json.dumps({"type": "PledgeAnnounced", "author": "EE", "occurred": "2025-02-01", "body": {
-        "pledge": f"EE-2025-{number}", "donor": "EE", "year": 2025, "value": {"amount": "5.00", "currency": "EUR"},
-        "purpose": "Illustrative", "source": {"title": "Illustrative"}}})
+from ledger import Ledger, need, pledge, public_record, tallinn, text_of
 
 
 class UsbStick(unittest.TestCase):
@@ -29,8 +15,8 @@ class UsbStick(unittest.TestCase):
         sizes = ledger.wait_equal()
         cls.since = ",".join(f"{origin.split('/', 1)[1]}:{size}" for origin, (size, _) in sizes.items())
         ledger.stop()
-        cls.alone("kyiv", [need(n) for n in range(3)])
-        cls.alone("warsaw", [pledge(n) for n in range(2)])
+        cls.alone("kyiv", [need(n) for n in range(70, 73)])
+        cls.alone("warsaw", [pledge(n) for n in range(70, 72)])
 
     @classmethod
     def alone(cls, office, lines):

@@ -10,25 +10,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
 
-from ledger import OFFICES, Ledger, public_record, tallinn  # noqa: E402
+from ledger import OFFICES, Ledger, need, pledge, public_record, tallinn  # noqa: E402
 from weather import Link  # noqa: E402
 
 MEMORY_LIMIT_KB = 256 * 1024
 PARTIES = 44  # lines of the public record that admit the parties and enrol their keys
 LIMITS = {"ping_after_ms": 500, "dead_after_ms": 2000, "hello_within_ms": 2000}
-
-
-def need(number):
-    return json.dumps({"type": "NeedRegistered", "author": "UA", "occurred": "2025-02-01", "body": {
-        "need": f"UA-2025-{number}", "title": {"en": "Spare parts", "uk": "Запасні частини"}, "kind": "hardware",
-        "sector": "government", "lines": [{"line": 1, "description": "spare parts", "quantity": 2, "unit": "C62"}],
-        "recipient": "UA", "urgency": "low"}})
-
-
-def pledge(number):
-    return json.dumps({"type": "PledgeAnnounced", "author": "EE", "occurred": "2025-02-01", "body": {
-        "pledge": f"EE-2025-{number}", "donor": "EE", "year": 2025, "value": {"amount": "5.00", "currency": "EUR"},
-        "purpose": "Illustrative", "source": {"title": "Illustrative"}}})
 
 
 class OverALink(unittest.TestCase):
