@@ -26,14 +26,10 @@ struct Options {
   bool withheld = false;
 };
 
-/// Under another name until it is whole, and for its owner only.
+/// Under another name until it is whole, and for its owner only: it may hold withheld values.
 class NewFile {
  public:
-  explicit NewFile(const std::string& path) : path_(path), part_(path + ".part") {
-    out_.open(part_, std::ios::binary | std::ios::trunc);
-    std::error_code error;
-    fs::permissions(part_, fs::perms::owner_read | fs::perms::owner_write, error);
-  }
+  explicit NewFile(const std::string& path) : path_(path), part_(path + ".part") {}
   ~NewFile() {
     std::error_code error;
     if (!done_) fs::remove(part_, error);
@@ -41,6 +37,14 @@ class NewFile {
   NewFile(const NewFile&) = delete;
   NewFile& operator=(const NewFile&) = delete;
 
+  Result<void> open() {
+    std::error_code error;
+    fs::remove(part_, error);
+    out_.open(part_, std::ios::binary | std::ios::trunc);
+    fs::permissions(part_, fs::perms::owner_read | fs::perms::owner_write, error);
+    if (!out_ || error) return refuse(Code::unavailable, "cannot write " + part_);
+    return {};
+  }
   Result<void> write(BytesView bytes) {
     out_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     return out_ ? Result<void>{} : refuse(Code::unavailable, "cannot write " + part_);
@@ -65,33 +69,31 @@ class NewFile {
 };
 
 void export_logs(const Options& options, Shell& shell) {
-  const auto local = open_local_store(options.data, "", StoreOptions::Access::read_only);
-  if (!local) return shell.fail("export logs", local.error());
-  if (local->damaged) return shell.fail("export logs", *local->damaged);
-  const auto since = parse_standpoint("", options.since, local->charter);
+  const auto data = read_data(options.data);
+  if (!data) return shell.fail("export logs", data.error());
+  const auto since = parse_standpoint("", options.since, data->charter);
   if (!since) return shell.fail("export logs", since.error());
   if (since->known_on)
     return shell.fail("export logs", "--since takes sizes, as a report prints them", Exit::usage);
-  const auto head = load_head(*local->store, local->charter);
-  if (!head) return shell.fail("export logs", head.error());
   const auto node = local_node(options.data);
   if (!node) return shell.fail("export logs", node.error());
   NewFile file(options.file);
+  if (const auto opened = file.open(); !opened) return shell.fail("export logs", opened.error());
   std::optional<Progress> progress(std::in_place, shell, "export", 0);
   const LogsFileWriter how{
-      .charter = local->charter,
+      .charter = data->charter,
       .name = *node ? (*node)->office : std::string("copy"),
       .since = since->sizes.value_or(std::vector<HeldLog>{}),
       .values = options.withheld ? ValuesToo::include : ValuesToo::leave_out,
       .write = [&](BytesView bytes) { return file.write(bytes); },
       .progress = [&](std::uint64_t done, std::uint64_t total) { progress->at(done, total); }};
-  const auto written = write_logs_file(**head, how);
+  const auto written = write_logs_file(*data->head, how);
   progress.reset();
   if (!written) return shell.fail("export logs", written.error());
   if (const auto finished = file.finish(); !finished)
     return shell.fail("export logs", finished.error());
   shell.say("{0}: {1:count} {1:entry|entries}, up to {2}", options.file, written->entries,
-            format_sizes(written->logs, local->charter));
+            format_sizes(written->logs, data->charter));
 }
 
 void tell_import(const LogsRead& read, const Head& head, const MeetingResult& met,

@@ -9,6 +9,7 @@
 #include "net/stored_bundle.h"
 #include "projections/queries.h"
 #include "tools/ledger_reader.h"
+#include "tools/local_store.h"
 #include "tools/shell.h"
 
 namespace tallinn {
@@ -19,14 +20,13 @@ namespace json = boost::json;
 
 class DataReader final : public LedgerReader {
  public:
-  DataReader(std::unique_ptr<Store> store, Charter charter, std::shared_ptr<Head> head)
-      : store_(std::move(store)), charter_(std::move(charter)), head_(std::move(head)) {}
+  explicit DataReader(DataAtRest data) : data_(std::move(data)) {}
 
   /// From now on reports stand there.
   Result<void> stand_at(const Standpoint& standpoint) {
     if (standpoint.is_now()) return {};
     as_of_ = standpoint.as_of;
-    auto view = EarlierViews(charter_).at(*head_, standpoint);
+    auto view = EarlierViews(data_.charter).at(*data_.head, standpoint);
     if (!view) return std::unexpected(view.error());
     earlier_ = *std::move(view);
     return {};
@@ -63,12 +63,12 @@ class DataReader final : public LedgerReader {
   Result<json::object> event(std::string_view name) override {
     const auto place = place_named(name);
     if (!place) return std::unexpected(place.error());
-    auto event = event_json(*head_, charter_, *place);
+    auto event = event_json(*data_.head, data_.charter, *place);
     if (!event) return std::unexpected(error_from(event.error()));
     return *std::move(event);
   }
   Result<std::string> bundle(const PartyId& party) override {
-    auto bundle = make_stored_bundle(*head_, charter_, party);
+    auto bundle = make_stored_bundle(*data_.head, data_.charter, party);
     if (!bundle) return std::unexpected(error_from(bundle.error()));
     return *std::move(bundle);
   }
@@ -77,9 +77,9 @@ class DataReader final : public LedgerReader {
   /// A broken store is told instead of what was computed from it.
   template <class Query>
   auto ask(Query query) -> decltype(query(std::declval<const QuerySource&>())) {
-    StoredViews views(earlier_ ? earlier_->scratch->store() : *head_->snapshot);
+    StoredViews views(earlier_ ? earlier_->scratch->store() : *data_.head->snapshot);
     const QuerySource source{
-        .views = views, .levels = earlier_ ? nullptr : head_.get(), .charter = charter_};
+        .views = views, .levels = earlier_ ? nullptr : data_.head.get(), .charter = data_.charter};
     auto answer = query(source);
     if (views.fault()) return std::unexpected(error_from(*views.fault()));
     return answer;
@@ -87,8 +87,9 @@ class DataReader final : public LedgerReader {
 
   Result<Report> report(Result<json::array> items) const {
     if (!items) return std::unexpected(items.error());
-    return Report{.items = *std::move(items),
-                  .sizes = format_sizes(earlier_ ? earlier_->known : head_->held, charter_)};
+    return Report{
+        .items = *std::move(items),
+        .sizes = format_sizes(earlier_ ? earlier_->known : data_.head->held, data_.charter)};
   }
 
   template <class Query>
@@ -109,22 +110,20 @@ class DataReader final : public LedgerReader {
   /// "<office>/<epoch>/<index>" or an event id.
   Result<Place> place_named(std::string_view name) {
     if (const auto id = parse_uuid(name)) {
-      auto place = place_of_event(*head_, *id);
+      auto place = place_of_event(*data_.head, *id);
       if (!place) return std::unexpected(error_from(place.error()));
       return *std::move(place);
     }
     const std::size_t slash = name.rfind('/');
     const auto index = parse_decimal(name.substr(std::min(slash, name.size() - 1) + 1));
     const auto log =
-        charter_.parse_origin(charter_.ledger + "/" + std::string(name.substr(0, slash)));
-    if (!index || !log || *index >= head_->held_of(*log).value())
+        data_.charter.parse_origin(data_.charter.ledger + "/" + std::string(name.substr(0, slash)));
+    if (!index || !log || *index >= data_.head->held_of(*log).value())
       return refuse(Code::not_found, "the log has no entry there, as far as this data holds it");
     return Place{.log = *log, .index = LogIndex(*index)};
   }
 
-  std::unique_ptr<Store> store_;
-  Charter charter_;
-  std::shared_ptr<Head> head_;  // its snapshot goes before the store
+  DataAtRest data_;
   std::optional<Day> as_of_;
   std::shared_ptr<const EarlierView> earlier_;
 };
@@ -132,18 +131,11 @@ class DataReader final : public LedgerReader {
 }  // namespace
 
 Result<std::unique_ptr<LedgerReader>> open_data_reader(const ReaderOptions& options) {
-  const auto path = find_store(options.data);
-  if (!path) return std::unexpected(path.error());
-  auto store = Store::open(*path, {.disk = nullptr, .access = StoreOptions::Access::read_only});
-  if (!store) return std::unexpected(error_from(store.error()));
-  auto charter = charter_of_store(**store);
-  if (!charter) return std::unexpected(charter.error());
-  auto head = load_head(**store, *charter);
-  if (!head) return std::unexpected(error_from(head.error()));
-  const auto standpoint = parse_standpoint(options.as_of, options.known_on, *charter);
+  auto data = read_data(options.data);
+  if (!data) return std::unexpected(data.error());
+  const auto standpoint = parse_standpoint(options.as_of, options.known_on, data->charter);
   if (!standpoint) return std::unexpected(standpoint.error());
-  auto reader =
-      std::make_unique<DataReader>(*std::move(store), *std::move(charter), *std::move(head));
+  auto reader = std::make_unique<DataReader>(*std::move(data));
   if (auto stands = reader->stand_at(*standpoint); !stands) return std::unexpected(stands.error());
   return reader;
 }

@@ -50,6 +50,18 @@ Result<LocalStore> open_local_store(const std::string& folder, const std::string
   return out;
 }
 
+Result<DataAtRest> read_data(const std::string& folder) {
+  const auto path = find_store(folder);
+  if (!path) return std::unexpected(path.error());
+  auto store = Store::open(*path, {.disk = nullptr, .access = StoreOptions::Access::read_only});
+  if (!store) return std::unexpected(error_from(store.error()));
+  auto charter = charter_of_store(**store);
+  if (!charter) return std::unexpected(charter.error());
+  auto head = load_head(**store, *charter);
+  if (!head) return std::unexpected(error_from(head.error()));
+  return DataAtRest{*std::move(store), *std::move(charter), *std::move(head)};
+}
+
 Result<std::optional<LocalNode>> local_node(const std::string& folder) {
   const std::filesystem::path toml = std::filesystem::path(folder) / "node.toml";
   std::error_code failed;

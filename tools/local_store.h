@@ -9,6 +9,7 @@
 #include "ledger/charter.h"
 #include "ledger/file_anchor.h"
 #include "ledger/store_db.h"
+#include "net/head.h"
 
 namespace tallinn {
 
@@ -23,6 +24,16 @@ struct LocalStore {
 /// when a running node holds a store that is to be written.
 Result<LocalStore> open_local_store(const std::string& folder, const std::string& charter_path,
                                     StoreOptions::Access access);
+
+/// A node's data as it was when this was opened, also beside its writer. Members go in reverse
+/// order.
+struct DataAtRest {
+  std::unique_ptr<Store> store;
+  Charter charter;
+  std::shared_ptr<Head> head;
+};
+/// `folder` as above. Error unavailable, also for a damaged store.
+Result<DataAtRest> read_data(const std::string& folder);
 
 /// Whose folder it is, by its node.toml and key file; nothing for a bare data folder.
 struct LocalNode {

@@ -7,6 +7,7 @@
 #include "ledger/file_keys.h"
 #include "net/http_client.h"
 #include "net/withheld_view.h"
+#include "tools/local_store.h"
 #include "tools/shell.h"
 
 namespace tallinn {
@@ -100,9 +101,8 @@ class OfNode final : public WithheldValues {
 
 class OfData final : public WithheldValues {
  public:
-  OfData(std::unique_ptr<Store> store, Charter charter, std::shared_ptr<Head> head)
-      : store_(std::move(store)), charter_(std::move(charter)), head_(std::move(head)) {}
-  const Charter& charter() const override { return charter_; }
+  explicit OfData(DataAtRest data) : data_(std::move(data)) {}
+  const Charter& charter() const override { return data_.charter; }
   Result<json::array> list(const Uuid& event, const PartyKey&, UnixMillis) override {
     const auto view = view_of(event);
     if (!view) return std::unexpected(view.error());
@@ -115,22 +115,22 @@ class OfData final : public WithheldValues {
     const auto withheld = std::ranges::find(view->event.withheld, field, &Withheld::field);
     if (withheld == view->event.withheld.end())
       return refuse(Code::not_found, "the event withholds no " + field.value());
-    const auto value = withheld_value(*head_, charter_, *view, *withheld);
+    const auto value = withheld_value(*data_.head, data_.charter, *view, *withheld);
     if (!value) return std::unexpected(error_from(value.error()));
     if (!*value) return std::unexpected(value->error());
-    return disclosure_of(**value, event, field, charter_.id, asker);
+    return disclosure_of(**value, event, field, data_.charter.id, asker);
   }
 
  private:
   Result<WithheldView> view_of(const Uuid& event) const {
-    auto view = withheld_view(*head_, event);
+    auto view = withheld_view(*data_.head, event);
     if (!view) return std::unexpected(error_from(view.error()));
     return *std::move(view);
   }
 
   std::unique_ptr<Store> store_;
-  Charter charter_;
-  std::shared_ptr<Head> head_;  // its snapshot goes before the store
+  Charter data_.charter;
+  std::shared_ptr<Head> data_.head;  // its snapshot goes before the store
 };
 
 }  // namespace
@@ -151,15 +151,9 @@ Result<std::unique_ptr<WithheldValues>> open_withheld_values(const ReaderOptions
     if (!charter) return std::unexpected(charter.error());
     return std::make_unique<OfNode>(from.node, *std::move(charter));
   }
-  const auto path = find_store(from.data);
-  if (!path) return std::unexpected(path.error());
-  auto store = Store::open(*path, {.disk = nullptr, .access = StoreOptions::Access::read_only});
-  if (!store) return std::unexpected(error_from(store.error()));
-  auto charter = charter_of_store(**store);
-  if (!charter) return std::unexpected(charter.error());
-  auto head = load_head(**store, *charter);
-  if (!head) return std::unexpected(error_from(head.error()));
-  return std::make_unique<OfData>(*std::move(store), *std::move(charter), *std::move(head));
+  auto data = read_data(from.data);
+  if (!data) return std::unexpected(data.error());
+  return std::make_unique<OfData>(*std::move(data));
 }
 
 Result<std::string> make_erasure(const std::string& node, const Uuid& event, const Name& field,

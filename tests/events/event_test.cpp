@@ -3,7 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <cstring>
+
 #include "events/entry.h"
+#include "events/entry_generated.h"
 #include "events/json.h"
 #include "tests/support/files.h"
 
@@ -73,6 +76,32 @@ TEST_CASE("an entry comes back as it was and no flipped bit gives the same entry
     changed[at] = static_cast<char>(changed[at] ^ 0x10);
     const auto other = decode_entry(changed);
     if (other) CHECK_FALSE(*other == entry);
+  }
+}
+
+TEST_CASE("a list of an entry that lies unaligned is refused before it is read") {
+  const Bytes bytes = encode_entry(sample_entry());
+  const auto aligned = [](BytesView from) {
+    std::vector<std::uint64_t> out(from.size() / 8 + 1);
+    std::memcpy(out.data(), from.data(), from.size());
+    return out;
+  };
+  const auto whole = aligned(bytes);
+  const auto* base = reinterpret_cast<const std::uint8_t*>(whole.data());
+  const auto* field = fbs::GetEntry(base)->GetAddressOf(fbs::Entry::VT_SEEN);
+  const auto at = static_cast<std::size_t>(field - base);
+  const auto offset = flatbuffers::ReadScalar<std::uint32_t>(field);
+  for (const std::uint32_t moved_to : {offset - 4, offset + 4}) {
+    Bytes moved = bytes;
+    flatbuffers::WriteScalar(moved.data() + at, moved_to);
+    flatbuffers::WriteScalar(moved.data() + at + moved_to, std::uint32_t{1});
+    const auto copy = aligned(moved);
+    flatbuffers::Verifier verifier(reinterpret_cast<const std::uint8_t*>(copy.data()), moved.size(),
+                                   2, 2);
+    REQUIRE(fbs::VerifyEntryBuffer(verifier));  // which does not look at that
+    const auto refused = decode_entry(moved);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().detail == "not an encoded entry");
   }
 }
 

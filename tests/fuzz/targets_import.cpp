@@ -2,6 +2,7 @@
 #include <array>
 
 #include "tests/fuzz/target.h"
+#include "tests/import/sample.h"
 #include "tools/import/map.h"
 #include "tools/import/rows.h"
 
@@ -10,39 +11,28 @@ namespace {
 
 constexpr UnixMillis kNow{1'800'000'000'000};
 
-constexpr std::string_view kMap = R"(
-type = "FundsDisbursed"
-decimal = ","
-delimiter = ";"
-[FundsDisbursed]
-author = "EE"
-occurred = { column = "Date" }
-withhold.account = { tlp = "AMBER", value = { column = "Account" } }
-body.commitment = { column = "Contract" }
-body.value = { amount = { column = "Amount" }, currency = "EUR" }
-body.value_date = { column = "Date" }
-body.payer = "EE"
-body.payee = { column = "Partner", values = { Academy = "EGA", Centre = "ESTDEV" } }
-)";
 constexpr std::string_view kRows =
-    "Date;Contract;Amount;Partner;Account\n2024-02-05;C-1; 1200,50 ;Centre;EE38 2200\n"
-    "2024-02-06;\"C-2\";\"1 200,5\";Academy;\n";
+    "2024-02-05;C-1; 1200,50 ;Centre;EE38 2200\n2024-02-06;\"C-2\";\"1 200,5\";Academy;\n";
+
+Bytes sheet() {
+  return Bytes(test::kSampleHeading).append(kRows);
+}
 
 std::vector<Bytes> spreadsheets() {
-  return {Bytes(kRows)};
+  return {sheet()};
 }
 /// Every row is an event or has a problem.
 void run_spreadsheet(BytesView bytes) {
-  static const ImportMap map = parse_import_map(kMap).value();
+  static const ImportMap map = parse_import_map(test::kSampleMap).value();
   const auto imported = import_rows(bytes, map, kNow);
   if (imported) TALLINN_ASSERT(imported->bad_rows == 0 || !imported->problems.empty());
 }
 
 std::vector<Bytes> maps() {
-  return {Bytes(kMap)};
+  return {Bytes(test::kSampleMap)};
 }
 void run_map(BytesView bytes) {
-  if (const auto map = parse_import_map(bytes)) static_cast<void>(import_rows(kRows, *map, kNow));
+  if (const auto map = parse_import_map(bytes)) static_cast<void>(import_rows(sheet(), *map, kNow));
 }
 
 constexpr std::array kTargets{Target{"spreadsheet", spreadsheets, run_spreadsheet},

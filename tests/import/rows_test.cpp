@@ -6,6 +6,7 @@
 #include <set>
 
 #include "events/uuid.h"
+#include "tests/import/sample.h"
 #include "tests/support/files.h"
 
 using namespace tallinn;
@@ -15,26 +16,10 @@ namespace {
 
 constexpr UnixMillis kNow{1'800'000'000'000};
 
-constexpr std::string_view kMap = R"(
-type = "FundsDisbursed"
-decimal = ","
-delimiter = ";"
-[FundsDisbursed]
-author = "EE"
-occurred = { column = "Date" }
-withhold.account = { tlp = "AMBER", value = { column = "Account" } }
-body.commitment = { column = "Contract" }
-body.value = { amount = { column = "Amount" }, currency = "EUR" }
-body.value_date = { column = "Date" }
-body.payer = "EE"
-body.payee = { column = "Partner", values = { Academy = "EGA", Centre = "ESTDEV" } }
-)";
-constexpr std::string_view kHeading = "Date;Contract;Amount;Partner;Account\n";
-
-Imported import_text(std::string_view rows, std::string_view map = kMap) {
+Imported import_text(std::string_view rows, std::string_view map = kSampleMap) {
   const auto parsed = parse_import_map(map);
   REQUIRE_MESSAGE(parsed.has_value(), parsed.error().detail);
-  auto imported = import_rows(std::string(kHeading) + std::string(rows), *parsed, kNow);
+  auto imported = import_rows(std::string(kSampleHeading) + std::string(rows), *parsed, kNow);
   REQUIRE_MESSAGE(imported.has_value(), imported.error().detail);
   return *std::move(imported);
 }
@@ -112,7 +97,7 @@ TEST_CASE("every difference in what a row says makes another id") {
 }
 
 TEST_CASE("an id column makes ids that stay when the rest of the row changes, and stand once") {
-  const std::string map = "id = { column = \"Account\" }\n" + std::string(kMap);
+  const std::string map = "id = { column = \"Account\" }\n" + std::string(kSampleMap);
   const auto first = ids(import_text("2024-02-05;C-1;5;Centre;R-1\n", map));
   CHECK(ids(import_text("2024-03-07;C-9;6;Academy;R-1\n", map)) == first);
   CHECK(ids(import_text("2024-02-05;C-1;5;Centre;R-2\n", map)) != first);
@@ -168,7 +153,7 @@ TEST_CASE("all problems of a row are told, and of a bad file a bounded number") 
 }
 
 TEST_CASE("a map's column that the spreadsheet lacks, or has twice, refuses the file") {
-  const auto map = parse_import_map(kMap);
+  const auto map = parse_import_map(kSampleMap);
   REQUIRE(map.has_value());
   for (const auto& [heading, what] :
        {std::pair{"Date;Contract;Amount;Partner\n", "no column \"Account\""},

@@ -42,4 +42,24 @@ inline void check_converged(World& world) {
   }
 }
 
+/// Records the public record by a client that keeps what was refused for lack of what it builds on,
+/// and tries it again; `between()` after each try is what happens to the offices meanwhile. All of
+/// it is recorded in the end, and the offices come out equal.
+template <class Between>
+void record_through(World& world, Between between) {
+  world.connect();
+  std::vector<std::string> waiting = test::public_record();
+  for (int round = 0; round < 2'000 && !waiting.empty(); ++round) {
+    const std::size_t at = world.random(std::min<std::size_t>(waiting.size(), 6));
+    if (const auto admitted = world.record(world.random(2), waiting[at]); admitted)
+      waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(at));
+    world.run_ms(static_cast<std::int64_t>(world.random(60)));
+    between();
+  }
+  CHECK(waiting.empty());
+  world.connect();
+  world.run_ms(30'000);
+  check_converged(world);
+}
+
 }  // namespace tallinn::sim

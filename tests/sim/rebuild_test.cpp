@@ -85,13 +85,7 @@ TEST_CASE(
   for (std::uint64_t seed = 1; seed <= seed_count() / 2; ++seed) {
     CAPTURE(seed);
     World world(seed, {.least_delay_ms = 1, .most_delay_ms = 80, .cut_percent = 1});
-    world.connect();
-    std::vector<std::string> waiting = test::public_record();
-    for (int round = 0; round < 2'000 && !waiting.empty(); ++round) {
-      const std::size_t at = world.random(std::min<std::size_t>(waiting.size(), 6));
-      if (const auto admitted = world.record(world.random(2), waiting[at]); admitted)
-        waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(at));
-      world.run_ms(static_cast<std::int64_t>(world.random(60)));
+    record_through(world, [&] {
       const std::size_t n = world.random(2);
       if (world.random(8) == 0 && !world.office(n).beside) world.begin_rebuild_beside(n);
       if (world.random(15) == 0) world.cut();
@@ -100,11 +94,7 @@ TEST_CASE(
         world.crash(n);
         world.start(n);
       }
-    }
-    CHECK(waiting.empty());
-    world.connect();
-    world.run_ms(30'000);
-    check_converged(world);
+    });
     for (const std::size_t n : {kKyiv, kWarsaw}) {
       rebuilt += world.office(n).rebuilt_beside;
       took_back += world.office(n).took_back_beside;

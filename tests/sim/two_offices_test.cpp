@@ -163,14 +163,7 @@ TEST_CASE(
     World world(
         seed,
         {.least_delay_ms = 1, .most_delay_ms = 80, .cut_percent = static_cast<unsigned>(seed % 4)});
-    world.connect();
-    std::vector<std::string> waiting = test::public_record();
-    for (int round = 0; round < 2'000 && !waiting.empty(); ++round) {
-      // A client that keeps what was refused for lack of what it builds on, and tries it again.
-      const std::size_t at = world.random(std::min<std::size_t>(waiting.size(), 6));
-      if (const auto admitted = world.record(world.random(2), waiting[at]); admitted)
-        waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(at));
-      world.run_ms(static_cast<std::int64_t>(world.random(60)));
+    record_through(world, [&] {
       if (world.random(20) == 0) world.cut();
       if (world.random(8) == 0) world.connect();
       if (world.random(25) == 0) {
@@ -178,11 +171,7 @@ TEST_CASE(
         world.crash(unlucky);
         world.start(unlucky);
       }
-    }
-    CHECK(waiting.empty());
-    world.connect();
-    world.run_ms(30'000);
-    check_converged(world);
+    });
     if (world.head(kKyiv)->alarms.empty() == false) break;
   }
 }

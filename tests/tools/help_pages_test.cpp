@@ -13,11 +13,13 @@ using namespace tallinn;
 
 namespace {
 
+/// Commands that are defined and not run.
 struct CommandLine {
-  CommandLine() : app("A ledger", "tallinn") {
-    add_key_command(app, shell);
-    add_listing_commands(app, shell);
-    add_audit_command(app, shell);
+  using Define = void (*)(CLI::App&, Shell&);
+  explicit CommandLine(Define define, Language language = Language::english)
+      : app("A ledger", "tallinn") {
+    shell.language = language;
+    define(app, shell);
   }
   std::istringstream in;
   std::ostringstream out;
@@ -29,10 +31,18 @@ struct CommandLine {
   CLI::App app;
 };
 
+void define_some(CLI::App& app, Shell& shell) {
+  add_key_command(app, shell);
+  add_listing_commands(app, shell);
+  add_audit_command(app, shell);
+}
+CLI::App app;
+};
+
 }  // namespace
 
 TEST_CASE("the man page and every completion name every command and option") {
-  CommandLine line;
+  CommandLine line(define_some);
   const std::string pages[] = {man_page(line.app),
                                completion_script(line.app, CompletedShell::bash),
                                completion_script(line.app, CompletedShell::zsh),
@@ -44,7 +54,7 @@ TEST_CASE("the man page and every completion name every command and option") {
 }
 
 TEST_CASE("every command explains itself with an example") {
-  CommandLine line;
+  CommandLine line(define_some);
   for (const CLI::App* command : line.app.get_subcommands({})) {
     if (!command->get_subcommands([](const CLI::App* inner) { return !inner->get_name().empty(); })
              .empty())
@@ -56,20 +66,7 @@ TEST_CASE("every command explains itself with an example") {
 
 namespace {
 
-/// The whole command line, in a language.
-struct Whole {
-  explicit Whole(Language language) {
-    shell.language = language;
-    define_command_line(app, shell);
-  }
-  std::istringstream in;
-  std::ostringstream out;
-  Shell shell{.in = in,
-              .out = out,
-              .err = out,
-              .clock = [] { return UnixMillis(0); },
-              .random = [](std::span<std::uint8_t>) {}};
-  CLI::App app;
+CLI::App app;
 };
 
 /// visit(text) for every text of the help of a command and those below it.
@@ -84,7 +81,7 @@ void each_help_text(const CLI::App& app, Visit&& visit) {
 }  // namespace
 
 TEST_CASE("every text of every help is told in Ukrainian") {
-  const Whole whole(Language::ukrainian);
+  const CommandLine whole(define_command_line, Language::ukrainian);
   each_help_text(whole.app, [](const std::string& english) {
     if (english.empty()) return;
     CAPTURE(english);
@@ -98,7 +95,7 @@ TEST_CASE("every text of every help is told in Ukrainian") {
 
 TEST_CASE("a help's descriptions stand in one column, whatever the language") {
   for (const Language language : {Language::english, Language::ukrainian}) {
-    const Whole whole(language);
+    const CommandLine whole(define_command_line, language);
     std::istringstream help(whole.app.get_subcommand("sandbox")->help());
     std::set<std::size_t> columns;
     for (std::string line; std::getline(help, line);)
@@ -109,7 +106,7 @@ TEST_CASE("a help's descriptions stand in one column, whatever the language") {
 }
 
 TEST_CASE("the man page is told in Ukrainian") {
-  const Whole whole(Language::ukrainian);
+  const CommandLine whole(define_command_line, Language::ukrainian);
   const std::string page = man_page(whole.app, Language::ukrainian);
   CHECK(page.find(".SH КОМАНДИ") != page.npos);
   CHECK(page.find("Приклад: tallinn") != page.npos);

@@ -15,12 +15,6 @@ namespace {
 
 constexpr std::size_t kClients = 64;
 
-UnixMillis wall_clock() {
-  return UnixMillis(std::chrono::duration_cast<std::chrono::milliseconds>(
-                        std::chrono::system_clock::now().time_since_epoch())
-                        .count());
-}
-
 /// Checks the signatures on the client's thread, as the HTTP server does, then waits for the
 /// durable answer.
 void append(Committer& committer, const Parties& parties, Submission submission) {

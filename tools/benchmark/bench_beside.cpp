@@ -19,12 +19,6 @@ constexpr std::size_t kClients = 8;
 constexpr std::chrono::milliseconds kPause{5};  ///< of each client between two events
 constexpr std::size_t kAlone = 4'000;           ///< appends before the rebuild begins
 
-UnixMillis wall_clock() {
-  return UnixMillis(std::chrono::duration_cast<std::chrono::milliseconds>(
-                        std::chrono::system_clock::now().time_since_epoch())
-                        .count());
-}
-
 /// Appends of a few clients that do not wait for each other, until told to stop; their times.
 class Appends {
  public:

@@ -18,12 +18,6 @@ namespace {
 constexpr std::size_t kVerified = 4'000;  ///< signatures for the raw rate
 constexpr std::chrono::milliseconds kLookEvery{5};
 
-UnixMillis wall_clock() {
-  return UnixMillis(std::chrono::duration_cast<std::chrono::milliseconds>(
-                        std::chrono::system_clock::now().time_since_epoch())
-                        .count());
-}
-
 /// What a node in `folder` reads: the charter, its key, its data.
 NodeConfig config_in(const ScratchFolder& scratch, const std::string& folder,
                      const std::string& office) {

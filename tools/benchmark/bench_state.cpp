@@ -14,12 +14,6 @@ namespace {
 constexpr double kAim_s = 2;
 constexpr double kAimRatio = 2;
 
-UnixMillis wall_clock() {
-  return UnixMillis(std::chrono::duration_cast<std::chrono::milliseconds>(
-                        std::chrono::system_clock::now().time_since_epoch())
-                        .count());
-}
-
 StateNote compute(const BenchOffice& office, const Parties& parties) {
   const auto head = office.heads.get();
   auto note = state_note_at(*head->snapshot, parties.charter, head->roster, head->held,

@@ -20,12 +20,6 @@ constexpr double kAim = 0.9;
 constexpr std::uint64_t kEvents = 2'048;
 constexpr std::string_view kTile = "/log/warsaw/1/tile/0/000";
 
-UnixMillis wall_clock() {
-  return UnixMillis(
-      std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-          .count());
-}
-
 /// A node whose log has a full tile, one thread for connections, and no peer.
 std::unique_ptr<Node> start_node(const ScratchFolder& scratch) {
   const Parties parties = make_parties();

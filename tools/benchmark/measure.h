@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "events/strong.h"
+
 namespace tallinn::bench {
 
 class Stopwatch {
@@ -38,6 +40,13 @@ class ScratchFolder {
  private:
   std::string path_;
 };
+
+/// Milliseconds since 1970, as a node's clock tells them.
+inline UnixMillis wall_clock() {
+  return UnixMillis(std::chrono::duration_cast<std::chrono::milliseconds>(
+                        std::chrono::system_clock::now().time_since_epoch())
+                        .count());
+}
 
 inline void print_rate(const std::string& what, double per_second) {
   std::printf("%-58s %12.0f /s\n", what.c_str(), per_second);
