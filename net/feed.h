@@ -5,12 +5,13 @@
 //
 //   id: kyiv/1:120.118.110,warsaw/1:98.98.95
 //   event: entry
-//   data:
-//   {"origin":…,"index":…,"id":…,"type":…,"author":…,"occurred":…,"recorded":…,"lamport":…,"level":…}
+//   data: {"origin","index","id","type","author","occurred","recorded","lamport","level"}
 //
-//   id: …
+//   id: ...
 //   event: level
-//   data: {"origin":…,"index":…,"id":…,"level":"settled"}
+//   data: {"origin","index","id","level"}
+//
+// (each data is one line of JSON with these members and their values)
 #pragma once
 
 #include <map>

@@ -16,7 +16,7 @@ struct KeptErasure {
   Erasure erasure;
   std::string text;  ///< the signed note
 };
-/// Of what the event withholds, .
+/// Of what the event withholds, in the store's order, at most one for each commitment and party.
 Stored<std::vector<KeptErasure>> erasures_of(const StoreReader& store, const Event& event);
 
 /// {"field","at","by","statement"}: public, and all that is said of what is held.

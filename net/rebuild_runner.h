@@ -1,9 +1,10 @@
 // RebuildRunner: makes a running node's views anew when a file asks for it (docs/decisions/0026):
 // as long as `request` is there, it is wanted. Who may write in the node's data folder may ask, and
-// nobody else. Shell: one thread of its own, below the others' priority; the committer's thread
-// does the last step. When it is done the file is removed; removed by anybody else, the rebuild is
-// given up; when it fails, the file is renamed to `request`.failed, with the reason in it. A node
-// that is stopped meanwhile begins again with its next start.
+// nobody else. Shell: one thread of its own, at the others' priority, so that a commit never waits
+// for a write whose thread is not run; the committer's thread does the last step. When it is done
+// the file is removed; removed by anybody else, the rebuild is given up; when it fails, the file is
+// renamed to `request`.failed, with the reason in it. A node that is stopped meanwhile begins again
+// with its next start.
 #pragma once
 
 #include "net/committer.h"
