@@ -32,6 +32,8 @@ constexpr std::size_t kReadBytes = 8u << 10;
 constexpr std::size_t kLingerBytes = 4u << 20;
 constexpr std::size_t kUsualHeaders = 8;
 constexpr milliseconds kLinger{1'000};
+constexpr milliseconds kMostSilence{
+    60'000};  ///< of a stream, which says now and then that it lives
 
 using Parser = http::request_parser<http::string_body>;
 using boost::system::error_code;
@@ -247,8 +249,7 @@ asio::awaitable<bool> Connection::write_stream(std::shared_ptr<HttpStream> strea
     streamed_ = slot;
     stream->next(std::move(ready));
     if (service_->stopping) slot->give_up();
-    const auto part =
-        co_await slot->take(socket_.get_executor(), milliseconds(service_->limits.idle_timeout_ms));
+    const auto part = co_await slot->take(socket_.get_executor(), kMostSilence);
     streamed_.reset();
     more = part && !part->empty();
     closes_.put_off(milliseconds(service_->limits.request_timeout_ms));

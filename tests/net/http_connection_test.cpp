@@ -292,6 +292,26 @@ TEST_CASE("a client takes a stream part by part, stops when it will, and is told
   CHECK(refused.error().code == Code::not_found);
 }
 
+TEST_CASE("a stream may be silent for longer than a connection may be idle") {
+  class Late final : public HttpStream {
+   public:
+    void next(std::function<void(std::string)> ready) override {
+      if (told_) return ready({});
+      told_ = true;
+      later_ = std::jthread([ready = std::move(ready)] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(400));
+        ready("late");
+      });
+    }
+
+   private:
+    bool told_ = false;
+    std::jthread later_;
+  };
+  Running running(streaming(std::make_shared<Late>()), {.idle_timeout_ms = 100});
+  CHECK(raw(running.server->port(), get("/", kClose)).ends_with("4\r\nlate\r\n0\r\n\r\n"));
+}
+
 TEST_CASE("a server that stops ends the streams that wait, and their clients see a whole body") {
   const auto parts = std::make_shared<Parts>(std::vector<std::string>{"one"}, Parts::Then::wait);
   Running running(streaming(parts));
