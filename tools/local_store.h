@@ -26,7 +26,7 @@ Result<LocalStore> open_local_store(const std::string& folder, const std::string
                                     StoreOptions::Access access);
 
 /// A node's data as it was when this was opened, also beside its writer. Members go in reverse
-/// order.
+/// order: the head's snapshot before the store.
 struct DataAtRest {
   std::unique_ptr<Store> store;
   Charter charter;

@@ -128,9 +128,7 @@ class OfData final : public WithheldValues {
     return *std::move(view);
   }
 
-  std::unique_ptr<Store> store_;
-  Charter data_.charter;
-  std::shared_ptr<Head> data_.head;  // its snapshot goes before the store
+  DataAtRest data_;
 };
 
 }  // namespace

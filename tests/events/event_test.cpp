@@ -88,7 +88,8 @@ TEST_CASE("a list of an entry that lies unaligned is refused before it is read")
   };
   const auto whole = aligned(bytes);
   const auto* base = reinterpret_cast<const std::uint8_t*>(whole.data());
-  const auto* field = fbs::GetEntry(base)->GetAddressOf(fbs::Entry::VT_SEEN);
+  const auto* field = reinterpret_cast<const flatbuffers::Table*>(fbs::GetEntry(base))
+                          ->GetAddressOf(fbs::Entry::VT_SEEN);
   const auto at = static_cast<std::size_t>(field - base);
   const auto offset = flatbuffers::ReadScalar<std::uint32_t>(field);
   for (const std::uint32_t moved_to : {offset - 4, offset + 4}) {

@@ -36,8 +36,6 @@ void define_some(CLI::App& app, Shell& shell) {
   add_listing_commands(app, shell);
   add_audit_command(app, shell);
 }
-CLI::App app;
-};
 
 }  // namespace
 
@@ -65,9 +63,6 @@ TEST_CASE("every command explains itself with an example") {
 }
 
 namespace {
-
-CLI::App app;
-};
 
 /// visit(text) for every text of the help of a command and those below it.
 template <class Visit>
