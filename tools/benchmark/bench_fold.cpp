@@ -55,11 +55,8 @@ Folded fold_all(const std::vector<std::pair<LogIndex, Bytes>>& entries, const Ch
 int bench_fold(const BenchOptions& options) {
   const Charter charter = generated_charter();
   const ScratchFolder scratch(options.folder);
-  const auto logs = Store::open(scratch.path("logs"));
-  TALLINN_ASSERT(logs.has_value());
-  GeneratedLogs(**logs, charter, options.events)
-      .write(options.events, GeneratedLogs::At::their_office);
-  const auto entries = stored_entries(**logs);
+  const auto entries =
+      stored_entries(*generated_store(scratch.path("logs"), charter, options.events));
   for (int round = 0; round < (options.quick ? 1 : 3); ++round) {
     const auto views = Store::open(scratch.path("views" + std::to_string(round)));
     TALLINN_ASSERT(views.has_value());

@@ -60,12 +60,9 @@ std::vector<double> time_answers(std::size_t rounds, Answer answer) {
 int bench_page(const BenchOptions& options) {
   const Charter charter = generated_charter();
   const ScratchFolder scratch(options.folder);
-  const auto store = Store::open(scratch.path("db"));
-  TALLINN_ASSERT(store.has_value());
-  GeneratedLogs(**store, charter, options.events)
-      .write(options.events, GeneratedLogs::At::their_office);
-  TALLINN_ASSERT(rebuild_views(**store, charter).has_value());
-  const auto snapshot = (*store)->snapshot();
+  const auto store = generated_store(scratch.path("db"), charter, options.events);
+  TALLINN_ASSERT(rebuild_views(*store, charter).has_value());
+  const auto snapshot = store->snapshot();
   StoredViews seen(*snapshot);
   const auto [found, events] = donor_of_ten_thousand(seen);
   const PartyId party = found;

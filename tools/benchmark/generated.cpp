@@ -141,4 +141,12 @@ PeerBatch GeneratedLogs::kyiv_alone() {
           .values = {}};
 }
 
+std::unique_ptr<Store> generated_store(const std::string& path, const Charter& charter,
+                                       std::uint64_t events) {
+  auto store = Store::open(path);
+  TALLINN_ASSERT(store.has_value());
+  GeneratedLogs(**store, charter, events).write(events, GeneratedLogs::At::their_office);
+  return *std::move(store);
+}
+
 }  // namespace tallinn::bench

@@ -32,4 +32,8 @@ class GeneratedLogs {
   std::unique_ptr<Impl> impl_;
 };
 
+/// A store at `path` with so many events of one in it, each in its office's log, and no views.
+std::unique_ptr<Store> generated_store(const std::string& path, const Charter& charter,
+                                       std::uint64_t events);
+
 }  // namespace tallinn::bench
