@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include <algorithm>
+
 #include "events/assert.h"
 #include "events/text.h"
 #include "ledger/text_lines.h"
@@ -29,8 +31,13 @@ SigningKey derive_key(std::span<const std::uint8_t, 32> master, std::uint64_t su
 }
 
 PublicKey public_key_of(const KeyOwner& owner, const Secret& seed) {
-  if (owner.kind == KeyOwner::Kind::party) return SigningKey(seed.seed()).public_key();
-  return derive_office_keys(seed.seed()).log.public_key();
+  switch (owner.kind) {
+    case KeyOwner::Kind::party: return SigningKey(seed.seed()).public_key();
+    case KeyOwner::Kind::office: return derive_office_keys(seed.seed()).log.public_key();
+    case KeyOwner::Kind::mirror: return derive_mirror_keys(seed.seed()).witness.public_key();
+  }
+  TALLINN_ASSERT(!"unknown kind");
+  return {};
 }
 
 bool valid_owner(const KeyOwner& owner) {
@@ -38,12 +45,10 @@ bool valid_owner(const KeyOwner& owner) {
                                              : valid_office_name(owner.name);
 }
 
-std::string_view kind_name(KeyOwner::Kind kind) {
-  return kind == KeyOwner::Kind::party ? "party" : "office";
-}
+constexpr std::array<std::string_view, 3> kKindNames{"party", "office", "mirror"};
 
 std::string format_head(const KeyOwner& owner, const PublicKey& key) {
-  return std::string(kHeader) + "\n" + std::string(kind_name(owner.kind)) + " " + owner.name +
+  return std::string(kHeader) + "\n" + std::string(spell(owner.kind)) + " " + owner.name +
          "\npublic " + to_base64(key.view()) + "\n";
 }
 
@@ -83,7 +88,9 @@ Result<Parts> take_apart(std::string_view text) {
   Parts parts;
   const auto words = split_words(*owner);
   if (words.size() != 2) return bad_file();
-  parts.head.owner = {.kind = words[0] == "office" ? KeyOwner::Kind::office : KeyOwner::Kind::party,
+  const auto kind = std::ranges::find(kKindNames, words[0]);
+  if (kind == kKindNames.end()) return bad_file();
+  parts.head.owner = {.kind = static_cast<KeyOwner::Kind>(kind - kKindNames.begin()),
                       .name = std::string(words[1])};
   const auto key_text = after_keyword(*key, "public");
   const auto public_key = key_text ? fixed_from_base64<PublicKey>(*key_text) : std::nullopt;
@@ -152,6 +159,10 @@ std::span<const std::uint8_t, 32> Secret::seed() const {
   return std::span<const std::uint8_t, 32>(bytes_.data(), kSeedBytes);
 }
 
+std::string_view spell(KeyOwner::Kind kind) {
+  return kKindNames.at(static_cast<std::size_t>(kind));
+}
+
 OfficeKeys derive_office_keys(std::span<const std::uint8_t, 32> seed) {
   return {.log = derive_key(seed, 1),
           .witness = derive_key(seed, 2),
@@ -164,6 +175,10 @@ OfficePublicKeys public_keys(const OfficeKeys& keys) {
           .witness = keys.witness.public_key(),
           .state = keys.state.public_key(),
           .transport = keys.transport.public_key()};
+}
+
+MirrorSigningKeys derive_mirror_keys(std::span<const std::uint8_t, 32> seed) {
+  return {.witness = derive_key(seed, 2), .transport = derive_key(seed, 4)};
 }
 
 KeyFile make_key_file(KeyOwner owner, Secret seed) {

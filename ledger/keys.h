@@ -2,8 +2,8 @@
 // Pure: salts and nonces are arguments (the shell is ledger/file_keys.h). The file, strict, \n line
 // ends:
 //   tallinn-ledger/key@v1
-//   party EE                          or: office kyiv
-//   public <base64>                   the party's key; for an office its log key
+//   party EE                          or: office kyiv, mirror tallinn
+//   public <base64>                   the party's key; an office's log key; a mirror's witness key
 //   seed plain <base64>
 //   or: seed argon2id <opslimit> <memlimit bytes> <salt, base64> <nonce, base64> <secretbox of the
 //   seed, base64>
@@ -48,12 +48,23 @@ struct OfficeKeys {
 OfficeKeys derive_office_keys(std::span<const std::uint8_t, 32> seed);
 OfficePublicKeys public_keys(const OfficeKeys& keys);
 
+/// A mirror's: it has no log to sign, and no state.
+struct MirrorSigningKeys {
+  SigningKey witness;
+  SigningKey transport;
+};
+/// As an office's of the same roles.
+MirrorSigningKeys derive_mirror_keys(std::span<const std::uint8_t, 32> seed);
+
 struct KeyOwner {
-  enum class Kind : std::uint8_t { party, office };
+  enum class Kind : std::uint8_t { party, office, mirror };
   Kind kind = Kind::party;
-  std::string name;  ///< a party id or an office name
+  std::string name;  ///< a party id, or the name of an office or a mirror
   bool operator==(const KeyOwner&) const = default;
 };
+
+/// "party", as in the file.
+std::string_view spell(KeyOwner::Kind kind);
 
 /// What a key file says without its passphrase.
 struct KeyFileHead {

@@ -35,6 +35,7 @@ std::string_view spell(Standing standing) {
     case Standing::sealed: return "sealed";
     case Standing::restored: return "restored";
     case Standing::anchor_behind: return "anchor_behind";
+    case Standing::mirror: return "mirror";
   }
   TALLINN_ASSERT(!"unknown standing");
   return {};
@@ -42,7 +43,8 @@ std::string_view spell(Standing standing) {
 
 std::string_view standing_way_out(Standing standing) {
   switch (standing) {
-    case Standing::may_append: return "";
+    case Standing::may_append:
+    case Standing::mirror: return "";
     case Standing::anchor_missing:
       return "stop the node, put the anchor file back at the path that node.toml names, if it was "
              "only moved, and start again; else let it catch up from a peer, then `tallinn office "
@@ -114,6 +116,10 @@ std::string_view standing_text(Standing standing) {
              "newest "
              "one, and nothing more is appended in this epoch; put the newest anchor back, else "
              "catch up from a peer and open the next epoch";
+    case Standing::mirror:
+      return "This node is a mirror: it holds, verifies and cosigns the logs of the offices, "
+             "answers "
+             "every reader and records nothing";
   }
   TALLINN_ASSERT(!"unknown standing");
   return {};

@@ -30,8 +30,9 @@ enum class Standing : std::uint8_t {
   sealed,           ///< the log of this office's key is sealed
   restored,         ///< the data was made from a backup
   anchor_behind,    ///< the store is ahead by more than one commit: the anchor is an older one
+  mirror,           ///< a mirror, which has no log of its own
 };
-inline constexpr Standing kLastStanding = Standing::anchor_behind;
+inline constexpr Standing kLastStanding = Standing::mirror;
 /// `root_at`: root of the own log in the store at a size within it.
 Standing judge_anchor(const std::optional<AnchorState>& anchor, const LedgerId& ledger,
                       const OwnInStore& own, const std::function<Digest(LogSize)>& root_at);

@@ -20,9 +20,10 @@ Bytes charter_key() {
 Bytes checkpoint_key(LogId log) {
   return log_key('c', log);
 }
-Bytes cosigned_key(LogId log, OfficeNumber by) {
+Bytes cosigned_key(LogId log, const Cosigner& by) {
+  if (const auto* mirror = std::get_if<std::string>(&by)) return log_key('m', log).append(*mirror);
   Bytes key = log_key('w', log);
-  put_be(key, by.value());
+  put_be(key, std::get<OfficeNumber>(by).value());
   return key;
 }
 Bytes promise_key(LogId log) {

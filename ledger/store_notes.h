@@ -6,6 +6,7 @@
 #include "events/bytes.h"
 #include "events/strong.h"
 #include "ledger/evidence.h"
+#include "ledger/mirror.h"
 
 namespace tallinn::notes {
 
@@ -14,8 +15,8 @@ Bytes charter_key();
 /// The newest checkpoint of a log with every signature known: its log key's and those cosignatures
 /// that are of this size.
 Bytes checkpoint_key(LogId log);
-/// The newest checkpoint of a log that this office has cosigned.
-Bytes cosigned_key(LogId log, OfficeNumber by);
+/// The newest checkpoint of a log that this office, or this mirror, has cosigned.
+Bytes cosigned_key(LogId log, const Cosigner& by);
 /// The newest promise of an office's log.
 Bytes promise_key(LogId log);
 /// The newest of them that counted for this reader: it held the log up to the promise's size.

@@ -19,7 +19,7 @@ Stored<std::optional<Standing>> stopped_for_good(const StoreReader& store, LogId
   if (!kept) return std::unexpected(kept.error());
   if (!*kept) return std::nullopt;
   const auto value = (*kept)->size() == 1 ? static_cast<std::uint8_t>((*kept)->front()) : 0;
-  if (value == 0 || value > static_cast<std::uint8_t>(kLastStanding))
+  if (value == 0 || value >= static_cast<std::uint8_t>(Standing::mirror))
     return broken(Fault::corrupt, "the kept standing of a log does not read");
   return static_cast<Standing>(value);
 }

@@ -91,7 +91,10 @@ struct Encoder {
     payload.append(frame.note.text);
   }
   void operator()(const Ping&) { type = FrameType::ping; }
-  void operator()(const Pong&) { type = FrameType::pong; }
+  void operator()(const Pong& pong) {
+    type = FrameType::pong;
+    put_be(payload, static_cast<std::uint64_t>(pong.clock.value()));
+  }
   void operator()(const Bye& bye) {
     type = FrameType::bye;
     payload.append(bye.reason.substr(0, kMaxReasonBytes));
@@ -166,9 +169,11 @@ Result<Frame> decode_frame(BytesView bytes) {
     case FrameType::ping:
       if (payload.empty()) return Ping{};
       break;
-    case FrameType::pong:
-      if (payload.empty()) return Pong{};
+    case FrameType::pong: {
+      const UnixMillis clock(static_cast<std::int64_t>(in.be<std::uint64_t>()));
+      if (in.done()) return Pong{clock};
       break;
+    }
     case FrameType::bye:
       if (payload.size() <= kMaxReasonBytes && valid_text(payload))
         return Bye{std::string(payload)};

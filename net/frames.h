@@ -10,7 +10,7 @@
 
 namespace tallinn {
 
-inline constexpr std::uint16_t kPeerVersion = 1;
+inline constexpr std::uint16_t kPeerVersion = 2;
 inline constexpr std::size_t kMaxFrameBytes = 4u << 20;  ///< of one frame, also after decompression
 
 /// First frame of each side: "tallinn-ledger/peer@v1\n" || u16 version || ledger id || name || held
@@ -18,7 +18,7 @@ inline constexpr std::size_t kMaxFrameBytes = 4u << 20;  ///< of one frame, also
 struct Hello {
   std::uint16_t version = kPeerVersion;
   LedgerId ledger;
-  std::string name;  ///< the office's charter name
+  std::string name;  ///< the office's charter name, or the mirror's
   std::vector<HeldLog> held;
   bool operator==(const Hello&) const = default;
 };
@@ -40,6 +40,7 @@ struct Ping {
   bool operator==(const Ping&) const = default;
 };
 struct Pong {
+  UnixMillis clock;  ///< of the side that answers
   bool operator==(const Pong&) const = default;
 };
 /// Why this side ends the session.

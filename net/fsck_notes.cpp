@@ -75,6 +75,11 @@ class NotesCheck {
         if (!key.done()) return unknown();
         return check_checkpoint(log, by, text);
       }
+      case 'm': {  // which mirrors there are, and so their signatures, is no part of a store
+        const LogId log = read_log(key);
+        if (!key.ok()) return unknown();
+        return check_checkpoint(log, std::nullopt, text);
+      }
       case 'p':
       case 'q': {
         const LogId log = read_log(key);
@@ -105,15 +110,17 @@ class NotesCheck {
   }
 
   std::string words(BytesView key) const {
-    constexpr std::array<std::pair<char, std::string_view>, 9> kKinds{{{'C', "charter"},
-                                                                       {'c', "checkpoint"},
-                                                                       {'w', "cosigned checkpoint"},
-                                                                       {'p', "promise"},
-                                                                       {'q', "counting promise"},
-                                                                       {'s', "state note"},
-                                                                       {'e', "evidence"},
-                                                                       {'r', "erasure"},
-                                                                       {'g', "growth"}}};
+    constexpr std::array<std::pair<char, std::string_view>, 10> kKinds{
+        {{'C', "charter"},
+         {'c', "checkpoint"},
+         {'w', "cosigned checkpoint"},
+         {'m', "mirror's checkpoint"},
+         {'p', "promise"},
+         {'q', "counting promise"},
+         {'s', "state note"},
+         {'e', "evidence"},
+         {'r', "erasure"},
+         {'g', "growth"}}};
     for (const auto& [kind, name] : kKinds)
       if (!key.empty() && key.front() == kind) {
         WireReader reader(key.substr(1));

@@ -41,7 +41,7 @@ struct Head final : public LevelReader {
   std::uint64_t revision = 0;  ///< counts commits of this process
   Roster roster;               ///< offices, logs and keys as the views have them
   std::vector<HeldLog> held;   ///< every log held, by office, then epoch
-  std::map<LogId, std::map<OfficeNumber, Cosigned>> cosigned;  ///< by each office, and when
+  std::map<LogId, std::map<Cosigner, Cosigned>> cosigned;  ///< by each office and mirror, and when
   std::map<LogId, LogSize> replicated;  ///< cosigned by every other office in force
   Lamport settled;
   Lamport last;  ///< greatest Lamport time held

@@ -28,27 +28,44 @@ Stored<std::optional<T>> kept(const StoreReader& store, BytesView key, Parse par
   return *parsed;
 }
 
-}  // namespace
+/// Every witness key that one who cosigns has or had.
+std::vector<VerifierKey> witness_keys(const Knowledge& of, const Cosigner& by) {
+  std::vector<VerifierKey> keys;
+  for (const auto& [id, log] : of.roster().logs())
+    if (by == Cosigner(id.office)) keys.push_back(log.witness);
+  for (const MirrorKeys& mirror : of.mirrors())
+    if (by == Cosigner(mirror.name)) keys.push_back(mirror.witness);
+  return keys;
+}
 
-std::optional<UnixSeconds> cosignature_time(std::string_view text, OfficeNumber office,
-                                            const Roster& roster) {
+/// The newest time of their lines on a note whose signatures were checked; 0 without one.
+UnixSeconds cosignature_time(std::string_view text, std::span<const VerifierKey> keys) {
+  UnixSeconds newest;
   const auto note = parse_note(text);
-  if (!note) return std::nullopt;
-  std::optional<UnixSeconds> newest;
-  for (const auto& [id, log] : roster.logs())
-    for (const NoteSignature& signature : note->signatures) {
-      const bool by_it = signature.name == log.witness.name && signature.key_id == log.witness.id;
-      if (id.office != office || !by_it) continue;
+  if (!note) return newest;
+  for (const NoteSignature& signature : note->signatures)
+    for (const VerifierKey& key : keys) {
+      if (signature.name != key.name || signature.key_id != key.id) continue;
       WireReader raw(signature.raw);
       const UnixSeconds at(raw.be<std::uint64_t>());
-      if (raw.ok()) newest = std::max(newest.value_or(at), at);
+      if (raw.ok()) newest = std::max(newest, at);
     }
   return newest;
 }
 
-namespace {
+Stored<void> load_cosigned(const StoreReader& store, const Knowledge& of, LogId id,
+                           const Cosigner& by, LogKnowledge& log) {
+  const Bytes key = notes::cosigned_key(id, by);
+  const auto checkpoint = kept<Checkpoint>(store, key, parse_checkpoint, "cosigned checkpoint");
+  if (!checkpoint) return std::unexpected(checkpoint.error());
+  if (!*checkpoint) return {};
+  const auto text = store.get(Family::notes, key);
+  if (!text) return std::unexpected(text.error());
+  log.cosigned[by] = {(*checkpoint)->size, cosignature_time(**text, witness_keys(of, by))};
+  return {};
+}
 
-Stored<void> load_notes(const StoreReader& store, const Roster& roster, LogId id,
+Stored<void> load_notes(const StoreReader& store, const Knowledge& of, LogId id,
                         LogKnowledge& log) {
   auto checkpoint = store.get(Family::notes, notes::checkpoint_key(id));
   if (!checkpoint) return std::unexpected(checkpoint.error());
@@ -58,17 +75,12 @@ Stored<void> load_notes(const StoreReader& store, const Roster& roster, LogId id
     log.checkpoint = **checkpoint;
     log.checkpoint_size = (*parsed)->size;
   }
-  for (std::uint16_t n = 0; n < roster.offices().size(); ++n) {
-    auto cosigned = kept<Checkpoint>(store, notes::cosigned_key(id, OfficeNumber(n)),
-                                     parse_checkpoint, "cosigned checkpoint");
-    if (!cosigned) return std::unexpected(cosigned.error());
-    if (!*cosigned) continue;
-    log.cosigned[OfficeNumber(n)] = (*cosigned)->size;
-    const auto text = store.get(Family::notes, notes::cosigned_key(id, OfficeNumber(n)));
-    if (!text) return std::unexpected(text.error());
-    if (const auto at = cosignature_time(**text, OfficeNumber(n), roster))
-      log.cosigned_at[OfficeNumber(n)] = *at;
-  }
+  std::vector<Cosigner> cosigners;
+  for (std::uint16_t n = 0; n < of.roster().offices().size(); ++n)
+    cosigners.emplace_back(OfficeNumber(n));
+  for (const MirrorKeys& mirror : of.mirrors()) cosigners.emplace_back(mirror.name);
+  for (const Cosigner& by : cosigners)
+    if (auto loaded = load_cosigned(store, of, id, by, log); !loaded) return loaded;
   auto promise = kept<Promise>(store, notes::promise_key(id), parse_promise, "promise");
   if (!promise) return std::unexpected(promise.error());
   log.promise = *promise;
@@ -95,7 +107,8 @@ Stored<void> load_entries(const StoreReader& store, LogId id, LogKnowledge& log)
 
 }  // namespace
 
-Knowledge::Knowledge(const Charter& charter) : charter_(&charter) {
+Knowledge::Knowledge(const Charter& charter, std::vector<MirrorKeys> mirrors)
+    : charter_(&charter), mirrors_(std::move(mirrors)) {
   set_roster(Roster(charter));
 }
 
@@ -104,8 +117,23 @@ void Knowledge::set_roster(Roster roster) {
   for (const auto& [id, log] : roster_.logs()) logs_[id];
 }
 
-Stored<Knowledge> Knowledge::load(const StoreReader& store, const Charter& charter) {
-  Knowledge knowledge(charter);
+std::vector<VerifierKey> Knowledge::checkpoint_keys(const Roster& roster) const {
+  std::vector<VerifierKey> keys = roster.checkpoint_keys();
+  for (const MirrorKeys& mirror : mirrors_) keys.push_back(mirror.witness);
+  return keys;
+}
+
+std::optional<Cosigner> Knowledge::cosigner_of(const VerifierKey& key) const {
+  for (const RosterOffice& office : roster_.offices())
+    if (roster_.log(office.current)->witness == key) return office.current.office;
+  for (const MirrorKeys& mirror : mirrors_)
+    if (mirror.witness == key) return mirror.name;
+  return std::nullopt;
+}
+
+Stored<Knowledge> Knowledge::load(const StoreReader& store, const Charter& charter,
+                                  std::vector<MirrorKeys> mirrors) {
+  Knowledge knowledge(charter, std::move(mirrors));
   StoredViews views(store);
   Roster roster = read_roster(views, charter);
   if (views.fault()) return std::unexpected(*views.fault());
@@ -120,7 +148,7 @@ Stored<Knowledge> Knowledge::load(const StoreReader& store, const Charter& chart
   }
   for (auto& [id, log] : knowledge.logs_) {
     if (auto read = load_entries(store, id, log); !read) return std::unexpected(read.error());
-    if (auto read = load_notes(store, knowledge.roster_, id, log); !read)
+    if (auto read = load_notes(store, knowledge, id, log); !read)
       return std::unexpected(read.error());
   }
   return knowledge;
@@ -132,13 +160,10 @@ std::vector<HeldLog> Knowledge::held() const {
   return out;
 }
 
-std::map<LogId, std::map<OfficeNumber, Cosigned>> Knowledge::cosigned() const {
-  std::map<LogId, std::map<OfficeNumber, Cosigned>> out;
+std::map<LogId, std::map<Cosigner, Cosigned>> Knowledge::cosigned() const {
+  std::map<LogId, std::map<Cosigner, Cosigned>> out;
   for (const auto& [id, log] : logs_)
-    for (const auto& [office, size] : log.cosigned) {
-      const auto at = log.cosigned_at.find(office);
-      out[id][office] = {size, at == log.cosigned_at.end() ? UnixSeconds(0) : at->second};
-    }
+    if (!log.cosigned.empty()) out[id] = log.cosigned;
   return out;
 }
 
@@ -183,7 +208,8 @@ LogSize Knowledge::replicated(LogId id) const {
   for (const RosterOffice& office : roster_.offices()) {
     if (office.current.office == id.office || !office.in_force) continue;
     const auto cosigned = found->second.cosigned.find(office.current.office);
-    const LogSize size = cosigned == found->second.cosigned.end() ? LogSize(0) : cosigned->second;
+    const LogSize size =
+        cosigned == found->second.cosigned.end() ? LogSize(0) : cosigned->second.size;
     least = least ? std::min(*least, size) : size;
   }
   return std::min(least.value_or(LogSize(0)), found->second.held);

@@ -6,13 +6,14 @@
 #include <map>
 
 #include "ledger/charter.h"
+#include "ledger/mirror.h"
 #include "ledger/promise.h"
 #include "ledger/store_log.h"
 #include "projections/roster.h"
 
 namespace tallinn {
 
-/// An office's newest cosignature of a log.
+/// The newest cosignature of a log by one who cosigns.
 struct Cosigned {
   LogSize size;
   UnixSeconds at;  ///< by the cosigner's clock; 0: its note is not here
@@ -25,24 +26,27 @@ struct LogKnowledge {
   std::vector<HeldLog> seen;  ///< `seen` of the last entry held
   std::string checkpoint;     ///< newest checkpoint note, signed by the log's key; empty: none
   LogSize checkpoint_size;
-  std::map<OfficeNumber, LogSize> cosigned;         ///< newest size that each office has cosigned
-  std::map<OfficeNumber, UnixSeconds> cosigned_at;  ///< when, by the cosigner's clock
-  std::optional<Promise> promise;                   ///< newest
+  std::map<Cosigner, Cosigned> cosigned;
+  std::optional<Promise> promise;  ///< newest
   std::optional<Promise>
       counting_promise;  ///< newest whose size this node held when it came or later
 };
 
-/// The time of a witness's line on a note whose signatures were checked; nothing without one.
-std::optional<UnixSeconds> cosignature_time(std::string_view note, OfficeNumber office,
-                                            const Roster& roster);
-
 class Knowledge {
  public:
-  explicit Knowledge(const Charter& charter);
+  /// `mirrors`: those whose cosignatures are kept and shown. The charter must outlive it.
+  explicit Knowledge(const Charter& charter, std::vector<MirrorKeys> mirrors = {});
   /// With the roster that the stored views have, and every log that it names or the store holds.
-  static Stored<Knowledge> load(const StoreReader& store, const Charter& charter);
+  static Stored<Knowledge> load(const StoreReader& store, const Charter& charter,
+                                std::vector<MirrorKeys> mirrors = {});
 
   const Roster& roster() const { return roster_; }
+  const std::vector<MirrorKeys>& mirrors() const { return mirrors_; }
+  /// Every key whose line on a checkpoint is looked at: those of a roster, and the mirrors'.
+  std::vector<VerifierKey> checkpoint_keys(const Roster& roster) const;
+  /// Whose witness key it is now: an office's newest, or a mirror's. Nothing for an earlier
+  /// epoch's, which may be in anybody's hands.
+  std::optional<Cosigner> cosigner_of(const VerifierKey& key) const;
   /// The views have another roster now: its logs are known from here on.
   void set_roster(Roster roster);
 
@@ -58,8 +62,8 @@ class Knowledge {
   /// The newest promise counts once its size is held: moves it over. True when that changed
   /// something.
   bool let_promise_count(LogId id);
-  /// What each office has cosigned, and when: for readers.
-  std::map<LogId, std::map<OfficeNumber, Cosigned>> cosigned() const;
+  /// What each of them has cosigned, and when: for readers.
+  std::map<LogId, std::map<Cosigner, Cosigned>> cosigned() const;
   /// The least size that every other office in force has cosigned; 0 when there is none.
   LogSize replicated(LogId id) const;
   Stored<Lamport> settled(LamportReader& lamports) const;
@@ -68,6 +72,7 @@ class Knowledge {
 
  private:
   const Charter* charter_;
+  std::vector<MirrorKeys> mirrors_;
   Roster roster_;
   std::map<LogId, LogKnowledge> logs_;
 };

@@ -45,8 +45,9 @@ struct Metrics::Impl {
   Gauges& appending = gauges(registry, "tallinn_appending", "1 while this node admits events");
   Gauges& log_frozen =
       gauges(registry, "tallinn_log_frozen", "1 while there is evidence against the log's key");
-  Gauges& cosignature_age = gauges(registry, "tallinn_cosignature_age_seconds",
-                                   "Since an office's newest cosignature of a log");
+  Gauges& cosignature_age =
+      gauges(registry, "tallinn_cosignature_age_seconds",
+             "Since the newest cosignature of a log by an office or a mirror");
   Gauges& standing = gauges(registry, "tallinn_standing",
                             "1 for what the node may do with its own log, by name, 0 for the rest");
   Gauges& queue = gauges(registry, "tallinn_commit_queue", "Jobs that wait for the committer");
@@ -55,6 +56,8 @@ struct Metrics::Impl {
   Gauges& peer_lag = gauges(registry, "tallinn_peer_lag_entries", "Entries that the peer lacks");
   Gauges& peer_lag_seconds =
       gauges(registry, "tallinn_peer_lag_seconds", "For how long the peer has lacked any entry");
+  Gauges& peer_clock = gauges(registry, "tallinn_peer_clock_ahead_seconds",
+                              "How far the peer's clock is ahead of this node's");
   Gauges& peer_bytes = gauges(registry, "tallinn_peer_bytes", "Bytes read from and written to it");
   Gauges& peers_refused = gauges(registry, "tallinn_peers_refused",
                                  "Connections that were ended for what the other side did wrong");
@@ -123,9 +126,9 @@ std::string Metrics::text(const Head& head, const Charter& charter, const NodeSt
     m.log_frozen.Add({{"log", charter.origin(held.log)}})
         .Set(head.frozen.contains(held.log) ? 1 : 0);
   for (const auto& [log, by] : head.cosigned)
-    for (const auto& [office, cosigned] : by)
+    for (const auto& [who, cosigned] : by)
       if (cosigned.at != UnixSeconds(0))
-        m.cosignature_age.Add({{"log", charter.origin(log)}, {"by", charter.office(office)->name}})
+        m.cosignature_age.Add({{"log", charter.origin(log)}, {"by", cosigner_name(who, charter)}})
             .Set(static_cast<double>(age_s(cosigned.at, now)));
   for (const auto& [log, size] : head.replicated)
     m.log_replicated.Add({{"log", charter.origin(log)}}).Set(number(size.value()));
@@ -148,6 +151,9 @@ std::string Metrics::text(const Head& head, const Charter& charter, const NodeSt
     m.peer_connected.Add({{"peer", peer.name}}).Set(peer.connected ? 1 : 0);
     m.peer_lag.Add({{"peer", peer.name}}).Set(number(peer.lag_entries));
     m.peer_reconnects.Add({{"peer", peer.name}}).Set(number(peer.reconnects));
+    if (peer.clock_ahead_ms)
+      m.peer_clock.Add({{"peer", peer.name}})
+          .Set(static_cast<double>(*peer.clock_ahead_ms) / 1'000);
     m.peer_lag_seconds.Add({{"peer", peer.name}}).Set(static_cast<double>(peer.lag_ms) / 1'000);
     m.peer_bytes.Add({{"peer", peer.name}, {"direction", "read"}}).Set(number(peer.bytes_read));
     m.peer_bytes.Add({{"peer", peer.name}, {"direction", "written"}})

@@ -29,7 +29,8 @@ constexpr milliseconds kRequestsEndWithin{5'000};
 constexpr milliseconds kPeersEndWithin{2'000};
 
 Result<std::vector<PeerLinkOptions::Peer>> peers_of(const NodeConfig& config,
-                                                    const Charter& charter, OfficeNumber own) {
+                                                    const Charter& charter,
+                                                    std::optional<OfficeNumber> own) {
   std::vector<PeerLinkOptions::Peer> out;
   for (const auto& peer : config.peers) {
     const auto office = charter.office_number(peer.office);
@@ -37,7 +38,7 @@ Result<std::vector<PeerLinkOptions::Peer>> peers_of(const NodeConfig& config,
       return refuse(Code::malformed,
                     "peers.office: the charter names no office \"" + peer.office + "\"",
                     "peers.office");
-    if (*office != own) out.push_back({.office = *office, .addresses = peer.addresses});
+    if (office != own) out.push_back({.office = peer.office, .addresses = peer.addresses});
   }
   return out;
 }
@@ -127,12 +128,15 @@ Result<void> NodeImpl::run() {
   routes_ = std::make_unique<Routes>(parts_->heads, *committer_, std::move(options));
   PeerLinkOptions link_options{
       .charter = parts_->charter,
+      .name = parts_->name,
       .office = parts_->office,
+      .mirrors = parts_->mirrors,
       .told = parts_->told,
       .transport = &*parts_->transport,
       .listen = config_.listen,
       .peers = std::move(*peers),
       .limits = config_.session_limits,
+      .handshakes_per_minute = static_cast<std::uint32_t>(config_.handshakes_per_minute),
       .clock = clock_,
       .random = [] { return static_cast<double>(randombytes_random()) / 4294967296.0; },
       .tell = [this](const PeerEvent& event) { on_peer(event); }};
@@ -178,7 +182,7 @@ void NodeImpl::tick_waiters() {
 void NodeImpl::say_started() {
   const auto head = parts_->heads.get();
   log_.say(NodeLog::Level::info, "started",
-           {{"office", parts_->charter.office(parts_->office)->name},
+           {{parts_->office ? "office" : "mirror", parts_->name},
             {"ledger", parts_->charter.ledger},
             {"http", std::to_string(http_->port())},
             {"peers", std::to_string(links_->port())},
@@ -191,6 +195,7 @@ void NodeImpl::say_started() {
 void NodeImpl::say_standing() {
   const Standing now = parts_->heads.get()->standing;
   if (standing_said_.exchange(now) == now) return;
+  if (now == Standing::mirror) return;
   if (now == Standing::may_append) return log_.say(NodeLog::Level::info, "appending", {});
   log_.say(NodeLog::Level::warning, "not_appending",
            {{"standing", std::string(spell(now))},
@@ -201,7 +206,7 @@ void NodeImpl::say_standing() {
 NodeStatus NodeImpl::status() const {
   NodeStatus out;
   out.version = kVersion;
-  out.name = parts_->charter.office(parts_->office)->name;
+  out.name = parts_->name;
   for (const auto& peer : config_.peers)
     if (!peer.url.empty()) out.office_urls.emplace_back(peer.office, peer.url);
   if (const PeerLinks* links = links_now_) {

@@ -1,4 +1,5 @@
-// Node: wires store, anchor, replica, committer, peers and HTTP into one running office.
+// Node: wires store, anchor, replica, committer, peers and HTTP into one running office, or a
+// mirror of all of them.
 // Shell; the only place where all of them meet. Threads: one committer, `io_threads` for network
 // and reads, two for long reads and receipts, one for a rebuild.
 #pragma once
@@ -14,12 +15,13 @@ namespace tallinn {
 
 /// node.toml; every key, its unit and default: tools/node.toml.example.
 struct NodeConfig {
+  enum class Role : std::uint8_t { office, mirror } role = Role::office;
   std::string data;     ///< folder of the store (the database is in data/db)
-  std::string anchor;   ///< head anchor file, outside `data`
+  std::string anchor;   ///< head anchor file, outside `data`; a mirror has none
   std::string charter;  ///< charter file
   std::string chain;    ///< governance chain file; empty: the first epochs' keys are still good
-  std::string key;      ///< office key file (0600, without passphrase)
-  std::string listen;   ///< "H:P" for peers
+  std::string key;      ///< key file of the office or the mirror (0600, without passphrase)
+  std::string listen;   ///< "H:P" for peers; a mirror has none: it dials
   std::string http;     ///< "H:P"
   struct Peer {
     std::string office;                  ///< charter name
@@ -27,8 +29,10 @@ struct NodeConfig {
     std::string url;                     ///< its HTTP address, told to clients
   };
   std::vector<Peer> peers;
+  std::vector<std::string> mirrors;  ///< mirror lines (ledger/mirror.h): who else may connect
   HttpLimits http_limits;
   SessionLimits session_limits;
+  std::int64_t handshakes_per_minute = 120;  ///< failed ones that one address is served
   std::int64_t cosign_every_s = kCosignEvery.count();
   int io_threads = 2;
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <numeric>
+#include <tuple>
 
 #include "ledger/file_text.h"
 #include "net/address.h"
@@ -14,14 +15,15 @@ namespace tallinn {
 namespace {
 
 constexpr std::size_t kMaxConfigBytes = 64u << 10;
-constexpr std::array<std::string_view, 11> kKeys{"cosign_every_s", "data",   "anchor", "charter",
-                                                 "chain",          "key",    "listen", "http",
-                                                 "io_threads",     "limits", "peers"};
+constexpr std::size_t kMostMirrors = 32;
+constexpr std::array<std::string_view, 13> kKeys{
+    "role", "cosign_every_s", "data",       "anchor", "charter", "chain",  "key",
+    "http", "listen",         "io_threads", "limits", "peers",   "mirrors"};
 constexpr std::array<std::string_view, 3> kPeerKeys{"office", "addresses", "url"};
-constexpr std::array<std::string_view, 9> kLimitKeys{
-    "max_body_bytes",  "max_header_bytes",   "max_connections",
-    "idle_timeout_ms", "request_timeout_ms", "ping_after_ms",
-    "dead_after_ms",   "hello_within_ms",    "frame_within_ms"};
+constexpr std::array<std::string_view, 10> kLimitKeys{
+    "handshakes_per_minute", "max_body_bytes",     "max_header_bytes", "max_connections",
+    "idle_timeout_ms",       "request_timeout_ms", "ping_after_ms",    "dead_after_ms",
+    "hello_within_ms",       "frame_within_ms"};
 
 /// Letters to change, add or leave out.
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -111,6 +113,7 @@ void read_limits(Reader& reader, NodeConfig& config) {
   reader.number("dead_after_ms", session.dead_after_ms, 200, 3'600'000);
   reader.number("hello_within_ms", session.hello_within_ms, 100, 600'000);
   reader.number("frame_within_ms", session.frame_within_ms, 1'000, 3'600'000);
+  reader.number("handshakes_per_minute", config.handshakes_per_minute, 10, 1'000'000);
   if (session.dead_after_ms <= session.ping_after_ms)
     reader.fail("dead_after_ms", "must be more than ping_after_ms");
 }
@@ -132,21 +135,42 @@ Result<NodeConfig::Peer> read_peer(const toml::node& node) {
   return peer;
 }
 
+/// What only an office has.
+void read_office(Reader& reader, const toml::table& root, NodeConfig& config) {
+  const bool is_mirror = config.role == NodeConfig::Role::mirror;
+  for (const auto& [key, into, why] :
+       {std::tuple{"anchor", &config.anchor, "is of offices: a mirror has nothing to anchor"},
+        std::tuple{"listen", &config.listen,
+                   "is of offices: a mirror dials, and is not dialled"}}) {
+    if (!is_mirror)
+      reader.text(key, *into);
+    else if (root.contains(key))
+      reader.fail(key, why);
+  }
+}
+
 Result<NodeConfig> read_config(const toml::table& root) {
   NodeConfig config;
   Reader reader(root, "");
   reader.only(kKeys);
+  std::string role = "office";
+  reader.text("role", role, false);
+  if (role != "office" && role != "mirror") reader.fail("role", "is neither office nor mirror");
+  if (role == "mirror") config.role = NodeConfig::Role::mirror;
+  read_office(reader, root, config);
   reader.text("data", config.data);
-  reader.text("anchor", config.anchor);
   reader.text("charter", config.charter);
   reader.text("chain", config.chain, false);
   reader.text("key", config.key);
-  reader.text("listen", config.listen);
   reader.text("http", config.http);
   reader.number("io_threads", config.io_threads, 1, 64);
   reader.number("cosign_every_s", config.cosign_every_s, 2, 86'400);
+  reader.texts("mirrors", config.mirrors);
+  if (config.mirrors.size() > kMostMirrors)
+    reader.fail("mirrors", "holds more than " + std::to_string(kMostMirrors));
   for (const auto* address : {&config.listen, &config.http})
-    if (const auto parsed = parse_address(*address); !parsed && !reader.error())
+    if (const auto parsed = parse_address(*address);
+        !parsed && !address->empty() && !reader.error())
       reader.fail(address == &config.listen ? "listen" : "http",
                   "is no address: " + parsed.error().detail);
   if (reader.error()) return std::unexpected(*reader.error());
@@ -209,15 +233,24 @@ std::string format_node_config(const NodeConfig& config) {
   const auto number = [&](std::string_view key, auto value) {
     out.append(key).append(" = ").append(std::to_string(value)).push_back('\n');
   };
+  const auto texts = [&](std::string_view key, const std::vector<std::string>& values) {
+    out.append(key).append(" = [");
+    for (std::size_t i = 0; i < values.size(); ++i)
+      out += (i == 0 ? "" : ", ") + in_quotes(values[i]);
+    out += "]\n";
+  };
+  const bool is_mirror = config.role == NodeConfig::Role::mirror;
+  if (is_mirror) text("role", "mirror");
   text("data", config.data);
-  text("anchor", config.anchor);
+  if (!is_mirror) text("anchor", config.anchor);
   text("charter", config.charter);
   if (!config.chain.empty()) text("chain", config.chain);
   text("key", config.key);
-  text("listen", config.listen);
+  if (!is_mirror) text("listen", config.listen);
   text("http", config.http);
   number("io_threads", config.io_threads);
   number("cosign_every_s", config.cosign_every_s);
+  texts("mirrors", config.mirrors);
   out += "\n[limits]\n";
   number("max_body_bytes", config.http_limits.max_body_bytes);
   number("max_header_bytes", config.http_limits.max_header_bytes);
@@ -228,13 +261,11 @@ std::string format_node_config(const NodeConfig& config) {
   number("dead_after_ms", config.session_limits.dead_after_ms);
   number("hello_within_ms", config.session_limits.hello_within_ms);
   number("frame_within_ms", config.session_limits.frame_within_ms);
+  number("handshakes_per_minute", config.handshakes_per_minute);
   for (const auto& peer : config.peers) {
     out += "\n[[peers]]\n";
     text("office", peer.office);
-    out += "addresses = [";
-    for (std::size_t i = 0; i < peer.addresses.size(); ++i)
-      out += (i == 0 ? "" : ", ") + in_quotes(peer.addresses[i]);
-    out += "]\n";
+    texts("addresses", peer.addresses);
     if (!peer.url.empty()) text("url", peer.url);
   }
   return out;

@@ -14,8 +14,11 @@ namespace tallinn {
 struct NodeParts {
   Charter charter;
   Roster told;
-  OfficeNumber office;
+  std::string name;                    ///< the office's or the mirror's
+  std::optional<OfficeNumber> office;  ///< nothing: a mirror
+  std::vector<MirrorKeys> mirrors;     ///< who may connect beside the offices
   std::unique_ptr<Store> store;
+  std::optional<AnchorState> unsaid;  ///< what a mirror has in an anchor's place: nothing
   std::unique_ptr<Anchor> anchor;
   HeadSlot heads;
   std::optional<SigningKey> transport;

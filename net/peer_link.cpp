@@ -12,8 +12,11 @@
 #include <set>
 
 #include "net/address.h"
+#include "net/handshake_limit.h"
 #include "net/listen.h"
+#include "net/peer_key.h"
 #include "net/peer_link_connection.h"
+#include "net/stream_deadline.h"
 #include "net/tls.h"
 
 namespace tallinn {
@@ -53,7 +56,8 @@ struct Links {
   std::atomic<std::int64_t> stranger_told_ms = 0;
   std::array<std::atomic<std::uint64_t>, kPeerFaults> faults{};
   mutable std::mutex mutex;
-  std::map<OfficeNumber, Known> known;
+  std::map<std::string, Known> known;  // by name
+  HandshakeLimit handshakes;
   std::set<Connection> open;
   std::vector<std::shared_ptr<asio::steady_timer>> pauses;  // on the strand
 
@@ -65,19 +69,20 @@ struct Links {
         committer(commits),
         tls(tls_context.release()),
         strand(asio::make_strand(context.get_executor())),
-        acceptor(strand) {
-    for (std::uint16_t n = 0; n < options.charter.offices.size(); ++n)
-      if (OfficeNumber(n) != options.office) known[OfficeNumber(n)];
+        acceptor(strand),
+        handshakes(options.handshakes_per_minute) {
+    for (const CharterOffice& office : options.charter.offices) known[office.name];
+    for (const MirrorKeys& mirror : options.mirrors) known[mirror.name];
+    known.erase(options.name);
   }
 
-  std::string name_of(OfficeNumber office) const { return options.charter.office(office)->name; }
   void tell(PeerEvent::Kind kind, std::string peer, std::string reason) const {
     const PeerEvent event{.kind = kind, .peer = std::move(peer), .reason = std::move(reason)};
     if (options.tell) options.tell(event);
   }
   void tell_met(PeerEvent::Kind kind, const Connection& with) const {
     const PeerEvent event{.kind = kind,
-                          .peer = name_of(with->peer()),
+                          .peer = with->peer(),
                           .to_fetch = with->to_fetch_at_first(),
                           .to_send = with->to_send_at_first(),
                           .left = with->to_fetch()};
@@ -87,17 +92,38 @@ struct Links {
     tell_met(with->to_fetch() == 0 ? PeerEvent::Kind::caught_up : PeerEvent::Kind::catching_up,
              with);
   }
-  /// At most once a second: strangers must not fill the log.
-  void tell_stranger(std::string from, std::string reason) {
+  /// Told at most once a second: strangers must not fill the log.
+  void refuse_stranger(const std::string& from, PeerFault fault, std::string reason) {
+    count(fault);
+    if (fault == PeerFault::handshake) {
+      const std::lock_guard lock(mutex);
+      handshakes.failed(from, options.clock());
+    }
     const std::int64_t now = options.clock().value();
     std::int64_t last = stranger_told_ms;
     if (now - last >= 1'000 && stranger_told_ms.compare_exchange_strong(last, now))
-      tell(PeerEvent::Kind::refused, std::move(from), std::move(reason));
+      tell(PeerEvent::Kind::refused, from, std::move(reason));
+  }
+  /// Has its address not failed too often?
+  bool may_try(const tcp::socket& socket) {
+    boost::system::error_code ignored;
+    const auto from = socket.remote_endpoint(ignored).address().to_string(ignored);
+    {
+      const std::lock_guard lock(mutex);
+      if (handshakes.admits(from, options.clock())) return true;
+    }
+    refuse_stranger(from, PeerFault::flood, "too many of its handshakes have failed in a minute");
+    return false;
+  }
+  /// Of two offices the one with the lower number dials; a mirror dials.
+  bool dials(const PeerLinkOptions::Peer& peer) const {
+    const auto office = options.charter.office_number(peer.office);
+    return !peer.addresses.empty() && office && (!options.office || *options.office < *office);
   }
   void count(PeerFault fault) { ++faults[static_cast<std::size_t>(fault)]; }
-  void note_error(OfficeNumber office, const std::string& error) {
+  void note_error(const std::string& peer, const std::string& error) {
     const std::lock_guard lock(mutex);
-    known[office].last_error = error;
+    known[peer].last_error = error;
   }
 
   void on_ready(const Connection& connection) {
@@ -127,70 +153,49 @@ struct Links {
       if (!peer.current) peer.last_error = connection->reason();
     }
     if (connection->fault()) count(*connection->fault());
-    tell(was_current ? PeerEvent::Kind::lost : PeerEvent::Kind::refused,
-         name_of(connection->peer()), connection->reason());
+    tell(was_current ? PeerEvent::Kind::lost : PeerEvent::Kind::refused, connection->peer(),
+         connection->reason());
   }
 };
 
 using Shared = std::shared_ptr<Links>;
 
-/// The other office with that key.
-std::optional<OfficeNumber> office_of(HeadSlot& heads, const PeerLinkOptions& options,
-                                      const PublicKey& transport) {
-  const auto head = heads.get();
-  const auto office = head ? office_with_transport(head->roster, options.told, transport)
-                           : options.told.office_of_transport(transport);
-  return office == options.office ? std::nullopt : office;
+/// Who else has that key.
+std::optional<KnownPeer> peer_of(HeadSlot& heads, const PeerLinkOptions& options,
+                                 const PublicKey& transport) {
+  auto peer = peer_with_transport(heads.get()->roster, options.told, options.mirrors, transport);
+  return peer && peer->name != options.name ? peer : std::nullopt;
 }
 
-/// Closes the stream when it takes too long; cancelled with the object.
-class Deadline {
- public:
-  Deadline(const PeerStrand& strand, std::shared_ptr<PeerStream> stream, milliseconds after)
-      : timer_(std::make_shared<asio::steady_timer>(strand, after)) {
-    timer_->async_wait(
-        [stream = std::move(stream), timer = timer_](const boost::system::error_code& error) {
-          if (error || timer->expiry() > std::chrono::steady_clock::now()) return;
-          boost::system::error_code ignored;
-          stream->lowest_layer().close(ignored);
-        });
-  }
-  ~Deadline() { timer_->expires_at(std::chrono::steady_clock::time_point::max()); }
-  Deadline(const Deadline&) = delete;
-  Deadline& operator=(const Deadline&) = delete;
-
- private:
-  std::shared_ptr<asio::steady_timer> timer_;
-};
-
-asio::awaitable<Result<OfficeNumber>> shake_hands(Shared links, PeerStrand strand,
-                                                  std::shared_ptr<PeerStream> stream,
-                                                  asio::ssl::stream_base::handshake_type side) {
-  const Deadline deadline(strand, stream, kHandshake);
+asio::awaitable<Result<KnownPeer>> shake_hands(Shared links, PeerStrand strand,
+                                               std::shared_ptr<PeerStream> stream,
+                                               asio::ssl::stream_base::handshake_type side) {
+  const StreamDeadline deadline(strand, stream, kHandshake);
   auto [error] = co_await stream->async_handshake(side, kTuple);
   if (error) co_return refuse(Code::unauthorised, "no TLS handshake: " + error.message());
   const auto key = tls_peer_key(stream->native_handle());
-  const auto office = key ? office_of(links->heads, links->options, *key) : std::nullopt;
-  if (!office) co_return refuse(Code::unauthorised, "its key is none of an office's current log");
-  co_return *office;
+  auto peer = key ? peer_of(links->heads, links->options, *key) : std::nullopt;
+  if (!peer)
+    co_return refuse(Code::unauthorised,
+                     "its key is none of an office's current log, nor a listed mirror's");
+  co_return *std::move(peer);
 }
 
 asio::awaitable<Connection> run_connection(Shared links, PeerStrand strand,
-                                           std::shared_ptr<PeerStream> stream, OfficeNumber peer) {
+                                           std::shared_ptr<PeerStream> stream, KnownPeer peer) {
   boost::system::error_code ignored;
   stream->lowest_layer().set_option(tcp::no_delay(true), ignored);
   Hello hello;
   hello.ledger = links->options.charter.id;
-  hello.name = links->name_of(links->options.office);
+  hello.name = links->options.name;
   PeerConnection::Options options{
-      .peer = peer,
-      .peer_name = links->name_of(peer),
+      .peer = peer.name,
       .hello = std::move(hello),
       .limits = links->options.limits,
       .clock = links->options.clock,
       .heads = links->heads,
       .committer = links->committer,
-      .values = ValuesToo::include,  // `peer` is an office, by the key that its handshake proved
+      .values = peer.office && links->options.office ? ValuesToo::include : ValuesToo::leave_out,
       .on_ready = [raw = links.get()](const Connection& one) { raw->on_ready(one); },
       .on_progress = [raw = links.get()](const Connection& one) { raw->on_progress(one); }};
   auto connection = std::make_shared<PeerConnection>(strand, std::move(stream), std::move(options));
@@ -206,13 +211,12 @@ asio::awaitable<Connection> run_connection(Shared links, PeerStrand strand,
 
 asio::awaitable<void> welcome(Shared links, PeerStrand strand, std::shared_ptr<PeerStream> stream) {
   boost::system::error_code ignored;
-  const auto from = stream->lowest_layer().remote_endpoint(ignored);
+  const auto from = stream->lowest_layer().remote_endpoint(ignored).address().to_string(ignored);
   auto peer = co_await shake_hands(links, strand, stream, asio::ssl::stream_base::server);
   --links->strangers;
   if (!peer) {
     stream->lowest_layer().close(ignored);
-    links->count(PeerFault::handshake);
-    links->tell_stranger(from.address().to_string(ignored), peer.error().detail);
+    links->refuse_stranger(from, PeerFault::handshake, peer.error().detail);
     co_return;
   }
   co_await run_connection(links, strand, stream, *peer);
@@ -225,7 +229,7 @@ asio::awaitable<void> accept_loop(Shared links) {
     tcp::socket socket(strand);
     auto [error] = co_await links->acceptor.async_accept(socket, kTuple);
     if (links->stopping) co_return;
-    if (error || links->strangers >= kMaxStrangers) {
+    if (error || links->strangers >= kMaxStrangers || !links->may_try(socket)) {
       boost::system::error_code ignored;
       socket.close(ignored);
       pause.expires_after(milliseconds(50));
@@ -239,7 +243,7 @@ asio::awaitable<void> accept_loop(Shared links) {
 }
 
 /// The connection that was, after it has ended; or why there was none.
-asio::awaitable<Result<Connection>> dial(Shared links, PeerStrand strand, OfficeNumber peer,
+asio::awaitable<Result<Connection>> dial(Shared links, PeerStrand strand, std::string peer,
                                          std::string text) {
   const auto address = parse_address(text);
   if (!address) co_return std::unexpected(address.error());
@@ -248,7 +252,7 @@ asio::awaitable<Result<Connection>> dial(Shared links, PeerStrand strand, Office
     return refuse(Code::unavailable, "cannot reach " + text + ": " + error.message());
   };
   {
-    const Deadline deadline(strand, stream, kHandshake);
+    const StreamDeadline deadline(strand, stream, kHandshake);
     tcp::resolver resolver(strand);
     const std::string port = std::to_string(address->port);
     auto [resolve_error, endpoints] = co_await resolver.async_resolve(address->host, port, kTuple);
@@ -257,11 +261,11 @@ asio::awaitable<Result<Connection>> dial(Shared links, PeerStrand strand, Office
         co_await asio::async_connect(stream->lowest_layer(), endpoints, kTuple);
     if (error) co_return unreachable(error);
   }
-  auto office = co_await shake_hands(links, strand, stream, asio::ssl::stream_base::client);
-  if (!office) co_return std::unexpected(office.error());
-  if (*office != peer)
-    co_return refuse(Code::unauthorised, text + " is the office of " + links->name_of(*office));
-  co_return co_await run_connection(links, strand, stream, peer);
+  auto met = co_await shake_hands(links, strand, stream, asio::ssl::stream_base::client);
+  if (!met) co_return std::unexpected(met.error());
+  if (met->name != peer)
+    co_return refuse(Code::unauthorised, text + " is the node of " + met->name);
+  co_return co_await run_connection(links, strand, stream, *met);
 }
 
 /// On the links' strand; each connection has its own.
@@ -278,7 +282,7 @@ asio::awaitable<void> dial_loop(Shared links, PeerLinkOptions::Peer peer,
       if (!ended) {
         links->note_error(peer.office, ended.error().detail);
         if (pause_ms == kFirstPauseMs)
-          links->tell(PeerEvent::Kind::refused, links->name_of(peer.office), ended.error().detail);
+          links->tell(PeerEvent::Kind::refused, peer.office, ended.error().detail);
       } else {  // a peer that ends it again and again is not dialled again and again
         const bool worked = links->options.clock().value() - begun.value() >= kWorkedMs;
         if (worked || (*ended)->link_broke()) pause_ms = kFirstPauseMs;
@@ -303,7 +307,7 @@ class PeerLinksImpl final : public PeerLinks {
       asio::co_spawn(links_->strand, accept_loop(links_), asio::detached);
     }
     for (const auto& peer : links_->options.peers) {
-      if (peer.office <= links_->options.office || peer.addresses.empty()) continue;
+      if (!links_->dials(peer)) continue;
       auto pause = std::make_shared<asio::steady_timer>(links_->strand);
       links_->pauses.push_back(pause);
       asio::co_spawn(links_->strand, dial_loop(links_, peer, pause), asio::detached);
@@ -325,8 +329,8 @@ class PeerLinksImpl final : public PeerLinks {
     std::vector<NodeStatus::Peer> out;
     const UnixMillis now = links_->options.clock();
     const std::lock_guard lock(links_->mutex);
-    for (const auto& [office, peer] : links_->known) {
-      NodeStatus::Peer told{.name = links_->name_of(office),
+    for (const auto& [name, peer] : links_->known) {
+      NodeStatus::Peer told{.name = name,
                             .bytes_read = peer.bytes_read,
                             .bytes_written = peer.bytes_written,
                             .reconnects = peer.reconnects,
@@ -335,6 +339,7 @@ class PeerLinksImpl final : public PeerLinks {
         told.connected = current->ready();
         told.lag_entries = current->lag();
         told.to_fetch = current->to_fetch();
+        told.clock_ahead_ms = current->clock_ahead_ms();
         if (const auto since = current->lags_since()) told.lag_ms = now.value() - since->value();
         told.bytes_read += current->bytes_read();
         told.bytes_written += current->bytes_written();
@@ -373,21 +378,11 @@ class PeerLinksImpl final : public PeerLinks {
 
 }  // namespace
 
-std::optional<OfficeNumber> office_with_transport(const Roster& now, const Roster& told,
-                                                  const PublicKey& transport) {
-  if (const auto office = now.office_of_transport(transport)) return office;
-  const auto office = told.office_of_transport(transport);
-  const auto epoch_in = [&](const Roster& roster) {
-    return roster.offices().at(office->value()).current.epoch;
-  };
-  return office && epoch_in(told) > epoch_in(now) ? office : std::nullopt;
-}
-
 Result<std::unique_ptr<PeerLinks>> PeerLinks::start(asio::io_context& io, PeerLinkOptions options,
                                                     HeadSlot& heads, Committer& committer) {
   const SigningKey& transport = *options.transport;
   auto tls = make_tls_context(transport, [&heads, options](const PublicKey& key) {
-    return office_of(heads, options, key).has_value();
+    return peer_of(heads, options, key).has_value();
   });
   if (!tls) return std::unexpected(tls.error());
   auto links = std::make_shared<Links>(io, std::move(options), heads, committer, std::move(*tls));

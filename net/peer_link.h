@@ -1,8 +1,9 @@
-// PeerLinks: the node's connections to the other offices: one TLS stream each, a Session on it,
-// batches from the newest Head and into the committer. Shell, coroutines; every connection is its
-// own strand. Of two offices the one with the lower number dials, the other one listens. A second
-// connection of the same peer ends the older one. A lost connection is dialled again after a pause
-// that doubles from 250 ms to 5 s, with jitter; where only the link broke, it begins anew.
+// PeerLinks: the node's connections to the other offices and to mirrors: one TLS stream each, a
+// Session on it, batches from the newest Head and into the committer. Shell, coroutines; every
+// connection is its own strand. Of two offices the one with the lower number dials, the other one
+// listens; a mirror dials every office. A second connection of the same peer ends the older one. A
+// lost connection is dialled again after a pause that doubles from 250 ms to 5 s, with jitter;
+// where only the link broke, it begins anew.
 #pragma once
 
 #include <array>
@@ -28,7 +29,7 @@ struct PeerEvent {
     lost,
     refused
   } kind = Kind::connected;
-  std::string peer;            ///< office name, or the address of somebody unknown
+  std::string peer;            ///< its name, or the address of somebody unknown
   std::string reason = {};     ///< of a loss or refusal
   std::uint64_t to_fetch = 0;  ///< entries that this node lacked when they met
   std::uint64_t to_send = 0;   ///< entries that the peer lacked then
@@ -37,25 +38,23 @@ struct PeerEvent {
 
 struct PeerLinkOptions {
   Charter charter;
-  OfficeNumber office;                    ///< our own
+  std::string name;                       ///< our own
+  std::optional<OfficeNumber> office;     ///< our own; nothing: a mirror's node
+  std::vector<MirrorKeys> mirrors;        ///< who may dial beside the offices
   Roster told;                            ///< keys known before any entry is: a chain's
   const SigningKey* transport = nullptr;  ///< must outlive the links
   std::string listen;                     ///< "H:P"; empty: nobody may dial this node
   struct Peer {
-    OfficeNumber office;
+    std::string office;                  ///< of the charter
     std::vector<std::string> addresses;  ///< "H:P", tried in order
   };
   std::vector<Peer> peers;
   SessionLimits limits;
+  std::uint32_t handshakes_per_minute = 120;  ///< failed ones that one address is served
   Clock clock;
   std::function<double()> random;              ///< [0, 1), for jitter; thread-safe
   std::function<void(const PeerEvent&)> tell;  ///< any thread
 };
-
-/// The office whose newest log has that transport key: by the roster of now, or by what the node
-/// was told of an office that is further there.
-std::optional<OfficeNumber> office_with_transport(const Roster& now, const Roster& told,
-                                                  const PublicKey& transport);
 
 class PeerLinks {
  public:

@@ -37,7 +37,7 @@ PeerConnection::PeerConnection(PeerStrand strand, std::shared_ptr<PeerStream> st
             if (const auto head = options_.heads.get()) hello.held = head->held;
             return hello;
           }(),
-          options_.peer_name, options_.limits, options_.clock()),
+          options_.peer, options_.limits, options_.clock()),
       write_wake_(strand_),
       note_wake_(strand_),
       tick_(strand_) {}
@@ -126,6 +126,7 @@ void PeerConnection::execute() {
     catching_up_ = false;
     options_.on_progress(shared_from_this());
   }
+  clock_ahead_ms_ = session_.clock_ahead_ms().value_or(kClockUnknown);
   lag_ = session_.lag_entries();
   if (lag_ == 0)
     lags_since_ms_ = kLagsNot;
@@ -136,6 +137,11 @@ void PeerConnection::execute() {
 std::optional<UnixMillis> PeerConnection::lags_since() const {
   const std::int64_t since = lags_since_ms_;
   return since == kLagsNot ? std::nullopt : std::optional(UnixMillis(since));
+}
+
+std::optional<std::int64_t> PeerConnection::clock_ahead_ms() const {
+  const std::int64_t ahead = clock_ahead_ms_;
+  return ahead == kClockUnknown ? std::nullopt : std::optional(ahead);
 }
 
 void PeerConnection::operator()(SendBytes command) {

@@ -9,6 +9,7 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
+#include <limits>
 
 #include "net/committer.h"
 #include "net/session.h"
@@ -19,18 +20,18 @@ using PeerStrand = boost::asio::strand<boost::asio::io_context::executor_type>;
 using PeerStream = boost::asio::ssl::stream<boost::asio::ip::tcp::socket>;
 
 inline constexpr std::int64_t kLagsNot = -1;
+inline constexpr std::int64_t kClockUnknown = std::numeric_limits<std::int64_t>::min();
 
 class PeerConnection : public std::enable_shared_from_this<PeerConnection> {
  public:
   struct Options {
-    OfficeNumber peer;
-    std::string peer_name;
-    Hello hello;  ///< ours; `held` is filled when it starts
+    std::string peer;  ///< its name
+    Hello hello;       ///< ours; `held` is filled when it starts
     SessionLimits limits;
     Clock clock;
     HeadSlot& heads;
     Committer& committer;
-    /// Withheld values go to the other office, and to nobody else.
+    /// Withheld values go to other offices, and to nobody else.
     ValuesToo values = ValuesToo::leave_out;
     std::function<void(const std::shared_ptr<PeerConnection>&)> on_ready;
     /// Where the peer had entries that this node lacked: now and then, and once when all of them
@@ -49,6 +50,8 @@ class PeerConnection : public std::enable_shared_from_this<PeerConnection> {
   std::uint64_t lag() const { return lag_; }
   /// Since when the peer has lacked something; nothing: it lacks nothing.
   std::optional<UnixMillis> lags_since() const;
+  /// Session::clock_ahead_ms.
+  std::optional<std::int64_t> clock_ahead_ms() const;
   std::uint64_t bytes_read() const { return bytes_read_; }
   std::uint64_t bytes_written() const { return bytes_written_; }
   bool ready() const { return ready_; }
@@ -57,7 +60,7 @@ class PeerConnection : public std::enable_shared_from_this<PeerConnection> {
   std::uint64_t to_fetch_at_first() const { return to_fetch_at_first_; }
   std::uint64_t to_send_at_first() const { return to_send_at_first_; }
 
-  OfficeNumber peer() const { return options_.peer; }
+  const std::string& peer() const { return options_.peer; }
   /// After run().
   const std::string& reason() const { return reason_; }
   std::optional<PeerFault> fault() const { return peer_fault_; }
@@ -100,6 +103,7 @@ class PeerConnection : public std::enable_shared_from_this<PeerConnection> {
   bool catching_up_ = false;
   UnixMillis told_;  ///< that it is catching up
   std::atomic<std::int64_t> lags_since_ms_ = kLagsNot;
+  std::atomic<std::int64_t> clock_ahead_ms_ = kClockUnknown;
   std::atomic<std::uint64_t> bytes_read_ = 0;
   std::atomic<std::uint64_t> bytes_written_ = 0;
   std::atomic<bool> ready_ = false;

@@ -12,8 +12,8 @@ Stored<void> add_log_notes(const NotesOf& of, LogId id, const LogKnowledge& log,
                            std::vector<PeerNote>& out) {
   if (!log.checkpoint.empty() && log.checkpoint_size <= log.held)
     out.push_back({NoteKind::checkpoint, log.checkpoint});
-  for (const auto& [office, size] : log.cosigned) {
-    const auto text = of.store.get(Family::notes, notes::cosigned_key(id, office));
+  for (const auto& [by, cosigned] : log.cosigned) {
+    const auto text = of.store.get(Family::notes, notes::cosigned_key(id, by));
     if (!text) return std::unexpected(text.error());
     if (*text && **text != log.checkpoint) out.push_back({NoteKind::checkpoint, **text});
   }

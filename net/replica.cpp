@@ -104,7 +104,7 @@ Stored<std::unique_ptr<Replica>> Replica::open(Store& store, Anchor& anchor, Hea
   if (auto ready = prepare_views(store, options.charter); !ready)
     return std::unexpected(ready.error());
   auto impl = std::make_unique<Impl>(store, anchor, heads, std::move(options));
-  auto known = Knowledge::load(store, impl->charter);
+  auto known = Knowledge::load(store, impl->charter, impl->known.mirrors());
   if (!known) return std::unexpected(known.error());
   impl->known = std::move(*known);
   if (auto recovered = impl->recover(); !recovered) return std::unexpected(recovered.error());
@@ -130,6 +130,7 @@ Stored<void> Replica::Impl::recover() {
   if (*joint) joint_state = computed_state = settled = (*joint)->settled;
   if (auto said = recover_states(); !said) return said;
   if (!identity) {
+    if (mirror) standing = Standing::mirror;
     if (auto recovered = recover_evidence(); !recovered) return recovered;
     return publish();
   }
@@ -137,7 +138,7 @@ Stored<void> Replica::Impl::recover() {
     anchored = *anchor.found();
     for (const HeldLog& cosigned : anchored.cosigned) {
       if (!known.logs().contains(cosigned.log)) continue;
-      LogSize& mine = known.log(cosigned.log).cosigned[identity->office];
+      LogSize& mine = known.log(cosigned.log).cosigned[identity->office].size;
       mine = std::max(mine, cosigned.size);
     }
   }
@@ -183,7 +184,7 @@ Stored<void> Replica::commit(UnixMillis now) {
 
 std::optional<AnchorState> Replica::Impl::says_now() {
   // Also when sealed or paused: what was staged before that is said with it.
-  if (!may_cosign() && !paused) return std::nullopt;
+  if (!own || (!may_cosign() && !paused)) return std::nullopt;
   const LogKnowledge& ours = known.log(*own);
   AnchorState state{.ledger = charter.id,
                     .commit = anchored.commit,
@@ -193,7 +194,8 @@ std::optional<AnchorState> Replica::Impl::says_now() {
                     .promised = promised()};
   for (const auto& [id, log] : known.logs()) {
     const auto mine = log.cosigned.find(identity->office);
-    if (!is_ours(id) && mine != log.cosigned.end()) state.cosigned.push_back({id, mine->second});
+    if (!is_ours(id) && mine != log.cosigned.end())
+      state.cosigned.push_back({id, mine->second.size});
   }
   if (state == anchored) return std::nullopt;
   state.commit = CommitNumber(own_commit.value() + 1);

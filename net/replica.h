@@ -23,10 +23,15 @@
 
 namespace tallinn {
 
-/// Whose node this is.
+/// Whose node this is: an office's...
 struct NodeIdentity {
   OfficeNumber office;
   OfficeKeys keys;
+};
+/// ...or a mirror's, which has no log of its own: it admits nothing, and cosigns what it holds.
+struct MirrorIdentity {
+  std::string name;  ///< one of Options::mirrors
+  SigningKey witness;
 };
 
 struct Submission {
@@ -70,7 +75,9 @@ class Replica {
  public:
   struct Options {
     Charter charter;
-    std::optional<NodeIdentity> identity;  ///< nothing: reads, verifies and folds only
+    std::optional<NodeIdentity> identity = {};  ///< neither this
+    std::optional<MirrorIdentity> mirror = {};  ///< nor this: reads, verifies and folds only
+    std::vector<MirrorKeys> mirrors = {};       ///< whose cosignatures are kept and shown
     /// How old this office's cosignature of a log that has not changed grows before it is made
     /// anew.
     std::chrono::seconds cosign_every = kCosignEvery;
@@ -120,7 +127,8 @@ class Replica {
 
   // --- what follows from it
   // -------------------------------------------------------------------------------------------
-  /// Notes that peers have not been told since the last call, in order.
+  /// Notes that peers have not been told since the last call, in order: this node's own, and what
+  /// was news in those of its peers, so that all of them hear it by whoever they are linked to.
   std::vector<PeerNote> take_notes();
   /// Everything a newly met peer should know.
   std::vector<PeerNote> notes_for_new_peer() const;

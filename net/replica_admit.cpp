@@ -142,10 +142,10 @@ Result<void> check_values_withheld(const Event& event, const std::vector<Withhel
 Stored<Result<Admitted>> Replica::stage_submission(const Submission& submission, UnixMillis now) {
   Impl& r = *impl_;
   if (r.fault) return std::unexpected(*r.fault);
-  if (!r.identity)
+  if (!r.identity && !r.mirror)
     return refused(Code::not_appending, "this node has no office key: it serves reads only");
   const bool may_open = r.standing == Standing::not_opened;
-  if (r.standing != Standing::may_append && !may_open)
+  if (r.standing != Standing::may_append && !may_open && !r.mirror)
     return refused(Code::not_appending, std::string(standing_text(r.standing)));
   const auto event = decode_event(submission.event);
   if (!event) return refused(event.error());
@@ -161,8 +161,8 @@ Stored<Result<Admitted>> Replica::stage_submission(const Submission& submission,
     return **before;
   }
   if (may_open) return r.open_own_log(submission, *event, now);
-  if (auto home = check_home(r.views, r.charter, r.identity->office, *event); !home)
-    return refused(home.error());
+  const auto here = r.identity ? std::optional(r.identity->office) : std::nullopt;
+  if (auto home = check_home(r.views, r.charter, here, *event); !home) return refused(home.error());
   for (const HeldLog& after : submission.after) {
     const auto log = r.known.logs().find(after.log);
     if (log == r.known.logs().end() || log->second.held < after.size)

@@ -47,9 +47,10 @@ struct Replica::Impl final : public LamportReader {
         heads(heads_in),
         charter(std::move(options.charter)),
         identity(std::move(options.identity)),
+        mirror(std::move(options.mirror)),
         cosign_every(options.cosign_every),
         state_every(options.state_every),
-        known(charter),
+        known(charter, std::move(options.mirrors)),
         stored_views(store_in),
         view_cache(stored_views),
         views(view_cache) {}
@@ -59,6 +60,7 @@ struct Replica::Impl final : public LamportReader {
   HeadSlot& heads;
   const Charter charter;
   const std::optional<NodeIdentity> identity;
+  const std::optional<MirrorIdentity> mirror;
   const std::chrono::seconds cosign_every;
   const std::uint64_t state_every;
   Knowledge known;  ///< with what is staged
@@ -210,6 +212,7 @@ struct Replica::Impl final : public LamportReader {
   Stored<Result<void>> join_state(const StateNote& parsed, const std::string& text);
   /// The lowest point above the newest joint state note that this office has to sign.
   std::optional<Lamport> next_state_point(std::int64_t idle_ms);
+  Stored<void> compare_state(const StateNote& computed);
   /// Says again what notes kept of one point contradict each other.
   Stored<void> recover_states();
 
@@ -244,7 +247,7 @@ struct Replica::Impl final : public LamportReader {
   Result<void> wait_for_keys(const PeerNote& note, const Evidence& evidence);
   Stored<void> recover_evidence();
   Stored<void> cosign(UnixMillis now);
-  /// This office's line on the newest checkpoint of a log, in place of an older one.
+  /// This node's line on the newest checkpoint of a log, in place of an older one.
   void put_cosignature(LogId id, UnixSeconds at);
   Stored<void> promise();
   /// Where the anchor or the store have this office promise no entry up to.
@@ -253,8 +256,14 @@ struct Replica::Impl final : public LamportReader {
   Stored<void> let_promises_count();
   /// What this node may sign about the logs of others: while it knows what it said before.
   bool may_cosign() const {
-    return own && (standing == Standing::may_append || standing == Standing::sealed);
+    return mirror || (own && (standing == Standing::may_append || standing == Standing::sealed));
   }
+  /// As whom it cosigns, and with which key. Only where it may.
+  Cosigner self() const { return mirror ? Cosigner(mirror->name) : Cosigner(identity->office); }
+  const SigningKey& witness_secret() const {
+    return mirror ? mirror->witness : identity->keys.witness;
+  }
+  VerifierKey witness_key() const;
   /// Of a log that nothing known here has opened yet (its LogOpened is on its way), or of a point
   /// that nothing known here has reached. One of a kind for each log: the newest.
   /// `until` is given: a state of a later point than what is known here.

@@ -19,13 +19,6 @@ bool cosigned_later(const NoteSignature& one, const NoteSignature& other) {
          one.raw.substr(0, kTimeBytes) > other.raw.substr(0, kTimeBytes);
 }
 
-/// The office whose newest log has that witness key.
-std::optional<OfficeNumber> office_with_witness(const Roster& roster, const VerifierKey& key) {
-  for (const RosterOffice& office : roster.offices())
-    if (roster.log(office.current)->witness == key) return office.current.office;
-  return std::nullopt;
-}
-
 /// What a promise of this office would say now, against what it would add: nothing when its last
 /// entry says as much.
 bool says_more(const Promise& promise, const LogKnowledge& own, const std::vector<HeldLog>& holds) {
@@ -66,7 +59,7 @@ Result<OpenedCheckpoint> Replica::Impl::open_checkpoint(std::string_view text, L
   if (keys == nullptr) return refuse(Code::malformed, "a checkpoint of an unknown log");
   const auto note = parse_note(text);
   if (!note) return std::unexpected(note.error());
-  auto verified = verify_note(*note, roster.checkpoint_keys());
+  auto verified = verify_note(*note, known.checkpoint_keys(roster));
   if (!verified) return std::unexpected(verified.error());
   auto checkpoint = parse_checkpoint(note->text);
   if (!checkpoint) return std::unexpected(checkpoint.error());
@@ -88,7 +81,7 @@ void Replica::Impl::keep_checkpoint(LogId id, const Checkpoint& checkpoint, std:
   if (id == own && checkpoint.size > log.held) return stop_appending(Standing::peer_holds_more);
   // One that is beyond what is held stays until it can be compared with what comes.
   if (log.checkpoint_size > log.held && checkpoint.size > log.checkpoint_size) return;
-  std::string kept = known_signatures_only(text, known.roster().checkpoint_keys());
+  std::string kept = known_signatures_only(text, known.checkpoint_keys(known.roster()));
   if (checkpoint.size < log.checkpoint_size) return;
   if (checkpoint.size == log.checkpoint_size && !log.checkpoint.empty()) {
     kept = merge_signatures(log.checkpoint, kept);
@@ -117,19 +110,20 @@ Stored<Result<void>> Replica::Impl::take_checkpoint(const PeerNote& incoming) {
   if (*shown == Shown::contradicts) return Result<void>{};
   if (*shown == Shown::cannot_be)
     return refused(Code::failed, "a checkpoint is not of the log that this node holds");
-  const auto keys = known.roster().checkpoint_keys();
+  const std::string text =
+      known_signatures_only(incoming.text, known.checkpoint_keys(known.roster()));
+  bool news = false;
   for (const Verified& line : opened->verified) {
-    // The witness key of an epoch that is over may be in anybody's hands by now.
-    const auto by = office_with_witness(known.roster(), line.key);
-    if (!by || *by == id->office) continue;
-    const UnixSeconds at = line.time.value_or(UnixSeconds(0));
-    LogSize& cosigned = known.log(*id).cosigned[*by];
-    UnixSeconds& when = known.log(*id).cosigned_at[*by];
-    if (cosigned > checkpoint.size || (cosigned == checkpoint.size && when >= at)) continue;
-    cosigned = checkpoint.size;
-    when = at;
-    put_note(notes::cosigned_key(*id, *by), known_signatures_only(incoming.text, keys));
+    const auto by = known.cosigner_of(line.key);
+    if (!by || *by == Cosigner(id->office)) continue;
+    const Cosigned shown_now{checkpoint.size, line.time.value_or(UnixSeconds(0))};
+    Cosigned& newest = known.log(*id).cosigned[*by];
+    if (std::tie(newest.size, newest.at) >= std::tie(shown_now.size, shown_now.at)) continue;
+    newest = shown_now;
+    news = true;
+    put_note(notes::cosigned_key(*id, *by), text);
   }
+  if (news) staged_notes.push_back({NoteKind::checkpoint, text});
   keep_checkpoint(*id, checkpoint, incoming.text);
   return Result<void>{};
 }
@@ -164,6 +158,7 @@ Stored<Result<void>> Replica::Impl::take_promise(const PeerNote& incoming) {
   if (!newer || log.promise == *promise) return Result<void>{};
   log.promise = *promise;
   put_note(notes::promise_key(*id), incoming.text);
+  staged_notes.push_back(incoming);
   return Result<void>{};
 }
 
@@ -218,6 +213,11 @@ void Replica::Impl::sign_own_checkpoint() {
   put_note(notes::checkpoint_key(*own), log.checkpoint);
 }
 
+VerifierKey Replica::Impl::witness_key() const {
+  if (!mirror) return known.roster().log(*own)->witness;
+  return std::ranges::find(known.mirrors(), mirror->name, &MirrorKeys::name)->witness;
+}
+
 Stored<void> Replica::Impl::cosign(UnixMillis now) {
   if (!may_cosign()) return {};
   for (const auto& [id, unused] : known.logs()) {
@@ -225,14 +225,13 @@ Stored<void> Replica::Impl::cosign(UnixMillis now) {
     if (is_ours(id) || frozen.contains(id) || log.checkpoint_size != log.held ||
         log.held == LogSize(0))
       continue;
-    LogSize& mine = log.cosigned[identity->office];
-    if (mine >= log.held) continue;
+    Cosigned& mine = log.cosigned[self()];
+    if (mine.size >= log.held) continue;
     const auto opened = open_checkpoint(log.checkpoint, id, known.roster());
     if (!opened || opened->checkpoint.root != writer(id).root()) {
       alarm("a signed checkpoint of " + charter.origin(id) + " does not match the entries held");
       continue;
     }
-    mine = log.held;
     put_cosignature(id, seconds_of(now));
   }
   return {};
@@ -240,15 +239,15 @@ Stored<void> Replica::Impl::cosign(UnixMillis now) {
 
 void Replica::Impl::put_cosignature(LogId id, UnixSeconds at) {
   LogKnowledge& log = known.log(id);
-  const VerifierKey& witness = known.roster().log(*own)->witness;
+  const VerifierKey witness = witness_key();
   auto note = parse_note(log.checkpoint);
   std::erase_if(note->signatures, [&](const NoteSignature& s) {
     return s.name == witness.name && s.key_id == witness.id;
   });
-  note->signatures.push_back(cosign_note(witness.name, identity->keys.witness, at, note->text));
+  note->signatures.push_back(cosign_note(witness.name, witness_secret(), at, note->text));
   log.checkpoint = format_note(*note);
-  log.cosigned_at[identity->office] = at;
-  put_note(notes::cosigned_key(id, identity->office), log.checkpoint);
+  log.cosigned[self()] = {log.checkpoint_size, at};
+  put_note(notes::cosigned_key(id, self()), log.checkpoint);
   put_note(notes::checkpoint_key(id), log.checkpoint);
   staged_notes.push_back({NoteKind::checkpoint, log.checkpoint});
 }
@@ -260,12 +259,11 @@ void Replica::renew_cosignatures(UnixMillis now) {
   const auto every = static_cast<std::uint64_t>(r.cosign_every.count());
   for (const auto& [id, log] : r.known.logs()) {
     if (r.is_ours(id) || r.frozen.contains(id) || log.held == LogSize(0)) continue;
-    const auto mine = log.cosigned.find(r.identity->office);
-    const auto when = log.cosigned_at.find(r.identity->office);
-    const bool whole = mine != log.cosigned.end() && mine->second == log.held &&
-                       log.checkpoint_size == log.held && when != log.cosigned_at.end();
+    const auto mine = log.cosigned.find(r.self());
+    const bool whole = mine != log.cosigned.end() && mine->second.size == log.held &&
+                       log.checkpoint_size == log.held;
     // An interval after the last one; a clock that was set back does not sign an earlier time.
-    if (whole && at.value() >= when->second.value() + every) r.put_cosignature(id, at);
+    if (whole && at.value() >= mine->second.at.value() + every) r.put_cosignature(id, at);
   }
 }
 

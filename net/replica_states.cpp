@@ -69,12 +69,15 @@ Stored<Result<void>> Replica::Impl::join_state(const StateNote& parsed, const st
       for (const NoteSignature& line : theirs->signatures)
         put_note(notes::state_key(parsed.settled) + "!" + line.name, text);
       keep_evidence(evidence_of_pair(EvidenceKind::states, **kept, text));
+      staged_notes.push_back({NoteKind::state, text});
       return Result<void>{};
     }
     joined = merge_signatures(**kept, text);
     if (joined == **kept) return Result<void>{};
   }
   put_note(notes::state_key(parsed.settled), joined);
+  staged_notes.push_back({NoteKind::state, joined});
+  if (mirror) wanted_states.insert(parsed.settled);
   const auto all = state_signers(*parse_note(joined), known.roster());
   const auto in_force = known.roster().in_force_at(parsed.settled);
   if (all && signed_by_all(*all, known.roster(), parsed.settled)) {
@@ -92,9 +95,12 @@ std::optional<Lamport> Replica::Impl::next_state_point(std::int64_t idle_ms) {
   const Lamport joint = joint_state.value_or(Lamport(0));
   const Lamport reached = head->settled;
   const Lamport done = std::max(computed_state, joint);
-  std::erase_if(wanted_states, [&](Lamport point) { return point <= joint; });
+  // A mirror compares what is signed already; of what is before that, the views are no more here.
+  std::erase_if(wanted_states,
+                [&](Lamport point) { return mirror ? point < joint : point <= joint; });
   std::optional<Lamport> next;
   if (!wanted_states.empty() && *wanted_states.begin() <= reached) next = *wanted_states.begin();
+  if (mirror) return next;
   const std::uint64_t due = reached.value() / state_every;
   const std::uint64_t last = std::max(done.value() / state_every, due - std::min(due, kMostBehind));
   if (last < due) {
@@ -107,7 +113,7 @@ std::optional<Lamport> Replica::Impl::next_state_point(std::int64_t idle_ms) {
 
 std::optional<StateJob> Replica::next_state_job(std::int64_t idle_ms) {
   Impl& r = *impl_;
-  if (r.fault || !r.own || r.contradicted_order) return std::nullopt;
+  if (r.fault || (!r.own && !r.mirror) || r.contradicted_order) return std::nullopt;
   const auto point = r.next_state_point(idle_ms);
   if (!point) return std::nullopt;
   r.wanted_states.erase(*point);
@@ -155,11 +161,23 @@ Stored<void> Replica::Impl::recover_states() {
   return scanned;
 }
 
+/// A mirror signs no state: it says when the offices have signed another one than it computes.
+Stored<void> Replica::Impl::compare_state(const StateNote& computed) {
+  const auto kept = store.get(Family::notes, notes::state_key(computed.settled));
+  if (!kept) return std::unexpected(kept.error());
+  const auto note = *kept ? parse_note(**kept) : refuse(Code::not_found, "");
+  if (note && note->text != format_state_note(computed))
+    alarm("the state at Lamport time " + std::to_string(computed.settled.value()) +
+          " that offices have signed is not what this mirror computes");
+  return {};
+}
+
 Stored<void> Replica::stage_state(const StateNote& computed) {
   Impl& r = *impl_;
   if (r.fault) return std::unexpected(*r.fault);
   r.computed_state = std::max(r.computed_state, computed.settled);
   r.wanted_states.erase(computed.settled);
+  if (r.mirror) return r.compare_state(computed);
   if (!r.own || (r.joint_state && computed.settled <= *r.joint_state)) return {};
   const std::string text = format_state_note(computed);
   const PeerNote note{NoteKind::state,
@@ -169,7 +187,6 @@ Stored<void> Replica::stage_state(const StateNote& computed) {
   auto taken = r.take_state(note);
   if (!taken) return r.stop(taken.error());
   r.wanted_states.erase(computed.settled);
-  r.staged_notes.push_back(note);
   return {};
 }
 

@@ -16,8 +16,7 @@ std::string own_lines_only(Note note, std::string_view origin) {
 }
 
 Refused not_held() {
-  return refused(Code::unavailable,
-                 "this office does not hold that much of the log yet; try again");
+  return refused(Code::unavailable, "this node does not hold that much of the log yet; try again");
 }
 
 /// The line of that key, when the note is of that checkpoint and has one.
@@ -37,10 +36,10 @@ std::optional<WitnessAnswer> line_of(const VerifierKey& witness, std::string_vie
 /// was by the key of an earlier epoch.
 Stored<std::optional<WitnessAnswer>> Replica::Impl::cosigned_before(
     LogId log, const Checkpoint& checkpoint) const {
-  const VerifierKey& witness = known.roster().log(*own)->witness;
+  const VerifierKey witness = witness_key();
   for (const PeerNote& staged : staged_notes)
     if (auto answer = line_of(witness, staged.text, checkpoint)) return answer;
-  const auto text = store.get(Family::notes, notes::cosigned_key(log, identity->office));
+  const auto text = store.get(Family::notes, notes::cosigned_key(log, self()));
   if (!text) return std::unexpected(text.error());
   return *text ? line_of(witness, **text, checkpoint) : std::nullopt;
 }
@@ -49,15 +48,13 @@ WitnessAnswer Replica::Impl::cosign_now(LogId log, const Checkpoint& checkpoint,
                                         std::string_view note_text, UnixMillis now) {
   auto note = parse_note(note_text).value();
   const UnixSeconds time = seconds_of(now);
-  note.signatures.push_back(
-      cosign_note(known.roster().log(*own)->witness.name, identity->keys.witness, time, note.text));
+  note.signatures.push_back(cosign_note(witness_key().name, witness_secret(), time, note.text));
   WitnessAnswer answer{.conflict = {},
                        .cosignature = format_signature_line(note.signatures.back())};
   if (checkpoint.size == LogSize(0)) return answer;  // what everybody knows need not be kept
   const std::string text = format_note(note);
-  known.log(log).cosigned[identity->office] = checkpoint.size;
-  known.log(log).cosigned_at[identity->office] = time;
-  put_note(notes::cosigned_key(log, identity->office), text);
+  known.log(log).cosigned[self()] = {checkpoint.size, time};
+  put_note(notes::cosigned_key(log, self()), text);
   keep_checkpoint(log, checkpoint, text);
   staged_notes.push_back({NoteKind::checkpoint, text});
   return answer;
@@ -72,8 +69,8 @@ Stored<Result<WitnessAnswer>> Replica::stage_witness(const AddCheckpoint& reques
   if (request.old_size > parsed->size)
     return refused(Code::malformed, "the old size is larger than the checkpoint's");
   const auto id = r.charter.parse_origin(parsed->origin);
-  if (!id || !r.own || r.is_ours(*id) || r.known.roster().log(*id) == nullptr)
-    return refused(Code::not_found, "this office is no witness of that log");
+  if (!id || (!r.own && !r.mirror) || r.is_ours(*id) || r.known.roster().log(*id) == nullptr)
+    return refused(Code::not_found, "this node is no witness of that log");
   const std::string signed_text = own_lines_only(*note, parsed->origin);
   const auto opened = r.open_checkpoint(signed_text, *id, r.known.roster());
   if (!opened) return refused(Code::unauthorised, "the checkpoint is not signed by its log's key");
@@ -83,7 +80,7 @@ Stored<Result<WitnessAnswer>> Replica::stage_witness(const AddCheckpoint& reques
     return refused(Code::unauthorised,
                    "the log is frozen: there is evidence against its key (/api/v1/evidence)");
   const LogSize held = r.committed(*id);
-  const LogSize before = r.known.log(*id).cosigned[r.identity->office];
+  const LogSize before = r.known.log(*id).cosigned[r.self()].size;
   bool contradicts = false;
   if (checkpoint.size <= held) {
     const auto root = StoredLogs(r.store).root(*id, checkpoint.size);
@@ -95,9 +92,8 @@ Stored<Result<WitnessAnswer>> Replica::stage_witness(const AddCheckpoint& reques
         return std::unexpected(told.error());
   }
   if (!r.may_cosign())
-    return refused(Code::unavailable,
-                   "this office does not know for sure what it cosigned before: " +
-                       std::string(standing_text(r.standing)));
+    return refused(Code::unavailable, "this node does not know for sure what it cosigned before: " +
+                                          std::string(standing_text(r.standing)));
   if (request.old_size != before || (contradicts && checkpoint.size == before))
     return Result<WitnessAnswer>(WitnessAnswer{.conflict = before, .cosignature = {}});
   if (held < before) return not_held();
@@ -112,7 +108,7 @@ Stored<Result<WitnessAnswer>> Replica::stage_witness(const AddCheckpoint& reques
     if (!proven) return refused(Code::failed, proven.error().detail);
   }
   if (contradicts)
-    return refused(Code::failed, "the checkpoint contradicts the entries that this office holds");
+    return refused(Code::failed, "the checkpoint contradicts the entries that this node holds");
   if (checkpoint.size > held) return not_held();
   if (before == checkpoint.size && before != LogSize(0)) {
     auto again = r.cosigned_before(*id, checkpoint);

@@ -12,7 +12,7 @@ namespace tallinn {
 /// What routes tell about the node beside the ledger: filled by the node, read at each request.
 struct NodeStatus {
   std::string version;
-  std::string name;  ///< office name
+  std::string name;  ///< the office's, or the mirror's
   std::vector<std::pair<std::string, std::string>>
       office_urls;  ///< office name -> HTTP URL, as configured (for wrong_office)
   struct Peer {
@@ -21,7 +21,8 @@ struct NodeStatus {
     std::uint64_t lag_entries = 0;  ///< entries it lacks
     std::int64_t lag_ms = 0;        ///< for how long it has lacked any
     std::uint64_t to_fetch = 0;     ///< entries that it holds and this node does not
-    std::uint64_t bytes_read = 0;   ///< of all connections that were ready
+    std::optional<std::int64_t> clock_ahead_ms = {};  ///< of its clock, against this node's
+    std::uint64_t bytes_read = 0;                     ///< of all connections that were ready
     std::uint64_t bytes_written = 0;
     std::uint64_t reconnects = 0;
     std::string last_error;

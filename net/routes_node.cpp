@@ -10,13 +10,13 @@
 namespace tallinn {
 namespace {
 
-/// Each other office's newest cosignature and its age, by this node's clock.
+/// The newest cosignature of each other office and each mirror, and its age by this node's clock.
 boost::json::array cosigned_of(const RouteCall& call, LogId log) {
   boost::json::array out;
   const auto known = call.head->cosigned.find(log);
   if (known == call.head->cosigned.end()) return out;
-  for (const auto& [office, cosigned] : known->second) {
-    boost::json::object one{{"by", call.charter().office(office)->name},
+  for (const auto& [who, cosigned] : known->second) {
+    boost::json::object one{{"by", cosigner_name(who, call.charter())},
                             {"size", cosigned.size.value()}};
     if (cosigned.at != UnixSeconds(0)) {
       one["time"] = cosigned.at.value();
@@ -57,6 +57,7 @@ boost::json::array peers_of(const NodeStatus& status) {
                             {"bytes_written", peer.bytes_written},
                             {"reconnects", peer.reconnects},
                             {"last_error", peer.last_error}};
+    if (peer.clock_ahead_ms) one["clock_ahead_ms"] = *peer.clock_ahead_ms;
     if (peer.meeting)
       one["last_meeting"] = boost::json::object{
           {"fetched", peer.meeting->fetched},
@@ -119,8 +120,8 @@ HttpResponse answer_status(const RouteCall& call) {
   boost::json::object body{{"version", status.version},
                            {"ledger", call.charter().ledger},
                            {"ledger_id", to_hex(call.charter().id.view())},
-                           {"office", status.name}};
-  if (head.office) body["role"] = spell(call.charter().office(*head.office)->role);
+                           {head.office ? "office" : "mirror", status.name}};
+  body["role"] = head.office ? spell(call.charter().office(*head.office)->role) : "mirror";
   body["appends"] = stands && status.fault.empty();
   body["standing"] = spell(head.standing);
   body["reason"] = !status.fault.empty() ? status.fault

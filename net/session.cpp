@@ -1,6 +1,9 @@
 #include "net/session.h"
 
+#include <algorithm>
+
 #include "ledger/held_logs.h"
+#include "ledger/sha256.h"
 
 namespace tallinn {
 Session::Session(Hello ours, std::string expected_name, SessionLimits limits, UnixMillis now)
@@ -42,17 +45,19 @@ void Session::on_bytes(BytesView bytes, UnixMillis now) {
     frame_since_ = now;
   for (Frame& frame : *frames) {
     if (closed_) return;
-    on_frame(std::move(frame));
+    on_frame(std::move(frame), now);
   }
 }
 
-void Session::on_frame(Frame frame) {
+void Session::on_frame(Frame frame, UnixMillis now) {
   if (auto* hello = std::get_if<Hello>(&frame)) return on_hello(std::move(*hello));
   if (auto* bye = std::get_if<Bye>(&frame))
     return close("the peer ended it: " + bye->reason, std::nullopt, Farewell::leave_out);
   if (!peer_ready_) return close("the peer spoke before its hello", PeerFault::turn);
   if (auto* batch = std::get_if<BatchFrame>(&frame)) return on_batch(std::move(batch->batch));
   if (auto* note = std::get_if<NoteFrame>(&frame)) {
+    told_by_peer_.push_back(sha256(note->note.text));
+    if (told_by_peer_.size() > kNotesRemembered) told_by_peer_.pop_front();
     commands_.push_back(TakeNote{std::move(note->note)});
   } else if (auto* ack = std::get_if<AckFrame>(&frame)) {
     if (unacked_ == 0) return close("the peer acknowledged what was not sent", PeerFault::turn);
@@ -60,8 +65,17 @@ void Session::on_frame(Frame frame) {
     learn_peer_holds(ack->held);
     ask_for_batch();
   } else if (std::holds_alternative<Ping>(frame)) {
-    send(Pong{});
+    send(Pong{now});
+  } else if (const auto* pong = std::get_if<Pong>(&frame)) {
+    on_pong(pong->clock, now);
   }
+}
+
+void Session::on_pong(UnixMillis peer_clock, UnixMillis now) {
+  constexpr std::int64_t kFarthestMs = 1'000'000'000'000'000;  // whatever the peer says
+  if (!std::exchange(ping_out_, false)) return;
+  const std::int64_t halfway = last_ping_.value() + (now.value() - last_ping_.value()) / 2;
+  clock_ahead_ms_ = std::clamp(peer_clock.value(), -kFarthestMs, kFarthestMs) - halfway;
 }
 
 void Session::on_hello(Hello hello) {
@@ -129,7 +143,9 @@ void Session::on_batch_made(PeerBatch batch) {
 }
 
 void Session::tell(const PeerNote& note) {
-  if (!closed_ && peer_ready_) send(NoteFrame{note});
+  if (closed_ || !peer_ready_) return;
+  if (std::ranges::find(told_by_peer_, sha256(note.text)) == told_by_peer_.end())
+    send(NoteFrame{note});
 }
 
 void Session::on_tick(UnixMillis now) {
@@ -140,9 +156,12 @@ void Session::on_tick(UnixMillis now) {
   if (silence >= limits_.dead_after_ms) return close("the peer is silent", PeerFault::silence);
   if (frame_since_ && now.value() - frame_since_->value() >= limits_.frame_within_ms)
     return close("the peer sends a frame too slowly", PeerFault::silence);
-  if (peer_ready_ && silence >= limits_.ping_after_ms &&
-      now.value() - last_ping_.value() >= limits_.ping_after_ms) {
+  const std::int64_t since_ping = now.value() - last_ping_.value();
+  const bool quiet = silence >= limits_.ping_after_ms && since_ping >= limits_.ping_after_ms;
+  const bool first = !clock_ahead_ms_ && !ping_out_;
+  if (peer_ready_ && (quiet || first || since_ping >= limits_.ping_every_ms)) {
     last_ping_ = now;
+    ping_out_ = true;
     send(Ping{});
   }
 }

@@ -47,12 +47,13 @@ enum class PeerFault : std::uint8_t {
   note,       ///< a note that was not taken
   silence,    ///< said nothing in time
   backlog,    ///< does not read what it is sent
+  flood,      ///< one address failed to shake hands too often
 };
 template <>
 struct Spelling<PeerFault> {
   static constexpr auto kNames =
       std::to_array<std::string_view>({"handshake", "version", "ledger", "name", "frame", "turn",
-                                       "batch", "note", "silence", "backlog"});
+                                       "batch", "note", "silence", "backlog", "flood"});
 };
 inline constexpr std::size_t kPeerFaults = Spelling<PeerFault>::kNames.size();
 
@@ -65,10 +66,12 @@ using SessionCommand =
     std::variant<SendBytes, PeerReady, MakeBatch, CommitBatch, TakeNote, CloseSession>;
 
 inline constexpr std::size_t kBatchesUnderWay = 2;
+inline constexpr std::size_t kNotesRemembered = 64;  ///< of those that the peer told
 
 struct SessionLimits {
   std::int64_t ping_after_ms = 5'000;      ///< of silence from the peer
   std::int64_t dead_after_ms = 15'000;     ///< of silence from the peer
+  std::int64_t ping_every_ms = 60'000;     ///< of a busy one, to compare clocks
   std::int64_t hello_within_ms = 5'000;    ///< of the beginning, however many bytes come
   std::int64_t frame_within_ms = 300'000;  ///< from a frame's first byte to its last
 };
@@ -90,7 +93,8 @@ class Session {
   void on_batch_committed(Result<void> taken, std::vector<HeldLog> held);
   /// Ends it, unless the note is only ahead of this node (Code::behind).
   void on_note_refused(const Error& error);
-  /// Something to tell the peer; sent at once (notes are small), dropped before the peer is ready.
+  /// Something to tell the peer; sent at once (notes are small), dropped before the peer is ready
+  /// and when it is what the peer itself has told lately.
   void tell(const PeerNote& note);
   /// End it in order.
   void stop(std::string reason);
@@ -103,12 +107,16 @@ class Session {
   /// Entries that the peer says it holds and this node does not.
   std::uint64_t to_fetch_entries() const;
   const std::vector<HeldLog>& peer_held() const { return peer_held_; }
+  /// How far the peer's clock is ahead of this one, by its last pong, give or take half the round
+  /// trip. For people only: nothing is decided by clocks.
+  std::optional<std::int64_t> clock_ahead_ms() const { return clock_ahead_ms_; }
 
  private:
   void send(const Frame& frame);
   enum class Farewell : std::uint8_t { say, leave_out };
   void close(std::string reason, std::optional<PeerFault> fault, Farewell farewell = Farewell::say);
-  void on_frame(Frame frame);
+  void on_frame(Frame frame, UnixMillis now);
+  void on_pong(UnixMillis peer_clock, UnixMillis now);
   void on_hello(Hello hello);
   void on_batch(PeerBatch batch);
   void learn_peer_holds(const std::vector<HeldLog>& held);
@@ -121,6 +129,8 @@ class Session {
   UnixMillis last_heard_;
   std::optional<UnixMillis> frame_since_;  ///< when the frame began that is not whole yet
   UnixMillis last_ping_;
+  bool ping_out_ = false;  ///< not answered yet
+  std::optional<std::int64_t> clock_ahead_ms_;
   FrameCutter cutter_;
   std::vector<HeldLog> held_;
   std::vector<HeldLog> peer_held_;
@@ -130,6 +140,7 @@ class Session {
   std::size_t unacked_ = 0;     ///< batches of ours that are under way
   std::size_t committing_ = 0;  ///< batches of the peer that are being committed
   bool closed_ = false;
+  std::deque<Digest> told_by_peer_;  ///< SHA-256 of the newest notes
   std::vector<SessionCommand> commands_;
 };
 

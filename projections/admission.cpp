@@ -57,19 +57,21 @@ std::optional<OfficeRole> home_of(ViewReader& views, const Event& event) {
   return static_cast<OfficeRole>(number);
 }
 
-Result<void> check_home(ViewReader& views, const Charter& charter, OfficeNumber here,
+Result<void> check_home(ViewReader& views, const Charter& charter, std::optional<OfficeNumber> here,
                         const Event& event) {
   const auto role = home_of(views, event);
-  if (!role) return {};
+  if (!role && here) return {};
   Records records(views);
   const Entry nothing{};
   const Hearing hearing{charter, event, nothing, LogIndex(0), records, {}};
-  const OfficeNumber home = hearing.office_in(*role);
+  const OfficeNumber home = hearing.office_in(role.value_or(OfficeRole::front));
   if (home == here) return {};
   const std::string& name = charter.office(home)->name;
-  Error error{.code = Code::wrong_office,
-              .detail = std::string(type_name(event.body)) + " is decided at the " +
-                        std::string(spell(*role)) + " office, " + name};
+  const std::string type(type_name(event.body));
+  Error error{
+      .code = Code::wrong_office,
+      .detail = role ? type + " is decided at the " + std::string(spell(*role)) + " office, " + name
+                     : type + " is recorded at an office, for example " + name};
   error.office = name;
   return std::unexpected(error);
 }

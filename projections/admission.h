@@ -19,7 +19,8 @@ std::optional<OfficeRole> home_of(ViewReader& views, const Event& event);
 
 /// Error wrong_office (with the home's charter name in `office`; the caller adds its url) when
 /// `here` is not the home.
-Result<void> check_home(ViewReader& views, const Charter& charter, OfficeNumber here,
+/// Nothing for `here`: a node that is no office and the home of nothing, also not of a fact.
+Result<void> check_home(ViewReader& views, const Charter& charter, std::optional<OfficeNumber> here,
                         const Event& event);
 
 /// needs_two_parties, unauthorised, unknown_reference, invalid_value, overdrawn,

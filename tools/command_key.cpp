@@ -42,10 +42,9 @@ void show_key(const std::string& file, Shell& shell) {
   const auto head = load_key_file_head(file);
   if (!head) return shell.fail("key show", head.error());
   const auto in_words = [&](std::string_view english) { return tell(shell.language, english); };
-  const bool party = head->owner.kind == KeyOwner::Kind::party;
   const bool plain = head->protection == KeyFileHead::Protection::plain;
   TextTable table({{.heading = ""}, {.heading = ""}});
-  table.add({in_words(party ? "party" : "office"), head->owner.name});
+  table.add({in_words(spell(head->owner.kind)), head->owner.name});
   table.add({in_words("public key"), to_base64(head->public_key.view())});
   table.add({in_words("passphrase"), in_words(plain ? "none" : "needed")});
   shell.out << table.format_rows();

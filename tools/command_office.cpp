@@ -3,11 +3,11 @@
 
 #include "events/date.h"
 #include "events/uuid.h"
-#include "ledger/file_keys.h"
 #include "ledger/file_text.h"
 #include "ledger/text_lines.h"
 #include "tools/commands.h"
 #include "tools/log_client.h"
+#include "tools/node_keys.h"
 
 namespace tallinn {
 
@@ -33,27 +33,18 @@ struct NewOffice {
 };
 
 void make_office(const NewOffice& options, Shell& shell) {
-  namespace fs = std::filesystem;
   if (!valid_office_name(options.office))
     return shell.fail("office new", "an office is 1 to 24 of a-z 0-9 -, first a letter",
                       Exit::usage);
   if (!valid_ledger_name(options.ledger))
     return shell.fail("office new", "a ledger is 1 to 128 of A-Z a-z 0-9 . _ - :", Exit::usage);
-  std::error_code failed;
-  fs::create_directories(options.out, failed);
-  if (failed)
-    return shell.fail("office new", options.out + ": " + failed.message(), Exit::could_not);
-
   const KeyFile key =
       make_key_file({.kind = KeyOwner::Kind::office, .name = options.office}, fresh_seed(shell));
-  const fs::path folder = options.out;
-  if (const auto written = write_key_file(folder / "office.key", encode_key_file(key)); !written)
-    return shell.fail("office new", written.error());
   const OfficePublicKeys keys = public_keys(derive_office_keys(key.seed.seed()));
   const OfficeRole role = unspell<OfficeRole>(options.role).value_or(OfficeRole::front);
   const std::string line =
       format_office_line(make_charter_office(options.ledger, options.office, role, keys));
-  if (const auto written = write_file_durably(folder / "office.line", line + "\n"); !written)
+  if (const auto written = write_node_keys(options.out, key, line); !written)
     return shell.fail("office new", written.error());
   shell.out << line << '\n';
 }

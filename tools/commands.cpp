@@ -25,6 +25,7 @@ void define_command_line(CLI::App& app, Shell& shell) {
   add_sandbox_command(app, shell);
   add_key_command(app, shell);
   add_office_command(app, shell);
+  add_mirror_command(app, shell);
   add_charter_command(app, shell);
   add_node_command(app, shell);
   add_record_command(app, shell);

@@ -14,6 +14,7 @@ void define_command_line(CLI::App& app, Shell& shell);
 
 void add_sandbox_command(CLI::App& app, Shell& shell);
 void add_key_command(CLI::App& app, Shell& shell);
+void add_mirror_command(CLI::App& app, Shell& shell);
 void add_office_command(CLI::App& app, Shell& shell);
 void add_charter_command(CLI::App& app, Shell& shell);
 void add_node_command(CLI::App& app, Shell& shell);

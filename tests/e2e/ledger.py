@@ -69,6 +69,21 @@ class Ledger:
         self.urls = {"kyiv": f"http://127.0.0.1:{self.base + 1}", "warsaw": f"http://127.0.0.1:{self.base + 3}"}
         self.nodes = {}
 
+    def add_mirror(self, name, peers):
+        """A mirror that both offices list, before they start; `peers`: the addresses that it dials, by office."""
+        folder = self.root / name
+        made = tallinn("mirror", "new", "--name", name, "--out", folder)
+        assert made.returncode == 0, made.stderr
+        for office in OFFICES:
+            toml = self.root / office / "node.toml"
+            toml.write_text(f'mirrors = ["{text_of(made).strip()}"]\n' + toml.read_text().replace("mirrors = []\n", ""))
+        port = free_ports(1)
+        self.urls[name] = f"http://127.0.0.1:{port}"
+        (folder / "node.toml").write_text(
+            f'role = "mirror"\ndata = "data"\ncharter = "../charter.txt"\nkey = "mirror.key"\nhttp = "127.0.0.1:{port}"\n'
+            + "".join(f'\n[[peers]]\noffice = "{office}"\naddresses = ["{address}"]\nurl = "{self.urls[office]}"\n'
+                      for office, address in peers.items()))
+
     def start(self, *offices):
         for office in offices or OFFICES:
             log = open(self.folder / f"{office}.log", "ab")
@@ -151,6 +166,19 @@ class Ledger:
                 return self.sizes("kyiv")
             time.sleep(0.1)
         raise AssertionError(f"the offices differ: {kyiv} {warsaw}\n{self.log('kyiv')}\n{self.log('warsaw')}")
+
+    def wait_as(self, mirror, office):
+        """The mirror holds and settles what the office does, and both have its cosignature of every log that has entries."""
+        deadline = time.monotonic() + EQUAL_LIMIT_S
+        while time.monotonic() < deadline:
+            one, other = (self.get_json(name, "/api/v1/status") for name in (mirror, office))
+            signed = all({"by": mirror, "size": log["size"]}.items() <= line.items()
+                         for status in (one, other) for log in status["logs"] if log["size"]
+                         for line in [next((c for c in log["cosigned"] if c["by"] == mirror), {})])
+            if signed and self.sizes(mirror) == self.sizes(office) and one["settled"] == other["settled"]:
+                return one, other
+            time.sleep(0.1)
+        raise AssertionError(f"{mirror} is not as {office}: {one} {other}\n{self.log(mirror)}\n{self.log(office)}")
 
     def wait_joint_state(self, office):
         """A state note that both signed covers every entry."""

@@ -44,7 +44,7 @@ std::vector<Frame> frames() {
           AckFrame{{{kKyivLog, LogSize(2)}}},
           NoteFrame{{NoteKind::promise, "a promise\n"}},
           Ping{},
-          Pong{},
+          Pong{UnixMillis(1'700'000'000'000)},
           Bye{"enough"}};
 }
 

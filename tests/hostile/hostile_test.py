@@ -219,8 +219,8 @@ class HostileOffice(HostileCase):
             ("a ping before the hello", "turn", [peer.frame(peer.PING)], "before its hello"),
             ("a second hello", "turn", [hello, hello], "hello twice"),
             ("an ack of nothing", "turn", [hello, peer.frame(peer.ACK, peer.held((*KYIV, 1)))], "not sent"),
-            ("an older version", "version", [self.hello(version=0)], "speaks version 0"),
-            ("a newer version", "version", [self.hello(version=2)], "speaks version 2"),
+            ("an older version", "version", [self.hello(version=1)], "speaks version 1"),
+            ("a newer version", "version", [self.hello(version=3)], "speaks version 3"),
             ("another ledger", "ledger", [self.hello(ledger=bytes(32))], "another ledger"),
             ("another name", "name", [self.hello(name="warsaw")], "not who its key says"),
         )

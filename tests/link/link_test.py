@@ -1,11 +1,16 @@
-"""Two offices over a link with weather on it: whatever it does to them, they end with equal logs and equal states, nothing
-lost and nothing twice, within the bound that each test states, and with bounded memory."""
+"""Two offices, and a mirror, over links with weather on them: whatever it does to them, they end with equal logs and equal states,
+nothing lost and nothing twice, within the bound that each test states, and with bounded memory."""
 
+import http.client
 import json
+import os
+import statistics
 import sys
+import tempfile
 import threading
 import time
 import unittest
+from datetime import datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
@@ -18,10 +23,21 @@ PARTIES = 44  # lines of the public record that admit the parties and enrol thei
 LIMITS = {"ping_after_ms": 500, "dead_after_ms": 2000, "hello_within_ms": 2000}
 
 
-class OverALink(unittest.TestCase):
+MIRROR = "tallinn"
+
+
+class Weathered(unittest.TestCase):
+    """Both offices, with a link of weather between them and one from the mirror to Kyiv, where there is one."""
+
+    with_mirror = False
+
     def setUp(self):
         self.ledger = Ledger()
         self.addCleanup(self.ledger.close)
+        if self.with_mirror:
+            self.mirror_link = Link(self.ledger.base)
+            self.addCleanup(self.mirror_link.close)
+            self.ledger.add_mirror(MIRROR, {"kyiv": f"127.0.0.1:{self.mirror_link.port}"})
         self.link = Link(self.ledger.base + 2)
         self.addCleanup(self.link.close)
         self.weather = self.link.weather
@@ -31,7 +47,7 @@ class OverALink(unittest.TestCase):
             for name, value in LIMITS.items():
                 text = "\n".join(f"{name} = {value}" if line.startswith(name + " ") else line for line in text.splitlines()) + "\n"
             path.write_text(text)
-        self.ledger.start()
+        self.ledger.start(*OFFICES, *([MIRROR] if self.with_mirror else []))
         self.parties = public_record()[:PARTIES]
         self.assertEqual(self.ledger.record_command(self.parties).returncode, 0)
         self.ledger.wait_equal()
@@ -73,13 +89,38 @@ class OverALink(unittest.TestCase):
             told = [json.loads(line)["id"] for line in followed.stdout.decode().splitlines()]
             self.assertEqual(len(told), len(set(told)))
             self.assertLessEqual(set(ids), set(told))
-            status = Path(f"/proc/{self.ledger.nodes[office].pid}/status").read_text()
-            peak_kb = int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")))
-            self.assertLess(peak_kb, MEMORY_LIMIT_KB, office)
+            self.check_memory(office)
         states = [self.ledger.get(office, "/api/v1/state")[1] for office in OFFICES]
         self.assertEqual(states[0].split(b"\n\n")[0], states[1].split(b"\n\n")[0])
         return took
 
+    def check_memory(self, node):
+        status = Path(f"/proc/{self.ledger.nodes[node].pid}/status").read_text()
+        peak_kb = int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")))
+        self.assertLess(peak_kb, MEMORY_LIMIT_KB, node)
+
+    def flap(self, *links):
+        """Every link goes down and up each second, until what this answers is called."""
+        ended = threading.Event()
+
+        def go_on():
+            while not ended.wait(1):
+                for link in links:
+                    link.weather.up = not link.weather.up
+            for link in links:
+                link.weather.up = True
+
+        thread = threading.Thread(target=go_on)
+        thread.start()
+
+        def end():
+            ended.set()
+            thread.join(10)
+
+        return end
+
+
+class OverALink(Weathered):
     def test_a_slow_and_narrow_link_of_200_ms_and_256_kbit(self):
         self.weather.delay_s = 0.2
         self.weather.bytes_per_s = 32_000
@@ -105,23 +146,14 @@ class OverALink(unittest.TestCase):
                 self.settle_within(20, ids)
 
     def test_a_link_that_flaps_every_second_while_both_write(self):
-        flapping = threading.Event()
-
-        def flap():
-            while not flapping.wait(1):
-                self.weather.up = not self.weather.up
-            self.weather.up = True
-
-        thread = threading.Thread(target=flap)
-        thread.start()
+        end = self.flap(self.link)
         try:
             ids = set()
             for batch in range(8):
                 ids |= self.record_both(range(200 + 10 * batch, 210 + 10 * batch))
                 time.sleep(1)
         finally:
-            flapping.set()
-            thread.join(10)
+            end()
         self.settle_within(20, ids)
         self.assertGreater(self.link.connections, 4)  # it was used whenever it was there
 
@@ -160,6 +192,88 @@ class OverALink(unittest.TestCase):
         self.assertIn("caught_up peer=kyiv fetched=101 sent=100 exceptions=1 opened=receipt_without_dispatch/C-2025-77", log)
         audited = tallinn("audit", self.ledger.urls["kyiv"], "--charter", self.ledger.charter)
         self.assertEqual(audited.returncode, 0, audited.stderr)
+
+    def test_on_an_idle_link_an_event_settles_at_both_within_two_round_trips_and_three_syncs(self):
+        round_trip_s = 0.1
+        self.weather.delay_s = round_trip_s / 2
+        scheduling_s = 0.1  # of some ten threads and this script on two cores
+        bound_s = 2 * round_trip_s + 3 * sync_s(self.ledger.folder) + scheduling_s
+        took = []
+        for number in range(500, 520):
+            answer = self.ledger.record([need(number)], "kyiv")[0].split()
+            self.assertEqual(answer[-1], "recorded")
+            event = f"/api/v1/events/{answer[2]}"
+            settled = [settled_at(self.ledger.urls[office], event) for office in OFFICES]
+            told = self.ledger.get_json("kyiv", event)["recorded"]
+            recorded = datetime.fromisoformat(told.replace("Z", "+00:00")).timestamp()
+            took.append(max(settled) - recorded)
+            time.sleep(0.3)
+        took.sort()
+        print(f"settled at both after {statistics.median(took) * 1000:.0f} ms in the middle, {took[-3] * 1000:.0f} ms at p90, "
+              f"{took[-1] * 1000:.0f} ms at most; bound {bound_s * 1000:.0f} ms for p90, round trip {round_trip_s * 1000:.0f} ms",
+              file=sys.stderr)
+        self.assertLess(took[-3], bound_s)
+
+
+class AMirrorToo(Weathered):
+    with_mirror = True
+
+    def test_slow_and_narrow_links_of_200_ms_and_256_kbit_to_both(self):
+        for link in (self.link, self.mirror_link):
+            link.weather.delay_s = 0.2
+            link.weather.bytes_per_s = 32_000
+        self.assertEqual(self.ledger.record_command(public_record()[PARTIES:], "kyiv").returncode, 0)
+        ids = self.record_both(range(100, 110))
+        self.settle_within(30, ids)
+        self.ledger.wait_as(MIRROR, "kyiv")
+        self.check_memory(MIRROR)
+
+    def test_both_links_flap_and_each_node_is_killed_meanwhile(self):
+        end = self.flap(self.link, self.mirror_link)
+        ids = set()
+        try:
+            for batch, victim in enumerate((MIRROR, "warsaw", "kyiv", MIRROR)):
+                ids |= self.record_both(range(200 + 10 * batch, 210 + 10 * batch))
+                self.ledger.kill(victim)
+                self.ledger.start(victim)
+        finally:
+            end()
+        self.settle_within(30, ids)
+        mirror, _ = self.ledger.wait_as(MIRROR, "kyiv")
+        self.assertEqual(mirror["alarms"], [])
+        for office in OFFICES:
+            self.assertEqual(self.ledger.get_json(office, "/api/v1/status")["standing"], "may_append")
+        self.check_memory(MIRROR)
+
+
+def sync_s(folder):
+    """How long one small synced write takes here: the median of 20."""
+    times = []
+    with tempfile.NamedTemporaryFile(dir=folder) as file:
+        for _ in range(20):
+            begun = time.monotonic()
+            file.write(b"x" * 4096)
+            file.flush()
+            os.fdatasync(file.fileno())
+            times.append(time.monotonic() - begun)
+    return statistics.median(times)
+
+
+def settled_at(url, target, limit_s=10):
+    """The time at which a node says that the event is settled; asked over one connection, again and again."""
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
+    deadline = time.monotonic() + limit_s
+    try:
+        while time.monotonic() < deadline:
+            connection.request("GET", target)
+            answer = connection.getresponse()
+            body = answer.read()
+            if answer.status == 200 and json.loads(body)["level"] == "settled":
+                return time.time()
+            time.sleep(0.002)
+    finally:
+        connection.close()
+    raise AssertionError(f"{target} does not settle at {url}")
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ std::vector<Frame> samples() {
           NoteFrame{{NoteKind::evidence, "two notes\n"}},
           NoteFrame{{NoteKind::erasure, "a note\n"}},
           Ping{},
-          Pong{},
+          Pong{UnixMillis(-1)},
           Bye{"because"}};
 }
 

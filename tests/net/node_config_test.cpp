@@ -49,6 +49,9 @@ TEST_CASE("the example of node.toml is taken, and says the defaults") {
   CHECK(config->session_limits.dead_after_ms == defaults.session_limits.dead_after_ms);
   CHECK(config->session_limits.hello_within_ms == defaults.session_limits.hello_within_ms);
   CHECK(config->session_limits.frame_within_ms == defaults.session_limits.frame_within_ms);
+  CHECK(config->handshakes_per_minute == defaults.handshakes_per_minute);
+  CHECK(config->mirrors == defaults.mirrors);
+  CHECK(config->role == NodeConfig::Role::office);
 }
 
 TEST_CASE("what is formatted reads back as the same configuration") {
@@ -67,6 +70,24 @@ TEST_CASE("what is formatted reads back as the same configuration") {
   const TemporaryFile file(format_node_config(config));
   const auto back = load_node_config(file.path);
   REQUIRE_MESSAGE(back, back.error().detail);
+  CHECK(format_node_config(*back) == format_node_config(config));
+}
+
+TEST_CASE("a mirror's node.toml reads back as the same configuration, without what offices have") {
+  NodeConfig config;
+  config.role = NodeConfig::Role::mirror;
+  config.data = "/data";
+  config.charter = "/c";
+  config.key = "/k";
+  config.http = "b:2";
+  config.mirrors = {"mirror one x y", "mirror two x y"};
+  config.handshakes_per_minute = 77;
+  const TemporaryFile file(format_node_config(config));
+  const auto back = load_node_config(file.path);
+  REQUIRE_MESSAGE(back, back.error().detail);
+  CHECK(back->role == NodeConfig::Role::mirror);
+  CHECK(back->mirrors == config.mirrors);
+  CHECK(back->handshakes_per_minute == 77);
   CHECK(format_node_config(*back) == format_node_config(config));
 }
 
@@ -95,6 +116,10 @@ TEST_CASE("what node.toml may not say is refused, and the key is named") {
       {kLeast + "[[peers]]\naddresses = [\"a:1\"]\n", "\"peers.office\" is missing"},
       {kLeast + "peers = 3\n", "[[peers]]"},
       {kLeast + "limits = 3\n", "[limits]"},
+      {kLeast + "role = \"mirror\"\n", "a mirror has nothing to anchor"},
+      {kLeast + "role = \"office \"\n", "\"role\" is neither office nor mirror"},
+      {kLeast + "mirrors = \"m\"\n", "\"mirrors\" is not a list of texts"},
+      {kLeast + "[limits]\nhandshakes_per_minute = 9\n", "from 10 to 1000000"},
       {kLeast + "= 3\n", ":7:"},
       {kLeast + "data = \"twice\"\n", ":7:"},
   };

@@ -205,4 +205,59 @@ TEST_CASE("a quiet peer is pinged, and a pong keeps the session") {
   CHECK_FALSE(session.closed());
 }
 
+TEST_CASE("what a peer has told is not told back to it, and anything else is") {
+  Session session = met(0, 0);
+  session.take_commands();
+  const PeerNote theirs{NoteKind::promise, "theirs"};
+  session.on_bytes(encode_frame(NoteFrame{theirs}), kStart);
+  session.take_commands();
+  session.tell(theirs);
+  CHECK(session.take_commands().empty());
+  session.tell({NoteKind::promise, "ours"});
+  CHECK(of_kind<SendBytes>(session.take_commands()).size() == 1);
+  for (std::size_t i = 0; i < kNotesRemembered; ++i)
+    session.on_bytes(encode_frame(NoteFrame{{NoteKind::promise, std::to_string(i)}}), kStart);
+  session.take_commands();
+  session.tell(theirs);  // forgotten by now: told once too often, and never too seldom
+  CHECK(of_kind<SendBytes>(session.take_commands()).size() == 1);
+}
+
+TEST_CASE("a busy peer is pinged at first and once a minute, for its clock") {
+  Session session = met(0, 0);
+  session.take_commands();
+  CHECK_FALSE(session.clock_ahead_ms().has_value());
+  std::vector<std::int64_t> pinged;
+  for (std::int64_t s = 1; s <= 150; ++s) {
+    const UnixMillis now(kStart.value() + s * 1'000);
+    session.on_bytes(encode_frame(Ping{}), now);
+    session.on_tick(now);
+    for (const SendBytes& sent : of_kind<SendBytes>(session.take_commands()))
+      if (sent.bytes == encode_frame(Ping{})) {
+        pinged.push_back(s);
+        session.on_bytes(encode_frame(Pong{now}), now);
+      }
+  }
+  CHECK(pinged == std::vector<std::int64_t>{1, 61, 121});
+}
+
+TEST_CASE("a pong tells how far the peer's clock is ahead, from the middle of the round trip") {
+  struct Row {
+    std::int64_t peer_clock;
+    std::int64_t ahead;
+  };
+  constexpr std::int64_t kFarthest = 1'000'000'000'000'000;
+  const std::int64_t middle = kStart.value() + 1'300;
+  for (const Row& row : {Row{middle, 0}, Row{middle + 90'000, 90'000}, Row{middle - 7, -7},
+                         Row{std::numeric_limits<std::int64_t>::max(), kFarthest - middle},
+                         Row{std::numeric_limits<std::int64_t>::min(), -kFarthest - middle}}) {
+    Session session = met(0, 0);
+    session.on_bytes(encode_frame(Pong{UnixMillis(1)}), kStart);  // nobody has asked
+    CHECK_FALSE(session.clock_ahead_ms().has_value());
+    session.on_tick(UnixMillis(kStart.value() + 1'000));
+    session.on_bytes(encode_frame(Pong{UnixMillis(row.peer_clock)}),
+                     UnixMillis(kStart.value() + 1'600));
+    CHECK(session.clock_ahead_ms() == row.ahead);
+  }
+}
+
 }  // namespace tallinn

@@ -2,7 +2,7 @@
 // too early, or beside the event that seals or opens a log.
 #include "ledger/store_notes.h"
 #include "net/kept_evidence.h"
-#include "net/peer_link.h"
+#include "net/peer_key.h"
 #include "tests/sim/epochs.h"
 
 namespace tallinn::sim {
@@ -122,11 +122,15 @@ TEST_CASE("a transport key of an epoch that is over is nobody's, whatever a node
   const auto key_of = [](const char* seed) {
     return test::test_office(seed).transport.public_key();
   };
-  CHECK(office_with_transport(now, before, key_of("kyiv again")) == OfficeNumber(0));
-  CHECK(office_with_transport(now, before, key_of("warsaw")) == OfficeNumber(1));
-  CHECK_FALSE(office_with_transport(now, before, key_of("kyiv")).has_value());
-  CHECK(office_with_transport(before, now, key_of("kyiv again")) == OfficeNumber(0));
-  CHECK_FALSE(office_with_transport(before, now, key_of("a stranger")).has_value());
+  const auto peer_of = [&](const Roster& knows, const Roster& told, const char* seed) {
+    const auto peer = peer_with_transport(knows, told, {}, key_of(seed));
+    return peer ? peer->name : "nobody";
+  };
+  CHECK(peer_of(now, before, "kyiv again") == "kyiv");
+  CHECK(peer_of(now, before, "warsaw") == "warsaw");
+  CHECK(peer_of(now, before, "kyiv") == "nobody");
+  CHECK(peer_of(before, now, "kyiv again") == "kyiv");
+  CHECK(peer_of(before, now, "a stranger") == "nobody");
 }
 
 TEST_CASE("a witness that has new keys cosigns again what the old ones cosigned last") {

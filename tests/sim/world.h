@@ -127,6 +127,7 @@ class World {
                       {.charter = charter_,
                        .identity = NodeIdentity{OfficeNumber(static_cast<std::uint16_t>(n)),
                                                 test::test_office(o.seed)},
+                       .mirrors = mirrors,
                        .state_every = state_every_});
     REQUIRE_MESSAGE(replica.has_value(), replica.error().detail);
     o.replica = std::move(*replica);
@@ -151,6 +152,7 @@ class World {
   UnixMillis now() const { return UnixMillis(clock_ms_); }
   std::uint64_t random(std::uint64_t bound) { return random_() % bound; }
   std::uint64_t sessions() const { return sessions_; }
+  std::vector<MirrorKeys> mirrors;    ///< that the offices list when they start
   std::vector<std::string> refusals;  ///< reasons of sessions that a side blamed on its peer
 
  private:

@@ -1,0 +1,253 @@
+// A mirror holds what the offices hold, cosigns it in its own name, decides nothing, and gives back
+// what an office has lost.
+#include "tests/sim/mirror.h"
+
+#include "ledger/store_notes.h"
+#include "net/kept_evidence.h"
+#include "tests/sim/needs.h"
+
+namespace tallinn::sim {
+namespace {
+
+constexpr LogId kKyivLog{OfficeNumber(0), Epoch(1)};
+constexpr LogId kWarsawLog{OfficeNumber(1), Epoch(1)};
+
+/// Both offices hold the public record, settled.
+void record_everything(World& world) {
+  world.connect();
+  for (const std::string& line : test::public_record()) {
+    must_record(world, kKyiv, line);
+    world.run_ms(200);
+  }
+  world.run_ms(10'000);
+  check_converged(world);
+}
+
+std::string kept_checkpoint(const Head& head, LogId log) {
+  const auto text = head.snapshot->get(Family::notes, notes::checkpoint_key(log));
+  REQUIRE(text.has_value());
+  REQUIRE(text->has_value());
+  return **text;
+}
+
+}  // namespace
+
+TEST_CASE("a mirror that meets one office holds, folds and settles both logs as the offices do") {
+  World world(101);
+  list_mirrors(world, {"tallinn"});
+  record_everything(world);
+  Mirror mirror(world.charter(), "tallinn");
+  CHECK(meet(world, kKyiv, mirror).empty());
+  const auto head = mirror.head();
+  const auto kyiv = world.head(kKyiv);
+  CHECK(head->held == kyiv->held);
+  CHECK(head->roster == kyiv->roster);
+  CHECK(head->settled == kyiv->settled);
+  CHECK(head->replicated == kyiv->replicated);
+  CHECK(head->joint_state == kyiv->joint_state);
+  CHECK(mirror.root() == root_of(world, kKyiv));
+  CHECK(head->standing == Standing::mirror);
+  CHECK_FALSE(head->own.has_value());
+  CHECK(head->alarms.empty());
+}
+
+TEST_CASE("a mirror's cosignatures reach both offices by one of them, under its own name") {
+  World world(102);
+  list_mirrors(world, {"tallinn"});
+  record_everything(world);
+  Mirror mirror(world.charter(), "tallinn");
+  CHECK(meet(world, kKyiv, mirror).empty());
+  world.run_ms(3'000);
+  const MirrorKeys keys = mirror_keys(world.charter(), "tallinn");
+  for (const std::size_t n : {kKyiv, kWarsaw})
+    for (const LogId log : {kKyivLog, kWarsawLog}) {
+      CAPTURE(n);
+      const auto head = world.head(n);
+      CHECK(head->cosigned[log][std::string("tallinn")].size == head->held_of(log));
+      const auto note = parse_note(kept_checkpoint(*head, log));
+      REQUIRE(note.has_value());
+      const auto verified = verify_note(*note, std::array{keys.witness});
+      REQUIRE(verified.has_value());
+      CHECK(signed_by(*verified, keys.witness));
+    }
+  for (const std::size_t n : {kKyiv, kWarsaw}) {  // and they are kept
+    const auto before = world.head(n)->cosigned;
+    world.crash(n);
+    world.start(n);
+    CHECK(world.head(n)->cosigned == before);
+  }
+}
+
+TEST_CASE("what only a mirror has cosigned is neither replicated nor settled") {
+  World world(103);
+  list_mirrors(world, {"tallinn"});
+  begin(world);
+  world.run_ms(3'000);
+  world.cut();
+  const auto before = world.head(kKyiv);
+  for (int i = 0; i < 3; ++i) must_record(world, kKyiv, need(i));
+  Mirror mirror(world.charter(), "tallinn");
+  CHECK(meet(world, kKyiv, mirror).empty());
+  const auto after = world.head(kKyiv);
+  CHECK(after->cosigned[kKyivLog][std::string("tallinn")].size == after->held_of(kKyivLog));
+  CHECK(after->held_of(kKyivLog) > before->held_of(kKyivLog));
+  CHECK(after->replicated[kKyivLog] == before->replicated[kKyivLog]);
+  CHECK(after->settled == before->settled);
+  CHECK(mirror.head()->settled == before->settled);
+}
+
+TEST_CASE("an office that does not list a mirror keeps none of its lines") {
+  World world(104);
+  record_everything(world);
+  Mirror mirror(world.charter(), "tallinn");
+  CHECK(meet(world, kKyiv, mirror).empty());
+  world.run_ms(1'000);
+  CHECK(mirror.head()->cosigned[kKyivLog].size() == 2);
+  CHECK(world.head(kKyiv)->cosigned[kKyivLog].size() == 1);
+  CHECK(kept_checkpoint(*world.head(kKyiv), kKyivLog).find("/tallinn/witness") ==
+        std::string::npos);
+}
+
+TEST_CASE("a cosignature in a listed mirror's name by another key is refused") {
+  World world(105);
+  list_mirrors(world, {"tallinn"});
+  record_everything(world);
+  auto note = *parse_note(kept_checkpoint(*world.head(kKyiv), kWarsawLog));
+  const MirrorKeys keys = mirror_keys(world.charter(), "tallinn");
+  NoteSignature forged = cosign_note(keys.witness.name, mirror_secrets("somebody").witness,
+                                     UnixSeconds(1'800'000'000), note.text);
+  forged.key_id = keys.witness.id;
+  note.signatures.push_back(forged);
+  const auto taken =
+      world.office(kKyiv).replica->stage_note({NoteKind::checkpoint, format_note(note)});
+  REQUIRE(taken.has_value());
+  REQUIRE_FALSE(taken->has_value());
+  CHECK(taken->error().code == Code::failed);
+  CHECK_FALSE(world.head(kKyiv)->cosigned[kWarsawLog].contains(std::string("tallinn")));
+}
+
+TEST_CASE("a mirror admits nothing: it names the office that does, and knows what is recorded") {
+  World world(106);
+  list_mirrors(world, {"tallinn"});
+  record_everything(world);
+  Mirror mirror(world.charter(), "tallinn");
+  meet(world, kKyiv, mirror);
+  const auto held = mirror.head()->held;
+  const auto submit = [&](const std::string& line) {
+    auto staged = mirror.replica().stage_submission(test::submission_of(line, world.charter().id),
+                                                    world.now());
+    REQUIRE(staged.has_value());
+    REQUIRE(mirror.replica().commit(world.now()).has_value());
+    return *staged;
+  };
+  const auto fact = submit(need(70));
+  REQUIRE_FALSE(fact.has_value());
+  CHECK(fact.error().code == Code::wrong_office);
+  CHECK(fact.error().office == "kyiv");
+  const auto known = submit(test::public_record()[0]);
+  REQUIRE(known.has_value());
+  CHECK(known->novelty == Admitted::Novelty::known);
+  CHECK(mirror.head()->held == held);
+}
+
+TEST_CASE("an office that lost its disk gets both logs back from a mirror, and appends no more") {
+  World world(107);
+  list_mirrors(world, {"tallinn"});
+  record_everything(world);
+  Mirror mirror(world.charter(), "tallinn");
+  meet(world, kWarsaw, mirror);
+  const auto before = world.head(kKyiv);
+  world.cut();
+  world.replace_disk(kKyiv);
+  meet(world, kKyiv, mirror);
+  const auto after = world.head(kKyiv);
+  CHECK(after->held == before->held);
+  CHECK(root_of(world, kKyiv) == root_of(world, kWarsaw));
+  CHECK(after->standing == Standing::peer_holds_more);
+}
+
+TEST_CASE("a restarted mirror goes on where it was and signs nothing twice") {
+  World world(108);
+  list_mirrors(world, {"tallinn"});
+  record_everything(world);
+  Mirror mirror(world.charter(), "tallinn");
+  meet(world, kKyiv, mirror);
+  const auto before = mirror.head();
+  mirror.start();
+  CHECK(mirror.head()->cosigned == before->cosigned);
+  CHECK(mirror.head()->held == before->held);
+  meet(world, kKyiv, mirror);
+  CHECK(mirror.head()->cosigned == before->cosigned);
+}
+
+TEST_CASE(
+    "a mirror whose disk was rolled back cosigns no less than an office shows it has signed") {
+  World world(109);
+  list_mirrors(world, {"tallinn"});
+  begin(world);
+  for (int i = 0; i < 3; ++i) must_record(world, kKyiv, need(i));
+  world.run_ms(3'000);
+  Mirror mirror(world.charter(), "tallinn");
+  meet(world, kKyiv, mirror);
+  for (int i = 3; i < 6; ++i) must_record(world, kKyiv, need(i));
+  world.run_ms(3'000);
+  meet(world, kKyiv, mirror);
+  const auto signed_before = mirror.head()->cosigned[kKyivLog][std::string("tallinn")];
+  mirror.lose_disk();
+  meet(world, kKyiv, mirror);
+  CHECK(mirror.head()->cosigned[kKyivLog][std::string("tallinn")] == signed_before);
+  CHECK(mirror.head()->held == world.head(kKyiv)->held);
+}
+
+TEST_CASE("a mirror computes the states that the offices signed, and tells of one that is not so") {
+  World world(111);
+  list_mirrors(world, {"tallinn"});
+  record_everything(world);
+  Mirror mirror(world.charter(), "tallinn");
+  meet(world, kKyiv, mirror);
+  REQUIRE(mirror.head()->joint_state.has_value());
+  const auto job = mirror.replica().next_state_job(0);
+  REQUIRE(job.has_value());
+  const auto computed = compute_state(*job);
+  REQUIRE(computed.has_value());
+  CHECK(computed->settled == *mirror.head()->joint_state);
+  REQUIRE(mirror.replica().stage_state(*computed).has_value());
+  REQUIRE(mirror.replica().commit(world.now()).has_value());
+  CHECK(mirror.head()->alarms.empty());
+  CHECK_FALSE(mirror.replica().next_state_job(60'000).has_value());  // it makes none of its own
+
+  StateNote other = *computed;
+  other.state.bytes[0] ^= 1;
+  REQUIRE(mirror.replica().stage_state(other).has_value());
+  REQUIRE(mirror.replica().commit(world.now()).has_value());
+  REQUIRE(mirror.head()->alarms.size() == 1);
+  CHECK(mirror.head()->alarms[0].find("is not what this mirror computes") != std::string::npos);
+}
+
+TEST_CASE("a mirror that is shown two histories of a log keeps the evidence and cosigns neither") {
+  World world(110);
+  list_mirrors(world, {"tallinn"});
+  begin(world);
+  world.run_ms(3'000);
+  world.cut();
+  const auto parties =
+      make_batch(*world.head(kWarsaw)->snapshot, world.head(kWarsaw)->held, {}, ValuesToo::include);
+  for (int i = 0; i < 3; ++i) must_record(world, kKyiv, need(i));
+  Mirror mirror(world.charter(), "tallinn");
+  meet(world, kKyiv, mirror);
+  const LogSize held = mirror.head()->held_of(kKyivLog);
+  world.replace_disk(kKyiv);
+  REQUIRE(world.office(kKyiv).replica->stage_batch(*parties, Signatures::to_check)->has_value());
+  for (int i = 0; i < 4; ++i) must_record(world, kKyiv, need(50 + i));
+  meet(world, kKyiv, mirror);
+  const auto evidence = kept_evidence(*mirror.head()->snapshot);
+  REQUIRE(evidence.has_value());
+  REQUIRE(evidence->size() == 1);
+  CHECK(mirror.head()->frozen == std::set<LogId>{kKyivLog});
+  CHECK(mirror.head()->cosigned[kKyivLog][std::string("tallinn")].size == held);
+  CHECK(world.head(kKyiv)->standing == Standing::contradicted);  // the mirror has told it
+  meet(world, kWarsaw, mirror);
+  CHECK(world.head(kWarsaw)->frozen == std::set<LogId>{kKyivLog});
+}
+
+}  // namespace tallinn::sim
