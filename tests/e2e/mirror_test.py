@@ -3,9 +3,13 @@
 import json
 import os
 import stat
+import subprocess
+import time
 import unittest
+import urllib.error
+import urllib.request
 
-from ledger import Ledger, need, public_record, tallinn, text_of
+from ledger import BINARY, Ledger, need, public_record, tallinn, text_of
 
 MIRROR = "tallinn"
 
@@ -68,13 +72,14 @@ class Mirror(unittest.TestCase):
         self.assertNotEqual(self.ledger.sizes(MIRROR), before)
 
     def test_it_witnesses_as_an_office_does_and_goes_on_after_kill_9(self):
-        checkpoint = self.ledger.get("warsaw", "/log/warsaw/1/checkpoint")[1]
         self.ledger.wait_as(MIRROR, "warsaw")
-        size = self.ledger.sizes(MIRROR)["tallinn-mechanism.example/warsaw/1"][0]
-        asked = tallinn("checkpoint", "warsaw/1", "--node", self.ledger.urls[MIRROR])
-        self.assertEqual(asked.returncode, 0, asked.stderr)
-        self.assertIn(str(size), text_of(asked))
-        self.assertIn(b"/witness ", checkpoint)
+        checkpoint = self.ledger.get("warsaw", "/log/warsaw/1/checkpoint")[1]
+        size = int(checkpoint.split(b"\n")[1])
+        for old, status, body in ((size, 200, f"— tallinn-mechanism.example/{MIRROR}/witness ".encode()),
+                                  (size - 1, 409, str(size).encode())):
+            answer = self.witness(f"old {old}\n\n".encode() + checkpoint)
+            self.assertEqual(answer[0], status, answer)
+            self.assertTrue(answer[1].startswith(body), answer)
         self.ledger.kill(MIRROR)
         self.ledger.record([need(810)])
         self.ledger.start(MIRROR)
@@ -95,14 +100,18 @@ class Mirror(unittest.TestCase):
             node.kill()
             node.wait(30)
 
+    def witness(self, body):
+        try:
+            with urllib.request.urlopen(self.ledger.urls[MIRROR] + "/witness/add-checkpoint", data=body, timeout=10) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+
     def start_unseen(self, name):
-        import subprocess
-        from ledger import BINARY
         with open(self.ledger.folder / f"{name}.log", "ab") as log:
             return subprocess.Popen([BINARY, "node", str(self.ledger.root / name)], stdout=log, stderr=log)
 
     def wait_for(self, holds, limit_s=20):
-        import time
         deadline = time.monotonic() + limit_s
         while time.monotonic() < deadline:
             if holds():

@@ -82,6 +82,20 @@ class Withheld(unittest.TestCase):
         (folder / "event.json").write_bytes(ledger.get("kyiv", f"/api/v1/events/{EVENT}")[1])
         self.assertEqual(files_with(folder, SITE), [])
 
+    def test_a_mirror_gets_the_event_and_never_the_value(self):
+        ledger = self.ledger
+        ledger.add_mirror("tallinn", {"kyiv": f"127.0.0.1:{ledger.base}", "warsaw": f"127.0.0.1:{ledger.base + 2}"})
+        ledger.start(*OFFICES, "tallinn")
+        self.assertEqual(len(ledger.record(public_record()[:56])), 56)
+        recorded = ledger.record([need(site={"tlp": "AMBER", "value": SITE})])
+        self.assertTrue(recorded[0].endswith(" recorded"), recorded)
+        ledger.wait_equal()
+        ledger.wait_as("tallinn", "kyiv")
+        self.assertEqual(json.loads(ledger.get("tallinn", f"/api/v1/events/{EVENT}")[1])["id"], EVENT)
+        self.assertEqual([bool(files_with(ledger.root / node, SITE)) for node in (*OFFICES, "tallinn")], [True, True, False])
+        self.assertEqual(self.disclose("NAO-EE", "site", office="warsaw").returncode, 0)
+        self.assertNotEqual(self.disclose("NAO-EE", "site", office="tallinn").returncode, 0)
+
     def test_a_withheld_value_is_shown_to_few_and_erased_from_every_file(self):
         ledger = self.ledger
         ledger.start()

@@ -117,7 +117,7 @@ TEST_CASE("what breaks the grammar or the promises of a peer ends the session wi
   Hello other_ledger = hello_of("warsaw", 0);
   other_ledger.ledger.bytes[0] = 1;
   Hello newer = hello_of("warsaw", 0);
-  newer.version = 2;
+  newer.version = kPeerVersion + 1;
   const Row strangers[] = {
       {"another ledger", PeerFault::ledger,
        [&](Session& s) { s.on_bytes(encode_frame(other_ledger), kStart); }},

@@ -3,41 +3,16 @@
 #include <boost/json.hpp>
 #include <thread>
 
-#include "ledger/file_keys.h"
 #include "ledger/file_text.h"
-#include "net/http_client.h"
-#include "net/node.h"
 #include "tools/benchmark/benchmarks.h"
 #include "tools/benchmark/limits.h"
-#include "tools/benchmark/measure.h"
-#include "tools/benchmark/office.h"
+#include "tools/benchmark/running_node.h"
 
 namespace tallinn::bench {
 namespace {
 
 constexpr std::size_t kVerified = 4'000;  ///< signatures for the raw rate
 constexpr std::chrono::milliseconds kLookEvery{5};
-
-/// What a node in `folder` reads: the charter, its key, its data.
-NodeConfig config_in(const ScratchFolder& scratch, const std::string& folder,
-                     const std::string& office) {
-  NodeConfig out;
-  out.data = scratch.path(folder);
-  out.anchor = out.data + "-anchor";
-  out.charter = scratch.path("charter.txt");
-  out.key = out.data + ".key";
-  out.listen = "127.0.0.1:0";
-  out.http = "127.0.0.1:0";
-  TALLINN_ASSERT(write_key_file(out.key, encode_key_file(office_key_file(office))).has_value());
-  return out;
-}
-
-std::unique_ptr<Node> start(const NodeConfig& config) {
-  auto node = Node::start(config, wall_clock);
-  if (!node) std::fprintf(stderr, "%s\n", node.error().detail.c_str());
-  TALLINN_ASSERT(node.has_value());
-  return *std::move(node);
-}
 
 std::uint64_t entries_of(HttpClient& client) {
   const auto answer = client.get("/api/v1/status");
@@ -47,12 +22,6 @@ std::uint64_t entries_of(HttpClient& client) {
   for (const auto& log : status.at("logs").as_array())
     entries += log.at("size").to_number<std::uint64_t>();
   return entries;
-}
-
-HttpClient client_of(const Node& node) {
-  auto client = HttpClient::make("http://127.0.0.1:" + std::to_string(node.http_port()), {});
-  TALLINN_ASSERT(client.has_value());
-  return *std::move(client);
 }
 
 }  // namespace
@@ -67,8 +36,8 @@ int bench_catchup(const BenchOptions& options) {
     record_cycles(office, parties, options.events, wall_clock());
     office.close();
   }
-  const auto warsaw = start(config_in(scratch, "warsaw", "warsaw"));
-  auto there = client_of(*warsaw);
+  const auto warsaw = start_node(node_config(scratch, "warsaw", "warsaw"));
+  auto there = client_of(warsaw->http_port());
   const std::uint64_t entries = entries_of(there);
   std::vector<Submission> some;
   for (std::uint64_t i = 0; some.size() < kVerified; ++i)
@@ -77,13 +46,13 @@ int bench_catchup(const BenchOptions& options) {
   const double cores = std::thread::hardware_concurrency();
   print_rate("raw libsodium verifications, one core", verifications);
   for (int round = 0; round < (options.quick ? 1 : 3); ++round) {
-    NodeConfig config = config_in(scratch, "kyiv" + std::to_string(round), "kyiv");
+    NodeConfig config = node_config(scratch, "kyiv" + std::to_string(round), "kyiv");
     config.peers = {{.office = "warsaw",
                      .addresses = {"127.0.0.1:" + std::to_string(warsaw->peer_port())},
                      .url = {}}};
     const Stopwatch watch;
-    const auto kyiv = start(config);
-    auto here = client_of(*kyiv);
+    const auto kyiv = start_node(config);
+    auto here = client_of(kyiv->http_port());
     while (entries_of(here) < entries) std::this_thread::sleep_for(kLookEvery);
     print_ratio("catch-up of " + std::to_string(entries) + " (of cores x raw verifications)",
                 static_cast<double>(entries) / watch.seconds(), cores * verifications, 0.75);

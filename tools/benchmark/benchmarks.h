@@ -21,6 +21,7 @@ int bench_proof(const BenchOptions& options);
 int bench_tiles(const BenchOptions& options);
 int bench_fold(const BenchOptions& options);
 int bench_catchup(const BenchOptions& options);
+int bench_live(const BenchOptions& options);
 int bench_late(const BenchOptions& options);
 int bench_state(const BenchOptions& options);
 int bench_page(const BenchOptions& options);

@@ -31,6 +31,8 @@ int main(int argc, char** argv) {
   const auto* late = app.add_subcommand("late", "an entry that comes 1,000 events late");
   const auto* state = app.add_subcommand("state", "a state root, alone and beside appends");
   const auto* page = app.add_subcommand("page", "ladder and trail of a donor with 10,000 events");
+  const auto* live = app.add_subcommand(
+      "live", "64 clients record at one office, alone and while the other one follows");
   const auto* catchup =
       app.add_subcommand("catchup", "an empty office fetches everything from the other one");
   CLI11_PARSE(app, argc, argv);
@@ -48,6 +50,7 @@ int main(int argc, char** argv) {
   if (fold->parsed()) return tallinn::bench::bench_fold(options);
   if (late->parsed()) return tallinn::bench::bench_late(options);
   if (state->parsed()) return tallinn::bench::bench_state(options);
+  if (live->parsed()) return tallinn::bench::bench_live(options);
   if (catchup->parsed()) return tallinn::bench::bench_catchup(options);
   if (page->parsed()) return tallinn::bench::bench_page(options);
   return 2;
