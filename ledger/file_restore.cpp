@@ -1,9 +1,13 @@
 // A backup's entries and notes back into a store, marked as restored before anything else.
+#include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "events/event.h"
 #include "ledger/fault_error.h"
 #include "ledger/file_backup.h"
+#include "ledger/store_lacking.h"
+#include "ledger/store_notes.h"
 #include "ledger/store_standing.h"
 
 namespace tallinn {
@@ -12,8 +16,19 @@ namespace {
 
 constexpr std::size_t kRestoreBatchBytes = 8u << 20;
 
-/// Copies one log into a store.
-Result<void> restore_log(const BackedUpLog& log, const fs::path& folder, Store& into,
+/// A backup has no withheld values: those not erased are asked of the other offices.
+void mark_lacking(Batch& batch, BytesView event_bytes, const std::set<Bytes>& notes) {
+  const auto event = decode_event(event_bytes);
+  if (!event) return;  // of a newer schema
+  const bool lacks = std::ranges::any_of(event->withheld, [&](const Withheld& withheld) {
+    return !notes.contains(notes::erasure_key(event->id, withheld.commitment, event->author));
+  });
+  if (lacks) put_lacking(batch, event->id);
+}
+
+/// Copies one log into a store; `notes`: the keys of the backup's.
+Result<void> restore_log(const BackedUpLog& log, const fs::path& folder,
+                         const std::set<Bytes>& notes, Store& into,
                          const std::function<void(std::uint64_t)>& done) {
   LogWriter writer(log.log, Frontier());
   Batch batch;
@@ -24,6 +39,7 @@ Result<void> restore_log(const BackedUpLog& log, const fs::path& folder, Store& 
       return refuse(Code::failed, "entry " + std::to_string(index.value()) + " in " +
                                       folder.string() + " does not read");
     writer.append(batch, bytes, header->id, entry->event);
+    mark_lacking(batch, entry->event, notes);
     if (batch.bytes() < kRestoreBatchBytes) return {};
     if (done) done(index.value());
     if (auto written = into.commit_derived(std::exchange(batch, Batch())); !written)
@@ -53,12 +69,14 @@ Result<BackupReport> restore_backup(const Backup& backup, const fs::path& folder
     put_stopped(marked, log.log, Standing::restored);
   if (auto written = into.commit(std::move(marked)); !written)
     return std::unexpected(error_from(written.error()));
+  std::set<Bytes> kept;
+  for (const auto& [key, text] : backup.notes) kept.insert(key);
   for (const BackedUpLog& log : backup.manifest.logs) {
     const auto done = [&](std::uint64_t index) {
       if (options.progress) options.progress("restored", report.added + index, report.entries);
     };
     if (auto restored =
-            restore_log(log, backup_log_folder(folder, backup.charter, log.log), into, done);
+            restore_log(log, backup_log_folder(folder, backup.charter, log.log), kept, into, done);
         !restored)
       return std::unexpected(restored.error());
     report.added += log.size.value();

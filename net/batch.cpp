@@ -195,12 +195,46 @@ Bytes encode_batch(const PeerBatch& batch) {
     put_be(out, entry.index.value());
     put_framed16(out, entry.entry);
   }
-  put_be(out, static_cast<std::uint32_t>(batch.values.size()));
-  for (const WithheldValue& value : batch.values) {
+  put_values(out, batch.values);
+  return out;
+}
+
+void put_values(Bytes& out, std::span<const WithheldValue> values) {
+  put_be(out, static_cast<std::uint32_t>(values.size()));
+  for (const WithheldValue& value : values) {
     out.append(value.event.view());
     put_framed16(out, value.field.value());
     out.append(value.salt.view());
     put_framed16(out, value.value);
+  }
+}
+
+Result<std::vector<WithheldValue>> read_values(WireReader& in) {
+  const auto count = in.be<std::uint32_t>();
+  if (count > kMaxBatchValues)
+    return refuse(Code::malformed, "a batch has too many withheld values");
+  std::vector<WithheldValue> values;
+  for (std::uint32_t i = 0; i < count && in.ok(); ++i) {
+    const auto event = in.fixed<Uuid>();
+    Name field{std::string(in.framed16())};
+    const auto salt = in.fixed<Salt>();
+    values.push_back({event, std::move(field), salt, Bytes(in.framed16())});
+  }
+  return values;
+}
+
+Stored<std::vector<WithheldValue>> values_of(const StoreReader& store,
+                                             std::span<const Uuid> events) {
+  std::vector<WithheldValue> out;
+  std::size_t bytes = 0;
+  for (const Uuid& event : events) {
+    auto values = StoredLogs(store).withheld_of(event);
+    if (!values) return std::unexpected(values.error());
+    std::size_t more = 0;
+    for (const WithheldValue& value : *values) more += value_bytes(value);
+    if (!out.empty() && bytes + more > kMaxBatchBytes) break;
+    bytes += more;
+    std::ranges::move(*values, std::back_inserter(out));
   }
   return out;
 }
@@ -230,15 +264,9 @@ Result<PeerBatch> decode_batch(BytesView bytes) {
     const LogIndex index(in.be<std::uint64_t>());
     batch.entries.push_back({log, index, Bytes(in.framed16())});
   }
-  const auto values = in.be<std::uint32_t>();
-  if (values > kMaxBatchValues)
-    return refuse(Code::malformed, "a batch has too many withheld values");
-  for (std::uint32_t i = 0; i < values && in.ok(); ++i) {
-    const auto event = in.fixed<Uuid>();
-    Name field{std::string(in.framed16())};
-    const auto salt = in.fixed<Salt>();
-    batch.values.push_back({event, std::move(field), salt, Bytes(in.framed16())});
-  }
+  auto values = read_values(in);
+  if (!values) return std::unexpected(values.error());
+  batch.values = std::move(*values);
   if (!in.done()) return refuse(Code::malformed, "a batch does not end where it should");
   return batch;
 }

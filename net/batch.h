@@ -2,6 +2,7 @@
 // (docs/formats.md, "Peer frames"). Pure but for `make_batch`, which reads a store.
 #pragma once
 
+#include "events/wire.h"
 #include "ledger/charter.h"
 #include "ledger/store_log.h"
 
@@ -44,11 +45,21 @@ std::vector<HeldLog> sizes_after(const PeerBatch& batch);
 /// What the value takes up in a batch.
 std::size_t value_bytes(const WithheldValue& value);
 
+/// "u32 values || Value*", as in a batch.
+void put_values(Bytes& out, std::span<const WithheldValue> values);
+/// Error malformed: too many. Whether the reader came to its end is for the caller to ask.
+Result<std::vector<WithheldValue>> read_values(WireReader& in);
+
 Bytes encode_batch(const PeerBatch& batch);
 /// Strict: bounds, order of logs, framing. Error malformed. Entries are not decoded here.
 Result<PeerBatch> decode_batch(BytesView bytes);
 
 enum class ValuesToo : std::uint8_t { include, leave_out };
+
+/// The values held of these events, in their order: of the first of them all, of the others as many
+/// as stay within kMaxBatchBytes.
+Stored<std::vector<WithheldValue>> values_of(const StoreReader& store,
+                                             std::span<const Uuid> events);
 
 /// The next entries that a peer lacks, which holds `peer_held`. Empty when it lacks nothing.
 Stored<PeerBatch> make_batch(const StoreReader& store, std::span<const HeldLog> held,

@@ -29,6 +29,10 @@ struct BatchJob {
   Committer::Taken taken;
   Signatures signatures = Signatures::to_check;
 };
+struct ValuesJob {
+  std::vector<WithheldValue> values;
+  std::function<void(Result<void>)> taken;
+};
 struct NoteJob {
   PeerNote note;
   std::function<void(Result<void>)> taken;
@@ -50,7 +54,8 @@ struct ViewsJob {
   std::size_t most_left;
   std::function<void(Stored<bool>)> taken;
 };
-using Job = std::variant<SubmitJob, BatchJob, NoteJob, WitnessJob, EraseJob, GreetJob, ViewsJob>;
+using Job =
+    std::variant<SubmitJob, BatchJob, NoteJob, ValuesJob, WitnessJob, EraseJob, GreetJob, ViewsJob>;
 
 Error as_error(const Fault& fault) {
   return {
@@ -202,6 +207,9 @@ struct Committer::Impl {
     return answer(replica.stage_batch(job.batch, job.signatures), std::move(taken));
   }
   Answer stage(NoteJob& job) { return answer(replica.stage_note(job.note), std::move(job.taken)); }
+  Answer stage(ValuesJob& job) {
+    return answer(replica.stage_values(job.values), std::move(job.taken));
+  }
   Answer stage(WitnessJob& job) {
     return answer(replica.stage_witness(job.request, clock()), std::move(job.answered));
   }
@@ -317,6 +325,10 @@ void Committer::take(PeerBatch batch, Taken taken) {
 
 void Committer::take(PeerNote note, std::function<void(Result<void>)> taken) {
   impl_->push(NoteJob{std::move(note), std::move(taken)});
+}
+
+void Committer::take(std::vector<WithheldValue> values, std::function<void(Result<void>)> taken) {
+  impl_->push(ValuesJob{std::move(values), std::move(taken)});
 }
 
 void Committer::witness(AddCheckpoint request,

@@ -15,7 +15,18 @@ constexpr std::size_t kMaxReasonBytes = 1'000;
 constexpr std::size_t kWorthCompressing = 512;
 constexpr int kCompressionLevel = 1;
 
-enum class FrameType : std::uint8_t { hello = 1, batch, batch_zstd, ack, note, ping, pong, bye };
+enum class FrameType : std::uint8_t {
+  hello = 1,
+  batch,
+  batch_zstd,
+  ack,
+  note,
+  ping,
+  pong,
+  bye,
+  want,
+  values
+};
 
 void put_held(Bytes& out, const std::vector<HeldLog>& held) {
   TALLINN_ASSERT(held.size() <= kMaxHeldLogs);
@@ -95,6 +106,15 @@ struct Encoder {
     type = FrameType::pong;
     put_be(payload, static_cast<std::uint64_t>(pong.clock.value()));
   }
+  void operator()(const WantFrame& want) {
+    type = FrameType::want;
+    put_be(payload, static_cast<std::uint16_t>(want.events.size()));
+    for (const Uuid& event : want.events) payload.append(event.view());
+  }
+  void operator()(const ValuesFrame& frame) {
+    type = FrameType::values;
+    put_values(payload, frame.values);
+  }
   void operator()(const Bye& bye) {
     type = FrameType::bye;
     payload.append(bye.reason.substr(0, kMaxReasonBytes));
@@ -172,6 +192,20 @@ Result<Frame> decode_frame(BytesView bytes) {
     case FrameType::pong: {
       const UnixMillis clock(static_cast<std::int64_t>(in.be<std::uint64_t>()));
       if (in.done()) return Pong{clock};
+      break;
+    }
+    case FrameType::want: {
+      const auto events = in.be<std::uint16_t>();
+      if (events > kMostWanted) break;
+      WantFrame want;
+      for (std::uint16_t i = 0; i < events; ++i) want.events.push_back(in.fixed<Uuid>());
+      if (in.done()) return want;
+      break;
+    }
+    case FrameType::values: {
+      auto values = read_values(in);
+      if (!values) return std::unexpected(values.error());
+      if (in.done()) return ValuesFrame{std::move(*values)};
       break;
     }
     case FrameType::bye:

@@ -11,6 +11,7 @@
 namespace tallinn {
 
 inline constexpr std::uint16_t kPeerVersion = 2;
+inline constexpr std::size_t kMostWanted = 256;          ///< events asked for at a time
 inline constexpr std::size_t kMaxFrameBytes = 4u << 20;  ///< of one frame, also after decompression
 
 /// First frame of each side: "tallinn-ledger/peer@v1\n" || u16 version || ledger id || name || held
@@ -43,12 +44,23 @@ struct Pong {
   UnixMillis clock;  ///< of the side that answers
   bool operator==(const Pong&) const = default;
 };
+/// Asks for the withheld values of events whose entries are here: between offices only.
+struct WantFrame {
+  std::vector<Uuid> events;  ///< at most kMostWanted
+  bool operator==(const WantFrame&) const = default;
+};
+/// What the other side holds of them.
+struct ValuesFrame {
+  std::vector<WithheldValue> values;
+  bool operator==(const ValuesFrame&) const = default;
+};
 /// Why this side ends the session.
 struct Bye {
   std::string reason;
   bool operator==(const Bye&) const = default;
 };
-using Frame = std::variant<Hello, BatchFrame, AckFrame, NoteFrame, Ping, Pong, Bye>;
+using Frame =
+    std::variant<Hello, BatchFrame, AckFrame, NoteFrame, Ping, Pong, WantFrame, ValuesFrame, Bye>;
 
 /// With its length.
 Bytes encode_frame(const Frame& frame);

@@ -268,7 +268,7 @@ Stored<void> check_marks(const StoreReader& store, Differences& found) {
   const auto known = [](BytesView key) {
     return key == "format" || key == "rules" || key == "repairing" || key == "generation" ||
            key == "rebuilt" || key.starts_with("anchored/") || key.starts_with("stopped/") ||
-           key.starts_with("scrub/");
+           key.starts_with("scrub/") || key.starts_with("lacking/");
   };
   auto scanned = store.scan(Family::meta, {}, {}, [&](BytesView key, BytesView) {
     if (!known(key)) {

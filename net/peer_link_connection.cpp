@@ -7,6 +7,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include "ledger/store_lacking.h"
+
 namespace tallinn {
 namespace asio = boost::asio;
 using asio::ip::tcp;
@@ -23,6 +25,7 @@ constexpr milliseconds kTick{250};
 constexpr milliseconds kLinger{500};
 constexpr std::int64_t kWriteWithinMs = 30'000;
 constexpr std::int64_t kTellEveryMs = 10'000;
+constexpr std::int64_t kAskEveryMs = 60'000;
 
 }  // namespace
 
@@ -37,7 +40,7 @@ PeerConnection::PeerConnection(PeerStrand strand, std::shared_ptr<PeerStream> st
             if (const auto head = options_.heads.get()) hello.held = head->held;
             return hello;
           }(),
-          options_.peer, options_.limits, options_.clock()),
+          options_.peer, options_.limits, options_.clock(), options_.values),
       write_wake_(strand_),
       note_wake_(strand_),
       tick_(strand_) {}
@@ -112,6 +115,7 @@ asio::awaitable<void> PeerConnection::tick_loop(std::shared_ptr<PeerConnection> 
       self->options_.on_progress(self);
     }
     self->session_.on_tick(now);
+    if (self->ready_ && now.value() - self->asked_.value() > kAskEveryMs) self->ask_for_values();
     self->execute();
   }
 }
@@ -165,6 +169,7 @@ void PeerConnection::operator()(PeerReady command) {
                                for (const PeerNote& note : notes) self->session_.tell(note);
                                if (const auto head = self->options_.heads.get())
                                  self->session_.on_held(head->held);
+                               self->ask_for_values();
                                self->execute();
                              });
                            });
@@ -200,6 +205,38 @@ void PeerConnection::operator()(TakeNote command) {
       self->execute();
     });
   });
+}
+
+void PeerConnection::operator()(MakeValues command) {
+  auto values = values_of(*options_.heads.get()->snapshot, command.events);
+  if (values)
+    session_.on_values_made(std::move(*values));
+  else
+    session_.stop("the store could not be read: " + values.error().detail);
+}
+
+void PeerConnection::operator()(TakeValues command) {
+  options_.committer.take(std::move(command.values),
+                          [self = shared_from_this()](Result<void> taken) {
+                            asio::post(self->strand_, [self, taken = std::move(taken)] {
+                              if (!taken)
+                                self->session_.on_note_refused(taken.error());
+                              else
+                                self->ask_for_values();
+                              self->execute();
+                            });
+                          });
+}
+
+void PeerConnection::ask_for_values() {
+  if (options_.values != ValuesToo::include) return;
+  asked_ = options_.clock();
+  const auto events = lacking_events(*options_.heads.get()->snapshot, asked_for_, kMostWanted);
+  if (!events) return session_.stop("the store could not be read: " + events.error().detail);
+  if (session_.want(*events))
+    asked_for_ = events->back();
+  else if (events->empty())
+    asked_for_.reset();  // from the first one again, in a while
 }
 
 void PeerConnection::operator()(CloseSession command) {

@@ -76,6 +76,10 @@ class PeerConnection : public std::enable_shared_from_this<PeerConnection> {
   void operator()(MakeBatch command);
   void operator()(CommitBatch command);
   void operator()(TakeNote command);
+  void operator()(MakeValues command);
+  void operator()(TakeValues command);
+  /// Asks an office for withheld values that are not here, those behind the last ones asked for.
+  void ask_for_values();
   void operator()(CloseSession command);
   void abort(std::string reason, std::optional<PeerFault> fault = std::nullopt);
   void close_socket();
@@ -91,6 +95,8 @@ class PeerConnection : public std::enable_shared_from_this<PeerConnection> {
   std::size_t out_bytes_ = 0;
   std::optional<UnixMillis> writing_since_;
   std::size_t notes_pending_ = 0;
+  std::optional<Uuid> asked_for_;  ///< the last event of the last question
+  UnixMillis asked_;
   bool closing_ = false;  ///< flush, then close
   bool done_ = false;
   std::string reason_;

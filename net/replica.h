@@ -109,6 +109,9 @@ class Replica {
   /// one. Erased before, or not held here: no error. Refusals: malformed, failed, unauthorised,
   /// not_found, invalid_value.
   Stored<Result<Erasure>> stage_erasure(const std::string& note, UnixMillis now);
+  /// Values that an office was asked for: those of lacking events (ledger/store_lacking.h), and no
+  /// others. Refusal failed: one is not what its event withholds.
+  Stored<Result<void>> stage_values(std::span<const WithheldValue> values);
   /// The result of a StateJob: signs it, joins it with what peers signed.
   Stored<void> stage_state(const StateNote& computed);
   /// Cosigns again what has not changed since its cosignature grew old. Nothing due: no cost.

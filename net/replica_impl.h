@@ -187,6 +187,9 @@ struct Replica::Impl final : public LamportReader {
   /// Those that are of these entries.
   Stored<void> keep_values(std::span<const WithheldValue> values,
                            std::span<const OrderedEntry> fresh);
+  /// Marks the event when a value of it is neither here nor known to be erased, or takes the mark
+  /// away.
+  Stored<void> note_lacking(const Event& event);
   /// Unless its event committed to another, or it was erased.
   Stored<void> put_value(const WithheldValue& value);
   /// May it be erased, as far as is known here? Error unauthorised, not_found.

@@ -4,6 +4,7 @@
 #include "events/limits.h"
 #include "events/wire.h"
 #include "ledger/store_erased.h"
+#include "ledger/store_lacking.h"
 #include "ledger/store_notes.h"
 #include "net/event_facts.h"
 #include "net/replica_impl.h"
@@ -64,7 +65,58 @@ Stored<void> Replica::Impl::keep_values(std::span<const WithheldValue> values,
     bytes += value_bytes(value);
     if (auto put = put_value(value); !put) return put;
   }
+  for (const OrderedEntry& entry : fresh)
+    if (entry.event && !entry.event->withheld.empty())
+      if (auto noted = note_lacking(*entry.event); !noted) return noted;
   return {};
+}
+
+Stored<void> Replica::Impl::note_lacking(const Event& event) {
+  if (mirror) return {};  // which gets none
+  const auto counts = withholder(event.id);
+  if (!counts) return std::unexpected(counts.error());
+  if (!*counts) return {};
+  bool lacks = false;
+  for (const Withheld& withheld : (*counts)->withheld) {
+    const Bytes key = withheld_key(event.id, withheld.field);
+    const auto stored = store.get(Family::withheld, key);
+    if (!stored) return std::unexpected(stored.error());
+    const auto erased =
+        kept_erasure(notes::erasure_key(event.id, withheld.commitment, (*counts)->author));
+    if (!erased) return std::unexpected(erased.error());
+    lacks = lacks || (!*erased && !*stored && !staged_values.contains(key));
+  }
+  const auto marked = is_lacking(store, event.id);
+  if (!marked) return std::unexpected(marked.error());
+  if (lacks == *marked) return {};
+  if (lacks)
+    put_lacking(batch, event.id);
+  else
+    erase_lacking(batch, event.id);
+  dirty = true;
+  return {};
+}
+
+Stored<Result<void>> Replica::stage_values(std::span<const WithheldValue> values) {
+  Impl& r = *impl_;
+  if (r.fault) return std::unexpected(*r.fault);
+  std::map<Uuid, Event> of;
+  for (const WithheldValue& value : values) {
+    const auto lacking = is_lacking(r.store, value.event);
+    if (!lacking) return r.stop(lacking.error());
+    if (!*lacking) continue;
+    const auto event = r.withholder(value.event);
+    if (!event) return r.stop(event.error());
+    if (!*event || value.value.size() > kMaxWithheldValueBytes || !check_withheld(**event, value))
+      return refused(Code::failed, "a value is not what its event withholds");
+    of.emplace(value.event, **event);
+  }
+  for (const WithheldValue& value : values)
+    if (of.contains(value.event))
+      if (auto put = r.put_value(value); !put) return r.stop(put.error());
+  for (const auto& [id, event] : of)
+    if (auto noted = r.note_lacking(event); !noted) return r.stop(noted.error());
+  return Result<void>{};
 }
 
 Stored<void> Replica::Impl::put_value(const WithheldValue& value) {
@@ -128,6 +180,10 @@ Stored<void> Replica::Impl::erase(const Erasure& erasure, const std::string& tex
                                    .salt = salt,
                                    .value = (*stored)->substr(Salt::kSize)}) == erasure.commitment;
   }
+  const auto event = withholder(erasure.event);
+  if (!event) return std::unexpected(event.error());
+  if (*event)
+    if (auto noted = note_lacking(**event); !noted) return noted;
   if (!is_held) return {};
   batch.erase(Family::withheld, key);
   staged_values.erase(key);

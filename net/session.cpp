@@ -6,10 +6,12 @@
 #include "ledger/sha256.h"
 
 namespace tallinn {
-Session::Session(Hello ours, std::string expected_name, SessionLimits limits, UnixMillis now)
+Session::Session(Hello ours, std::string expected_name, SessionLimits limits, UnixMillis now,
+                 ValuesToo values)
     : ours_(std::move(ours)),
       expected_name_(std::move(expected_name)),
       limits_(limits),
+      values_(values),
       begun_(now),
       last_heard_(now),
       last_ping_(now),
@@ -66,6 +68,14 @@ void Session::on_frame(Frame frame, UnixMillis now) {
     ask_for_batch();
   } else if (std::holds_alternative<Ping>(frame)) {
     send(Pong{now});
+  } else if (auto* want = std::get_if<WantFrame>(&frame)) {
+    if (values_ == ValuesToo::leave_out || std::exchange(wanted_, true))
+      return close("the peer asked for withheld values when it may not", PeerFault::turn);
+    commands_.push_back(MakeValues{std::move(want->events)});
+  } else if (auto* values = std::get_if<ValuesFrame>(&frame)) {
+    if (!std::exchange(wanting_, false))
+      return close("the peer sent values that nobody asked for", PeerFault::turn);
+    commands_.push_back(TakeValues{std::move(values->values)});
   } else if (const auto* pong = std::get_if<Pong>(&frame)) {
     on_pong(pong->clock, now);
   }
@@ -146,6 +156,19 @@ void Session::tell(const PeerNote& note) {
   if (closed_ || !peer_ready_) return;
   if (std::ranges::find(told_by_peer_, sha256(note.text)) == told_by_peer_.end())
     send(NoteFrame{note});
+}
+
+bool Session::want(std::vector<Uuid> events) {
+  if (closed_ || !peer_ready_ || wanting_ || events.empty() || values_ == ValuesToo::leave_out)
+    return false;
+  wanting_ = true;
+  send(WantFrame{std::move(events)});
+  return true;
+}
+
+void Session::on_values_made(std::vector<WithheldValue> values) {
+  wanted_ = false;
+  if (!closed_) send(ValuesFrame{std::move(values)});
 }
 
 void Session::on_tick(UnixMillis now) {

@@ -1,10 +1,10 @@
 // Session: replication with one peer as a pure state machine: bytes and ticks in, bytes and
 // commands out. Pure: no sockets, threads or clocks; the same code runs over TLS (net/peer_link.h)
 // and in the simulator. One caller at a time. Grammar: each side sends Hello first; then, in any
-// order, Batch (answered by Ack), Note, Ping (answered by Pong); Bye ends it. At most
-// kBatchesUnderWay batches of each direction are under way, so memory is bounded by as many frames
-// each way: while one is committed the signatures of the next are checked. Live entries go out as
-// soon as a place is free.
+// order, Batch (answered by Ack), Note, Want (answered by Values), Ping (answered by Pong); Bye
+// ends it. At most kBatchesUnderWay batches of each direction are under way, so memory is bounded
+// by as many frames each way: while one is committed the signatures of the next are checked. Live
+// entries go out as soon as a place is free.
 #pragma once
 
 #include <deque>
@@ -35,6 +35,14 @@ struct CommitBatch {
 struct TakeNote {
   PeerNote note;
 };
+/// Find what is held of them, then call on_values_made.
+struct MakeValues {
+  std::vector<Uuid> events;
+};
+/// What was asked for by want().
+struct TakeValues {
+  std::vector<WithheldValue> values;
+};
 /// What a peer, or a stranger, did wrong: each is counted.
 enum class PeerFault : std::uint8_t {
   handshake,  ///< no TLS handshake, or a key that is nobody's
@@ -62,8 +70,8 @@ struct CloseSession {
   std::string reason;
   std::optional<PeerFault> fault;  ///< of the peer; nothing: of nobody, or ours
 };
-using SessionCommand =
-    std::variant<SendBytes, PeerReady, MakeBatch, CommitBatch, TakeNote, CloseSession>;
+using SessionCommand = std::variant<SendBytes, PeerReady, MakeBatch, CommitBatch, TakeNote,
+                                    MakeValues, TakeValues, CloseSession>;
 
 inline constexpr std::size_t kBatchesUnderWay = 2;
 inline constexpr std::size_t kNotesRemembered = 64;  ///< of those that the peer told
@@ -79,7 +87,9 @@ struct SessionLimits {
 class Session {
  public:
   /// `expected_name`: whom the transport has authenticated; the peer's Hello must say the same.
-  Session(Hello ours, std::string expected_name, SessionLimits limits, UnixMillis now);
+  /// `values`: include where both sides are offices; else nobody may ask for withheld values.
+  Session(Hello ours, std::string expected_name, SessionLimits limits, UnixMillis now,
+          ValuesToo values = ValuesToo::include);
 
   /// The first thing to do: our Hello.
   void start();
@@ -96,6 +106,11 @@ class Session {
   /// Something to tell the peer; sent at once (notes are small), dropped before the peer is ready
   /// and when it is what the peer itself has told lately.
   void tell(const PeerNote& note);
+  /// Asks for the withheld values of these events; no more than kMostWanted. False, and nothing is
+  /// asked, when the peer may not be asked, or has not answered the last question.
+  bool want(std::vector<Uuid> events);
+  /// The values asked for by MakeValues.
+  void on_values_made(std::vector<WithheldValue> values);
   /// End it in order.
   void stop(std::string reason);
 
@@ -125,6 +140,9 @@ class Session {
   Hello ours_;
   std::string expected_name_;
   SessionLimits limits_;
+  ValuesToo values_;
+  bool wanting_ = false;  ///< we asked for values
+  bool wanted_ = false;   ///< the peer did
   UnixMillis begun_;
   UnixMillis last_heard_;
   std::optional<UnixMillis> frame_since_;  ///< when the frame began that is not whole yet

@@ -45,6 +45,8 @@ std::vector<Frame> frames() {
           NoteFrame{{NoteKind::promise, "a promise\n"}},
           Ping{},
           Pong{UnixMillis(1'700'000'000'000)},
+          WantFrame{{Uuid{}}},
+          ValuesFrame{{{Uuid{}, Name("site"), Salt{}, "value"}}},
           Bye{"enough"}};
 }
 

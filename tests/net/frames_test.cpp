@@ -32,6 +32,8 @@ std::vector<Frame> samples() {
           NoteFrame{{NoteKind::erasure, "a note\n"}},
           Ping{},
           Pong{UnixMillis(-1)},
+          WantFrame{{Uuid{}, Uuid{}}},
+          ValuesFrame{{{Uuid{}, Name("site"), Salt{}, "value"}}},
           Bye{"because"}};
 }
 

@@ -222,6 +222,42 @@ TEST_CASE("what a peer has told is not told back to it, and anything else is") {
   CHECK(of_kind<SendBytes>(session.take_commands()).size() == 1);
 }
 
+TEST_CASE("withheld values are asked for and answered once at a time, between offices only") {
+  const std::vector<Uuid> events(2);
+  const std::vector<WithheldValue> values{{Uuid{}, Name("site"), Salt{}, "value"}};
+  Session session = met(0, 0);
+  session.take_commands();
+  CHECK_FALSE(session.want({}));
+  CHECK(session.want(events));
+  CHECK_FALSE(session.want(events));
+  CHECK(of_kind<SendBytes>(session.take_commands()).at(0).bytes == encode_frame(WantFrame{events}));
+  session.on_bytes(encode_frame(ValuesFrame{values}), kStart);
+  CHECK(of_kind<TakeValues>(session.take_commands()).at(0).values == values);
+  CHECK(session.want(events));  // the next one
+  session.take_commands();
+
+  session.on_bytes(encode_frame(WantFrame{events}), kStart);
+  CHECK(of_kind<MakeValues>(session.take_commands()).at(0).events == events);
+  session.on_values_made(values);
+  CHECK(of_kind<SendBytes>(session.take_commands()).at(0).bytes ==
+        encode_frame(ValuesFrame{values}));
+  session.on_bytes(encode_frame(WantFrame{events}), kStart);
+  session.on_bytes(encode_frame(WantFrame{events}), kStart);  // before the answer
+  CHECK(close_fault(session) == PeerFault::turn);
+
+  Session unasked = met(0, 0);
+  unasked.on_bytes(encode_frame(ValuesFrame{values}), kStart);
+  CHECK(close_fault(unasked) == PeerFault::turn);
+
+  Session mirror(hello_of("kyiv", 0), "warsaw", {}, kStart, ValuesToo::leave_out);
+  mirror.start();
+  mirror.on_bytes(encode_frame(hello_of("warsaw", 0)), kStart);
+  mirror.take_commands();
+  CHECK_FALSE(mirror.want(events));
+  mirror.on_bytes(encode_frame(WantFrame{events}), kStart);
+  CHECK(close_fault(mirror) == PeerFault::turn);
+}
+
 TEST_CASE("a busy peer is pinged at first and once a minute, for its clock") {
   Session session = met(0, 0);
   session.take_commands();

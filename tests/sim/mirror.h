@@ -48,6 +48,7 @@ class Mirror {
     start();
   }
 
+  bool has_on_disk(BytesView bytes) { return disk_->has_bytes(bytes); }
   Replica& replica() { return *replica_; }
   std::shared_ptr<Head> head() const { return heads_.get(); }
   StateRoot root() const {

@@ -1,10 +1,11 @@
 // Withheld values between two offices: given to the other office, erased at both whatever came
 // first, and never back.
 #include "events/uuid.h"
+#include "ledger/store_lacking.h"
 #include "ledger/store_notes.h"
 #include "net/fsck_notes.h"
 #include "net/withheld_view.h"
-#include "tests/sim/converged.h"
+#include "tests/sim/mirror.h"
 
 namespace tallinn::sim {
 namespace {
@@ -93,6 +94,65 @@ struct Offices : World {
 };
 
 }  // namespace
+
+TEST_CASE("an office that got its entries from a mirror asks the other office for their values") {
+  Offices world(56);
+  list_mirrors(world, {"tallinn"});
+  world.connect();
+  for (int n = 1; n <= 3; ++n) world.must_record(kKyiv, need(n));
+  world.must_record(kKyiv, need(4, "another value, for somebody else"));
+  world.run_ms(3'000);
+  REQUIRE(world.erase(kWarsaw, world.statement(kWarsaw, 2, "UA")).has_value());
+  world.run_ms(1'000);
+  Mirror mirror(world.charter(), "tallinn");
+  meet(world, kWarsaw, mirror);
+  CHECK_FALSE(mirror.has_on_disk(kSite));
+  world.cut();
+  world.replace_disk(kKyiv);
+  meet(world, kKyiv, mirror);
+  CHECK(world.head(kKyiv)->held == world.head(kWarsaw)->held);
+  CHECK(world.states(1) == "gone held");
+  CHECK(world.states(2) == "erased erased");  // which the mirror has told
+  CHECK(lacking_events(*world.office(kKyiv).store, {}, 9)->size() == 3);
+  world.connect();
+  world.run_ms(2'000);
+  CHECK(world.states(1) == "held held");
+  CHECK(world.states(2) == "erased erased");
+  CHECK(world.states(3) == "held held");
+  CHECK(world.states(4) == "held held");
+  CHECK(lacking_events(*world.office(kKyiv).store, {}, 9)->empty());
+  CHECK(world.differences(kKyiv) == 0);
+  CHECK(world.refusals.empty());
+}
+
+TEST_CASE("only values that are lacking are taken, and only what their events withhold") {
+  Offices world(57);
+  world.must_record(kKyiv, need(1));
+  world.run_ms(1'000);
+  Mirror mirror(world.charter(), "tallinn");
+  meet(world, kKyiv, mirror);
+  const auto values = values_of(*world.head(kWarsaw)->snapshot, std::array{*parse_uuid(id_of(1))});
+  REQUIRE(values.has_value());
+  REQUIRE(values->size() == 1);
+  world.cut();
+  world.replace_disk(kKyiv);
+  Replica& kyiv = *world.office(kKyiv).replica;
+  const auto take = [&](const WithheldValue& value) {
+    const auto staged = kyiv.stage_values(std::array{value});
+    REQUIRE(staged.has_value());
+    REQUIRE(kyiv.commit(world.now()).has_value());
+    return staged->has_value();
+  };
+  CHECK(take(values->front()));  // of an event that is not here: nothing is kept
+  CHECK_FALSE(world.on_disk(kKyiv));
+  meet(world, kKyiv, mirror);
+  WithheldValue other = values->front();
+  other.value += "!";
+  CHECK_FALSE(take(other));
+  CHECK(world.states(1) == "gone held");
+  CHECK(take(values->front()));
+  CHECK(world.states(1) == "held held");
+}
 
 TEST_CASE(
     "a value is given to the other office, and an erasure takes it from both, files and all") {

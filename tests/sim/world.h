@@ -7,6 +7,7 @@
 #include <queue>
 #include <random>
 
+#include "ledger/store_lacking.h"
 #include "net/rebuild.h"
 #include "net/replica.h"
 #include "net/session.h"
@@ -34,6 +35,7 @@ struct Office {
   std::optional<Beside> beside;
   int rebuilt_beside = 0;
   int took_back_beside = 0;
+  std::optional<Uuid> asked_for;
   std::int64_t last_change_ms = 0;
 };
 
@@ -260,6 +262,13 @@ class World {
     }
   }
 
+  void ask_for_values(Office& o, const std::optional<Uuid>& after) {
+    auto events = lacking_events(*o.heads.get()->snapshot, after, kMostWanted);
+    REQUIRE(events.has_value());
+    if (!events->empty()) o.asked_for = events->back();
+    o.session->want(std::move(*events));
+  }
+
   /// Does what a session asks for, until it asks for nothing more.
   void obey(std::size_t n) {
     Office& o = offices_[n];
@@ -274,6 +283,7 @@ class World {
           for (const HeldLog& held : ready->hello.held) o.replica->show_own_log(held);
           commit(n);
           for (const PeerNote& note : o.replica->notes_for_new_peer()) o.session->tell(note);
+          ask_for_values(o, std::nullopt);
         } else if (auto* make = std::get_if<MakeBatch>(&command)) {
           auto batch =
               make_batch(*head(n)->snapshot, head(n)->given(), make->peer_held, ValuesToo::include);
@@ -289,6 +299,16 @@ class World {
           REQUIRE(staged.has_value());
           if (!*staged) o.session->on_note_refused(staged->error());
           commit(n);
+        } else if (auto* wanted = std::get_if<MakeValues>(&command)) {
+          auto values = values_of(*head(n)->snapshot, wanted->events);
+          REQUIRE(values.has_value());
+          o.session->on_values_made(std::move(*values));
+        } else if (auto* values = std::get_if<TakeValues>(&command)) {
+          const auto staged = o.replica->stage_values(values->values);
+          REQUIRE(staged.has_value());
+          commit(n);
+          if (!*staged) o.session->on_note_refused(staged->error());
+          ask_for_values(o, o.asked_for);
         } else if (auto* closed = std::get_if<CloseSession>(&command)) {
           if (closed->fault) refusals.push_back(closed->reason);
           return drop();
