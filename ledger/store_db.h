@@ -124,8 +124,8 @@ enum class Scrubbed : std::uint8_t {
 
 class Store final : public DerivedStore {
  public:
-  /// Creates the folder and an empty store when there is none (read_write only). Fault corrupt for
-  /// a store of another format version or one that does not open whole.
+  /// Creates the folder (mode 0700) and an empty store when there is none (read_write only). Fault
+  /// corrupt for a store of another format version or one that does not open whole.
   static Stored<std::unique_ptr<Store>> open(const std::string& path, StoreOptions options = {});
   ~Store() override;
 

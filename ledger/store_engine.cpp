@@ -85,7 +85,8 @@ Stored<std::unique_ptr<Engine>> Engine::open(const std::string& path, const Stor
   const bool reads_only = options.access != StoreOptions::Access::read_write;
   if (!options.disk && !reads_only) {
     std::error_code error;
-    std::filesystem::create_directories(path, error);
+    if (std::filesystem::create_directories(path, error))  // withheld values are nobody else's
+      std::filesystem::permissions(path, std::filesystem::perms::owner_all, error);
     if (error) return broken(Fault::io, "cannot make the folder " + path + ": " + error.message());
   }
   if (auto folder = check_folder(*env, path, options.access); !folder)

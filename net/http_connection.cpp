@@ -84,8 +84,9 @@ class Slot : public std::enable_shared_from_this<Slot<T>> {
   std::optional<asio::steady_timer> waits_;
 };
 
-HttpRequest to_request(Parser& parser) {
-  auto& message = parser.get();
+/// Of a request whose head has come, without its body.
+HttpRequest head_of(const Parser& parser) {
+  const auto& message = parser.get();
   HttpRequest out{.method = std::string(message.method_string()),
                   .target = std::string(message.target())};
   out.headers.reserve(kUsualHeaders);
@@ -95,8 +96,23 @@ HttpRequest to_request(Parser& parser) {
       if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
     out.headers.emplace_back(std::move(name), std::string(field.value()));
   }
-  out.body = std::move(message.body());
   return out;
+}
+
+/// What leaves it open where a request ends or whom it is for, so that a proxy before this node
+/// might see another one (RFC 9112, sections 3.2, 6.1, 6.3 and 11.2). The parser has compared
+/// lengths with each other and with chunks.
+error_code framing_fault(const Parser& parser) {
+  const auto& message = parser.get();
+  const auto hosts = message.count(http::field::host);
+  if (hosts > 1 || (hosts == 0 && message.version() == 11)) return http::error::bad_field;
+  const auto encodings = message.count(http::field::transfer_encoding);
+  const bool only_chunked = encodings == 1 && message.version() == 11 &&
+                            beast::iequals(message[http::field::transfer_encoding], "chunked");
+  if (encodings > 0 && !only_chunked) return http::error::bad_transfer_encoding;
+  const bool several = message.count(http::field::content_length) > 1 ||
+                       message[http::field::content_length].find(',') != beast::string_view::npos;
+  return several ? error_code(http::error::multiple_content_length) : error_code();
 }
 
 unsigned refusal_status(const error_code& error) {
@@ -131,6 +147,10 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
       if (self->streamed_) self->streamed_->give_up();
     });
   }
+  void give_way() override {
+    asio::post(socket_.get_executor(), [self = shared_from_this()] { self->close(); });
+  }
+  Time waits_since() const override { return waits_since_; }
 
   asio::awaitable<void> serve();
   void close() {
@@ -142,7 +162,7 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
   /// What became of reading: a request; an error that deserves an answer; or the client has gone.
   enum class Read : std::uint8_t { request, refused, gone };
 
-  asio::awaitable<Read> read_request(Parser& parser, error_code& error);
+  asio::awaitable<Read> read_request(HttpRequest& request, Parser& parser, error_code& error);
   asio::awaitable<bool> read_more();
   asio::awaitable<HttpAnswer> answer(HttpRequest request);
   asio::awaitable<bool> write(HttpAnswer answer, HttpHead head);
@@ -154,8 +174,9 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
   tcp::socket socket_;
   PutOffTimer closes_;  ///< when the client is too slow
   beast::flat_buffer buffer_;
-  std::string head_;                             ///< kept for its memory
-  bool idle_ = true;                             ///< between requests
+  std::string head_;  ///< kept for its memory
+  bool idle_ = true;  ///< between requests
+  std::atomic<Time> waits_since_ = std::chrono::steady_clock::now();
   std::shared_ptr<Slot<std::string>> streamed_;  ///< while a stream's next part is waited for
 };
 
@@ -167,12 +188,14 @@ asio::awaitable<bool> Connection::read_more() {
   co_return !error;
 }
 
-/// Parses what has come before it asks for more: a request that came whole is read at once.
-asio::awaitable<Connection::Read> Connection::read_request(Parser& parser, error_code& error) {
+/// Parses what has come before it asks for more: a request that came whole is read at once. First
+/// the head alone: what follows a body in chunks never counts as a header.
+asio::awaitable<Connection::Read> Connection::read_request(HttpRequest& request, Parser& parser,
+                                                           error_code& error) {
   const HttpLimits& limits = service_->limits;
   parser.header_limit(static_cast<std::uint32_t>(limits.max_header_bytes));
   parser.body_limit(limits.max_body_bytes);
-  parser.eager(true);
+  waits_since_ = std::chrono::steady_clock::now();
   if (buffer_.size() == 0) {
     idle_ = true;
     closes_.put_off(milliseconds(limits.idle_timeout_ms));
@@ -181,27 +204,33 @@ asio::awaitable<Connection::Read> Connection::read_request(Parser& parser, error
     if (!came) co_return Read::gone;
   }
   closes_.put_off(milliseconds(limits.request_timeout_ms));
-  for (bool told_to_go_on = false;;) {
+  for (bool head_came = false;;) {
     buffer_.consume(parser.put(buffer_.data(), error));
     if (error && error != http::error::need_more) co_return Read::refused;
-    if (parser.is_done()) break;
-    if (!told_to_go_on && parser.is_header_done() &&
-        beast::iequals(parser.get()[http::field::expect], "100-continue")) {
-      static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-      auto [failed, count] = co_await asio::async_write(socket_, asio::buffer(kContinue), kTuple);
-      if (failed) co_return Read::gone;
-      told_to_go_on = true;
+    if (!head_came && parser.is_header_done()) {
+      head_came = true;
+      if (const auto fault = framing_fault(parser)) {
+        error = fault;
+        co_return Read::refused;
+      }
+      request = head_of(parser);
+      parser.eager(true);
+      const bool waits = beast::iequals(parser.get()[http::field::expect], "100-continue");
+      if (waits && !parser.is_done() && buffer_.size() == 0) {
+        static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+        auto [failed, count] = co_await asio::async_write(socket_, asio::buffer(kContinue), kTuple);
+        if (failed) co_return Read::gone;
+      }
     }
+    if (parser.is_done()) break;
     if (!error && buffer_.size() > 0) continue;
     error = buffer_.size() == buffer_.max_size() ? http::error::buffer_overflow : error_code();
     if (error) co_return Read::refused;
     if (!co_await read_more()) co_return Read::gone;
   }
-  const auto& message = parser.get();
   error = {};
-  if (message.version() == 11 && message.find(http::field::host) == message.end())
-    error = http::error::bad_field;
-  co_return error ? Read::refused : Read::request;
+  request.body = std::move(parser.get().body());
+  co_return Read::request;
 }
 
 /// Runs the handler and waits for its answer, at most the request timeout.
@@ -291,18 +320,21 @@ asio::awaitable<void> Connection::serve() {
   socket_.non_blocking(true, error);
   while (!error && !service_->stopping) {
     Parser parser;
-    const Read read = co_await read_request(parser, error);
+    HttpRequest request;
+    const Read read = co_await read_request(request, parser, error);
     if (read == Read::gone) co_return;
     if (read == Read::refused) co_return co_await refuse(error);
     HttpHead head{.version = parser.get().version(),
                   .method_is_head = parser.get().method() == http::verb::head};
     const bool keep = parser.get().keep_alive();
     closes_.never();
-    HttpAnswer answered = co_await answer(to_request(parser));
+    waits_since_ = Time::max();
+    HttpAnswer answered = co_await answer(std::move(request));
     const bool ends_with_connection = answered.stream && !head.chunked();
     head.after = keep && !service_->stopping && !ends_with_connection ? HttpHead::After::keep
                                                                       : HttpHead::After::close;
     closes_.put_off(milliseconds(service_->limits.request_timeout_ms));
+    if (!answered.stream) waits_since_ = std::chrono::steady_clock::now();
     if (!co_await write(std::move(answered), head)) co_return;
     if (head.after == HttpHead::After::close) co_return co_await linger();
   }

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <boost/asio/ip/tcp.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -31,6 +32,13 @@ class HttpConnection {
   virtual ~HttpConnection() = default;
   /// Ends it now when it waits for a request. From any thread; `service->stopping` is set before.
   virtual void stop() = 0;
+  /// Ends it now, whatever it does. From any thread.
+  virtual void give_way() = 0;
+
+  using Time = std::chrono::steady_clock::time_point;
+  /// Since when it has waited for its client: for a whole request, or to take an answer that is no
+  /// stream. Time::max() while it does not. From any thread.
+  virtual Time waits_since() const = 0;
 };
 
 }  // namespace tallinn

@@ -42,10 +42,29 @@ struct Shared {
         accept_strand(asio::make_strand(context.get_executor())) {}
 };
 
+/// Of the connections that wait for their clients, the one that has waited longest gives its place:
+/// so clients that are slow on purpose keep nobody out. False when every connection is at work.
+bool make_room(Shared& shared) {
+  auto longest = shared.open.end();
+  auto since = HttpConnection::Time::max();
+  for (auto at = shared.open.begin(); at != shared.open.end(); ++at) {
+    if (!at->second) continue;
+    const auto waits_since = at->second->waits_since();
+    if (waits_since >= since) continue;
+    since = waits_since;
+    longest = at;
+  }
+  if (longest == shared.open.end()) return false;
+  longest->second->give_way();
+  shared.open.erase(longest);
+  return true;
+}
+
 /// The number of a new place among the open connections, or nothing when all are taken.
 std::optional<std::uint64_t> take_place(Shared& shared) {
   const std::lock_guard lock(shared.mutex);
-  if (shared.open.size() >= shared.service->limits.max_connections) return std::nullopt;
+  if (shared.open.size() >= shared.service->limits.max_connections && !make_room(shared))
+    return std::nullopt;
   shared.open.emplace(shared.next_id, nullptr);
   return shared.next_id++;
 }

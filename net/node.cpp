@@ -122,6 +122,7 @@ Result<void> NodeImpl::run() {
   start_committer();
   Routes::Options options{
       .charter = parts_->charter, .status = [this] { return status(); }, .clock = clock_};
+  options.connections = config_.http_limits.max_connections;
   options.elsewhere = [this](std::function<void()> work) {
     asio::post(long_reads_, std::move(work));
   };

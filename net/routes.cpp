@@ -16,7 +16,8 @@ namespace {
 
 /// Bundles and earlier reports take a thread for as long as a rebuild: more than this many wait for
 /// nothing that anyone still reads.
-constexpr int kMostLongReads = 32;
+constexpr std::size_t kMostLongReads = 32;
+constexpr std::size_t kMostWaiting = 1'024;  ///< for what their clients have seen
 
 using Segments = std::vector<std::string>;
 constexpr std::size_t kUsualSegments = 8;
@@ -252,7 +253,7 @@ void Routes::Impl::run_elsewhere(std::function<void()> work) const {
 }
 
 void Routes::Impl::read_long(const Route& route, RouteCall call, HttpRespond respond) {
-  if (long_reads.fetch_add(1) >= kMostLongReads) {
+  if (long_reads.fetch_add(1) >= at_most(kMostLongReads)) {
     --long_reads;
     return respond(problem({.code = Code::unavailable,
                             .detail = "too many long reports are being made: ask again later"}));
@@ -318,7 +319,7 @@ void Routes::handle(HttpRequest request, HttpRespond respond) {
   const UnixMillis deadline(impl.options.clock().value() + impl.options.behind_wait_ms);
   {
     const std::lock_guard lock(impl.mutex);
-    if (impl.waiting.size() < 1'024) {
+    if (impl.waiting.size() < impl.at_most(kMostWaiting)) {
       impl.waiting.push_back({std::move(*after), deadline, std::move(request), std::move(respond)});
       respond = nullptr;
     }

@@ -42,6 +42,9 @@ class Routes {
     std::function<NodeStatus()> status;
     Clock clock;
     int behind_wait_ms = 10'000;  ///< how long a request waits for what its client has seen
+    /// Connections that the server takes. Of what holds one for long (requests that wait, followers
+    /// of the feed, long reads), each kind has at most a quarter, so that some are left for others.
+    std::size_t connections = 512;
     /// Runs long reads (bundles) and receipts on another thread; nothing: where they are asked for.
     std::function<void(std::function<void()>)> elsewhere = {};
   };

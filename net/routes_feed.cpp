@@ -7,7 +7,7 @@
 namespace tallinn {
 namespace {
 
-constexpr int kMostFeeds = 64;
+constexpr std::size_t kMostFeeds = 64;
 constexpr std::size_t kEventsAtOnce = 256;
 constexpr int kAliveEveryMs = 15'000;  // so that proxies and readers know that the link holds
 constexpr std::string_view kAlive = ": alive\n\n";
@@ -54,7 +54,7 @@ Result<FeedPosition> position_of(const RouteCall& call) {
 void answer_feed(RouteCall call, HttpRespond respond) {
   auto position = position_of(call);
   if (!position) return respond(problem(position.error()));
-  if (call.routes.feeds >= kMostFeeds)
+  if (call.routes.feeds >= call.routes.at_most(kMostFeeds))
     return respond(problem({.code = Code::unavailable,
                             .detail = "this node feeds as many readers as it can: try again later, "
                                       "or ask another node of the ledger"}));

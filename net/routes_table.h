@@ -2,6 +2,7 @@
 // is made from it. Pure but for what the handlers read. Private to net/routes*.cpp.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <boost/json/fwd.hpp>
 #include <memory>
@@ -37,7 +38,7 @@ struct Routes::Impl {
   Metrics metrics;
   TileCache tiles{kTileCacheBytes};
   EarlierViews earlier{options.charter};
-  std::atomic<int> long_reads = 0;  ///< begun or waiting
+  std::atomic<std::size_t> long_reads = 0;  ///< begun or waiting
   HttpDate date;
 
   /// A request that waits for a newer Head.
@@ -47,11 +48,15 @@ struct Routes::Impl {
     HttpRequest request;
     HttpRespond respond;
   };
-  std::atomic<int> feeds = 0;  ///< readers of the feed
+  std::atomic<std::size_t> feeds = 0;  ///< readers of the feed
   std::mutex mutex;
   std::vector<Waiting> waiting;
   std::vector<HeadWait> head_waits;
 
+  /// As many as `usual`, within a quarter of the server's connections.
+  std::size_t at_most(std::size_t usual) const {
+    return std::clamp<std::size_t>(options.connections / 4, 1, usual);
+  }
   void dispatch(HttpRequest request, std::vector<HeldLog> after, HttpRespond respond);
   void wait_for_head(HeadWait wait);
   /// Lets those go on whose time has come.

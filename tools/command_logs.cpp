@@ -1,3 +1,6 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 #include <ostream>
@@ -40,9 +43,12 @@ class NewFile {
   Result<void> open() {
     std::error_code error;
     fs::remove(part_, error);
-    out_.open(part_, std::ios::binary | std::ios::trunc);
-    fs::permissions(part_, fs::perms::owner_read | fs::perms::owner_write, error);
-    if (!out_ || error) return refuse(Code::unavailable, "cannot write " + part_);
+    const int made = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (made >= 0) {
+      ::close(made);
+      out_.open(part_, std::ios::binary | std::ios::trunc);
+    }
+    if (made < 0 || !out_) return refuse(Code::unavailable, "cannot write " + part_);
     return {};
   }
   Result<void> write(BytesView bytes) {

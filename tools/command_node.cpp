@@ -63,6 +63,7 @@ void run(const Options& options, Shell& shell) {
   sigaddset(&ending, SIGTERM);
   sigaddset(&ending, SIGINT);
   pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);  // who reads standard error may go, the node stays
   auto node = Node::start(*config, shell.clock);
   if (!node) return shell.fail("node", node.error());
   tell_systemd("READY=1");

@@ -1,6 +1,7 @@
 // The main of `tallinn`: makes the shell from the process's surroundings and registers the
 // commands.
 #include <sodium.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -77,6 +78,8 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Keys are in memory: no core file, and no other process of this user looks into it.
+  prctl(PR_SET_DUMPABLE, 0);
   if (sodium_init() < 0) {
     std::cerr << "tallinn: start: libsodium cannot be used on this machine\n";
     return 3;

@@ -1,6 +1,7 @@
 #include "ledger/store_db.h"
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <fstream>
@@ -9,6 +10,8 @@
 
 using namespace tallinn;
 using namespace tallinn::test;
+
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -60,6 +63,14 @@ TEST_CASE("what was committed is there after reopening, in a folder and on a mem
     const auto store = open_store(path, options);
     check_whole_batch(*store, "first");
   }
+}
+
+TEST_CASE("the folder of a new store is for its owner alone, whatever the umask") {
+  const TemporaryFolder folder;
+  const mode_t before = ::umask(0);
+  const auto store = open_store((folder.path() / "store").string());
+  ::umask(before);
+  CHECK(fs::status(folder.path() / "store").permissions() == fs::perms::owner_all);
 }
 
 TEST_CASE("keys and values are any bytes, also empty values and zero bytes") {

@@ -129,16 +129,103 @@ TEST_CASE("two requests sent at once are answered in order, and close is obeyed"
   CHECK(first < second);
 }
 
-TEST_CASE("connections beyond the limit are answered 503, and places become free again") {
-  Running running(echo, {.max_connections = 1});
-  {
-    auto first = running.client();
-    REQUIRE(first.get("/"));
-    CHECK(raw(running.server->port(), "").substr(0, 12) == "HTTP/1.1 503");
+TEST_CASE("connections beyond those at work are answered 503, and places become free again") {
+  HttpRespond held;
+  std::atomic<bool> asked = false;
+  Running running(
+      [&](HttpRequest, HttpRespond respond) {
+        if (asked) return respond(HttpResponse{.body = "free"});
+        held = std::move(respond);
+        asked = true;
+      },
+      {.max_connections = 1});
+  test::Wire first(running.server->port());
+  REQUIRE(first.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));
+  while (!asked) std::this_thread::yield();
+  CHECK(raw(running.server->port(), "").substr(0, 12) == "HTTP/1.1 503");
+  held(HttpResponse{.body = "held"});
+  CHECK(first.rest().ends_with("held"));
+  CHECK(running.client().get("/")->body == "free");
+}
+
+TEST_CASE(
+    "who has kept the server waiting longest gives way to who comes when all places are taken") {
+  Running running(echo, {.max_connections = 3});
+  std::vector<std::unique_ptr<test::Wire>> slow;
+  const auto slow_ones_come = [&](const char* begun) {
+    slow.push_back(std::make_unique<test::Wire>(running.server->port()));
+    REQUIRE(slow.back()->send(begun));
+    for (int i = 0; i < 400 && running.server->connections() < slow.size(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  };
+  slow_ones_come("GET / HTTP/1.1\r\nA: ");
+  slow_ones_come("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n");
+  slow_ones_come("");
+  for (int i = 0; i < 3; ++i) {
+    const auto answer = running.client().get("/honest");
+    REQUIRE(answer);
+    CHECK(answer->status == 200);
+    CHECK(running.server->connections() <= 3);
   }
-  for (int i = 0; i < 100 && running.server->connections() > 0; ++i)
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  CHECK(running.client().get("/")->status == 200);
+  CHECK(slow[0]->rest().empty());
+  REQUIRE(slow[1]->send("the whole"));
+  CHECK(slow[1]->until("the whole").ends_with("POST / the whole"));
+}
+
+TEST_CASE("a request whose end is a matter of opinion is refused, and nothing behind it is read") {
+  Running running(echo);
+  const std::string behind = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
+  const std::string chunks = "1\r\nx\r\n0\r\n\r\n";
+  struct Row {
+    std::string version;
+    std::string headers;
+    std::string body;
+  };
+  const std::string host = "Host: a\r\n";
+  const Row rows[] = {
+      {"1.1", host + "Transfer-Encoding: chunked, identity\r\n", chunks},
+      {"1.1", host + "Transfer-Encoding: identity\r\n", chunks},
+      {"1.1", host + "Transfer-Encoding: gzip, chunked\r\n", chunks},
+      {"1.1", host + "Transfer-Encoding: xchunked\r\n", chunks},
+      {"1.1", host + "Transfer-Encoding: chunked;x=1\r\n", chunks},
+      {"1.1", host + "Transfer-Encoding: \"chunked\"\r\n", chunks},
+      {"1.1", host + "Transfer-Encoding:\r\n", chunks},
+      {"1.1", host + "Transfer-Encoding: identity\r\nTransfer-Encoding: chunked\r\n", chunks},
+      {"1.1", host + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", chunks},
+      {"1.1", host + "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n", chunks},
+      {"1.1", host + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n", chunks},
+      {"1.1", host + "Content-Length: 1\r\nTransfer-Encoding: identity\r\n", "x"},
+      {"1.1", host + "Content-Length: 1\r\nContent-Length: 2\r\n", "xy"},
+      {"1.1", host + "Content-Length: 1\r\nContent-Length: 1\r\n", "x"},
+      {"1.1", host + "Content-Length: 1, 1\r\n", "x"},
+      {"1.1", host + "Content-Length: +1\r\n", "x"},
+      {"1.1", host + "Content-Length: 0x1\r\n", "x"},
+      {"1.1", host + "Content-Length : 1\r\n", "x"},
+      {"1.1", host + "Content-Length: 18446744073709551617\r\n", "x"},
+      {"1.1", host + host, ""},
+      {"1.1", "", ""},
+      {"1.0", "Transfer-Encoding: chunked\r\n", chunks},
+      {"1.0", host + "Transfer-Encoding: identity\r\nConnection: keep-alive\r\n", ""},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.headers);
+    const auto answer = raw(running.server->port(), "POST / HTTP/" + row.version + "\r\n" +
+                                                        row.headers + "\r\n" + row.body + behind);
+    CHECK(answer.substr(8, 5) == " 400 ");
+    CHECK(answer.find("smuggled") == std::string::npos);
+  }
+}
+
+TEST_CASE("what stands behind a body in chunks is no header of its request") {
+  Running running(echo);
+  const std::string request =
+      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n";
+  const std::string next = "GET /next HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+  const auto answer = raw(running.server->port(), request + "X-Agent: behind\r\n\r\n" + next);
+  CHECK(answer.find("POST / x") != std::string::npos);
+  CHECK(answer.find("behind") == std::string::npos);
+  CHECK(answer.ends_with("GET /next "));
 }
 
 TEST_CASE("an idle connection is closed, and the client goes on with a new one") {
