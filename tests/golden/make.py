@@ -61,7 +61,7 @@ def read(folder):
     assert audited.returncode == 0, audited.stderr
     report = json.loads(audited.stdout)
     expected = {"logs": [{key: log[key] for key in ("origin", "size", "root")} for log in report["logs"]],
-                "state": report["state"], "listings": {}}
+                "rules": report["rules"], "state": report["state"], "listings": {}}
     for words in LISTINGS:
         shown = tallinn(*words, "--data", folder / "kyiv", "--json")
         assert shown.returncode == 0, shown.stderr

@@ -131,7 +131,6 @@ class Operations(unittest.TestCase):
         self.lost = self.sizes("kyiv")
         self.machines["kyiv"].run("systemctl stop tallinn; rm -r /var/lib/tallinn/data; systemctl start tallinn")
         self.assertFalse(self.status("kyiv")["appends"])
-        self.machines["kyiv"].run("systemctl stop tallinn; rm -r /var/lib/tallinn/data; systemctl start tallinn")
 
     def after_a_lost_disk(self):
         self.wait_equal()
