@@ -118,7 +118,7 @@ PATHS = (
     (b"http://127.0.0.1/healthz", 400),
     (b"http://169.254.169.254/latest", 400),
     (b"file:///etc/passwd", 400),
-    (b"/api/v1/events/" + b"%00" * 36, 404),
+    (b"/api/v1/events/" + b"%00" * 36, 400),
     (b"/api/v1/trail/" + b"A" * 15_000, 404),
     (b"/" * 15_000, 404),
     (b"/api/v1/needs?cursor=" + b"A" * 15_000, 400),
@@ -158,9 +158,9 @@ FLOODS = (
     ("chunks longer than taken", b"POST /api/v1/events HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n"
      + (b"8000\r\n" + bytes(0x8000) + b"\r\n") * 20, 413),
     ("an extension of a chunk without end", b"POST /api/v1/events HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n1;"
-     + b"x" * 100_000, 400),
+     + b"x" * 100_000, 431),
     ("headers behind the chunks without end", b"POST /api/v1/events HTTP/1.1\r\n" + HOST
-     + b"Transfer-Encoding: chunked\r\n\r\n0\r\n" + b"A: b\r\n" * 30_000, 400),
+     + b"Transfer-Encoding: chunked\r\n\r\n0\r\n" + b"A: b\r\n" * 30_000, 431),
     ("noise as an event", b"POST /api/v1/events HTTP/1.1\r\n" + HOST + b"Content-Length: 60000\r\nConnection: close\r\n\r\n"
      + os.urandom(60_000), 400),
     ("noise as a request for a value", b"POST /api/v1/disclosures HTTP/1.1\r\n" + HOST
