@@ -6,7 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
-BLOCK = re.compile(r"^```sh (\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```sh\n# on (\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BLOCK_LIMIT_S = 60
 STOP_LIMIT_S = 30
 
@@ -26,7 +26,8 @@ STAND_INS = {
 
 
 def sections(text):
-    """(heading, [(machine, commands)]) of the page, in order."""
+    """(heading, [(machine, commands)]) of the page, in order; every block of commands is one of them."""
+    assert text.count("```") == 2 * len(BLOCK.findall(text)), "a block says no machine"
     parts = re.split(r"^## (.*)$", text, flags=re.MULTILINE)
     return [(heading, BLOCK.findall(body)) for heading, body in zip(parts[1::2], parts[2::2])]
 
