@@ -9,7 +9,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
 
 from ledger import Ledger, public_record  # noqa: E402
-from wire import limit, memory_kb, say, statuses  # noqa: E402
+from wire import memory_kb, say, statuses  # noqa: E402
 
 MEMORY_GROWTH_LIMIT_KB = 64 * 1024
 HOST = b"Host: a\r\n"
@@ -177,7 +177,6 @@ class Requests(unittest.TestCase):
     def setUpClass(cls):
         cls.ledger = Ledger()
         cls.addClassCleanup(cls.ledger.close)
-        limit(cls.ledger.root / "kyiv", request_timeout_ms=3_000)
         cls.ledger.start()
         assert len(cls.ledger.record(public_record()[:56])) == 56
         cls.sizes = cls.ledger.wait_equal()

