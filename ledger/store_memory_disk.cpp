@@ -3,7 +3,6 @@
 #include <rocksdb/system_clock.h>
 
 #include <algorithm>
-#include <thread>
 
 #include "events/assert.h"
 
@@ -152,14 +151,25 @@ class Lock final : public rocksdb::FileLock {
 void DiskFailure::fail_after(std::uint64_t operations) {
   const std::lock_guard lock(mutex_);
   left_ = operations;
+  counted_.reset();
+  how_ = SimDisk::Failing::broken;
   state_ = operations == 0 ? State::healthy : State::counting;
+}
+
+void DiskFailure::fail_mine_after(std::uint64_t operations, SimDisk::Failing how) {
+  fail_after(operations);
+  const std::lock_guard lock(mutex_);
+  counted_ = std::this_thread::get_id();
+  how_ = how;
 }
 
 IOStatus DiskFailure::step() {
   const std::lock_guard lock(mutex_);
-  if (state_ == State::counting && --left_ == 0) state_ = State::failing;
-  return state_ == State::failing ? IOStatus::IOError("the memory disk was told to fail")
-                                  : IOStatus::OK();
+  const bool counts = !counted_ || *counted_ == std::this_thread::get_id();
+  if (state_ == State::counting && counts && --left_ == 0) state_ = State::failing;
+  if (state_ != State::failing) return IOStatus::OK();
+  return how_ == SimDisk::Failing::full ? IOStatus::NoSpace("the memory disk was told to be full")
+                                           : IOStatus::IOError("the memory disk was told to fail");
 }
 
 std::shared_ptr<MemoryFile> MemoryFileSystem::find(const std::string& path) {
@@ -334,14 +344,38 @@ IOStatus MemoryFileSystem::sync_names(const std::string& folder) {
   return IOStatus::OK();
 }
 
-void MemoryFileSystem::lose_unsynced() {
+void MemoryFileSystem::tear_unsynced(unsigned permille) {
   const std::lock_guard lock(mutex_);
-  TALLINN_ASSERT(locks_.empty());
+  TALLINN_ASSERT(locks_.empty() && permille <= 1'000);
   names_ = durable_;
   for (const auto& named : names_) {
-    const std::lock_guard file_lock(named.second->mutex);
-    named.second->content.resize(named.second->synced);
+    MemoryFile& file = *named.second;
+    const std::lock_guard file_lock(file.mutex);
+    file.synced += (file.content.size() - file.synced) * permille / 1'000;
+    file.content.resize(file.synced);
   }
+}
+
+std::shared_ptr<MemoryFileSystem> MemoryFileSystem::copy() {
+  auto other = std::make_shared<MemoryFileSystem>();
+  std::map<const MemoryFile*, std::shared_ptr<MemoryFile>> copied;
+  const auto copy_names = [&copied](const Names& from, Names& to) {
+    for (const auto& [name, file] : from) {
+      auto& twin = copied[file.get()];
+      if (!twin) {
+        twin = std::make_shared<MemoryFile>();
+        const std::lock_guard file_lock(file->mutex);
+        twin->content = file->content;
+        twin->synced = file->synced;
+      }
+      to[name] = twin;
+    }
+  };
+  const std::lock_guard lock(mutex_);
+  copy_names(names_, other->names_);
+  copy_names(durable_, other->durable_);
+  other->folders_ = folders_;
+  return other;
 }
 
 bool MemoryFileSystem::flip_in_table(std::size_t n) {
@@ -366,11 +400,19 @@ bool MemoryFileSystem::has_bytes(BytesView bytes) {
   return false;
 }
 
-MemoryStoreDisk::MemoryStoreDisk()
-    : files_(std::make_shared<MemoryFileSystem>()), env_(std::make_unique<MemoryEnv>(files_)) {}
+MemoryStoreDisk::MemoryStoreDisk(std::shared_ptr<MemoryFileSystem> files)
+    : files_(std::move(files)), env_(std::make_unique<MemoryEnv>(files_)) {}
+
+std::shared_ptr<SimDisk> MemoryStoreDisk::copy() {
+  return std::make_shared<MemoryStoreDisk>(files_->copy());
+}
+
+std::shared_ptr<SimDisk> SimDisk::make() {
+  return std::make_shared<MemoryStoreDisk>(std::make_shared<MemoryFileSystem>());
+}
 
 std::shared_ptr<MemoryDisk> MemoryDisk::make() {
-  return std::make_shared<MemoryStoreDisk>();
+  return SimDisk::make();
 }
 
 }  // namespace tallinn

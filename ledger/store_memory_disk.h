@@ -3,7 +3,7 @@
 // stricter than most real disks:
 //   a file's bytes up to its last sync; a name (created, renamed or deleted) as it was at the last
 //   sync of its folder.
-// Folders themselves survive at once. A write that fails leaves half of its bytes behind, as a torn
+// tear_unsynced() leaves a part of the other bytes, too. Folders themselves survive at once. A write that fails leaves half of its bytes behind, as a torn
 // write does.
 #pragma once
 
@@ -13,10 +13,12 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
+#include <thread>
 
-#include "ledger/store_db.h"
+#include "ledger/store_sim_disk.h"
 
 namespace tallinn {
 
@@ -24,12 +26,16 @@ namespace tallinn {
 class DiskFailure {
  public:
   void fail_after(std::uint64_t operations);
+  /// Of the calling thread.
+  void fail_mine_after(std::uint64_t operations, SimDisk::Failing how);
   /// One more write, sync, rename or new file: may it go on?
   rocksdb::IOStatus step();
 
  private:
   std::mutex mutex_;
   std::uint64_t left_ = 0;
+  std::optional<std::thread::id> counted_;  ///< nothing: every thread
+  SimDisk::Failing how_ = SimDisk::Failing::broken;
   enum class State : std::uint8_t { healthy, counting, failing } state_ = State::healthy;
 };
 
@@ -79,7 +85,9 @@ class MemoryFileSystem final : public rocksdb::FileSystem {
 
   /// Makes the names of a folder durable.
   IOStatus sync_names(const std::string& folder);
-  void lose_unsynced();
+  void tear_unsynced(unsigned permille);
+  /// All that is on this one now.
+  std::shared_ptr<MemoryFileSystem> copy();
   bool flip_in_table(std::size_t n);
   bool has_bytes(BytesView bytes);
   DiskFailure& failure() { return failure_; }
@@ -96,11 +104,16 @@ class MemoryFileSystem final : public rocksdb::FileSystem {
   std::set<std::string> locks_;
 };
 
-class MemoryStoreDisk final : public MemoryDisk {
+class MemoryStoreDisk final : public SimDisk {
  public:
-  MemoryStoreDisk();
-  void lose_unsynced() override { files_->lose_unsynced(); }
+  explicit MemoryStoreDisk(std::shared_ptr<MemoryFileSystem> files);
+  void lose_unsynced() override { files_->tear_unsynced(0); }
+  void tear_unsynced(unsigned permille) override { files_->tear_unsynced(permille); }
   void fail_after(std::uint64_t operations) override { files_->failure().fail_after(operations); }
+  void fail_mine_after(std::uint64_t operations, Failing how) override {
+    files_->failure().fail_mine_after(operations, how);
+  }
+  std::shared_ptr<SimDisk> copy() override;
   bool flip_in_table(std::size_t n) override { return files_->flip_in_table(n); }
   bool has_bytes(BytesView bytes) override { return files_->has_bytes(bytes); }
   rocksdb::Env* env() const { return env_.get(); }

@@ -39,4 +39,12 @@ inline Charter test_charter() {
       .value();
 }
 
+/// The same, signed by EE and UA.
+inline Charter signed_charter() {
+  std::string note = format_charter_text(test_charter());
+  for (const char* party : {"EE", "UA"})
+    note = sign_charter(note, PartyId(party), test_key(party)).value();
+  return parse_charter(note).value();
+}
+
 }  // namespace tallinn::test

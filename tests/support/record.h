@@ -12,14 +12,6 @@
 
 namespace tallinn::test {
 
-/// The charter of keys_for_tests.h, signed by EE and UA.
-inline Charter signed_charter() {
-  std::string note = format_charter_text(test_charter());
-  for (const char* party : {"EE", "UA"})
-    note = sign_charter(note, PartyId(party), test_key(party)).value();
-  return parse_charter(note).value();
-}
-
 /// A line of a need of its own for every number: entries without end.
 inline std::string one_more_need(int number) {
   return R"({"type":"NeedRegistered","author":"UA","occurred":"2024-12-01","body":{)"

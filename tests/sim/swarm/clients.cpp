@@ -1,0 +1,192 @@
+#include "tests/sim/swarm/clients.h"
+
+#include <algorithm>
+
+#include "ledger/proof_file.h"
+#include "net/stored_bundle.h"
+#include "projections/bundle.h"
+#include "projections/event_rules.h"
+#include "tests/ledger/keys_for_tests.h"
+
+namespace tallinn::swarm {
+namespace {
+
+std::optional<PublicKey> key_of_party(const PartyId& party) {
+  return test::test_key(party.value()).public_key();
+}
+
+generator::KeyOf keys_by_name() {
+  auto made = std::make_shared<std::map<PartyId, SigningKey>>();
+  return [made](const PartyId& party) -> const SigningKey& {
+    return made->try_emplace(party, test::test_key(party.value())).first->second;
+  };
+}
+
+/// It may be taken later, or elsewhere.
+bool worth_trying_again(Code code) {
+  return code == Code::not_appending || code == Code::behind || code == Code::unknown_reference ||
+         code == Code::unauthorised;
+}
+
+}  // namespace
+
+Clients::Clients(const Plan& plan, Cluster& cluster, Tally& tally)
+    : plan_(plan),
+      cluster_(cluster),
+      tally_(tally),
+      random_(plan.seed * 3 + 5),
+      keys_(keys_by_name()),
+      history_(plan.history, key_of_party) {}
+
+Clients::Given Clients::next() {
+  const auto event = history_.next();
+  TALLINN_ASSERT(event.has_value());
+  return {.submission = generator::sign(*event, cluster_.charter().id, keys_),
+          .office = event->office == OfficeRole::front ? kKyiv : kWarsaw};
+}
+
+Submission Clients::sign(const std::string& line, const std::vector<const char*>& signers) const {
+  generator::GivenEvent given{.draft = parse_event_json(line, key_of_party).value(),
+                              .office = OfficeRole::back,
+                              .day = {},
+                              .expected = {}};
+  for (const char* signer : signers) given.draft.signers.emplace_back(signer);
+  return generator::sign(given, cluster_.charter().id, keys_);
+}
+
+void Clients::record() {
+  std::array<std::vector<Given>, 2> given;
+  for (auto count = random_.between(1, 4); count > 0; --count) {
+    if (!waiting_.empty() && random_.percent(50)) {
+      Given again = std::move(waiting_.front());
+      waiting_.pop_front();
+      given[again.office].push_back(std::move(again));
+      continue;
+    }
+    Given fresh = next();
+    const auto event = decode_event(fresh.submission.event);
+    const bool anywhere = rule_of(event->body).home == Home::anywhere;
+    if (anywhere && random_.percent(8)) given[1 - fresh.office].push_back(fresh);
+    if (random_.percent(8)) given[fresh.office].push_back(fresh);
+    given[fresh.office].push_back(std::move(fresh));
+  }
+  for (std::size_t office = 0; office < 2; ++office) {
+    const bool at_clone = cluster_.up(kClone) && random_.percent(50) &&
+                          cluster_.node(kClone).office()->value() == office;
+    if (!given[office].empty()) hand_in(at_clone ? kClone : office, std::move(given[office]));
+  }
+}
+
+void Clients::keep_waiting(Given given) {
+  constexpr unsigned kMostTries = 8;
+  if (++given.tries < kMostTries) waiting_.push_back(std::move(given));
+}
+
+void Clients::hand_in(std::size_t n, std::vector<Given> given) {
+  std::vector<Submission> submissions;
+  for (const Given& one : given) submissions.push_back(one.submission);
+  const auto answers =
+      cluster_.up(n) ? cluster_.submit(n, submissions) : std::optional<std::vector<Result<Admitted>>>();
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    if (!answers || (!(*answers)[i] && worth_trying_again((*answers)[i].error().code))) {
+      keep_waiting(std::move(given[i]));
+    } else if ((*answers)[i]) {
+      if (recorded_.size() < 200) recorded_.push_back(given[i].submission);
+      if (random_.percent(15) && cluster_.up(n)) ask_for_receipt(n, (*answers)[i]->place);
+    }
+  }
+}
+
+void Clients::expect_refusal(std::size_t n, const Submission& submission, const std::string& what) {
+  const auto answers = cluster_.submit(n, {submission});
+  if (answers) tally_.require(!answers->front(), Promise::refused, what + " was recorded");
+}
+
+void Clients::be_hostile() {
+  const auto n = static_cast<std::size_t>(random_.between(0, 1));
+  if (!cluster_.up(n)) return;
+  Submission submission = next().submission;
+  switch (random_.between(0, 4)) {
+    case 0: {
+      const auto at = random_.between(0, static_cast<std::int64_t>(submission.event.size()) - 1);
+      char& byte = submission.event[static_cast<std::size_t>(at)];
+      byte = static_cast<char>(byte ^ (1 << random_.between(0, 7)));
+      return expect_refusal(n, submission, "a changed event");
+    }
+    case 1: submission.signatures.clear(); return expect_refusal(n, submission, "an unsigned event");
+    case 2:
+      submission.signatures = {sign_event(test::test_key("STRANGER"), cluster_.charter().id,
+                                          submission.event)};
+      return expect_refusal(n, submission, "a stranger's event");
+    case 3: {
+      const LedgerId other{sha256("another ledger").bytes};
+      const auto author = decode_event(submission.event)->author;
+      submission.signatures = {sign_event(keys_(author), other, submission.event)};
+      return expect_refusal(n, submission, "an event of another ledger");
+    }
+    default: {
+      if (recorded_.empty()) return;
+      const Event before = *decode_event(random_.one_of(recorded_).event);
+      Event event = *decode_event(submission.event);
+      event.id = before.id;
+      submission.event = encode_event(event);
+      submission.signatures = {
+          sign_event(keys_(event.author), cluster_.charter().id, submission.event)};
+      submission.values.clear();
+      cluster_.submit(n, {submission});  // taken where the first one is not known, and shown then
+    }
+  }
+}
+
+void Clients::ask_for_receipt(std::size_t n, const Place& place) {
+  const auto head = cluster_.node(n).head();
+  const auto made = make_receipt(*head, cluster_.charter(), place);
+  if (!made) return cluster_.on_fault(n, made.error());
+  if (!*made) return;  // of a log that its office no longer signs
+  receipts_.push_back({place, **made});
+  const auto file = parse_proof_file(**made);
+  if (file) cluster_.notes().told({NoteKind::checkpoint, file->checkpoint});
+}
+
+void Clients::ask_for_bundle() {
+  const auto n = static_cast<std::size_t>(random_.between(0, 2));
+  constexpr std::size_t kMostKept = 3;
+  if (!cluster_.up(n) || bundles_.size() >= kMostKept) return;
+  const auto head = cluster_.node(n).head();
+  const auto made = make_stored_bundle(*head, cluster_.charter(), PartyId("EE"));
+  if (!made) return cluster_.on_fault(n, made.error());
+  if (!*made) return;  // no state is signed by every office yet
+  bundles_.push_back(**made);
+  const auto verified = verify_bundle(bundles_.back(), cluster_.charter());
+  tally_.require(verified.has_value(), Promise::receipts,
+                 "a bundle does not verify when it is issued: " +
+                     (verified ? std::string() : verified.error().detail));
+}
+
+void Clients::check_issued(std::size_t n) {
+  const auto head = cluster_.node(n).head();
+  const auto keys = head->roster.checkpoint_keys();
+  for (const Receipt& receipt : receipts_) {
+    const auto file = parse_proof_file(receipt.text);
+    const auto verified = file ? verify_receipt(*file, keys) : std::unexpected(file.error());
+    tally_.require(verified.has_value(), Promise::receipts,
+                   "a receipt does not verify: " +
+                       (verified ? std::string() : verified.error().detail));
+    const Fact* fact = cluster_.truth().fact(receipt.place);
+    tally_.require(cluster_.truth().doubted(receipt.place.log) ||
+                       (fact != nullptr && fact->leaf == leaf_hash(verified->entry)),
+                   Promise::receipts, "a receipt is of an entry that is not in the log");
+  }
+  for (const std::string& bundle : bundles_) {
+    const auto verified = verify_bundle(bundle, cluster_.charter());
+    tally_.require(verified.has_value(), Promise::receipts, "a bundle verifies no more");
+  }
+}
+
+std::vector<std::string> Clients::shown() const {
+  std::vector<std::string> out;
+  for (const Receipt& receipt : receipts_) out.push_back(parse_proof_file(receipt.text)->checkpoint);
+  return out;
+}
+
+}  // namespace tallinn::swarm

@@ -1,0 +1,60 @@
+// Clients: those who hand in a generated history to the offices, invalid events included, keep what
+// was not taken and try again, repeat themselves, and keep their receipts. One thread.
+#pragma once
+
+#include <deque>
+
+#include "tests/sim/swarm/cluster.h"
+#include "tools/generator/signing.h"
+
+namespace tallinn::swarm {
+
+class Clients {
+ public:
+  /// All outlive it.
+  Clients(const Plan& plan, Cluster& cluster, Tally& tally);
+
+  /// Hands in a few events, some of them a second time or at the other office.
+  void record();
+  /// Hands in one that must be refused.
+  void be_hostile();
+  /// A submission that nobody has had yet, and the office it is for.
+  struct Given {
+    Submission submission;
+    std::size_t office = 0;
+    unsigned tries = 0;
+  };
+  Given next();
+  /// A line of JSON, signed by these.
+  Submission sign(const std::string& line, const std::vector<const char*>& signers) const;
+
+  /// A donor has its trail put into a file.
+  void ask_for_bundle();
+  /// Whatever was issued verifies, by what a node knows of keys now.
+  void check_issued(std::size_t n);
+  /// Checkpoints of all receipts: what clients can show to anybody.
+  std::vector<std::string> shown() const;
+
+ private:
+  void hand_in(std::size_t n, std::vector<Given> given);
+  void ask_for_receipt(std::size_t n, const Place& place);
+  void keep_waiting(Given given);
+  void expect_refusal(std::size_t n, const Submission& submission, const std::string& what);
+
+  const Plan& plan_;
+  Cluster& cluster_;
+  Tally& tally_;
+  generator::Random random_;
+  generator::KeyOf keys_;
+  generator::History history_;
+  std::deque<Given> waiting_;
+  std::vector<Submission> recorded_;  ///< some of them
+  struct Receipt {
+    Place place;
+    std::string text;
+  };
+  std::vector<Receipt> receipts_;
+  std::vector<std::string> bundles_;
+};
+
+}  // namespace tallinn::swarm

@@ -1,0 +1,28 @@
+// The swarm of seeds within the ordinary tests: few of them here, for the sanitizers; many by
+// `tools/test` and `tools/test --soak` (main.cpp).
+#include <doctest/doctest.h>
+
+#include "tests/sim/seeds.h"
+#include "tests/sim/swarm/run.h"
+
+namespace tallinn::swarm {
+
+TEST_CASE("no seed of the swarm breaks a promise") {
+  Tally tally;
+  for (std::uint64_t seed = 1; seed <= sim::seed_count(); ++seed) {
+    CAPTURE(seed);
+    REQUIRE_NOTHROW(run_seed(seed, 0, tally));
+  }
+  CHECK(tally.events > sim::seed_count());
+}
+
+TEST_CASE("a seed repeats its run exactly, and another seed makes another run") {
+  const auto digest = [](std::uint64_t seed) {
+    Tally tally;
+    return run_seed(seed, 60, tally);
+  };
+  CHECK(digest(7) == digest(7));
+  CHECK(digest(7) != digest(8));
+}
+
+}  // namespace tallinn::swarm
