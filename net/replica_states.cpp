@@ -28,6 +28,7 @@ Stored<Result<void>> Replica::Impl::take_state(const PeerNote& incoming) {
   if (!parsed) return refused(parsed.error());
   if (parsed->ledger != charter.ledger)
     return refused(Code::failed, "a state note of another ledger");
+  bool held = true;  // all that it speaks of: else what is still to come could not be folded
   for (const Checkpoint& log : parsed->logs) {
     const auto id = charter.parse_origin(log.origin);
     if (!id) return refused(id.error());
@@ -35,6 +36,7 @@ Stored<Result<void>> Replica::Impl::take_state(const PeerNote& incoming) {
       keep_early(incoming, *id);
       return Result<void>{};
     }
+    held = held && held_of(*id) >= log.size;
   }
   const auto signers = state_signers(*note, known.roster());
   if (!signers) return refused(signers.error());
@@ -43,7 +45,7 @@ Stored<Result<void>> Replica::Impl::take_state(const PeerNote& incoming) {
     return Result<void>{};
   const auto last = known.last_lamport(*this);
   if (!last) return std::unexpected(last.error());
-  if (parsed->settled > *last) {
+  if (parsed->settled > *last || !held) {
     keep_early(incoming, signers->front(), parsed->settled);
     return Result<void>{};
   }
