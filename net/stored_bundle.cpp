@@ -31,15 +31,14 @@ class StoreLogReader final : public LogReader {
   StoredLogs logs_;
 };
 
-/// The newest checkpoint of a log that every other office has cosigned, if it covers `size`; else
-/// the log's newest.
+/// The newest checkpoint of a log that another office has cosigned, if it covers `size`: a bundle
+/// with any other one would not verify.
 Stored<std::optional<std::string>> covering_checkpoint(const StoreReader& store,
                                                        const Charter& charter, LogId log,
                                                        LogSize size) {
   std::vector<Bytes> keys;
   for (std::uint16_t n = 0; n < charter.offices.size(); ++n)
     if (OfficeNumber(n) != log.office) keys.push_back(notes::cosigned_key(log, OfficeNumber(n)));
-  keys.push_back(notes::checkpoint_key(log));
   for (const Bytes& key : keys) {
     auto text = store.get(Family::notes, key);
     if (!text) return std::unexpected(text.error());

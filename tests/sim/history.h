@@ -191,6 +191,7 @@ class Reader {
   }
   std::shared_ptr<Head> head() const { return heads_.get(); }
   Replica& replica() { return *replica_; }
+  const Charter& charter() const { return charter_; }
   StateRoot root() const {
     StoredViews views(*head()->snapshot);
     return state_root(views);
@@ -237,9 +238,10 @@ class Reader {
 };
 
 /// A state note of all that a reader holds up to `point`, signed by those offices' first keys.
-inline void settle(Reader& reader, const std::vector<std::string>& offices, Lamport point) {
+inline PeerNote state_signed_by(const Reader& reader, const std::vector<std::string>& offices,
+                                Lamport point) {
   const auto head = reader.head();
-  const Charter& charter = reader.replica().charter();
+  const Charter& charter = reader.charter();
   auto note = state_note_at(*head->snapshot, charter, head->roster, head->held, point, kRules);
   REQUIRE(note.has_value());
   const auto computed = compute_state({head->snapshot, *note});
@@ -249,10 +251,12 @@ inline void settle(Reader& reader, const std::vector<std::string>& offices, Lamp
   for (const std::string& office : offices)
     signatures.push_back(
         sign_note(state_key_name(charter.ledger, office), test::test_office(office).state, text));
-  REQUIRE(reader.replica()
-              .stage_note({NoteKind::state, format_note({text, signatures})})
-              .value()
-              .has_value());
+  return {NoteKind::state, format_note({text, signatures})};
+}
+/// The reader takes it.
+inline void settle(Reader& reader, const std::vector<std::string>& offices, Lamport point) {
+  const PeerNote note = state_signed_by(reader, offices, point);
+  REQUIRE(reader.replica().stage_note(note).value().has_value());
   REQUIRE(reader.replica().commit(UnixMillis(0)).has_value());
   REQUIRE(reader.head()->joint_state == point);
 }

@@ -156,7 +156,11 @@ void Cluster::tick(std::size_t n) {
   if (one.rebuilding()) {
     const auto differences = one.step_rebuild_beside(
         static_cast<std::size_t>(disks_.between(1, 60)), one.clock(now_ms_));
-    if (!differences) return on_fault(n, differences.error());
+    if (!differences) {  // the store is as it was; the next commit meets the disk
+      tally_.require(one.armed(), Promise::stays_whole,
+                     one.name() + " cannot make its views anew: " + differences.error().detail);
+      return one.end_rebuild_beside();
+    }
     if (*differences)
       tally_.require(**differences == 0, Promise::rebuilt,
                      one.name() + ": a rebuild beside the node came out otherwise");

@@ -33,6 +33,24 @@ bool Run::at_rest() {
   return true;
 }
 
+/// What each node has come to, for whoever asks why it does not rest.
+std::string Run::words_of_rest() {
+  std::string text;
+  for (std::size_t n = 0; n < 3; ++n) {
+    const auto head = cluster_.node(n).head();
+    text += "\n  " + cluster_.node(n).name() + ": " + std::string(spell(head->standing)) + ", last " +
+            std::to_string(head->last.value()) + ", settled " +
+            std::to_string(head->settled.value()) + ", signed by all " +
+            std::to_string(head->joint_state.value_or(Lamport(0)).value());
+    for (const HeldLog& log : head->held)
+      text += ", " + cluster_.charter().origin(log.log) + " " + std::to_string(log.size.value());
+    for (const std::string& alarm : head->alarms) text += "\n    " + alarm;
+  }
+  const auto& blamed = cluster_.blamed();
+  if (!blamed.empty()) text += "\n  the last session ended because " + blamed.back();
+  return text;
+}
+
 void Run::let_it_rest(std::int64_t most_ms) {
   for (std::int64_t waited = 0; waited < most_ms && !at_rest(); waited += 500) cluster_.run_ms(500);
 }
@@ -187,7 +205,8 @@ void Run::heal() {
   record_at(kKyiv, 1);
   record_at(kWarsaw, 2);
   let_it_rest(kRestsWithinMs);
-  tally_.require(at_rest(), Promise::liveness, "not everything is settled two minutes after the last fault");
+  tally_.require(at_rest(), Promise::liveness,
+                 "not everything is settled two minutes after the last fault:" + words_of_rest());
   check_everything();
 }
 

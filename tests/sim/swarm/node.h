@@ -70,6 +70,7 @@ class Node {
 
   Stored<void> begin_rebuild_beside();
   bool rebuilding() const { return beside_ != nullptr; }
+  void end_rebuild_beside() { beside_.reset(); }
   /// Differences found, once the new views are in place; until then nothing.
   Stored<std::optional<std::uint64_t>> step_rebuild_beside(std::size_t most, UnixMillis now);
 

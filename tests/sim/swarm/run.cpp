@@ -113,10 +113,11 @@ void Run::faults_of_nodes() {
   if (happens(Trouble::rebuild))
     if (const auto n = any_up()) rebuild(*n);
   if (happens(Trouble::rebuild_beside))
-    if (const auto n = any_up())
-      if (!cluster_.node(*n).rebuilding())
-        if (const auto begun = cluster_.node(*n).begin_rebuild_beside(); !begun)
-          cluster_.on_fault(*n, begun.error());
+    if (const auto n = any_up()) {
+      Node& one = cluster_.node(*n);
+      if (!one.rebuilding() && !one.begin_rebuild_beside())
+        tally_.require(one.armed(), Promise::stays_whole, "no rebuild begins on a healthy disk");
+    }
   if (happens(Trouble::disk_rolled_back)) roll_disk_back();
   if (happens(Trouble::anchor_rolled_back)) roll_anchor_back();
   if (happens(Trouble::disk_lost)) lose_disk();

@@ -44,6 +44,7 @@ class Run {
   void end_faults();
   void let_it_rest(std::int64_t most_ms);
   bool at_rest();
+  std::string words_of_rest();
   void tell_everybody_of_receipts();
   bool histories_differ() const;
   void check_evidence_everywhere();
