@@ -169,7 +169,7 @@ IOStatus DiskFailure::step() {
   if (state_ == State::counting && counts && --left_ == 0) state_ = State::failing;
   if (state_ != State::failing) return IOStatus::OK();
   return how_ == SimDisk::Failing::full ? IOStatus::NoSpace("the memory disk was told to be full")
-                                           : IOStatus::IOError("the memory disk was told to fail");
+                                        : IOStatus::IOError("the memory disk was told to fail");
 }
 
 std::shared_ptr<MemoryFile> MemoryFileSystem::find(const std::string& path) {

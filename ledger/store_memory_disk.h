@@ -3,8 +3,8 @@
 // stricter than most real disks:
 //   a file's bytes up to its last sync; a name (created, renamed or deleted) as it was at the last
 //   sync of its folder.
-// tear_unsynced() leaves a part of the other bytes, too. Folders themselves survive at once. A write that fails leaves half of its bytes behind, as a torn
-// write does.
+// tear_unsynced() leaves a part of the other bytes, too. Folders themselves survive at once. A
+// write that fails leaves half of its bytes behind, as a torn write does.
 #pragma once
 
 #include <rocksdb/env.h>

@@ -1,5 +1,6 @@
-// SimDisk: a memory disk for simulation: fails so that a run can be repeated exactly, tears what was
-// not synced, and is copied as a virtual machine's snapshot is. Shell; thread-safe as MemoryDisk.
+// SimDisk: a memory disk for simulation: fails so that a run can be repeated exactly, tears what
+// was not synced, and is copied as a virtual machine's snapshot is. Shell; thread-safe as
+// MemoryDisk.
 #pragma once
 
 #include "ledger/store_db.h"

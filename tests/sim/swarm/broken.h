@@ -27,13 +27,13 @@ enum class Promise : std::uint8_t {
 };
 inline constexpr std::size_t kPromises = static_cast<std::size_t>(Promise::liveness) + 1;
 inline constexpr std::array<std::string_view, kPromises> kPromiseNames = {
-    "acknowledged", "order",       "settled",  "equal",    "rebuilt", "conservation",
-    "one_history",  "evidence",    "receipts", "refused",  "stays_whole", "liveness"};
+    "acknowledged", "order",    "settled",  "equal",   "rebuilt",     "conservation",
+    "one_history",  "evidence", "receipts", "refused", "stays_whole", "liveness"};
 
 struct Broken : std::runtime_error {
   Broken(Promise promise, const std::string& what)
-      : std::runtime_error(
-            std::string(kPromiseNames[static_cast<std::size_t>(promise)]) + ": " + what) {}
+      : std::runtime_error(std::string(kPromiseNames[static_cast<std::size_t>(promise)]) + ": " +
+                           what) {}
 };
 
 /// Sums of a run, or of many.
@@ -43,7 +43,7 @@ struct Tally {
   std::uint64_t events = 0;   ///< recorded
   std::uint64_t refused = 0;  ///< submissions
   std::uint64_t sessions = 0;
-  std::uint64_t epochs = 0;  ///< opened after the first
+  std::uint64_t epochs = 0;          ///< opened after the first
   std::uint64_t contradictions = 0;  ///< offices that signed two histories, by a clone or a thief
   std::uint64_t simulated_ms = 0;
   std::array<std::uint64_t, kTroubles> faults{};

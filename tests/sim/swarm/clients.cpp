@@ -85,8 +85,8 @@ void Clients::keep_waiting(Given given) {
 void Clients::hand_in(std::size_t n, std::vector<Given> given) {
   std::vector<Submission> submissions;
   for (const Given& one : given) submissions.push_back(one.submission);
-  const auto answers =
-      cluster_.up(n) ? cluster_.submit(n, submissions) : std::optional<std::vector<Result<Admitted>>>();
+  const auto answers = cluster_.up(n) ? cluster_.submit(n, submissions)
+                                      : std::optional<std::vector<Result<Admitted>>>();
   for (std::size_t i = 0; i < given.size(); ++i) {
     if (!answers || (!(*answers)[i] && worth_trying_again((*answers)[i].error().code))) {
       keep_waiting(std::move(given[i]));
@@ -113,10 +113,12 @@ void Clients::be_hostile() {
       byte = static_cast<char>(byte ^ (1 << random_.between(0, 7)));
       return expect_refusal(n, submission, "a changed event");
     }
-    case 1: submission.signatures.clear(); return expect_refusal(n, submission, "an unsigned event");
+    case 1:
+      submission.signatures.clear();
+      return expect_refusal(n, submission, "an unsigned event");
     case 2:
-      submission.signatures = {sign_event(test::test_key("STRANGER"), cluster_.charter().id,
-                                          submission.event)};
+      submission.signatures = {
+          sign_event(test::test_key("STRANGER"), cluster_.charter().id, submission.event)};
       return expect_refusal(n, submission, "a stranger's event");
     case 3: {
       const LedgerId other{sha256("another ledger").bytes};
@@ -169,9 +171,9 @@ void Clients::check_issued(std::size_t n) {
   for (const Receipt& receipt : receipts_) {
     const auto file = parse_proof_file(receipt.text);
     const auto verified = file ? verify_receipt(*file, keys) : std::unexpected(file.error());
-    tally_.require(verified.has_value(), Promise::receipts,
-                   "a receipt does not verify: " +
-                       (verified ? std::string() : verified.error().detail));
+    tally_.require(
+        verified.has_value(), Promise::receipts,
+        "a receipt does not verify: " + (verified ? std::string() : verified.error().detail));
     const Fact* fact = cluster_.truth().fact(receipt.place);
     tally_.require(cluster_.truth().doubted(receipt.place.log) ||
                        (fact != nullptr && fact->leaf == leaf_hash(verified->entry)),
@@ -185,7 +187,8 @@ void Clients::check_issued(std::size_t n) {
 
 std::vector<std::string> Clients::shown() const {
   std::vector<std::string> out;
-  for (const Receipt& receipt : receipts_) out.push_back(parse_proof_file(receipt.text)->checkpoint);
+  for (const Receipt& receipt : receipts_)
+    out.push_back(parse_proof_file(receipt.text)->checkpoint);
   return out;
 }
 

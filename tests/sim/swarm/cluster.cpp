@@ -35,7 +35,8 @@ void Cluster::connect(std::size_t a, std::size_t b) {
 }
 
 void Cluster::add_clone(std::size_t office, Snapshot from) {
-  nodes_.push_back(std::make_unique<Node>(charter_, OfficeNumber(static_cast<std::uint16_t>(office)),
+  nodes_.push_back(std::make_unique<Node>(charter_,
+                                          OfficeNumber(static_cast<std::uint16_t>(office)),
                                           charter_.offices[office].name, plan_.state_every));
   nodes_[kClone]->put_disk(std::move(from.disk));
   nodes_[kClone]->put_anchor(std::move(from.anchor));
@@ -52,9 +53,9 @@ void Cluster::start(std::size_t n) {
                    one.name() + " does not start: " + started.error().detail);
     power_cut(n);
     const auto again = one.start();
-    tally_.require(again.has_value(), Promise::stays_whole,
-                   one.name() + " does not start again: " +
-                       (again ? std::string() : again.error().detail));
+    tally_.require(
+        again.has_value(), Promise::stays_whole,
+        one.name() + " does not start again: " + (again ? std::string() : again.error().detail));
   }
   one.last_change_ms = now_ms_;
   watch_.look(n, one);
@@ -63,9 +64,9 @@ void Cluster::start(std::size_t n) {
 
 void Cluster::start(std::size_t n, const std::string& key_name) {
   const auto started = nodes_[n]->start(key_name);
-  tally_.require(started.has_value(), Promise::stays_whole,
-                 "does not start under new keys: " +
-                     (started ? std::string() : started.error().detail));
+  tally_.require(
+      started.has_value(), Promise::stays_whole,
+      "does not start under new keys: " + (started ? std::string() : started.error().detail));
   nodes_[n]->last_change_ms = now_ms_;
   watch_.look(n, *nodes_[n]);
 }
@@ -100,6 +101,7 @@ void Cluster::drop_all() {
 void Cluster::mend_links() {
   for (auto& link : links_) {
     link->cut = false;
+    link->keeps_bytes = true;
     link->waits = {};
     link->slow_until_ms = 0;
     drop(*link);

@@ -1,7 +1,7 @@
-// Cluster: two offices, a mirror and perhaps a clone of an office, their clocks and the links between
-// them, in one thread, under one seed. It drives what net/peer_link and net/committer drive in a real
-// node: sessions ask, the replica stages, one commit makes it durable, then answers and notes go out.
-// Every commit is looked at before anything of it is told.
+// Cluster: two offices, a mirror and perhaps a clone of an office, their clocks and the links
+// between them, in one thread, under one seed. It drives what net/peer_link and net/committer drive
+// in a real node: sessions ask, the replica stages, one commit makes it durable, then answers and
+// notes go out. Every commit is looked at before anything of it is told.
 #pragma once
 
 #include "tests/sim/swarm/link.h"
@@ -55,7 +55,7 @@ class Cluster {
   std::vector<std::unique_ptr<Link>>& links() { return links_; }
   void drop(Link& link) { link.drop(now_ms_, wire_); }
   void drop_all();
-  /// No cut, delay or wait is left.
+  /// No cut, delay or wait is left, and nothing happens to bytes any more.
   void mend_links();
 
   const Charter& charter() const { return charter_; }
@@ -79,7 +79,6 @@ class Cluster {
   /// Does what one session asks for until it asks for nothing more.
   void obey(Link& link, std::size_t side);
   void obey(Link& link, std::size_t side, SessionCommand& command);
-  
 
   const Plan& plan_;
   Tally& tally_;

@@ -1,5 +1,5 @@
-// The end of a run: no more faults; what was said is shown to everybody; an office that cannot go on
-// in its epoch is given the next one; then all must be settled within a bound.
+// The end of a run: no more faults; what was said is shown to everybody; an office that cannot go
+// on in its epoch is given the next one; then all must be settled within a bound.
 #include "ledger/evidence.h"
 #include "net/kept_evidence.h"
 #include "tests/sim/epoch_lines.h"
@@ -38,8 +38,8 @@ std::string Run::words_of_rest() {
   std::string text;
   for (std::size_t n = 0; n < 3; ++n) {
     const auto head = cluster_.node(n).head();
-    text += "\n  " + cluster_.node(n).name() + ": " + std::string(spell(head->standing)) + ", last " +
-            std::to_string(head->last.value()) + ", settled " +
+    text += "\n  " + cluster_.node(n).name() + ": " + std::string(spell(head->standing)) +
+            ", last " + std::to_string(head->last.value()) + ", settled " +
             std::to_string(head->settled.value()) + ", signed by all " +
             std::to_string(head->joint_state.value_or(Lamport(0)).value());
     for (const HeldLog& log : head->held)
@@ -96,14 +96,13 @@ void Run::check_evidence_everywhere() {
     bool found = false;
     for (const KeptEvidence& one : *kept) {
       const auto evidence = parse_evidence(one.text);
-      tally_.require(evidence && check_evidence(*evidence, evidence_keys(cluster_.charter(),
-                                                                         head->roster)),
-                     Promise::evidence, "kept evidence does not verify");
+      tally_.require(
+          evidence && check_evidence(*evidence, evidence_keys(cluster_.charter(), head->roster)),
+          Promise::evidence, "kept evidence does not verify");
       found = found || one.claim.subject == origin;
     }
     tally_.require(found && head->frozen.contains(log), Promise::evidence,
-                   cluster_.node(n).name() + " has not kept that " + origin +
-                       " has two histories");
+                   cluster_.node(n).name() + " has not kept that " + origin + " has two histories");
   }
 }
 
@@ -123,13 +122,14 @@ void Run::open_next_epoch() {
   for (const std::size_t one : {n, kMirror}) {
     const auto held = cluster_.node(one).head();
     const LogSize both = std::min(size, held->held_of(log));
-    const auto at = [&](const Head& of) { return StoredLogs(*of.snapshot).root(log, both).value(); };
+    const auto at = [&](const Head& of) {
+      return StoredLogs(*of.snapshot).root(log, both).value();
+    };
     if (held->held_of(log) > size || (both > LogSize(0) && at(*held) != at(*head)))
       other_history.insert(one);
   }
   for (const std::string& line : {change.sealed, change.opened}) {
-    const auto answer =
-        cluster_.submit(helper, {clients_.sign(line, {"EE", "PL", "UA"})});
+    const auto answer = cluster_.submit(helper, {clients_.sign(line, {"EE", "PL", "UA"})});
     tally_.require(answer && answer->front(), Promise::liveness,
                    "an office that cannot go on is not given its next epoch: " +
                        (answer && !answer->front() ? answer->front().error().detail : ""));
@@ -177,8 +177,8 @@ void Run::check_everything() {
     clients_.check_issued(n);
     for (const auto& [log, size] : cluster_.watch().acknowledged()) {
       const auto head = cluster_.node(n).head();
-      const bool lost = cluster_.watch().is_harmed(log.office.value()) ||
-                        cluster_.truth().doubted(log);
+      const bool lost =
+          cluster_.watch().is_harmed(log.office.value()) || cluster_.truth().doubted(log);
       tally_.require(lost || head->held_of(log) >= size, Promise::acknowledged,
                      cluster_.node(n).name() + " lacks what was answered");
     }

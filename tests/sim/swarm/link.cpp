@@ -7,15 +7,15 @@ namespace tallinn::swarm {
 void Link::send(std::size_t to, BytesView bytes, std::int64_t now_ms, std::int64_t delay_ms,
                 generator::Random& random, Tally& tally) {
   const auto happens = [&](Trouble trouble) {
-    const bool now =
-        plan_.of(trouble) > 0 && random.between(1, 1'000) <= static_cast<int>(plan_.of(trouble));
+    const bool now = !keeps_bytes && plan_.of(trouble) > 0 &&
+                     random.between(1, 1'000) <= static_cast<int>(plan_.of(trouble));
     if (now) tally.count(trouble);
     return now;
   };
   auto& way = ways_[to];
   for (std::size_t at = 0; at < bytes.size();) {
-    const auto size = std::min<std::size_t>(
-        bytes.size() - at, static_cast<std::size_t>(random.between(1, 20'000)));
+    const auto size = std::min<std::size_t>(bytes.size() - at,
+                                            static_cast<std::size_t>(random.between(1, 20'000)));
     Bytes piece(bytes.substr(at, size));
     at += size;
     std::int64_t arrives = now_ms + delay_ms + random.between(1, plan_.most_delay_ms);

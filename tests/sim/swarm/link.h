@@ -19,8 +19,9 @@ class Link {
 
   const Ends ends;
   std::array<std::unique_ptr<Session>, 2> sessions;
-  bool cut = false;                ///< no session begins
-  std::array<bool, 2> waits{};     ///< what is sent to that side waits
+  bool cut = false;             ///< no session begins
+  bool keeps_bytes = false;     ///< as TLS does: none is lost or changed any more
+  std::array<bool, 2> waits{};  ///< what is sent to that side waits
   std::int64_t slow_until_ms = 0;
   std::int64_t retry_at_ms = 0;
 

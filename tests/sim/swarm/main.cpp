@@ -32,7 +32,7 @@ struct Slot {
   unsigned step = 0;
   std::uint64_t digest = 0;
   bool broken = false;
-  char why[1'000] = {};
+  char why[4'000] = {};
 };
 struct Shared {
   bool stop = false;
@@ -62,18 +62,20 @@ void run_seeds(const Options& options, unsigned job, Shared& shared, Watch::time
 
 std::string commit_of_source() {
   std::string commit = "unknown";
-  if (std::FILE* git = popen("git -C '" TALLINN_SOURCE_DIR "' describe --always --dirty 2>/dev/null", "r")) {
+  if (std::FILE* git =
+          popen("git -C '" TALLINN_SOURCE_DIR "' describe --always --dirty 2>/dev/null", "r")) {
     char line[100] = {};
-    if (std::fgets(line, sizeof line, git) != nullptr) commit = std::string(line, std::strcspn(line, "\n"));
+    if (std::fgets(line, sizeof line, git) != nullptr)
+      commit = std::string(line, std::strcspn(line, "\n"));
     pclose(git);
   }
   return commit;
 }
 
 void tell_broken(const Slot& slot, const Options& options, const std::string& program) {
-  std::cout << "\nseed " << slot.seed << ", step " << slot.step << ", commit " << commit_of_source() << ":\n  "
-            << slot.why << "\n  plan: " << told(plan_of(slot.seed, options.steps)) << "\n  again: " << program
-            << " --seed " << slot.seed;
+  std::cout << "\nseed " << slot.seed << ", step " << slot.step << ", commit " << commit_of_source()
+            << ":\n  " << slot.why << "\n  plan: " << told(plan_of(slot.seed, options.steps))
+            << "\n  again: " << program << " --seed " << slot.seed;
   if (options.steps != 0) std::cout << " --steps " << options.steps;
   std::cout << "\n";
 }
@@ -83,22 +85,27 @@ void tell_sums(const Tally& sum, double seconds) {
               static_cast<unsigned long long>(sum.seeds), seconds,
               static_cast<double>(sum.seeds) / std::max(seconds, 0.001),
               static_cast<double>(sum.simulated_ms) / 3'600'000);
-  std::printf("%llu steps, %llu events recorded, %llu refused, %llu sessions, %llu epochs opened, %llu for two histories\n",
-              static_cast<unsigned long long>(sum.steps), static_cast<unsigned long long>(sum.events),
-              static_cast<unsigned long long>(sum.refused), static_cast<unsigned long long>(sum.sessions),
-              static_cast<unsigned long long>(sum.epochs), static_cast<unsigned long long>(sum.contradictions));
+  std::printf(
+      "%llu steps, %llu events recorded, %llu refused, %llu sessions, %llu epochs opened, %llu for "
+      "two histories\n",
+      static_cast<unsigned long long>(sum.steps), static_cast<unsigned long long>(sum.events),
+      static_cast<unsigned long long>(sum.refused), static_cast<unsigned long long>(sum.sessions),
+      static_cast<unsigned long long>(sum.epochs),
+      static_cast<unsigned long long>(sum.contradictions));
   std::printf("faults:");
   for (std::size_t i = 0; i < kTroubles; ++i)
     std::printf(" %s %llu", std::string(spell(static_cast<Trouble>(i))).c_str(),
                 static_cast<unsigned long long>(sum.faults[i]));
   std::printf("\nchecks:");
   for (std::size_t i = 0; i < kPromises; ++i)
-    std::printf(" %s %llu", std::string(kPromiseNames[i]).c_str(), static_cast<unsigned long long>(sum.checks[i]));
+    std::printf(" %s %llu", std::string(kPromiseNames[i]).c_str(),
+                static_cast<unsigned long long>(sum.checks[i]));
   std::printf("\n");
 }
 
 int run(const Options& options, const std::string& program) {
-  void* memory = mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  void* memory =
+      mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return 2;
   auto& shared = *new (memory) Shared;
   const auto begun = Watch::now();
@@ -118,7 +125,8 @@ int run(const Options& options, const std::string& program) {
     Slot& slot = shared.slots[job];
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
       slot.broken = shared.stop = true;
-      std::strncpy(slot.why, "the process was ended: an assertion or a crash, above", sizeof slot.why - 1);
+      std::strncpy(slot.why, "the process was ended: an assertion or a crash, above",
+                   sizeof slot.why - 1);
     }
     if (slot.broken) tell_broken(slot, options, program);
     broken = broken || slot.broken;
@@ -127,7 +135,8 @@ int run(const Options& options, const std::string& program) {
   for (unsigned job = 0; job < options.jobs; ++job) sum.add(shared.slots[job].tally);
   tell_sums(sum, std::chrono::duration<double>(Watch::now() - begun).count());
   if (options.first == options.last)
-    std::printf("digest of what happened: %016llx\n", static_cast<unsigned long long>(shared.slots[0].digest));
+    std::printf("digest of what happened: %016llx\n",
+                static_cast<unsigned long long>(shared.slots[0].digest));
   return broken ? 1 : 0;
 }
 

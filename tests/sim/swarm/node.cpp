@@ -53,10 +53,9 @@ Stored<void> Node::start() {
   anchor_ = std::make_unique<SimAnchor>(anchor_disk_);
   std::optional<NodeIdentity> identity;
   if (office_) identity.emplace(NodeIdentity{*office_, keys()});
-  auto replica = Replica::open(*store_, *anchor_, heads_,
-                               {.charter = charter_,
-                                .identity = std::move(identity),
-                                .state_every = state_every_});
+  auto replica = Replica::open(
+      *store_, *anchor_, heads_,
+      {.charter = charter_, .identity = std::move(identity), .state_every = state_every_});
   if (!replica) {
     const Fault why = replica.error();
     stop();

@@ -71,11 +71,9 @@ void Notes::check_state(const std::string& text) {
   if (truth_.any_doubt()) return;
   for (const Checkpoint& log : state->logs) check_of_log(log, "a state note");
   // Alone or together: of one point there is one state.
-  const auto [found, first] =
-      states_.emplace(std::to_string(state->settled.value()), note->text);
+  const auto [found, first] = states_.emplace(std::to_string(state->settled.value()), note->text);
   tally_.require(first || found->second == note->text, Promise::equal,
-                 "two states are signed of Lamport time " +
-                     std::to_string(state->settled.value()));
+                 "two states are signed of Lamport time " + std::to_string(state->settled.value()));
 }
 
 }  // namespace tallinn::swarm

@@ -12,7 +12,8 @@ class Notes {
   Notes(const Charter& charter, Truth& truth, const Watch& watch, Tally& tally)
       : charter_(charter), truth_(truth), watch_(watch), tally_(tally) {}
 
-  /// A node tells this of itself or of others. `by`: offices by number, what they hold was looked at.
+  /// A node tells this of itself or of others. `by`: offices by number, what they hold was looked
+  /// at.
   void told(const PeerNote& note);
   /// Everything told so far, a part of it: what may be shown again.
   const std::vector<PeerNote>& kept() const { return kept_; }
@@ -29,7 +30,7 @@ class Notes {
   const Watch& watch_;
   Tally& tally_;
   std::vector<PeerNote> kept_;
-  std::set<std::string> checked_;  ///< texts
+  std::set<std::string> checked_;              ///< texts
   std::map<std::string, std::string> states_;  ///< by signer and point
 };
 

@@ -5,13 +5,30 @@
 namespace tallinn::swarm {
 namespace {
 
-constexpr std::array<std::string_view, kTroubles> kNames = {
-    "partition",          "one_way",      "drop",           "duplicate",
-    "reorder",            "flip",         "slow_link",      "slow_peer",
-    "kill",               "power_cut",    "disk_fails",     "disk_full",
-    "disk_rolled_back",   "anchor_rolled_back", "disk_lost", "machine_rolled_back",
-    "machine_cloned",     "clock_jumps",  "hostile_client", "hostile_peer",
-    "hostile_key",        "replay",       "rebuild",        "rebuild_beside"};
+constexpr std::array<std::string_view, kTroubles> kNames = {"partition",
+                                                            "one_way",
+                                                            "drop",
+                                                            "duplicate",
+                                                            "reorder",
+                                                            "flip",
+                                                            "slow_link",
+                                                            "slow_peer",
+                                                            "kill",
+                                                            "power_cut",
+                                                            "disk_fails",
+                                                            "disk_full",
+                                                            "disk_rolled_back",
+                                                            "anchor_rolled_back",
+                                                            "disk_lost",
+                                                            "machine_rolled_back",
+                                                            "machine_cloned",
+                                                            "clock_jumps",
+                                                            "hostile_client",
+                                                            "hostile_peer",
+                                                            "hostile_key",
+                                                            "replay",
+                                                            "rebuild",
+                                                            "rebuild_beside"};
 
 /// The most of a thousand that a fault may have; what ends an office's epoch comes seldom.
 unsigned most_of(Trouble trouble) {
@@ -63,8 +80,8 @@ Plan plan_of(std::uint64_t seed, unsigned steps) {
   plan.seed = seed;
   plan.steps = 80 + below(120);
   if (steps != 0) plan.steps = steps;
-  const unsigned share = 10 + below(50);         // of the faults that this run has
-  const bool epochs_end = random.percent(50);    // or every office keeps its first log
+  const unsigned share = 10 + below(50);       // of the faults that this run has
+  const bool epochs_end = random.percent(50);  // or every office keeps its first log
   for (std::size_t i = 0; i < kTroubles; ++i) {
     const auto trouble = static_cast<Trouble>(i);
     const bool chosen = random.percent(share);

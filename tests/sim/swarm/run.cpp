@@ -69,7 +69,8 @@ void Run::faults_of_links() {
       link->cut = true;
       cluster_.drop(*link);
     }
-    if (happens(Trouble::one_way)) link->waits[static_cast<std::size_t>(random_.between(0, 1))] = true;
+    if (happens(Trouble::one_way))
+      link->waits[static_cast<std::size_t>(random_.between(0, 1))] = true;
     if (happens(Trouble::slow_link)) link->slow_until_ms = cluster_.now_ms() + 20'000;
   }
   if (happens(Trouble::slow_peer))

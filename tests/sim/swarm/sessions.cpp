@@ -8,9 +8,8 @@ void Cluster::meet(Link& link) {
   for (std::size_t side = 0; side < 2; ++side) {
     Node& one = *nodes_[link.ends[side]];
     Hello hello{kPeerVersion, charter_.id, one.name(), one.replica().held()};
-    link.sessions[side] = std::make_unique<Session>(std::move(hello),
-                                                    nodes_[link.ends[1 - side]]->name(),
-                                                    SessionLimits{}, one.clock(now_ms_));
+    link.sessions[side] = std::make_unique<Session>(
+        std::move(hello), nodes_[link.ends[1 - side]]->name(), SessionLimits{}, one.clock(now_ms_));
   }
   for (std::size_t side = 0; side < 2 && link.open(); ++side) {
     link.sessions[side]->start();

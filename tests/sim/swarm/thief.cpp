@@ -38,8 +38,7 @@ void Thief::send_bad_batch() {
   const OfficeNumber other(static_cast<std::uint16_t>(1 - office_));
   if (wrong == later) entry.lamport = Lamport(entry.lamport.value() + 1);
   if (wrong == earlier) entry.lamport = Lamport(entry.lamport.value() - 1);
-  if (wrong == signature)
-    entry.signatures = {{test::test_key("EE").public_key(), Signature{}}};
+  if (wrong == signature) entry.signatures = {{test::test_key("EE").public_key(), Signature{}}};
   if (wrong == seen) entry.seen = {{{other, Epoch(1)}, LogSize(1'000'000)}};
   if (wrong == epoch) entry.log.epoch = Epoch(9);
   const Bytes bytes = encode_entry(entry);
@@ -54,7 +53,8 @@ void Thief::send_bad_batch() {
                              : test::test_office(cluster_.charter().offices[office_].name).log;
   const PeerBatch batch{
       .entries = {{entry.log, LogIndex(size.value() + (wrong == gap ? 1 : 0)), bytes}},
-      .logs = {{entry.log, LogSize(grown.size().value() + (wrong == gap ? 1 : 0)),
+      .logs = {{entry.log,
+                LogSize(grown.size().value() + (wrong == gap ? 1 : 0)),
                 format_note({text, {sign_note(origin, key, text)}}),
                 {}}},
       .values = {}};
@@ -78,12 +78,13 @@ void Thief::sign_second_history() {
   cluster_.truth().doubt(log());
   switch (random_.between(0, 2)) {
     case 0: {
-      const auto at = static_cast<std::uint64_t>(
-          random_.between(1, static_cast<std::int64_t>(size.value())));
+      const auto at =
+          static_cast<std::uint64_t>(random_.between(1, static_cast<std::int64_t>(size.value())));
       const std::string text =
           format_checkpoint({origin, LogSize(at), leaf_hash("another history")});
       const auto answer = cluster_.give(
-          *n, PeerNote{NoteKind::checkpoint, format_note({text, {sign_note(origin, keys.log, text)}})});
+          *n,
+          PeerNote{NoteKind::checkpoint, format_note({text, {sign_note(origin, keys.log, text)}})});
       if (!answer || !knows) return;
       const bool accused = cluster_.node(*n).head()->frozen.contains(log());
       const bool alarmed = !cluster_.node(*n).head()->alarms.empty();
@@ -91,13 +92,14 @@ void Thief::sign_second_history() {
                             "a second history of " + origin + " was shown and not kept");
     }
     case 1: {
-      const tallinn::Promise promise{.ledger = charter.id,
-                            .own = {origin, size,
-                                    StoredLogs(*head->snapshot).root(log(), size).value()},
-                            .lamport = Lamport(head->last.value() + 5),
-                            .holds = {}};
-      cluster_.give(*n, PeerNote{NoteKind::promise,
-                         sign_promise(promise, charter.offices[office_].state.name, keys.state)});
+      const tallinn::Promise promise{
+          .ledger = charter.id,
+          .own = {origin, size, StoredLogs(*head->snapshot).root(log(), size).value()},
+          .lamport = Lamport(head->last.value() + 5),
+          .holds = {}};
+      cluster_.give(
+          *n, PeerNote{NoteKind::promise,
+                       sign_promise(promise, charter.offices[office_].state.name, keys.state)});
       return;
     }
     default: {
@@ -111,9 +113,9 @@ void Thief::sign_second_history() {
         note.records = records;
         const std::string text = format_state_note(note);
         cluster_.give(*n, PeerNote{NoteKind::state,
-                           format_note({text,
-                                        {sign_note(charter.offices[office_].state.name,
-                                                   keys.state, text)}})});
+                                   format_note({text,
+                                                {sign_note(charter.offices[office_].state.name,
+                                                           keys.state, text)}})});
         if (!cluster_.up(*n)) return;
       }
     }

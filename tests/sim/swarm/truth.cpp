@@ -55,8 +55,9 @@ void Truth::check(const Place& place, const Entry& entry, const Log& log) {
   check_seen(place, entry, log);
   check_event(place, entry, log);
   for (const auto& [size, lamport] : log.promises)
-    tally_.require(place.index.value() < size.value() || entry.lamport > lamport || doubted(place.log),
-                   Promise::one_history, words(place) + " breaks a promise of its office");
+    tally_.require(
+        place.index.value() < size.value() || entry.lamport > lamport || doubted(place.log),
+        Promise::one_history, words(place) + " breaks a promise of its office");
 }
 
 /// `seen`: no less than before, with what that has seen; the Lamport time is one above all of it.
@@ -86,7 +87,8 @@ void Truth::check_seen(const Place& place, const Entry& entry, const Log& log) {
                      words(place) + " has not seen what it has seen others see");
   }
   const bool clear = known && !any_doubt();
-  tally_.require(known || any_doubt(), Promise::order, words(place) + " has seen what nobody holds");
+  tally_.require(known || any_doubt(), Promise::order,
+                 words(place) + " has seen what nobody holds");
   const bool exact = entry.lamport.value() == above.value() + 1;
   const bool later = entry.lamport > above;
   tally_.require(!clear || exact || (first && place.log.epoch > Epoch(1) && later), Promise::order,

@@ -1,6 +1,6 @@
-// Truth: every log as the run has seen it written, entry by entry, and the rules that an entry keeps,
-// said once more and independently of the product (docs/architecture.md, "One total order"). One
-// thread.
+// Truth: every log as the run has seen it written, entry by entry, and the rules that an entry
+// keeps, said once more and independently of the product (docs/architecture.md, "One total order").
+// One thread.
 #pragma once
 
 #include <map>

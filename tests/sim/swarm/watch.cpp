@@ -14,7 +14,8 @@ namespace {
 
 template <class T>
 T value_of(Stored<T> stored) {
-  if (!stored) throw Broken(Promise::stays_whole, "a store does not read: " + stored.error().detail);
+  if (!stored)
+    throw Broken(Promise::stays_whole, "a store does not read: " + stored.error().detail);
   return std::move(*stored);
 }
 
@@ -86,8 +87,7 @@ void Watch::look_at_settled(std::size_t n, const Head& head, const std::string& 
     tally_.require(settled_[seen.settled_count++] == position, Promise::settled,
                    "what is settled at " + name + " is in another order than elsewhere");
     for (std::size_t office = 0; office < charter_.offices.size(); ++office)
-      tally_.require(is_harmed(office) ||
-                         held(office, place.log).value() > place.index.value(),
+      tally_.require(is_harmed(office) || held(office, place.log).value() > place.index.value(),
                      Promise::settled, "settled at " + name + ", but not held by every office");
   }
 }
@@ -135,15 +135,14 @@ void Watch::compare(std::size_t n, const Node& node) {
 void Watch::check_whole(std::size_t n, const Node& node) {
   const auto head = node.head();
   auto scratch = value_of(Store::open("/sim/scratch", {.disk = SimDisk::make(), .scratch = true}));
-  const auto report = value_of(
-      fsck(*head->snapshot, charter_, *scratch, {.own = node.office(), .threads = 1, .progress = {}}));
+  const auto report = value_of(fsck(*head->snapshot, charter_, *scratch,
+                                    {.own = node.office(), .threads = 1, .progress = {}}));
   for (const Difference& difference : report.differences.kept()) {
     const bool a_note = difference.family == Family::notes;
     if (a_note && (truth_.any_doubt() || is_harmed(n))) continue;
-    throw Broken(Promise::rebuilt, node.name() + ": " + std::string(spell(difference.family)) + " " +
-                                       difference.key + " " +
-                                       std::string(spell(difference.kind)) + " " +
-                                       difference.detail);
+    throw Broken(Promise::rebuilt,
+                 node.name() + ": " + std::string(spell(difference.family)) + " " + difference.key +
+                     " " + std::string(spell(difference.kind)) + " " + difference.detail);
   }
   tally_.require(!report.views_unchecked, Promise::rebuilt,
                  node.name() + ": " + report.views_unchecked.value_or(""));
