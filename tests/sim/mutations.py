@@ -230,9 +230,9 @@ def build():
     subprocess.run(["cmake", "--build", BUILD, "--target", "swarm"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
-def attempt(one, jobs):
+def attempt(one, seeds, jobs):
     """The seed that found it and the promise that was broken, or nothing."""
-    program = [BUILD / "tests" / "swarm", "--first", "1", "--count", str(one.seeds), "--jobs", str(jobs)]
+    program = [BUILD / "tests" / "swarm", "--first", "1", "--count", str(seeds), "--jobs", str(jobs)]
     done = subprocess.run(program, env={**os.environ, "TALLINN_MUTATION": one.name}, capture_output=True, text=True)
     found = re.search(r"^seed (\d+), step (\d+).*:\n  (.*)$", done.stdout, re.MULTILINE)
     return found.groups() if found else None
@@ -244,6 +244,7 @@ def main():
     parser.add_argument("--write", type=pathlib.Path)
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--seeds", type=int, help="instead of what each mistake's line says")
     arguments = parser.parse_args()
     if arguments.check:
         return sources() and 0
@@ -258,9 +259,10 @@ def main():
         if arguments.names and one.name not in arguments.names:
             continue
         begun = time.monotonic()
-        found = attempt(one, arguments.jobs)
+        seeds = arguments.seeds or one.seeds
+        found = attempt(one, seeds, arguments.jobs)
         survived += found is None
-        what = f"seed {found[0]}, step {found[1]}: {found[2]}" if found else f"SURVIVED {one.seeds} seeds: {one.breaks}"
+        what = f"seed {found[0]}, step {found[1]}: {found[2]}" if found else f"SURVIVED {seeds} seeds: {one.breaks}"
         print(f"{one.name:28} {time.monotonic() - begun:5.0f} s  {what}", flush=True)
     print(f"{survived} survived" if survived else "each was found")
     return 1 if survived else 0
