@@ -13,7 +13,7 @@ std::string sign(std::string_view text, std::string_view party) {
   return sign_charter(text, PartyId(std::string(party)), test_key(party)).value();
 }
 
-std::string signed_charter() {
+std::string signed_text() {
   return sign(sign(format_charter_text(test_charter()), "EE"), "UA");
 }
 
@@ -21,7 +21,7 @@ std::string signed_charter() {
 
 TEST_CASE("a charter signed by its quorum reads back with its id") {
   const Charter draft = test_charter();
-  const std::string note = signed_charter();
+  const std::string note = signed_text();
   const Charter charter = parse_charter(note).value();
   CHECK(charter.note == note);
   CHECK(charter.id == draft.id);
@@ -35,7 +35,7 @@ TEST_CASE("a charter signed by its quorum reads back with its id") {
 }
 
 TEST_CASE("more signatures do not change the ledger id") {
-  CHECK(parse_charter(sign(signed_charter(), "PL")).value().id == test_charter().id);
+  CHECK(parse_charter(sign(signed_text(), "PL")).value().id == test_charter().id);
 }
 
 TEST_CASE("offices and logs are found by name, number, role and origin") {
@@ -72,7 +72,7 @@ TEST_CASE("only a coordinator with the key of the charter signs it") {
 }
 
 TEST_CASE("no single letter of a signed charter can change") {
-  const std::string note = signed_charter();
+  const std::string note = signed_text();
   for (std::size_t i = 0; i < note.size(); ++i) {
     std::string bad = note;
     bad[i] = static_cast<char>(bad[i] ^ 1);

@@ -6,6 +6,7 @@
 #include "events/signing.h"
 #include "ledger/charter.h"
 #include "ledger/keys.h"
+#include "ledger/mirror.h"
 #include "ledger/sha256.h"
 
 namespace tallinn::test {
@@ -20,6 +21,16 @@ inline SigningKey test_key(std::string_view name) {
 
 inline OfficeKeys test_office(std::string_view name) {
   return derive_office_keys(test_seed(name).seed());
+}
+
+inline MirrorSigningKeys test_mirror(std::string_view name) {
+  return derive_mirror_keys(test_seed(name).seed());
+}
+
+inline MirrorKeys mirror_keys(const Charter& charter, std::string_view name) {
+  const MirrorSigningKeys keys = test_mirror(name);
+  return make_mirror_keys(charter.ledger, name, keys.witness.public_key(),
+                          keys.transport.public_key());
 }
 
 inline CharterCoordinator test_coordinator(std::string_view party) {

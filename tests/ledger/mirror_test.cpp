@@ -8,9 +8,7 @@ namespace tallinn {
 namespace {
 
 MirrorKeys tallinn_mirror() {
-  const MirrorSigningKeys keys = derive_mirror_keys(test::test_seed("a mirror").seed());
-  return make_mirror_keys(test::kTestLedger, "tallinn", keys.witness.public_key(),
-                          keys.transport.public_key());
+  return test::mirror_keys(test::test_charter(), "tallinn");
 }
 
 }  // namespace

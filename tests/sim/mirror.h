@@ -2,21 +2,10 @@
 // tell each other goes without a link.
 #pragma once
 
-#include "ledger/mirror.h"
 #include "tests/ledger/keys_for_tests.h"
 #include "tests/sim/converged.h"
 
 namespace tallinn::sim {
-
-inline MirrorSigningKeys mirror_secrets(std::string_view name) {
-  return derive_mirror_keys(test::test_seed(name).seed());
-}
-
-inline MirrorKeys mirror_keys(const Charter& charter, std::string_view name) {
-  const MirrorSigningKeys keys = mirror_secrets(name);
-  return make_mirror_keys(charter.ledger, name, keys.witness.public_key(),
-                          keys.transport.public_key());
-}
 
 class Mirror {
  public:
@@ -34,8 +23,8 @@ class Mirror {
     store_ = std::move(*store);
     auto replica = Replica::open(*store_, *anchor_, heads_,
                                  {.charter = charter_,
-                                  .mirror = MirrorIdentity{name_, mirror_secrets(name_).witness},
-                                  .mirrors = {mirror_keys(charter_, name_)}});
+                                  .mirror = MirrorIdentity{name_, test::test_mirror(name_).witness},
+                                  .mirrors = {test::mirror_keys(charter_, name_)}});
     REQUIRE_MESSAGE(replica.has_value(), replica.error().detail);
     replica_ = std::move(*replica);
   }
@@ -69,7 +58,8 @@ class Mirror {
 
 /// Offices that list these mirrors, from now on.
 inline void list_mirrors(World& world, const std::vector<std::string>& names) {
-  for (const std::string& name : names) world.mirrors.push_back(mirror_keys(world.charter(), name));
+  for (const std::string& name : names)
+    world.mirrors.push_back(test::mirror_keys(world.charter(), name));
   for (const std::size_t n : {kKyiv, kWarsaw}) {
     world.crash(n);
     world.start(n);

@@ -58,7 +58,7 @@ TEST_CASE("a mirror's cosignatures reach both offices by one of them, under its 
   Mirror mirror(world.charter(), "tallinn");
   CHECK(meet(world, kKyiv, mirror).empty());
   world.run_ms(3'000);
-  const MirrorKeys keys = mirror_keys(world.charter(), "tallinn");
+  const MirrorKeys keys = test::mirror_keys(world.charter(), "tallinn");
   for (const std::size_t n : {kKyiv, kWarsaw})
     for (const LogId log : {kKyivLog, kWarsawLog}) {
       CAPTURE(n);
@@ -113,8 +113,8 @@ TEST_CASE("a cosignature in a listed mirror's name by another key is refused") {
   list_mirrors(world, {"tallinn"});
   record_everything(world);
   auto note = *parse_note(kept_checkpoint(*world.head(kKyiv), kWarsawLog));
-  const MirrorKeys keys = mirror_keys(world.charter(), "tallinn");
-  NoteSignature forged = cosign_note(keys.witness.name, mirror_secrets("somebody").witness,
+  const MirrorKeys keys = test::mirror_keys(world.charter(), "tallinn");
+  NoteSignature forged = cosign_note(keys.witness.name, test::test_mirror("somebody").witness,
                                      UnixSeconds(1'800'000'000), note.text);
   forged.key_id = keys.witness.id;
   note.signatures.push_back(forged);

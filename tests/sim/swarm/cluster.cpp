@@ -23,7 +23,7 @@ Cluster::Cluster(const Plan& plan, Tally& tally)
   for (std::uint16_t n = 0; n < 2; ++n)
     nodes_.push_back(std::make_unique<Node>(charter_, OfficeNumber(n), charter_.offices[n].name,
                                             plan.state_every));
-  nodes_.push_back(std::make_unique<Node>(charter_, std::nullopt, "mirror", plan.state_every));
+  nodes_.push_back(std::make_unique<Node>(charter_, std::nullopt, kMirrorName, plan.state_every));
   connect(kKyiv, kWarsaw);
   connect(kKyiv, kMirror);
   connect(kWarsaw, kMirror);

@@ -72,6 +72,8 @@ class Cluster {
  private:
   void connect(std::size_t a, std::size_t b);
   void meet(Link& link);
+  /// Withheld values go between offices only.
+  ValuesToo values_on(const Link& link) const;
   void tick();
   void tick(std::size_t n);
   void deliver(Link& link);

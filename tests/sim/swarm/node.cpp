@@ -52,10 +52,17 @@ Stored<void> Node::start() {
   store_ = std::move(*store);
   anchor_ = std::make_unique<SimAnchor>(anchor_disk_);
   std::optional<NodeIdentity> identity;
-  if (office_) identity.emplace(NodeIdentity{*office_, keys()});
-  auto replica = Replica::open(
-      *store_, *anchor_, heads_,
-      {.charter = charter_, .identity = std::move(identity), .state_every = state_every_});
+  std::optional<MirrorIdentity> mirror;
+  if (office_)
+    identity.emplace(NodeIdentity{*office_, keys()});
+  else
+    mirror.emplace(MirrorIdentity{name_, test::test_mirror(name_).witness});
+  auto replica = Replica::open(*store_, *anchor_, heads_,
+                               {.charter = charter_,
+                                .identity = std::move(identity),
+                                .mirror = std::move(mirror),
+                                .mirrors = {test::mirror_keys(charter_, kMirrorName)},
+                                .state_every = state_every_});
   if (!replica) {
     const Fault why = replica.error();
     stop();

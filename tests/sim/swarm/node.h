@@ -29,6 +29,8 @@ struct Snapshot {
   std::optional<AnchorState> anchor;
 };
 
+inline constexpr const char* kMirrorName = "mirror";
+
 class Node {
  public:
   /// `name`: what peers know it by; no office: a mirror. `charter` outlives it.

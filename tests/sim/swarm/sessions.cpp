@@ -1,15 +1,31 @@
 // What a cluster does for its sessions: as net/peer_link_connection.cpp does over TLS.
+#include "ledger/store_lacking.h"
 #include "tests/sim/swarm/cluster.h"
 
 namespace tallinn::swarm {
+
+namespace {
+
+/// Those behind the last ones asked for; an answer asks for the next.
+void ask_for_values(Session& session, const Head& head, const std::optional<Uuid>& after) {
+  if (auto events = lacking_events(*head.snapshot, after, kMostWanted)) session.want(*events);
+}
+
+}  // namespace
+
+ValuesToo Cluster::values_on(const Link& link) const {
+  const bool offices = nodes_[link.ends[0]]->office() && nodes_[link.ends[1]]->office();
+  return offices ? ValuesToo::include : ValuesToo::leave_out;
+}
 
 void Cluster::meet(Link& link) {
   ++tally_.sessions;
   for (std::size_t side = 0; side < 2; ++side) {
     Node& one = *nodes_[link.ends[side]];
     Hello hello{kPeerVersion, charter_.id, one.name(), one.replica().held()};
-    link.sessions[side] = std::make_unique<Session>(
-        std::move(hello), nodes_[link.ends[1 - side]]->name(), SessionLimits{}, one.clock(now_ms_));
+    link.sessions[side] =
+        std::make_unique<Session>(std::move(hello), nodes_[link.ends[1 - side]]->name(),
+                                  SessionLimits{}, one.clock(now_ms_), values_on(link));
   }
   for (std::size_t side = 0; side < 2 && link.open(); ++side) {
     link.sessions[side]->start();
@@ -53,11 +69,10 @@ void Cluster::obey(Link& link, std::size_t side, SessionCommand& command) {
       notes_.told(note);
       link.sessions[side]->tell(note);
     }
+    ask_for_values(*link.sessions[side], *one.head(), std::nullopt);
   } else if (auto* make = std::get_if<MakeBatch>(&command)) {
-    const bool to_mirror = !nodes_[link.ends[1 - side]]->office();
     const auto head = one.head();
-    auto batch = make_batch(*head->snapshot, head->given(), make->peer_held,
-                            to_mirror ? ValuesToo::leave_out : ValuesToo::include);
+    auto batch = make_batch(*head->snapshot, head->given(), make->peer_held, values_on(link));
     if (!batch) return on_fault(n, batch.error());
     for (const BatchLog& log : batch->logs) notes_.told({NoteKind::checkpoint, log.checkpoint});
     constexpr std::size_t kMostKept = 100;
@@ -69,6 +84,17 @@ void Cluster::obey(Link& link, std::size_t side, SessionCommand& command) {
   } else if (auto* note = std::get_if<TakeNote>(&command)) {
     const auto answer = give(n, note->note);
     if (answer && still() && !*answer) link.sessions[side]->on_note_refused(answer->error());
+  } else if (auto* wanted = std::get_if<MakeValues>(&command)) {
+    auto values = values_of(*one.head()->snapshot, wanted->events);
+    if (!values) return on_fault(n, values.error());
+    link.sessions[side]->on_values_made(std::move(*values));
+  } else if (auto* values = std::get_if<TakeValues>(&command)) {
+    const auto staged = one.replica().stage_values(values->values);
+    if (!staged) return on_fault(n, staged.error());
+    if (!commit(n) || !still()) return;
+    if (!*staged) return link.sessions[side]->on_note_refused(staged->error());
+    if (!values->values.empty())
+      ask_for_values(*link.sessions[side], *one.head(), values->values.back().event);
   } else if (auto* closed = std::get_if<CloseSession>(&command)) {
     if (closed->fault) blamed_.push_back(closed->reason);
     drop(link);

@@ -140,6 +140,10 @@ void Watch::check_whole(std::size_t n, const Node& node) {
   for (const Difference& difference : report.differences.kept()) {
     const bool a_note = difference.family == Family::notes;
     if (a_note && (truth_.any_doubt() || is_harmed(n))) continue;
+    // What it cosigned once, and has not got back yet.
+    if (is_harmed(n) && difference.kind == Difference::Kind::missing && difference.index &&
+        difference.log && difference.index->value() >= head->held_of(*difference.log).value())
+      continue;
     throw Broken(Promise::rebuilt,
                  node.name() + ": " + std::string(spell(difference.family)) + " " + difference.key +
                      " " + std::string(spell(difference.kind)) + " " + difference.detail);
