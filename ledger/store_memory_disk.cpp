@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "events/assert.h"
-
 namespace tallinn {
 
 namespace {
@@ -147,30 +145,6 @@ class Lock final : public rocksdb::FileLock {
 };
 
 }  // namespace
-
-void DiskFailure::fail_after(std::uint64_t operations) {
-  const std::lock_guard lock(mutex_);
-  left_ = operations;
-  counted_.reset();
-  how_ = SimDisk::Failing::broken;
-  state_ = operations == 0 ? State::healthy : State::counting;
-}
-
-void DiskFailure::fail_mine_after(std::uint64_t operations, SimDisk::Failing how) {
-  fail_after(operations);
-  const std::lock_guard lock(mutex_);
-  counted_ = std::this_thread::get_id();
-  how_ = how;
-}
-
-IOStatus DiskFailure::step() {
-  const std::lock_guard lock(mutex_);
-  const bool counts = !counted_ || *counted_ == std::this_thread::get_id();
-  if (state_ == State::counting && counts && --left_ == 0) state_ = State::failing;
-  if (state_ != State::failing) return IOStatus::OK();
-  return how_ == SimDisk::Failing::full ? IOStatus::NoSpace("the memory disk was told to be full")
-                                        : IOStatus::IOError("the memory disk was told to fail");
-}
 
 std::shared_ptr<MemoryFile> MemoryFileSystem::find(const std::string& path) {
   const std::lock_guard lock(mutex_);
@@ -344,40 +318,6 @@ IOStatus MemoryFileSystem::sync_names(const std::string& folder) {
   return IOStatus::OK();
 }
 
-void MemoryFileSystem::tear_unsynced(unsigned permille) {
-  const std::lock_guard lock(mutex_);
-  TALLINN_ASSERT(locks_.empty() && permille <= 1'000);
-  names_ = durable_;
-  for (const auto& named : names_) {
-    MemoryFile& file = *named.second;
-    const std::lock_guard file_lock(file.mutex);
-    file.synced += (file.content.size() - file.synced) * permille / 1'000;
-    file.content.resize(file.synced);
-  }
-}
-
-std::shared_ptr<MemoryFileSystem> MemoryFileSystem::copy() {
-  auto other = std::make_shared<MemoryFileSystem>();
-  std::map<const MemoryFile*, std::shared_ptr<MemoryFile>> copied;
-  const auto copy_names = [&copied](const Names& from, Names& to) {
-    for (const auto& [name, file] : from) {
-      auto& twin = copied[file.get()];
-      if (!twin) {
-        twin = std::make_shared<MemoryFile>();
-        const std::lock_guard file_lock(file->mutex);
-        twin->content = file->content;
-        twin->synced = file->synced;
-      }
-      to[name] = twin;
-    }
-  };
-  const std::lock_guard lock(mutex_);
-  copy_names(names_, other->names_);
-  copy_names(durable_, other->durable_);
-  other->folders_ = folders_;
-  return other;
-}
-
 bool MemoryFileSystem::flip_in_table(std::size_t n) {
   const std::lock_guard lock(mutex_);
   for (const auto& [name, file] : names_) {
@@ -402,14 +342,6 @@ bool MemoryFileSystem::has_bytes(BytesView bytes) {
 
 MemoryStoreDisk::MemoryStoreDisk(std::shared_ptr<MemoryFileSystem> files)
     : files_(std::move(files)), env_(std::make_unique<MemoryEnv>(files_)) {}
-
-std::shared_ptr<SimDisk> MemoryStoreDisk::copy() {
-  return std::make_shared<MemoryStoreDisk>(files_->copy());
-}
-
-std::shared_ptr<SimDisk> SimDisk::make() {
-  return std::make_shared<MemoryStoreDisk>(std::make_shared<MemoryFileSystem>());
-}
 
 std::shared_ptr<MemoryDisk> MemoryDisk::make() {
   return SimDisk::make();

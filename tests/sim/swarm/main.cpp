@@ -49,7 +49,10 @@ void run_seeds(const Options& options, unsigned job, Shared& shared, Watch::time
     slot.seed = seed;
     Tally tally;
     try {
-      slot.digest = run_seed(seed, options.steps, tally, [&](unsigned step) { slot.step = step; });
+      slot.digest = run_seed(seed, options.steps, tally, [&](unsigned step) {
+        slot.step = step;
+        if (shared.stop) _exit(0);  // another process has found something
+      });
     } catch (const Broken& broken) {
       slot.broken = true;
       std::strncpy(slot.why, broken.what(), sizeof slot.why - 1);
