@@ -49,9 +49,10 @@ void Run::remember_machine() {
   if (cluster_.up(plan_.unlucky)) remembered_ = cluster_.node(plan_.unlucky).snapshot();
 }
 
+// Two of these one after the other are a machine rolled back: only the first one is told apart.
 void Run::roll_disk_back() {
   const std::size_t n = plan_.unlucky;
-  if (!remembered_ || !cluster_.up(n)) return;
+  if (!remembered_ || !cluster_.up(n) || refusing_.contains(n)) return;
   cluster_.kill(n);
   Node& one = cluster_.node(n);
   const auto said = [](const std::optional<AnchorState>& anchor) {
@@ -66,7 +67,7 @@ void Run::roll_disk_back() {
 
 void Run::roll_anchor_back() {
   const std::size_t n = plan_.unlucky;
-  if (!remembered_ || !cluster_.up(n)) return;
+  if (!remembered_ || !cluster_.up(n) || refusing_.contains(n)) return;
   cluster_.kill(n);
   Node& one = cluster_.node(n);
   const auto now = one.anchor_state() ? one.anchor_state()->commit : CommitNumber(0);
@@ -79,7 +80,7 @@ void Run::roll_anchor_back() {
 
 void Run::lose_disk() {
   const std::size_t n = plan_.unlucky;
-  if (!cluster_.up(n)) return;
+  if (!cluster_.up(n) || refusing_.contains(n)) return;
   cluster_.kill(n);
   Node& one = cluster_.node(n);
   const bool said = one.anchor_state() && one.anchor_state()->commit > CommitNumber(0);
