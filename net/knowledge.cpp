@@ -84,6 +84,9 @@ Stored<void> load_notes(const StoreReader& store, const Knowledge& of, LogId id,
   auto promise = kept<Promise>(store, notes::promise_key(id), parse_promise, "promise");
   if (!promise) return std::unexpected(promise.error());
   log.promise = *promise;
+  auto promise_note = store.get(Family::notes, notes::promise_key(id));
+  if (!promise_note) return std::unexpected(promise_note.error());
+  log.promise_note = promise_note->value_or("");
   auto counting = kept<Promise>(store, notes::counting_promise_key(id), parse_promise, "promise");
   if (!counting) return std::unexpected(counting.error());
   log.counting_promise = *counting;

@@ -28,6 +28,7 @@ struct LogKnowledge {
   LogSize checkpoint_size;
   std::map<Cosigner, Cosigned> cosigned;
   std::optional<Promise> promise;  ///< newest
+  std::string promise_note;        ///< its note; empty: none
   std::optional<Promise>
       counting_promise;  ///< newest whose size this node held when it came or later
 };

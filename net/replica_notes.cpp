@@ -157,6 +157,7 @@ Stored<Result<void>> Replica::Impl::take_promise(const PeerNote& incoming) {
                                       log.promise->lamport <= promise->lamport);
   if (!newer || log.promise == *promise) return Result<void>{};
   log.promise = *promise;
+  log.promise_note = incoming.text;
   put_note(notes::promise_key(*id), incoming.text);
   staged_notes.push_back(incoming);
   return Result<void>{};
@@ -281,8 +282,7 @@ Stored<void> Replica::Impl::let_promises_count() {
     if (!*agrees)
       alarm_of(id, "a promise");
     else if (known.let_promise_count(id))
-      if (auto text = store.get(Family::notes, notes::promise_key(id)); text && *text)
-        put_note(notes::counting_promise_key(id), **text);
+      put_note(notes::counting_promise_key(id), log.promise_note);
   }
   return {};
 }
@@ -308,6 +308,7 @@ Stored<void> Replica::Impl::promise() {
   ours.counting_promise = promise;
   const std::string text =
       sign_promise(promise, known.roster().log(*own)->state.name, identity->keys.state);
+  ours.promise_note = text;
   put_note(notes::promise_key(*own), text);
   put_note(notes::counting_promise_key(*own), text);
   staged_notes.push_back({NoteKind::promise, text});

@@ -186,6 +186,26 @@ TEST_CASE(
   CHECK(world.standing() == Standing::peer_holds_more);
 }
 
+TEST_CASE("a promise that has counted counts after a restart, whatever newer one waits") {
+  Cut world(26);
+  must_record(world, kKyiv, need(1));
+  REQUIRE(world.give(world.batch_from(kKyiv)).has_value());
+  const Lamport last = world.head(kWarsaw)->last;
+  const auto promised = [&](LogSize size, const Digest& root, std::uint64_t more) {
+    return world.tell(NoteKind::promise,
+                      world.promise_by("kyiv", kKyivLog, size, root, Lamport(last.value() + more)));
+  };
+  REQUIRE(promised(LogSize(1), world.log_root(kKyiv, kKyivLog), 5).has_value());
+  REQUIRE(promised(LogSize(2), leaf_hash("what is still to come"), 9).has_value());
+  for (int start = 0; start < 2; ++start) {
+    const auto kept =
+        world.head(kWarsaw)->snapshot->get(Family::notes, notes::counting_promise_key(kKyivLog));
+    REQUIRE(kept->has_value());
+    CHECK(parse_promise(parse_note(**kept)->text)->lamport == Lamport(last.value() + 5));
+    world.restart();
+  }
+}
+
 TEST_CASE("a promise is of the log that is held, or it is an alarm, and an office's own stops it") {
   Cut world(25);
   must_record(world, kKyiv, need(1));

@@ -112,8 +112,8 @@ MUTATIONS = [
              "    if (entry->event == event)\n      return Result<Admitted>(",
              "an event that is known is recorded a second time"),
     Mutation("wrong_home", "net/replica_admit.cpp",
-             "  if (auto home = check_home(r.views, r.charter, r.identity->office, *event); !home)",
-             "  if (auto home = check_home(r.views, r.charter, r.identity->office, *event); !home && !MUTATED)",
+             "  if (auto home = check_home(r.views, r.charter, here, *event); !home)",
+             "  if (auto home = check_home(r.views, r.charter, here, *event); !home && !MUTATED)",
              "an office takes decisions of the other one"),
     # --- views ---
     Mutation("forget_undo", "net/replica_order.cpp",
@@ -156,9 +156,9 @@ MUTATIONS = [
              "a promise counts before its log is here"),
     Mutation("cosign_ahead", "net/replica_notes.cpp",
              "    if (is_ours(id) || frozen.contains(id) || log.checkpoint_size != log.held ||\n"
-             "        log.held == LogSize(0))\n      continue;\n    LogSize& mine",
+             "        log.held == LogSize(0))\n      continue;\n    Cosigned& mine",
              "    if (is_ours(id) || frozen.contains(id) || (log.checkpoint_size != log.held && !MUTATED) ||\n"
-             "        log.held == LogSize(0))\n      continue;\n    LogSize& mine",
+             "        log.held == LogSize(0))\n      continue;\n    Cosigned& mine",
              "an office cosigns a checkpoint beyond what it holds"),
     Mutation("cosign_any_root", "net/replica_notes.cpp",
              "    if (!opened || opened->checkpoint.root != writer(id).root()) {",

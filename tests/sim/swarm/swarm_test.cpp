@@ -1,4 +1,4 @@
-// The swarm of seeds within the ordinary tests: few of them here, for the sanitizers; many by
+// The swarm of seeds within the ordinary tests: a few of them here; many by
 // `tools/test` and `tools/test --soak` (main.cpp).
 #include <doctest/doctest.h>
 
@@ -9,11 +9,12 @@ namespace tallinn::swarm {
 
 TEST_CASE("no seed of the swarm breaks a promise") {
   Tally tally;
-  for (std::uint64_t seed = 1; seed <= sim::seed_count(); ++seed) {
+  const std::uint64_t seeds = sim::seed_count() / 4;  // each is a long run
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     CAPTURE(seed);
     REQUIRE_NOTHROW(run_seed(seed, 0, tally));
   }
-  CHECK(tally.events > sim::seed_count());
+  CHECK(tally.events > seeds);
 }
 
 TEST_CASE("a seed repeats its run exactly, and another seed makes another run") {
