@@ -74,9 +74,10 @@ void Watch::look_at_entries(std::size_t n, const Head& head, const std::string& 
 
 void Watch::look_at_settled(std::size_t n, const Head& head, const std::string& name) {
   Seen& seen = seen_[n];
-  tally_.require(head.settled >= seen.settled, Promise::settled,
+  // A newer promise of a stolen key may say less than the one in whose place it is kept.
+  tally_.require(head.settled >= seen.settled || truth_.any_doubt(), Promise::settled,
                  name + " calls less settled than before");
-  seen.settled = head.settled;
+  seen.settled = std::max(seen.settled, head.settled);
   if (truth_.any_doubt()) return;  // whoever has two histories makes any promise
   while (!seen.unsettled.empty() && seen.unsettled.begin()->lamport <= seen.settled) {
     const Position position = *seen.unsettled.begin();
