@@ -128,6 +128,7 @@ Stored<Result<void>> Replica::Impl::check_promises(std::span<const OrderedEntry>
     const Place& place = entry.position.place;
     const auto log = known.logs().find(place.log);
     if (log == known.logs().end()) continue;  // it opens itself: nothing was promised of it
+    if (takes_what_is_frozen() && frozen.contains(place.log)) continue;  // the evidence is kept
     for (const auto* promise : {&log->second.promise, &log->second.counting_promise}) {
       if (!*promise || place.index.value() < (*promise)->own.size.value() ||
           entry.position.lamport > (*promise)->lamport)

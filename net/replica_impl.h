@@ -261,6 +261,9 @@ struct Replica::Impl final : public LamportReader {
   bool may_cosign() const {
     return mirror || (own && (standing == Standing::may_append || standing == Standing::sealed));
   }
+  /// A node that is not in force yet, or of no office, takes also what there is evidence against:
+  /// it has to come to the seal first, and signs nothing of that log.
+  bool takes_what_is_frozen() const { return !identity || standing == Standing::not_opened; }
   /// As whom it cosigns, and with which key. Only where it may.
   Cosigner self() const { return mirror ? Cosigner(mirror->name) : Cosigner(identity->office); }
   const SigningKey& witness_secret() const {

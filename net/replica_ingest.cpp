@@ -55,13 +55,9 @@ class BatchCheck {
     return {};
   }
 
-  /// More of a log that there is evidence against is not taken, but for what its seal covers. A
-  /// node that is not in force yet, or of no office, takes all: it has to come to the seal first,
-  /// and signs nothing.
+  /// More of a log that there is evidence against is not taken, but for what its seal covers.
   bool frozen(const BatchEntry& entry) const {
-    if (!replica_.frozen.contains(entry.log) || !replica_.identity ||
-        replica_.standing == Standing::not_opened)
-      return false;
+    if (!replica_.frozen.contains(entry.log) || replica_.takes_what_is_frozen()) return false;
     const RosterLog* log = roster_.log(entry.log);
     return log == nullptr || !log->sealed || entry.index.value() >= log->sealed->size.value();
   }

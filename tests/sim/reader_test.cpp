@@ -91,4 +91,38 @@ TEST_CASE(
   CHECK(reader.root() == root_of(world, kWarsaw));
 }
 
+TEST_CASE("a node that meets a broken promise first comes to the seal that ends it all the same") {
+  World world(32);
+  const auto rest = begin_record(world, 20);
+  const std::string origin = world.charter().origin(kKyiv1);
+  REQUIRE(world.head(kKyiv)->held_of(kKyiv1) > LogSize(1));
+  const Digest first = StoredLogs(*world.head(kKyiv)->snapshot).root(kKyiv1, LogSize(1)).value();
+  const Promise promise{.ledger = world.charter().id,
+                        .own = {origin, LogSize(1), first},
+                        .lamport = world.head(kKyiv)->last,
+                        .holds = {}};
+  const PeerNote told{NoteKind::promise,
+                      sign_promise(promise, state_key_name(world.charter().ledger, "kyiv"),
+                                   test::test_office("kyiv").state)};
+  const Change change = next_epoch(world, kWarsaw, kKyiv1, "kyiv again", 9);
+  world.run_ms(2'000);
+  lose_and_open(world, kKyiv, change);
+  meet_anew(world, kKyiv, "kyiv again");
+  record_all(world, rest);
+  const auto warsaw = world.head(kWarsaw);
+
+  Reader reader(world.charter());
+  REQUIRE(reader.replica().stage_note(told).value().has_value());
+  REQUIRE(reader.replica().commit(UnixMillis(0)).has_value());
+  const auto batch =
+      make_batch(*warsaw->snapshot, warsaw->given(), reader.head()->held, ValuesToo::leave_out);
+  REQUIRE(batch.has_value());
+  CHECK_FALSE(reader.replica().stage_batch(*batch, Signatures::to_check).value().has_value());
+  REQUIRE(reader.replica().commit(UnixMillis(0)).has_value());
+  REQUIRE(reader.head()->frozen.contains(kKyiv1));  // and from now on it knows
+  take_from(reader, *warsaw);
+  CHECK(reader.head()->held == warsaw->held);
+  CHECK(reader.root() == root_of(world, kWarsaw));
+}
+
 }  // namespace tallinn::sim

@@ -156,6 +156,7 @@ void Run::open_next_epoch() {
   }
   tally_.require(false, Promise::liveness,
                  cluster_.node(n).name() + " does not append in its next epoch: " +
+                     (cluster_.blamed().empty() ? "" : cluster_.blamed().back() + ": ") +
                      std::string(spell(cluster_.node(n).head()->standing)));
 }
 
