@@ -14,13 +14,14 @@ struct AllocationProposed {
   std::optional<Quantity> quantity;
   Money value;
   bool operator==(const AllocationProposed&) const = default;
+  template <class Self = AllocationProposed>
   static constexpr auto fields() {
-    return std::tuple{member("allocation", &AllocationProposed::allocation),
-                      member("commitment", &AllocationProposed::commitment),
-                      member("need", &AllocationProposed::need),
-                      member("line", &AllocationProposed::line),
-                      member("quantity", &AllocationProposed::quantity),
-                      member("value", &AllocationProposed::value)};
+    return std::tuple{member("allocation", &Self::allocation),
+                      member("commitment", &Self::commitment),
+                      member("need", &Self::need),
+                      member("line", &Self::line),
+                      member("quantity", &Self::quantity),
+                      member("value", &Self::value)};
   }
 };
 
@@ -28,9 +29,9 @@ struct AllocationConsented {
   Name allocation;
   Side side{};
   bool operator==(const AllocationConsented&) const = default;
+  template <class Self = AllocationConsented>
   static constexpr auto fields() {
-    return std::tuple{member("allocation", &AllocationConsented::allocation),
-                      member("side", &AllocationConsented::side)};
+    return std::tuple{member("allocation", &Self::allocation), member("side", &Self::side)};
   }
 };
 
@@ -39,10 +40,10 @@ struct AllocationReleased {
   std::optional<Money> value;
   std::string reason;
   bool operator==(const AllocationReleased&) const = default;
+  template <class Self = AllocationReleased>
   static constexpr auto fields() {
-    return std::tuple{member("allocation", &AllocationReleased::allocation),
-                      member("value", &AllocationReleased::value),
-                      member("reason", &AllocationReleased::reason, kLong)};
+    return std::tuple{member("allocation", &Self::allocation), member("value", &Self::value),
+                      member("reason", &Self::reason, kLong)};
   }
 };
 
@@ -51,10 +52,10 @@ struct AllocationCancelled {
   std::optional<Money> value;
   std::string reason;
   bool operator==(const AllocationCancelled&) const = default;
+  template <class Self = AllocationCancelled>
   static constexpr auto fields() {
-    return std::tuple{member("allocation", &AllocationCancelled::allocation),
-                      member("value", &AllocationCancelled::value),
-                      member("reason", &AllocationCancelled::reason, kLong)};
+    return std::tuple{member("allocation", &Self::allocation), member("value", &Self::value),
+                      member("reason", &Self::reason, kLong)};
   }
 };
 

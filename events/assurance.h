@@ -11,10 +11,10 @@ struct ErrorDeclared {
   ErrorReason reason{};
   std::vector<Uuid> replaced_by;
   bool operator==(const ErrorDeclared&) const = default;
+  template <class Self = ErrorDeclared>
   static constexpr auto fields() {
-    return std::tuple{member("event", &ErrorDeclared::event),
-                      member("reason", &ErrorDeclared::reason),
-                      member("replaced_by", &ErrorDeclared::replaced_by, kMayBeEmpty)};
+    return std::tuple{member("event", &Self::event), member("reason", &Self::reason),
+                      member("replaced_by", &Self::replaced_by, kMayBeEmpty)};
   }
 };
 
@@ -22,9 +22,9 @@ struct DisputeRaised {
   Uuid event;
   std::string text;
   bool operator==(const DisputeRaised&) const = default;
+  template <class Self = DisputeRaised>
   static constexpr auto fields() {
-    return std::tuple{member("event", &DisputeRaised::event),
-                      member("text", &DisputeRaised::text, kLong)};
+    return std::tuple{member("event", &Self::event), member("text", &Self::text, kLong)};
   }
 };
 
@@ -32,9 +32,9 @@ struct DisputeResolved {
   Uuid dispute;
   std::string outcome;
   bool operator==(const DisputeResolved&) const = default;
+  template <class Self = DisputeResolved>
   static constexpr auto fields() {
-    return std::tuple{member("dispute", &DisputeResolved::dispute),
-                      member("outcome", &DisputeResolved::outcome, kLong)};
+    return std::tuple{member("dispute", &Self::dispute), member("outcome", &Self::outcome, kLong)};
   }
 };
 
@@ -43,10 +43,10 @@ struct ExceptionResolved {
   std::string outcome;
   std::string text;
   bool operator==(const ExceptionResolved&) const = default;
+  template <class Self = ExceptionResolved>
   static constexpr auto fields() {
-    return std::tuple{member("exception", &ExceptionResolved::exception),
-                      member("outcome", &ExceptionResolved::outcome),
-                      member("text", &ExceptionResolved::text, kLong)};
+    return std::tuple{member("exception", &Self::exception), member("outcome", &Self::outcome),
+                      member("text", &Self::text, kLong)};
   }
 };
 
@@ -58,13 +58,14 @@ struct ReconciliationAttested {
   std::vector<Figure> figures;
   std::optional<std::string> text;
   bool operator==(const ReconciliationAttested&) const = default;
+  template <class Self = ReconciliationAttested>
   static constexpr auto fields() {
-    return std::tuple{member("party", &ReconciliationAttested::party),
-                      member("from", &ReconciliationAttested::from),
-                      member("to", &ReconciliationAttested::to),
-                      member("agrees", &ReconciliationAttested::agrees),
-                      member("figures", &ReconciliationAttested::figures, kMayBeEmpty),
-                      member("text", &ReconciliationAttested::text, kLong)};
+    return std::tuple{member("party", &Self::party),
+                      member("from", &Self::from),
+                      member("to", &Self::to),
+                      member("agrees", &Self::agrees),
+                      member("figures", &Self::figures, kMayBeEmpty),
+                      member("text", &Self::text, kLong)};
   }
 };
 
@@ -75,12 +76,12 @@ struct AuditFindingRecorded {
   std::vector<Uuid> events;
   std::string text;
   bool operator==(const AuditFindingRecorded&) const = default;
+  template <class Self = AuditFindingRecorded>
   static constexpr auto fields() {
-    return std::tuple{member("finding", &AuditFindingRecorded::finding),
-                      member("severity", &AuditFindingRecorded::severity),
-                      member("auditee", &AuditFindingRecorded::auditee),
-                      member("events", &AuditFindingRecorded::events, kMayBeEmpty),
-                      member("text", &AuditFindingRecorded::text, kLong)};
+    return std::tuple{member("finding", &Self::finding), member("severity", &Self::severity),
+                      member("auditee", &Self::auditee),
+                      member("events", &Self::events, kMayBeEmpty),
+                      member("text", &Self::text, kLong)};
   }
 };
 
@@ -88,9 +89,9 @@ struct ManagementResponseRecorded {
   Name finding;
   std::string text;
   bool operator==(const ManagementResponseRecorded&) const = default;
+  template <class Self = ManagementResponseRecorded>
   static constexpr auto fields() {
-    return std::tuple{member("finding", &ManagementResponseRecorded::finding),
-                      member("text", &ManagementResponseRecorded::text, kLong)};
+    return std::tuple{member("finding", &Self::finding), member("text", &Self::text, kLong)};
   }
 };
 

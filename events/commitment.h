@@ -16,14 +16,12 @@ struct CommitmentSigned {
   Mode mode{};
   Agreement agreement;
   bool operator==(const CommitmentSigned&) const = default;
+  template <class Self = CommitmentSigned>
   static constexpr auto fields() {
-    return std::tuple{member("commitment", &CommitmentSigned::commitment),
-                      member("pledge", &CommitmentSigned::pledge),
-                      member("donor", &CommitmentSigned::donor),
-                      member("receiver", &CommitmentSigned::receiver),
-                      member("value", &CommitmentSigned::value),
-                      member("mode", &CommitmentSigned::mode),
-                      member("agreement", &CommitmentSigned::agreement)};
+    return std::tuple{member("commitment", &Self::commitment), member("pledge", &Self::pledge),
+                      member("donor", &Self::donor),           member("receiver", &Self::receiver),
+                      member("value", &Self::value),           member("mode", &Self::mode),
+                      member("agreement", &Self::agreement)};
   }
 };
 
@@ -32,10 +30,11 @@ struct CommitmentAmended {
   Money change;
   std::string reason;
   bool operator==(const CommitmentAmended&) const = default;
+  template <class Self = CommitmentAmended>
   static constexpr auto fields() {
-    return std::tuple{member("commitment", &CommitmentAmended::commitment),
-                      member("change", &CommitmentAmended::change, kChange),
-                      member("reason", &CommitmentAmended::reason, kLong)};
+    return std::tuple{member("commitment", &Self::commitment),
+                      member("change", &Self::change, kChange),
+                      member("reason", &Self::reason, kLong)};
   }
 };
 
@@ -43,9 +42,10 @@ struct CommitmentSuspended {
   Name commitment;
   std::string reason;
   bool operator==(const CommitmentSuspended&) const = default;
+  template <class Self = CommitmentSuspended>
   static constexpr auto fields() {
-    return std::tuple{member("commitment", &CommitmentSuspended::commitment),
-                      member("reason", &CommitmentSuspended::reason, kLong)};
+    return std::tuple{member("commitment", &Self::commitment),
+                      member("reason", &Self::reason, kLong)};
   }
 };
 
@@ -53,9 +53,10 @@ struct CommitmentResumed {
   Name commitment;
   std::string reason;
   bool operator==(const CommitmentResumed&) const = default;
+  template <class Self = CommitmentResumed>
   static constexpr auto fields() {
-    return std::tuple{member("commitment", &CommitmentResumed::commitment),
-                      member("reason", &CommitmentResumed::reason, kLong)};
+    return std::tuple{member("commitment", &Self::commitment),
+                      member("reason", &Self::reason, kLong)};
   }
 };
 
@@ -63,9 +64,10 @@ struct CommitmentTerminated {
   Name commitment;
   std::string reason;
   bool operator==(const CommitmentTerminated&) const = default;
+  template <class Self = CommitmentTerminated>
   static constexpr auto fields() {
-    return std::tuple{member("commitment", &CommitmentTerminated::commitment),
-                      member("reason", &CommitmentTerminated::reason, kLong)};
+    return std::tuple{member("commitment", &Self::commitment),
+                      member("reason", &Self::reason, kLong)};
   }
 };
 
@@ -76,11 +78,11 @@ struct FundsDisbursed {
   PartyId payer;
   PartyId payee;
   bool operator==(const FundsDisbursed&) const = default;
+  template <class Self = FundsDisbursed>
   static constexpr auto fields() {
-    return std::tuple{
-        member("commitment", &FundsDisbursed::commitment), member("value", &FundsDisbursed::value),
-        member("value_date", &FundsDisbursed::value_date), member("payer", &FundsDisbursed::payer),
-        member("payee", &FundsDisbursed::payee)};
+    return std::tuple{member("commitment", &Self::commitment), member("value", &Self::value),
+                      member("value_date", &Self::value_date), member("payer", &Self::payer),
+                      member("payee", &Self::payee)};
   }
 };
 
@@ -90,10 +92,10 @@ struct FundsReceived {
   Day value_date;
   PartyId payee;
   bool operator==(const FundsReceived&) const = default;
+  template <class Self = FundsReceived>
   static constexpr auto fields() {
-    return std::tuple{
-        member("commitment", &FundsReceived::commitment), member("value", &FundsReceived::value),
-        member("value_date", &FundsReceived::value_date), member("payee", &FundsReceived::payee)};
+    return std::tuple{member("commitment", &Self::commitment), member("value", &Self::value),
+                      member("value_date", &Self::value_date), member("payee", &Self::payee)};
   }
 };
 
@@ -103,11 +105,11 @@ struct FundsRefunded {
   Day value_date;
   std::string reason;
   bool operator==(const FundsRefunded&) const = default;
+  template <class Self = FundsRefunded>
   static constexpr auto fields() {
-    return std::tuple{member("commitment", &FundsRefunded::commitment),
-                      member("value", &FundsRefunded::value),
-                      member("value_date", &FundsRefunded::value_date),
-                      member("reason", &FundsRefunded::reason, kLong)};
+    return std::tuple{member("commitment", &Self::commitment), member("value", &Self::value),
+                      member("value_date", &Self::value_date),
+                      member("reason", &Self::reason, kLong)};
   }
 };
 

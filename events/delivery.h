@@ -13,12 +13,11 @@ struct ConsignmentDispatched {
   std::optional<std::string> carrier;
   std::optional<std::string> waybill;
   bool operator==(const ConsignmentDispatched&) const = default;
+  template <class Self = ConsignmentDispatched>
   static constexpr auto fields() {
-    return std::tuple{member("consignment", &ConsignmentDispatched::consignment),
-                      member("allocation", &ConsignmentDispatched::allocation),
-                      member("lines", &ConsignmentDispatched::lines),
-                      member("carrier", &ConsignmentDispatched::carrier),
-                      member("waybill", &ConsignmentDispatched::waybill)};
+    return std::tuple{member("consignment", &Self::consignment),
+                      member("allocation", &Self::allocation), member("lines", &Self::lines),
+                      member("carrier", &Self::carrier), member("waybill", &Self::waybill)};
   }
 };
 
@@ -26,9 +25,9 @@ struct GoodsReceived {
   Name consignment;
   std::vector<ReceiptLine> lines;
   bool operator==(const GoodsReceived&) const = default;
+  template <class Self = GoodsReceived>
   static constexpr auto fields() {
-    return std::tuple{member("consignment", &GoodsReceived::consignment),
-                      member("lines", &GoodsReceived::lines)};
+    return std::tuple{member("consignment", &Self::consignment), member("lines", &Self::lines)};
   }
 };
 
@@ -39,11 +38,11 @@ struct ServiceRendered {
   Day from;
   Day to;
   bool operator==(const ServiceRendered&) const = default;
+  template <class Self = ServiceRendered>
   static constexpr auto fields() {
-    return std::tuple{member("consignment", &ServiceRendered::consignment),
-                      member("allocation", &ServiceRendered::allocation),
-                      member("lines", &ServiceRendered::lines),
-                      member("from", &ServiceRendered::from), member("to", &ServiceRendered::to)};
+    return std::tuple{member("consignment", &Self::consignment),
+                      member("allocation", &Self::allocation), member("lines", &Self::lines),
+                      member("from", &Self::from), member("to", &Self::to)};
   }
 };
 
@@ -52,10 +51,10 @@ struct DeliveryAccepted {
   std::vector<AcceptedLine> lines;
   Act act;
   bool operator==(const DeliveryAccepted&) const = default;
+  template <class Self = DeliveryAccepted>
   static constexpr auto fields() {
-    return std::tuple{member("consignment", &DeliveryAccepted::consignment),
-                      member("lines", &DeliveryAccepted::lines),
-                      member("act", &DeliveryAccepted::act)};
+    return std::tuple{member("consignment", &Self::consignment), member("lines", &Self::lines),
+                      member("act", &Self::act)};
   }
 };
 
@@ -64,10 +63,10 @@ struct DeliveryRejected {
   std::vector<CountLine> lines;
   std::string reason;
   bool operator==(const DeliveryRejected&) const = default;
+  template <class Self = DeliveryRejected>
   static constexpr auto fields() {
-    return std::tuple{member("consignment", &DeliveryRejected::consignment),
-                      member("lines", &DeliveryRejected::lines),
-                      member("reason", &DeliveryRejected::reason, kLong)};
+    return std::tuple{member("consignment", &Self::consignment), member("lines", &Self::lines),
+                      member("reason", &Self::reason, kLong)};
   }
 };
 
@@ -77,11 +76,10 @@ struct ConsignmentReturned {
   std::string cause;
   Day date;
   bool operator==(const ConsignmentReturned&) const = default;
+  template <class Self = ConsignmentReturned>
   static constexpr auto fields() {
-    return std::tuple{member("consignment", &ConsignmentReturned::consignment),
-                      member("lines", &ConsignmentReturned::lines),
-                      member("cause", &ConsignmentReturned::cause, kLong),
-                      member("date", &ConsignmentReturned::date)};
+    return std::tuple{member("consignment", &Self::consignment), member("lines", &Self::lines),
+                      member("cause", &Self::cause, kLong), member("date", &Self::date)};
   }
 };
 
@@ -91,10 +89,10 @@ struct LossReported {
   std::string cause;
   Day date;
   bool operator==(const LossReported&) const = default;
+  template <class Self = LossReported>
   static constexpr auto fields() {
-    return std::tuple{
-        member("consignment", &LossReported::consignment), member("lines", &LossReported::lines),
-        member("cause", &LossReported::cause, kLong), member("date", &LossReported::date)};
+    return std::tuple{member("consignment", &Self::consignment), member("lines", &Self::lines),
+                      member("cause", &Self::cause, kLong), member("date", &Self::date)};
   }
 };
 
@@ -103,10 +101,10 @@ struct PlacedInService {
   std::vector<CountLine> lines;
   Day date;
   bool operator==(const PlacedInService&) const = default;
+  template <class Self = PlacedInService>
   static constexpr auto fields() {
-    return std::tuple{member("consignment", &PlacedInService::consignment),
-                      member("lines", &PlacedInService::lines),
-                      member("date", &PlacedInService::date)};
+    return std::tuple{member("consignment", &Self::consignment), member("lines", &Self::lines),
+                      member("date", &Self::date)};
   }
 };
 
@@ -116,10 +114,10 @@ struct EndUseChecked {
   CheckMethod method{};
   std::string result;
   bool operator==(const EndUseChecked&) const = default;
+  template <class Self = EndUseChecked>
   static constexpr auto fields() {
-    return std::tuple{
-        member("consignment", &EndUseChecked::consignment), member("lines", &EndUseChecked::lines),
-        member("method", &EndUseChecked::method), member("result", &EndUseChecked::result, kLong)};
+    return std::tuple{member("consignment", &Self::consignment), member("lines", &Self::lines),
+                      member("method", &Self::method), member("result", &Self::result, kLong)};
   }
 };
 
@@ -130,12 +128,11 @@ struct ValuationRecorded {
   ValuationBasis basis{};
   std::optional<std::string> evidence;
   bool operator==(const ValuationRecorded&) const = default;
+  template <class Self = ValuationRecorded>
   static constexpr auto fields() {
-    return std::tuple{member("consignment", &ValuationRecorded::consignment),
-                      member("line", &ValuationRecorded::line),
-                      member("value", &ValuationRecorded::value),
-                      member("basis", &ValuationRecorded::basis),
-                      member("evidence", &ValuationRecorded::evidence)};
+    return std::tuple{member("consignment", &Self::consignment), member("line", &Self::line),
+                      member("value", &Self::value), member("basis", &Self::basis),
+                      member("evidence", &Self::evidence)};
   }
 };
 

@@ -62,15 +62,16 @@ struct Event {
   Body body;
 
   bool operator==(const Event&) const = default;
+  template <class Self = Event>
   static constexpr auto fields() {
-    return std::tuple{member("schema", &Event::schema),
-                      member("id", &Event::id),
-                      member("author", &Event::author),
-                      member("occurred", &Event::occurred),
-                      member("documents", &Event::documents, kMayBeEmpty),
-                      member("withheld", &Event::withheld, kMayBeEmpty),
-                      member("note", &Event::note),
-                      member("body", &Event::body)};
+    return std::tuple{member("schema", &Self::schema),
+                      member("id", &Self::id),
+                      member("author", &Self::author),
+                      member("occurred", &Self::occurred),
+                      member("documents", &Self::documents, kMayBeEmpty),
+                      member("withheld", &Self::withheld, kMayBeEmpty),
+                      member("note", &Self::note),
+                      member("body", &Self::body)};
   }
 };
 

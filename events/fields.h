@@ -1,6 +1,8 @@
 // Fields: one description per record, from which its bytes, its JSON and its bounds are all made.
-// Pure. A record is a struct with `static constexpr auto fields()`, a tuple of Field in the order
-// of the FlatBuffers table of the same name; the order is the wire order and never changes.
+// Pure. A record is a struct with `fields()`, a tuple of Field in the order of the FlatBuffers
+// table of the same name; the order is the wire order and never changes. It is a template of the
+// struct itself, so that only files that use it make the tuples: for all others they were most of
+// the cost of reading event.h.
 #pragma once
 
 #include <concepts>

@@ -14,11 +14,11 @@ struct PartyAdmitted {
   std::optional<std::string> country;
   std::vector<std::string> identifiers;
   bool operator==(const PartyAdmitted&) const = default;
+  template <class Self = PartyAdmitted>
   static constexpr auto fields() {
-    return std::tuple{member("party", &PartyAdmitted::party), member("kind", &PartyAdmitted::kind),
-                      member("name", &PartyAdmitted::name),
-                      member("country", &PartyAdmitted::country),
-                      member("identifiers", &PartyAdmitted::identifiers, kMayBeEmpty)};
+    return std::tuple{member("party", &Self::party), member("kind", &Self::kind),
+                      member("name", &Self::name), member("country", &Self::country),
+                      member("identifiers", &Self::identifiers, kMayBeEmpty)};
   }
 };
 
@@ -26,9 +26,9 @@ struct PartyWithdrawn {
   PartyId party;
   std::string reason;
   bool operator==(const PartyWithdrawn&) const = default;
+  template <class Self = PartyWithdrawn>
   static constexpr auto fields() {
-    return std::tuple{member("party", &PartyWithdrawn::party),
-                      member("reason", &PartyWithdrawn::reason, kLong)};
+    return std::tuple{member("party", &Self::party), member("reason", &Self::reason, kLong)};
   }
 };
 
@@ -37,9 +37,10 @@ struct KeyEnrolled {
   PublicKey key;
   std::vector<Role> roles;
   bool operator==(const KeyEnrolled&) const = default;
+  template <class Self = KeyEnrolled>
   static constexpr auto fields() {
-    return std::tuple{member("party", &KeyEnrolled::party), member("key", &KeyEnrolled::key),
-                      member("roles", &KeyEnrolled::roles)};
+    return std::tuple{member("party", &Self::party), member("key", &Self::key),
+                      member("roles", &Self::roles)};
   }
 };
 
@@ -48,9 +49,10 @@ struct KeyRevoked {
   std::string reason;
   std::optional<When> compromised_since;
   bool operator==(const KeyRevoked&) const = default;
+  template <class Self = KeyRevoked>
   static constexpr auto fields() {
-    return std::tuple{member("key", &KeyRevoked::key), member("reason", &KeyRevoked::reason, kLong),
-                      member("compromised_since", &KeyRevoked::compromised_since)};
+    return std::tuple{member("key", &Self::key), member("reason", &Self::reason, kLong),
+                      member("compromised_since", &Self::compromised_since)};
   }
 };
 
@@ -61,10 +63,11 @@ struct LogSealed {
   Digest root;
   std::string reason;
   bool operator==(const LogSealed&) const = default;
+  template <class Self = LogSealed>
   static constexpr auto fields() {
-    return std::tuple{member("office", &LogSealed::office), member("epoch", &LogSealed::epoch),
-                      member("size", &LogSealed::size), member("root", &LogSealed::root),
-                      member("reason", &LogSealed::reason, kLong)};
+    return std::tuple{member("office", &Self::office), member("epoch", &Self::epoch),
+                      member("size", &Self::size), member("root", &Self::root),
+                      member("reason", &Self::reason, kLong)};
   }
 };
 
@@ -79,13 +82,13 @@ struct LogOpened {
   std::optional<LogPrefix> previous;
   Lamport after;
   bool operator==(const LogOpened&) const = default;
+  template <class Self = LogOpened>
   static constexpr auto fields() {
-    return std::tuple{
-        member("office", &LogOpened::office),       member("role", &LogOpened::role),
-        member("epoch", &LogOpened::epoch),         member("log", &LogOpened::log),
-        member("witness", &LogOpened::witness),     member("state", &LogOpened::state),
-        member("transport", &LogOpened::transport), member("previous", &LogOpened::previous),
-        member("after", &LogOpened::after)};
+    return std::tuple{member("office", &Self::office),       member("role", &Self::role),
+                      member("epoch", &Self::epoch),         member("log", &Self::log),
+                      member("witness", &Self::witness),     member("state", &Self::state),
+                      member("transport", &Self::transport), member("previous", &Self::previous),
+                      member("after", &Self::after)};
   }
 };
 
@@ -96,11 +99,11 @@ struct ExchangeRateRecorded {
   Day date;
   std::string source;
   bool operator==(const ExchangeRateRecorded&) const = default;
+  template <class Self = ExchangeRateRecorded>
   static constexpr auto fields() {
-    return std::tuple{
-        member("base", &ExchangeRateRecorded::base), member("quote", &ExchangeRateRecorded::quote),
-        member("rate", &ExchangeRateRecorded::rate), member("date", &ExchangeRateRecorded::date),
-        member("source", &ExchangeRateRecorded::source)};
+    return std::tuple{member("base", &Self::base), member("quote", &Self::quote),
+                      member("rate", &Self::rate), member("date", &Self::date),
+                      member("source", &Self::source)};
   }
 };
 

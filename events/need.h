@@ -16,15 +16,12 @@ struct NeedRegistered {
   std::optional<Day> needed_by;
   Urgency urgency{};
   bool operator==(const NeedRegistered&) const = default;
+  template <class Self = NeedRegistered>
   static constexpr auto fields() {
-    return std::tuple{member("need", &NeedRegistered::need),
-                      member("title", &NeedRegistered::title),
-                      member("kind", &NeedRegistered::kind),
-                      member("sector", &NeedRegistered::sector),
-                      member("lines", &NeedRegistered::lines),
-                      member("recipient", &NeedRegistered::recipient),
-                      member("needed_by", &NeedRegistered::needed_by),
-                      member("urgency", &NeedRegistered::urgency)};
+    return std::tuple{member("need", &Self::need),           member("title", &Self::title),
+                      member("kind", &Self::kind),           member("sector", &Self::sector),
+                      member("lines", &Self::lines),         member("recipient", &Self::recipient),
+                      member("needed_by", &Self::needed_by), member("urgency", &Self::urgency)};
   }
 };
 
@@ -33,9 +30,10 @@ struct NeedRevised {
   std::vector<NeedLine> lines;
   std::string reason;
   bool operator==(const NeedRevised&) const = default;
+  template <class Self = NeedRevised>
   static constexpr auto fields() {
-    return std::tuple{member("need", &NeedRevised::need), member("lines", &NeedRevised::lines),
-                      member("reason", &NeedRevised::reason, kLong)};
+    return std::tuple{member("need", &Self::need), member("lines", &Self::lines),
+                      member("reason", &Self::reason, kLong)};
   }
 };
 
@@ -43,9 +41,9 @@ struct NeedEndorsed {
   Name need;
   Priority priority;
   bool operator==(const NeedEndorsed&) const = default;
+  template <class Self = NeedEndorsed>
   static constexpr auto fields() {
-    return std::tuple{member("need", &NeedEndorsed::need),
-                      member("priority", &NeedEndorsed::priority)};
+    return std::tuple{member("need", &Self::need), member("priority", &Self::priority)};
   }
 };
 
@@ -53,9 +51,9 @@ struct NeedRejected {
   Name need;
   std::string reason;
   bool operator==(const NeedRejected&) const = default;
+  template <class Self = NeedRejected>
   static constexpr auto fields() {
-    return std::tuple{member("need", &NeedRejected::need),
-                      member("reason", &NeedRejected::reason, kLong)};
+    return std::tuple{member("need", &Self::need), member("reason", &Self::reason, kLong)};
   }
 };
 
@@ -63,9 +61,9 @@ struct NeedWithdrawn {
   Name need;
   std::string reason;
   bool operator==(const NeedWithdrawn&) const = default;
+  template <class Self = NeedWithdrawn>
   static constexpr auto fields() {
-    return std::tuple{member("need", &NeedWithdrawn::need),
-                      member("reason", &NeedWithdrawn::reason, kLong)};
+    return std::tuple{member("need", &Self::need), member("reason", &Self::reason, kLong)};
   }
 };
 
@@ -74,9 +72,10 @@ struct NeedClosed {
   NeedOutcome outcome{};
   std::optional<std::string> reason;
   bool operator==(const NeedClosed&) const = default;
+  template <class Self = NeedClosed>
   static constexpr auto fields() {
-    return std::tuple{member("need", &NeedClosed::need), member("outcome", &NeedClosed::outcome),
-                      member("reason", &NeedClosed::reason, kLong)};
+    return std::tuple{member("need", &Self::need), member("outcome", &Self::outcome),
+                      member("reason", &Self::reason, kLong)};
   }
 };
 

@@ -27,8 +27,9 @@ struct Bilingual {
   std::string en;
   std::string uk;
   bool operator==(const Bilingual&) const = default;
+  template <class Self = Bilingual>
   static constexpr auto fields() {
-    return std::tuple{member("en", &Bilingual::en), member("uk", &Bilingual::uk)};
+    return std::tuple{member("en", &Self::en), member("uk", &Self::uk)};
   }
 };
 
@@ -36,8 +37,9 @@ struct NoteText {
   std::optional<std::string> en;
   std::optional<std::string> uk;
   bool operator==(const NoteText&) const = default;
+  template <class Self = NoteText>
   static constexpr auto fields() {
-    return std::tuple{member("en", &NoteText::en, kLong), member("uk", &NoteText::uk, kLong)};
+    return std::tuple{member("en", &Self::en, kLong), member("uk", &Self::uk, kLong)};
   }
 };
 
@@ -46,10 +48,10 @@ struct Document {
   std::string media_type;
   std::string title;
   bool operator==(const Document&) const = default;
+  template <class Self = Document>
   static constexpr auto fields() {
-    return std::tuple{member("sha256", &Document::sha256),
-                      member("media_type", &Document::media_type),
-                      member("title", &Document::title)};
+    return std::tuple{member("sha256", &Self::sha256), member("media_type", &Self::media_type),
+                      member("title", &Self::title)};
   }
 };
 
@@ -58,9 +60,10 @@ struct Withheld {
   Tlp tlp{};
   Digest commitment;
   bool operator==(const Withheld&) const = default;
+  template <class Self = Withheld>
   static constexpr auto fields() {
-    return std::tuple{member("field", &Withheld::field), member("tlp", &Withheld::tlp),
-                      member("commitment", &Withheld::commitment)};
+    return std::tuple{member("field", &Self::field), member("tlp", &Self::tlp),
+                      member("commitment", &Self::commitment)};
   }
 };
 
@@ -69,9 +72,10 @@ struct Source {
   std::optional<std::string> url;
   std::optional<Digest> sha256;
   bool operator==(const Source&) const = default;
+  template <class Self = Source>
   static constexpr auto fields() {
-    return std::tuple{member("title", &Source::title), member("url", &Source::url),
-                      member("sha256", &Source::sha256)};
+    return std::tuple{member("title", &Self::title), member("url", &Self::url),
+                      member("sha256", &Self::sha256)};
   }
 };
 
@@ -79,9 +83,9 @@ struct Agreement {
   std::string reference;
   std::optional<Digest> sha256;
   bool operator==(const Agreement&) const = default;
+  template <class Self = Agreement>
   static constexpr auto fields() {
-    return std::tuple{member("reference", &Agreement::reference),
-                      member("sha256", &Agreement::sha256)};
+    return std::tuple{member("reference", &Self::reference), member("sha256", &Self::sha256)};
   }
 };
 
@@ -90,9 +94,10 @@ struct Act {
   Day date;
   Digest sha256;
   bool operator==(const Act&) const = default;
+  template <class Self = Act>
   static constexpr auto fields() {
-    return std::tuple{member("number", &Act::number), member("date", &Act::date),
-                      member("sha256", &Act::sha256)};
+    return std::tuple{member("number", &Self::number), member("date", &Self::date),
+                      member("sha256", &Self::sha256)};
   }
 };
 
@@ -101,9 +106,10 @@ struct LogPrefix {
   LogSize size;
   Digest root;
   bool operator==(const LogPrefix&) const = default;
+  template <class Self = LogPrefix>
   static constexpr auto fields() {
-    return std::tuple{member("epoch", &LogPrefix::epoch), member("size", &LogPrefix::size),
-                      member("root", &LogPrefix::root)};
+    return std::tuple{member("epoch", &Self::epoch), member("size", &Self::size),
+                      member("root", &Self::root)};
   }
 };
 
@@ -111,8 +117,9 @@ struct Figure {
   Rung rung{};
   Money value;
   bool operator==(const Figure&) const = default;
+  template <class Self = Figure>
   static constexpr auto fields() {
-    return std::tuple{member("rung", &Figure::rung), member("value", &Figure::value)};
+    return std::tuple{member("rung", &Self::rung), member("value", &Self::value)};
   }
 };
 
@@ -123,11 +130,11 @@ struct NeedLine {
   Unit unit{};
   std::optional<Money> estimate;
   bool operator==(const NeedLine&) const = default;
+  template <class Self = NeedLine>
   static constexpr auto fields() {
-    return std::tuple{member("line", &NeedLine::line),
-                      member("description", &NeedLine::description),
-                      member("quantity", &NeedLine::quantity), member("unit", &NeedLine::unit),
-                      member("estimate", &NeedLine::estimate)};
+    return std::tuple{member("line", &Self::line), member("description", &Self::description),
+                      member("quantity", &Self::quantity), member("unit", &Self::unit),
+                      member("estimate", &Self::estimate)};
   }
 };
 
@@ -137,10 +144,10 @@ struct DispatchLine {
   Unit unit{};
   Money value;
   bool operator==(const DispatchLine&) const = default;
+  template <class Self = DispatchLine>
   static constexpr auto fields() {
-    return std::tuple{member("line", &DispatchLine::line),
-                      member("quantity", &DispatchLine::quantity),
-                      member("unit", &DispatchLine::unit), member("value", &DispatchLine::value)};
+    return std::tuple{member("line", &Self::line), member("quantity", &Self::quantity),
+                      member("unit", &Self::unit), member("value", &Self::value)};
   }
 };
 
@@ -149,10 +156,10 @@ struct ReceiptLine {
   Quantity quantity;
   Condition condition{};
   bool operator==(const ReceiptLine&) const = default;
+  template <class Self = ReceiptLine>
   static constexpr auto fields() {
-    return std::tuple{member("line", &ReceiptLine::line),
-                      member("quantity", &ReceiptLine::quantity),
-                      member("condition", &ReceiptLine::condition)};
+    return std::tuple{member("line", &Self::line), member("quantity", &Self::quantity),
+                      member("condition", &Self::condition)};
   }
 };
 
@@ -161,10 +168,10 @@ struct AcceptedLine {
   Quantity quantity;
   Money value;
   bool operator==(const AcceptedLine&) const = default;
+  template <class Self = AcceptedLine>
   static constexpr auto fields() {
-    return std::tuple{member("line", &AcceptedLine::line),
-                      member("quantity", &AcceptedLine::quantity),
-                      member("value", &AcceptedLine::value)};
+    return std::tuple{member("line", &Self::line), member("quantity", &Self::quantity),
+                      member("value", &Self::value)};
   }
 };
 
@@ -172,8 +179,9 @@ struct CountLine {
   LineNumber line;
   Quantity quantity;
   bool operator==(const CountLine&) const = default;
+  template <class Self = CountLine>
   static constexpr auto fields() {
-    return std::tuple{member("line", &CountLine::line), member("quantity", &CountLine::quantity)};
+    return std::tuple{member("line", &Self::line), member("quantity", &Self::quantity)};
   }
 };
 

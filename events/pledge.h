@@ -15,14 +15,15 @@ struct PledgeAnnounced {
   Source source;
   std::optional<Day> expires;
   bool operator==(const PledgeAnnounced&) const = default;
+  template <class Self = PledgeAnnounced>
   static constexpr auto fields() {
-    return std::tuple{member("pledge", &PledgeAnnounced::pledge),
-                      member("donor", &PledgeAnnounced::donor),
-                      member("year", &PledgeAnnounced::year),
-                      member("value", &PledgeAnnounced::value),
-                      member("purpose", &PledgeAnnounced::purpose, kLong),
-                      member("source", &PledgeAnnounced::source),
-                      member("expires", &PledgeAnnounced::expires)};
+    return std::tuple{member("pledge", &Self::pledge),
+                      member("donor", &Self::donor),
+                      member("year", &Self::year),
+                      member("value", &Self::value),
+                      member("purpose", &Self::purpose, kLong),
+                      member("source", &Self::source),
+                      member("expires", &Self::expires)};
   }
 };
 
@@ -31,10 +32,10 @@ struct PledgeAmended {
   Money change;
   std::string reason;
   bool operator==(const PledgeAmended&) const = default;
+  template <class Self = PledgeAmended>
   static constexpr auto fields() {
-    return std::tuple{member("pledge", &PledgeAmended::pledge),
-                      member("change", &PledgeAmended::change, kChange),
-                      member("reason", &PledgeAmended::reason, kLong)};
+    return std::tuple{member("pledge", &Self::pledge), member("change", &Self::change, kChange),
+                      member("reason", &Self::reason, kLong)};
   }
 };
 
@@ -42,9 +43,9 @@ struct PledgeWithdrawn {
   Name pledge;
   std::string reason;
   bool operator==(const PledgeWithdrawn&) const = default;
+  template <class Self = PledgeWithdrawn>
   static constexpr auto fields() {
-    return std::tuple{member("pledge", &PledgeWithdrawn::pledge),
-                      member("reason", &PledgeWithdrawn::reason, kLong)};
+    return std::tuple{member("pledge", &Self::pledge), member("reason", &Self::reason, kLong)};
   }
 };
 
@@ -52,9 +53,9 @@ struct PledgeLapsed {
   Name pledge;
   std::string reason;
   bool operator==(const PledgeLapsed&) const = default;
+  template <class Self = PledgeLapsed>
   static constexpr auto fields() {
-    return std::tuple{member("pledge", &PledgeLapsed::pledge),
-                      member("reason", &PledgeLapsed::reason, kLong)};
+    return std::tuple{member("pledge", &Self::pledge), member("reason", &Self::reason, kLong)};
   }
 };
 

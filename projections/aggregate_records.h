@@ -13,16 +13,20 @@ namespace tallinn {
 struct NeedLineRecord {
   NeedLine line;
   std::int64_t allocated_quantity = 0;  ///< of allocations that are not cancelled
+  template <class Self = NeedLineRecord>
   static constexpr auto fields() {
-    return std::tuple{member("line", &NeedLineRecord::line),
-                      member("allocated_quantity", &NeedLineRecord::allocated_quantity)};
+    return std::tuple{member("line", &Self::line),
+                      member("allocated_quantity", &Self::allocated_quantity)};
   }
 };
 
 /// What a need asked for since its registration, or since a revision: "lines/<need>/<position>".
 struct NeedLinesRecord {
   std::vector<NeedLine> lines;
-  static constexpr auto fields() { return std::tuple{member("lines", &NeedLinesRecord::lines)}; }
+  template <class Self = NeedLinesRecord>
+  static constexpr auto fields() {
+    return std::tuple{member("lines", &Self::lines)};
+  }
 };
 
 enum class NeedState : std::uint8_t { registered = 1, endorsed, rejected, withdrawn, closed };
@@ -47,20 +51,21 @@ struct NeedRecord {
   std::optional<NeedOutcome> outcome;
   std::uint8_t open = 0;  ///< exceptions open about it
   std::vector<NeedLineRecord> lines;
+  template <class Self = NeedRecord>
   static constexpr auto fields() {
-    return std::tuple{member("registered", &NeedRecord::registered),
-                      member("event", &NeedRecord::event),
-                      member("title", &NeedRecord::title),
-                      member("kind", &NeedRecord::kind),
-                      member("sector", &NeedRecord::sector),
-                      member("recipient", &NeedRecord::recipient),
-                      member("needed_by", &NeedRecord::needed_by),
-                      member("urgency", &NeedRecord::urgency),
-                      member("state", &NeedRecord::state),
-                      member("priority", &NeedRecord::priority),
-                      member("outcome", &NeedRecord::outcome),
-                      member("open", &NeedRecord::open),
-                      member("lines", &NeedRecord::lines)};
+    return std::tuple{member("registered", &Self::registered),
+                      member("event", &Self::event),
+                      member("title", &Self::title),
+                      member("kind", &Self::kind),
+                      member("sector", &Self::sector),
+                      member("recipient", &Self::recipient),
+                      member("needed_by", &Self::needed_by),
+                      member("urgency", &Self::urgency),
+                      member("state", &Self::state),
+                      member("priority", &Self::priority),
+                      member("outcome", &Self::outcome),
+                      member("open", &Self::open),
+                      member("lines", &Self::lines)};
   }
 };
 
@@ -84,14 +89,14 @@ struct PledgeRecord {
   PledgeState state = PledgeState::announced;
   std::int64_t pledged = 0;    ///< announced and amended
   std::int64_t committed = 0;  ///< of commitments that draw on it
+  template <class Self = PledgeRecord>
   static constexpr auto fields() {
-    return std::tuple{
-        member("registered", &PledgeRecord::registered), member("event", &PledgeRecord::event),
-        member("donor", &PledgeRecord::donor),           member("year", &PledgeRecord::year),
-        member("currency", &PledgeRecord::currency),     member("purpose", &PledgeRecord::purpose),
-        member("source", &PledgeRecord::source),         member("expires", &PledgeRecord::expires),
-        member("state", &PledgeRecord::state),           member("pledged", &PledgeRecord::pledged),
-        member("committed", &PledgeRecord::committed)};
+    return std::tuple{member("registered", &Self::registered), member("event", &Self::event),
+                      member("donor", &Self::donor),           member("year", &Self::year),
+                      member("currency", &Self::currency),     member("purpose", &Self::purpose),
+                      member("source", &Self::source),         member("expires", &Self::expires),
+                      member("state", &Self::state),           member("pledged", &Self::pledged),
+                      member("committed", &Self::committed)};
   }
 };
 
@@ -114,25 +119,25 @@ struct CommitmentRecord {
   std::int64_t refunded = 0;
   std::int64_t drawn = 0;  ///< by allocations, proposed ones too
   std::uint8_t open = 0;   ///< exceptions open about it
+  template <class Self = CommitmentRecord>
   static constexpr auto fields() {
-    using C = CommitmentRecord;
-    return std::tuple{member("registered", &C::registered),
-                      member("event", &C::event),
-                      member("pledge", &C::pledge),
-                      member("donor", &C::donor),
-                      member("receiver", &C::receiver),
-                      member("currency", &C::currency),
-                      member("year", &C::year),
-                      member("mode", &C::mode),
-                      member("reference", &C::reference),
-                      member("suspended", &C::suspended),
-                      member("terminated", &C::terminated),
-                      member("committed", &C::committed),
-                      member("disbursed", &C::disbursed),
-                      member("received", &C::received),
-                      member("refunded", &C::refunded),
-                      member("drawn", &C::drawn),
-                      member("open", &C::open)};
+    return std::tuple{member("registered", &Self::registered),
+                      member("event", &Self::event),
+                      member("pledge", &Self::pledge),
+                      member("donor", &Self::donor),
+                      member("receiver", &Self::receiver),
+                      member("currency", &Self::currency),
+                      member("year", &Self::year),
+                      member("mode", &Self::mode),
+                      member("reference", &Self::reference),
+                      member("suspended", &Self::suspended),
+                      member("terminated", &Self::terminated),
+                      member("committed", &Self::committed),
+                      member("disbursed", &Self::disbursed),
+                      member("received", &Self::received),
+                      member("refunded", &Self::refunded),
+                      member("drawn", &Self::drawn),
+                      member("open", &Self::open)};
   }
 };
 
@@ -156,26 +161,26 @@ struct AllocationRecord {
   std::int64_t released = 0;
   std::int64_t dispatched = 0;  ///< value of what was dispatched or rendered
   std::uint8_t open = 0;
+  template <class Self = AllocationRecord>
   static constexpr auto fields() {
-    using A = AllocationRecord;
-    return std::tuple{member("registered", &A::registered),
-                      member("event", &A::event),
-                      member("commitment", &A::commitment),
-                      member("need", &A::need),
-                      member("line", &A::line),
-                      member("quantity", &A::quantity),
-                      member("donor", &A::donor),
-                      member("implementer", &A::implementer),
-                      member("recipient", &A::recipient),
-                      member("mode", &A::mode),
-                      member("currency", &A::currency),
-                      member("consented_donor", &A::consented_donor),
-                      member("consented_recipient", &A::consented_recipient),
-                      member("cancelled", &A::cancelled),
-                      member("value", &A::value),
-                      member("released", &A::released),
-                      member("dispatched", &A::dispatched),
-                      member("open", &A::open)};
+    return std::tuple{member("registered", &Self::registered),
+                      member("event", &Self::event),
+                      member("commitment", &Self::commitment),
+                      member("need", &Self::need),
+                      member("line", &Self::line),
+                      member("quantity", &Self::quantity),
+                      member("donor", &Self::donor),
+                      member("implementer", &Self::implementer),
+                      member("recipient", &Self::recipient),
+                      member("mode", &Self::mode),
+                      member("currency", &Self::currency),
+                      member("consented_donor", &Self::consented_donor),
+                      member("consented_recipient", &Self::consented_recipient),
+                      member("cancelled", &Self::cancelled),
+                      member("value", &Self::value),
+                      member("released", &Self::released),
+                      member("dispatched", &Self::dispatched),
+                      member("open", &Self::open)};
   }
 };
 
@@ -195,21 +200,21 @@ struct ConsignmentLine {
   std::int64_t returned_in_transit = 0;
   std::int64_t returned = 0;
   std::int64_t checked = 0;
+  template <class Self = ConsignmentLine>
   static constexpr auto fields() {
-    using L = ConsignmentLine;
-    return std::tuple{member("line", &L::line),
-                      member("unit", &L::unit),
-                      member("value", &L::value),
-                      member("dispatched", &L::dispatched),
-                      member("received", &L::received),
-                      member("accepted", &L::accepted),
-                      member("rejected", &L::rejected),
-                      member("in_service", &L::in_service),
-                      member("lost_in_transit", &L::lost_in_transit),
-                      member("lost", &L::lost),
-                      member("returned_in_transit", &L::returned_in_transit),
-                      member("returned", &L::returned),
-                      member("checked", &L::checked)};
+    return std::tuple{member("line", &Self::line),
+                      member("unit", &Self::unit),
+                      member("value", &Self::value),
+                      member("dispatched", &Self::dispatched),
+                      member("received", &Self::received),
+                      member("accepted", &Self::accepted),
+                      member("rejected", &Self::rejected),
+                      member("in_service", &Self::in_service),
+                      member("lost_in_transit", &Self::lost_in_transit),
+                      member("lost", &Self::lost),
+                      member("returned_in_transit", &Self::returned_in_transit),
+                      member("returned", &Self::returned),
+                      member("checked", &Self::checked)};
   }
 };
 
@@ -231,18 +236,18 @@ struct ConsignmentRecord {
   Currency currency;
   std::uint8_t open = 0;  ///< exceptions open about it
   std::vector<ConsignmentLine> lines;
+  template <class Self = ConsignmentRecord>
   static constexpr auto fields() {
-    using C = ConsignmentRecord;
-    return std::tuple{member("registered", &C::registered),
-                      member("event", &C::event),
-                      member("kind", &C::kind),
-                      member("allocation", &C::allocation),
-                      member("deliverer", &C::deliverer),
-                      member("donor", &C::donor),
-                      member("recipient", &C::recipient),
-                      member("currency", &C::currency),
-                      member("open", &C::open),
-                      member("lines", &C::lines)};
+    return std::tuple{member("registered", &Self::registered),
+                      member("event", &Self::event),
+                      member("kind", &Self::kind),
+                      member("allocation", &Self::allocation),
+                      member("deliverer", &Self::deliverer),
+                      member("donor", &Self::donor),
+                      member("recipient", &Self::recipient),
+                      member("currency", &Self::currency),
+                      member("open", &Self::open),
+                      member("lines", &Self::lines)};
   }
 };
 

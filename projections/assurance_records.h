@@ -13,8 +13,9 @@ namespace tallinn {
 struct KeptException {
   std::string id;
   ExceptionRecord record;
+  template <class Self = KeptException>
   static constexpr auto fields() {
-    return std::tuple{member("id", &KeptException::id), member("record", &KeptException::record)};
+    return std::tuple{member("id", &Self::id), member("record", &Self::record)};
   }
 };
 
@@ -26,13 +27,14 @@ struct CorrectionRecord {
   bool stands = true;
   std::uint8_t depth = 1;  ///< 1: of an event, 2: of a correction of an event...
   std::vector<KeptException> exceptions;
+  template <class Self = CorrectionRecord>
   static constexpr auto fields() {
-    return std::tuple{member("by", &CorrectionRecord::by),
-                      member("reason", &CorrectionRecord::reason),
-                      member("replaced_by", &CorrectionRecord::replaced_by),
-                      member("stands", &CorrectionRecord::stands),
-                      member("depth", &CorrectionRecord::depth),
-                      member("exceptions", &CorrectionRecord::exceptions)};
+    return std::tuple{member("by", &Self::by),
+                      member("reason", &Self::reason),
+                      member("replaced_by", &Self::replaced_by),
+                      member("stands", &Self::stands),
+                      member("depth", &Self::depth),
+                      member("exceptions", &Self::exceptions)};
   }
 };
 
@@ -46,15 +48,16 @@ struct DisputeRecord {
   bool resolved = false;  ///< and that was not taken back
   std::optional<Uuid> resolved_by;
   std::optional<std::string> outcome;
+  template <class Self = DisputeRecord>
   static constexpr auto fields() {
-    return std::tuple{member("raised", &DisputeRecord::raised),
-                      member("raised_by", &DisputeRecord::raised_by),
-                      member("event", &DisputeRecord::event),
-                      member("by", &DisputeRecord::by),
-                      member("text", &DisputeRecord::text),
-                      member("resolved", &DisputeRecord::resolved),
-                      member("resolved_by", &DisputeRecord::resolved_by),
-                      member("outcome", &DisputeRecord::outcome)};
+    return std::tuple{member("raised", &Self::raised),
+                      member("raised_by", &Self::raised_by),
+                      member("event", &Self::event),
+                      member("by", &Self::by),
+                      member("text", &Self::text),
+                      member("resolved", &Self::resolved),
+                      member("resolved_by", &Self::resolved_by),
+                      member("outcome", &Self::outcome)};
   }
 };
 
@@ -63,9 +66,9 @@ struct ResolutionRecord {
   static constexpr std::string_view kPrefix = "resolution/";
   Uuid by;
   std::string outcome;
+  template <class Self = ResolutionRecord>
   static constexpr auto fields() {
-    return std::tuple{member("by", &ResolutionRecord::by),
-                      member("outcome", &ResolutionRecord::outcome)};
+    return std::tuple{member("by", &Self::by), member("outcome", &Self::outcome)};
   }
 };
 
@@ -74,10 +77,10 @@ struct ResponseRecord {
   PartyId by;
   std::string text;
   bool stands = true;
+  template <class Self = ResponseRecord>
   static constexpr auto fields() {
-    return std::tuple{member("event", &ResponseRecord::event), member("by", &ResponseRecord::by),
-                      member("text", &ResponseRecord::text),
-                      member("stands", &ResponseRecord::stands)};
+    return std::tuple{member("event", &Self::event), member("by", &Self::by),
+                      member("text", &Self::text), member("stands", &Self::stands)};
   }
 };
 
@@ -92,17 +95,17 @@ struct FindingRecord {
   std::string text;
   bool stands = true;
   std::vector<ResponseRecord> responses;
+  template <class Self = FindingRecord>
   static constexpr auto fields() {
-    using F = FindingRecord;
-    return std::tuple{member("registered", &F::registered),
-                      member("event", &F::event),
-                      member("auditor", &F::auditor),
-                      member("severity", &F::severity),
-                      member("auditee", &F::auditee),
-                      member("events", &F::events),
-                      member("text", &F::text),
-                      member("stands", &F::stands),
-                      member("responses", &F::responses)};
+    return std::tuple{member("registered", &Self::registered),
+                      member("event", &Self::event),
+                      member("auditor", &Self::auditor),
+                      member("severity", &Self::severity),
+                      member("auditee", &Self::auditee),
+                      member("events", &Self::events),
+                      member("text", &Self::text),
+                      member("stands", &Self::stands),
+                      member("responses", &Self::responses)};
   }
 };
 
@@ -114,11 +117,11 @@ struct AttestationRecord {
   std::vector<Figure> figures;
   std::optional<std::string> text;
   bool stands = true;
+  template <class Self = AttestationRecord>
   static constexpr auto fields() {
-    using A = AttestationRecord;
-    return std::tuple{member("from", &A::from),     member("to", &A::to),
-                      member("agrees", &A::agrees), member("figures", &A::figures),
-                      member("text", &A::text),     member("stands", &A::stands)};
+    return std::tuple{member("from", &Self::from),     member("to", &Self::to),
+                      member("agrees", &Self::agrees), member("figures", &Self::figures),
+                      member("text", &Self::text),     member("stands", &Self::stands)};
   }
 };
 

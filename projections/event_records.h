@@ -38,17 +38,14 @@ struct EventRecord {
   std::vector<PartyId> signers;
   std::vector<std::string> touched;  ///< aggregates with a movement of it, records it changed
   std::optional<Uuid> corrected_by;
+  template <class Self = EventRecord>
   static constexpr auto fields() {
-    return std::tuple{member("position", &EventRecord::position),
-                      member("type", &EventRecord::type),
-                      member("author", &EventRecord::author),
-                      member("bytes", &EventRecord::bytes),
-                      member("effect", &EventRecord::effect),
-                      member("home", &EventRecord::home),
-                      member("parties", &EventRecord::parties),
-                      member("signers", &EventRecord::signers),
-                      member("touched", &EventRecord::touched),
-                      member("corrected_by", &EventRecord::corrected_by)};
+    return std::tuple{
+        member("position", &Self::position), member("type", &Self::type),
+        member("author", &Self::author),     member("bytes", &Self::bytes),
+        member("effect", &Self::effect),     member("home", &Self::home),
+        member("parties", &Self::parties),   member("signers", &Self::signers),
+        member("touched", &Self::touched),   member("corrected_by", &Self::corrected_by)};
   }
 };
 
@@ -60,12 +57,12 @@ struct TrailRecord {
   UnixMillis recorded;
   std::vector<PublicKey> signers;
   Effect effect{};
+  template <class Self = TrailRecord>
   static constexpr auto fields() {
-    return std::tuple{
-        member("leaf", &TrailRecord::leaf),         member("event", &TrailRecord::event),
-        member("type", &TrailRecord::type),         member("occurred", &TrailRecord::occurred),
-        member("recorded", &TrailRecord::recorded), member("signers", &TrailRecord::signers),
-        member("effect", &TrailRecord::effect)};
+    return std::tuple{member("leaf", &Self::leaf),         member("event", &Self::event),
+                      member("type", &Self::type),         member("occurred", &Self::occurred),
+                      member("recorded", &Self::recorded), member("signers", &Self::signers),
+                      member("effect", &Self::effect)};
   }
 };
 
@@ -73,9 +70,9 @@ struct TrailRecord {
 struct GovernanceRecord {
   Uuid event;
   Digest leaf;
+  template <class Self = GovernanceRecord>
   static constexpr auto fields() {
-    return std::tuple{member("event", &GovernanceRecord::event),
-                      member("leaf", &GovernanceRecord::leaf)};
+    return std::tuple{member("event", &Self::event), member("leaf", &Self::leaf)};
   }
 };
 
@@ -159,10 +156,11 @@ struct LineMove {
   Unit unit{};             ///< where the event says it
   std::int64_t minor = 0;  ///< where the event says a value
   Currency currency;
+  template <class Self = LineMove>
   static constexpr auto fields() {
-    return std::tuple{member("line", &LineMove::line), member("quantity", &LineMove::quantity),
-                      member("unit", &LineMove::unit), member("minor", &LineMove::minor),
-                      member("currency", &LineMove::currency)};
+    return std::tuple{member("line", &Self::line), member("quantity", &Self::quantity),
+                      member("unit", &Self::unit), member("minor", &Self::minor),
+                      member("currency", &Self::currency)};
   }
 };
 
@@ -175,10 +173,11 @@ struct Movement {
   Money amount;
   std::string child;  ///< the aggregate below, for example "commitment/EE-2024-C1"
   std::vector<LineMove> lines;
+  template <class Self = Movement>
   static constexpr auto fields() {
-    return std::tuple{member("event", &Movement::event),       member("kind", &Movement::kind),
-                      member("standing", &Movement::standing), member("amount", &Movement::amount),
-                      member("child", &Movement::child),       member("lines", &Movement::lines)};
+    return std::tuple{member("event", &Self::event),       member("kind", &Self::kind),
+                      member("standing", &Self::standing), member("amount", &Self::amount),
+                      member("child", &Self::child),       member("lines", &Self::lines)};
   }
 };
 
@@ -195,12 +194,11 @@ struct ExceptionRecord {
   std::string text;
   std::optional<Uuid> resolved_by;
   std::optional<std::string> outcome;
+  template <class Self = ExceptionRecord>
   static constexpr auto fields() {
-    return std::tuple{member("events", &ExceptionRecord::events),
-                      member("state", &ExceptionRecord::state),
-                      member("text", &ExceptionRecord::text),
-                      member("resolved_by", &ExceptionRecord::resolved_by),
-                      member("outcome", &ExceptionRecord::outcome)};
+    return std::tuple{member("events", &Self::events), member("state", &Self::state),
+                      member("text", &Self::text), member("resolved_by", &Self::resolved_by),
+                      member("outcome", &Self::outcome)};
   }
 };
 

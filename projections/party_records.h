@@ -16,13 +16,14 @@ struct PartyRecord {
   std::optional<std::string> country;
   std::vector<std::string> identifiers;
   bool withdrawn = false;
+  template <class Self = PartyRecord>
   static constexpr auto fields() {
-    return std::tuple{member("event", &PartyRecord::event),
-                      member("kind", &PartyRecord::kind),
-                      member("name", &PartyRecord::name),
-                      member("country", &PartyRecord::country),
-                      member("identifiers", &PartyRecord::identifiers),
-                      member("withdrawn", &PartyRecord::withdrawn)};
+    return std::tuple{member("event", &Self::event),
+                      member("kind", &Self::kind),
+                      member("name", &Self::name),
+                      member("country", &Self::country),
+                      member("identifiers", &Self::identifiers),
+                      member("withdrawn", &Self::withdrawn)};
   }
 };
 
@@ -31,9 +32,10 @@ struct Enrolment {
   std::optional<Place> place;
   std::vector<Role> roles;
   std::optional<Place> ended;
+  template <class Self = Enrolment>
   static constexpr auto fields() {
-    return std::tuple{member("place", &Enrolment::place), member("roles", &Enrolment::roles),
-                      member("ended", &Enrolment::ended)};
+    return std::tuple{member("place", &Self::place), member("roles", &Self::roles),
+                      member("ended", &Self::ended)};
   }
 };
 
@@ -41,9 +43,10 @@ struct Revocation {
   Place place;
   Uuid event;
   std::optional<When> compromised_since;
+  template <class Self = Revocation>
   static constexpr auto fields() {
-    return std::tuple{member("place", &Revocation::place), member("event", &Revocation::event),
-                      member("compromised_since", &Revocation::compromised_since)};
+    return std::tuple{member("place", &Self::place), member("event", &Self::event),
+                      member("compromised_since", &Self::compromised_since)};
   }
 };
 
@@ -52,10 +55,10 @@ struct KeyRecord {
   std::optional<PartyId> owner;  ///< nothing: revoked before it was ever enrolled
   std::vector<Enrolment> enrolments;
   std::vector<Revocation> revocations;
+  template <class Self = KeyRecord>
   static constexpr auto fields() {
-    return std::tuple{member("owner", &KeyRecord::owner),
-                      member("enrolments", &KeyRecord::enrolments),
-                      member("revocations", &KeyRecord::revocations)};
+    return std::tuple{member("owner", &Self::owner), member("enrolments", &Self::enrolments),
+                      member("revocations", &Self::revocations)};
   }
 };
 
@@ -65,10 +68,10 @@ struct OfficeRecord {
   OfficeRole role{};
   LogId current;
   bool in_force = true;  ///< its current log is not sealed
+  template <class Self = OfficeRecord>
   static constexpr auto fields() {
-    return std::tuple{member("name", &OfficeRecord::name), member("role", &OfficeRecord::role),
-                      member("current", &OfficeRecord::current),
-                      member("in_force", &OfficeRecord::in_force)};
+    return std::tuple{member("name", &Self::name), member("role", &Self::role),
+                      member("current", &Self::current), member("in_force", &Self::in_force)};
   }
 };
 
@@ -83,16 +86,17 @@ struct LogRecord {
   std::optional<LogPrefix> sealed;
   Lamport sealed_at;    ///< of its LogSealed, or of the LogOpened that sealed it
   LogSize depended_on;  ///< what the changes of offices and logs so far stand in or have seen of it
+  template <class Self = LogRecord>
   static constexpr auto fields() {
-    return std::tuple{member("log", &LogRecord::log),
-                      member("witness", &LogRecord::witness),
-                      member("state", &LogRecord::state),
-                      member("transport", &LogRecord::transport),
-                      member("after", &LogRecord::after),
-                      member("opened_at", &LogRecord::opened_at),
-                      member("sealed", &LogRecord::sealed),
-                      member("sealed_at", &LogRecord::sealed_at),
-                      member("depended_on", &LogRecord::depended_on)};
+    return std::tuple{member("log", &Self::log),
+                      member("witness", &Self::witness),
+                      member("state", &Self::state),
+                      member("transport", &Self::transport),
+                      member("after", &Self::after),
+                      member("opened_at", &Self::opened_at),
+                      member("sealed", &Self::sealed),
+                      member("sealed_at", &Self::sealed_at),
+                      member("depended_on", &Self::depended_on)};
   }
 };
 
@@ -101,10 +105,10 @@ struct RateRecording {
   DecimalRate rate;
   std::string source;
   bool stands = true;  ///< false: declared wrong
+  template <class Self = RateRecording>
   static constexpr auto fields() {
-    return std::tuple{member("event", &RateRecording::event), member("rate", &RateRecording::rate),
-                      member("source", &RateRecording::source),
-                      member("stands", &RateRecording::stands)};
+    return std::tuple{member("event", &Self::event), member("rate", &Self::rate),
+                      member("source", &Self::source), member("stands", &Self::stands)};
   }
 };
 
@@ -118,8 +122,9 @@ struct RateRecord {
       if (one->stands) return &*one;
     return nullptr;
   }
+  template <class Self = RateRecord>
   static constexpr auto fields() {
-    return std::tuple{member("recordings", &RateRecord::recordings)};
+    return std::tuple{member("recordings", &Self::recordings)};
   }
 };
 
