@@ -31,7 +31,7 @@ struct BatchJob {
 };
 struct ValuesJob {
   std::vector<WithheldValue> values;
-  std::function<void(Result<void>)> taken;
+  std::function<void(bool)> taken;
 };
 struct NoteJob {
   PeerNote note;
@@ -208,7 +208,8 @@ struct Committer::Impl {
   }
   Answer stage(NoteJob& job) { return answer(replica.stage_note(job.note), std::move(job.taken)); }
   Answer stage(ValuesJob& job) {
-    return answer(replica.stage_values(job.values), std::move(job.taken));
+    return [staged = replica.stage_values(job.values).has_value(), taken = std::move(job.taken)](
+               const std::optional<Fault>& fault) { taken(staged && !fault); };
   }
   Answer stage(WitnessJob& job) {
     return answer(replica.stage_witness(job.request, clock()), std::move(job.answered));
@@ -327,7 +328,7 @@ void Committer::take(PeerNote note, std::function<void(Result<void>)> taken) {
   impl_->push(NoteJob{std::move(note), std::move(taken)});
 }
 
-void Committer::take(std::vector<WithheldValue> values, std::function<void(Result<void>)> taken) {
+void Committer::take(std::vector<WithheldValue> values, std::function<void(bool)> taken) {
   impl_->push(ValuesJob{std::move(values), std::move(taken)});
 }
 

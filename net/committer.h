@@ -37,8 +37,8 @@ class Committer {
   /// queued; batches are queued in the order in which they were given.
   void take(PeerBatch batch, Taken taken);
   void take(PeerNote note, std::function<void(Result<void>)> taken);
-  /// Replica::stage_values.
-  void take(std::vector<WithheldValue> values, std::function<void(Result<void>)> taken);
+  /// Replica::stage_values. False: the store has failed.
+  void take(std::vector<WithheldValue> values, std::function<void(bool)> taken);
   void witness(AddCheckpoint request, std::function<void(Result<WitnessAnswer>)> answered);
   /// Answers when the value has left the files of this node, too; unavailable when somebody still
   /// reads what was before after `kScrubWithin`: erased all the same.

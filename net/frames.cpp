@@ -196,7 +196,7 @@ Result<Frame> decode_frame(BytesView bytes) {
     }
     case FrameType::want: {
       const auto events = in.be<std::uint16_t>();
-      if (events > kMostWanted) break;
+      if (events > kMostEventsWanted) break;
       WantFrame want;
       for (std::uint16_t i = 0; i < events; ++i) want.events.push_back(in.fixed<Uuid>());
       if (in.done()) return want;

@@ -11,7 +11,7 @@
 namespace tallinn {
 
 inline constexpr std::uint16_t kPeerVersion = 2;
-inline constexpr std::size_t kMostWanted = 256;          ///< events asked for at a time
+inline constexpr std::size_t kMostEventsWanted = 256;    ///< events asked for at a time
 inline constexpr std::size_t kMaxFrameBytes = 4u << 20;  ///< of one frame, also after decompression
 
 /// First frame of each side: "tallinn-ledger/peer@v1\n" || u16 version || ledger id || name || held
@@ -46,7 +46,7 @@ struct Pong {
 };
 /// Asks for the withheld values of events whose entries are here: between offices only.
 struct WantFrame {
-  std::vector<Uuid> events;  ///< at most kMostWanted
+  std::vector<Uuid> events;  ///< at most kMostEventsWanted
   bool operator==(const WantFrame&) const = default;
 };
 /// What the other side holds of them.

@@ -115,7 +115,8 @@ asio::awaitable<void> PeerConnection::tick_loop(std::shared_ptr<PeerConnection> 
       self->options_.on_progress(self);
     }
     self->session_.on_tick(now);
-    if (self->ready_ && now.value() - self->asked_.value() > kAskEveryMs) self->ask_for_values();
+    if (self->ready_ && now.value() - self->asked_.value() > kAskEveryMs)
+      self->ask_for_values(std::nullopt);
     self->execute();
   }
 }
@@ -169,7 +170,7 @@ void PeerConnection::operator()(PeerReady command) {
                                for (const PeerNote& note : notes) self->session_.tell(note);
                                if (const auto head = self->options_.heads.get())
                                  self->session_.on_held(head->held);
-                               self->ask_for_values();
+                               self->ask_for_values(std::nullopt);
                                self->execute();
                              });
                            });
@@ -217,26 +218,21 @@ void PeerConnection::operator()(MakeValues command) {
 
 void PeerConnection::operator()(TakeValues command) {
   options_.committer.take(std::move(command.values),
-                          [self = shared_from_this()](Result<void> taken) {
-                            asio::post(self->strand_, [self, taken = std::move(taken)] {
-                              if (!taken)
-                                self->session_.on_note_refused(taken.error());
-                              else
-                                self->ask_for_values();
+                          [self = shared_from_this(), up_to = command.up_to](bool taken) {
+                            if (!taken) return;  // the store has failed, and says so elsewhere
+                            asio::post(self->strand_, [self, up_to] {
+                              self->ask_for_values(up_to);
                               self->execute();
                             });
                           });
 }
 
-void PeerConnection::ask_for_values() {
+void PeerConnection::ask_for_values(const std::optional<Uuid>& after) {
   if (options_.values != ValuesToo::include) return;
   asked_ = options_.clock();
-  const auto events = lacking_events(*options_.heads.get()->snapshot, asked_for_, kMostWanted);
+  auto events = lacking_events(*options_.heads.get()->snapshot, after, kMostEventsWanted);
   if (!events) return session_.stop("the store could not be read: " + events.error().detail);
-  if (session_.want(*events))
-    asked_for_ = events->back();
-  else if (events->empty())
-    asked_for_.reset();  // from the first one again, in a while
+  session_.want(std::move(*events));
 }
 
 void PeerConnection::operator()(CloseSession command) {

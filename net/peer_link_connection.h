@@ -78,8 +78,8 @@ class PeerConnection : public std::enable_shared_from_this<PeerConnection> {
   void operator()(TakeNote command);
   void operator()(MakeValues command);
   void operator()(TakeValues command);
-  /// Asks an office for withheld values that are not here, those behind the last ones asked for.
-  void ask_for_values();
+  /// Asks an office for withheld values that are not here, of the events behind `after`.
+  void ask_for_values(const std::optional<Uuid>& after);
   void operator()(CloseSession command);
   void abort(std::string reason, std::optional<PeerFault> fault = std::nullopt);
   void close_socket();
@@ -95,8 +95,7 @@ class PeerConnection : public std::enable_shared_from_this<PeerConnection> {
   std::size_t out_bytes_ = 0;
   std::optional<UnixMillis> writing_since_;
   std::size_t notes_pending_ = 0;
-  std::optional<Uuid> asked_for_;  ///< the last event of the last question
-  UnixMillis asked_;
+  UnixMillis asked_;      ///< for values
   bool closing_ = false;  ///< flush, then close
   bool done_ = false;
   std::string reason_;

@@ -75,10 +75,11 @@ class Replica {
  public:
   struct Options {
     Charter charter;
-    std::optional<NodeIdentity> identity = {};  ///< neither this
-    std::optional<MirrorIdentity> mirror = {};  ///< nor this: reads, verifies and folds only
-    std::vector<MirrorKeys> mirrors = {};       ///< whose cosignatures are kept and shown
-    /// How old this office's cosignature of a log that has not changed grows before it is made
+    /// One of the two at most; neither: it reads, verifies and folds only.
+    std::optional<NodeIdentity> identity = {};
+    std::optional<MirrorIdentity> mirror = {};
+    std::vector<MirrorKeys> mirrors = {};  ///< whose cosignatures are kept and shown
+    /// How old this node's cosignature of a log that has not changed grows before it is made
     /// anew.
     std::chrono::seconds cosign_every = kCosignEvery;
     std::uint64_t state_every = kStateEvery;  ///< another one only for tests
@@ -109,9 +110,10 @@ class Replica {
   /// one. Erased before, or not held here: no error. Refusals: malformed, failed, unauthorised,
   /// not_found, invalid_value.
   Stored<Result<Erasure>> stage_erasure(const std::string& note, UnixMillis now);
-  /// Values that an office was asked for: those of lacking events (ledger/store_lacking.h), and no
-  /// others. Refusal failed: one is not what its event withholds.
-  Stored<Result<void>> stage_values(std::span<const WithheldValue> values);
+  /// Values that an office was asked for: those of lacking events (ledger/store_lacking.h) that are
+  /// what their events withhold. Others are left: of two events with one id, the offices may not
+  /// know the same one yet.
+  Stored<void> stage_values(std::span<const WithheldValue> values);
   /// The result of a StateJob: signs it, joins it with what peers signed.
   Stored<void> stage_state(const StateNote& computed);
   /// Cosigns again what has not changed since its cosignature grew old. Nothing due: no cost.

@@ -156,8 +156,8 @@ Stored<Result<Admitted>> Replica::stage_submission(const Submission& submission,
   if (*before) {
     // So a value comes back that was lost here, as with a restored backup.
     if (**before && check_values_withheld(*event, submission.values))
-      for (const WithheldValue& value : submission.values)
-        if (auto put = r.put_value(value); !put) return r.stop(put.error());
+      if (auto kept = r.keep_values(submission.values, {event->id}); !kept)
+        return r.stop(kept.error());
     return **before;
   }
   if (may_open) return r.open_own_log(submission, *event, now);

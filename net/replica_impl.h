@@ -184,13 +184,15 @@ struct Replica::Impl final : public LamportReader {
   // replica_withheld.cpp
   /// The event of that id that counts; nothing: none is known here, or none that is understood.
   Stored<std::optional<Event>> withholder(const Uuid& id);
-  /// Those that are of these entries.
-  Stored<void> keep_values(std::span<const WithheldValue> values,
-                           std::span<const OrderedEntry> fresh);
+  /// Those of these events, each event's within what a batch could give on; and which of the events
+  /// lack any.
+  Stored<void> keep_values(std::span<const WithheldValue> values, const std::set<Uuid>& of);
   /// Marks the event when a value of it is neither here nor known to be erased, or takes the mark
   /// away.
-  Stored<void> note_lacking(const Event& event);
-  /// Unless its event committed to another, or it was erased.
+  Stored<void> note_lacking(const Uuid& id);
+  /// Is the value behind that commitment here? One too damaged to be compared counts as here.
+  Stored<bool> holds_value(const Uuid& event, const Name& field, const Digest& commitment) const;
+  /// Unless its event committed to another, or it was erased, or this is a mirror.
   Stored<void> put_value(const WithheldValue& value);
   /// May it be erased, as far as is known here? Error unauthorised, not_found.
   Stored<Result<void>> check_erasure(const Erasure& erasure, const KeyNow& key);

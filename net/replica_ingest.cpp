@@ -278,7 +278,10 @@ Stored<Result<void>> Replica::stage_batch(const PeerBatch& batch, Signatures sig
     if (*shown == Replica::Impl::Shown::agrees)
       r.keep_checkpoint(log.log, checkpoint, log.checkpoint);
   }
-  if (auto kept = r.keep_values(batch.values, fresh); !kept) return r.stop(kept.error());
+  std::set<Uuid> withholding;
+  for (const OrderedEntry& entry : fresh)
+    if (entry.event && !entry.event->withheld.empty()) withholding.insert(entry.event->id);
+  if (auto kept = r.keep_values(batch.values, withholding); !kept) return r.stop(kept.error());
   return Result<void>{};
 }
 

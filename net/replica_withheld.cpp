@@ -54,72 +54,73 @@ Stored<std::optional<Event>> Replica::Impl::withholder(const Uuid& id) {
 }
 
 Stored<void> Replica::Impl::keep_values(std::span<const WithheldValue> values,
-                                        std::span<const OrderedEntry> fresh) {
+                                        const std::set<Uuid>& of) {
   std::map<Uuid, std::size_t> kept;
   for (const WithheldValue& value : values) {
-    const bool is_fresh = std::ranges::any_of(
-        fresh, [&](const OrderedEntry& e) { return e.event && e.event->id == value.event; });
-    if (!is_fresh || value.value.size() > kMaxWithheldValueBytes) continue;
+    if (!of.contains(value.event) || value.value.size() > kMaxWithheldValueBytes) continue;
     std::size_t& bytes = kept[value.event];
     if (bytes + value_bytes(value) > kMaxEventValueBytes) continue;  // no batch could give it on
     bytes += value_bytes(value);
     if (auto put = put_value(value); !put) return put;
   }
-  for (const OrderedEntry& entry : fresh)
-    if (entry.event && !entry.event->withheld.empty())
-      if (auto noted = note_lacking(*entry.event); !noted) return noted;
+  for (const Uuid& id : of)
+    if (auto noted = note_lacking(id); !noted) return noted;
   return {};
 }
 
-Stored<void> Replica::Impl::note_lacking(const Event& event) {
-  if (mirror) return {};  // which gets none
-  const auto counts = withholder(event.id);
-  if (!counts) return std::unexpected(counts.error());
-  if (!*counts) return {};
-  bool lacks = false;
-  for (const Withheld& withheld : (*counts)->withheld) {
-    const Bytes key = withheld_key(event.id, withheld.field);
-    const auto stored = store.get(Family::withheld, key);
-    if (!stored) return std::unexpected(stored.error());
-    const auto erased =
-        kept_erasure(notes::erasure_key(event.id, withheld.commitment, (*counts)->author));
-    if (!erased) return std::unexpected(erased.error());
-    lacks = lacks || (!*erased && !*stored && !staged_values.contains(key));
+Stored<void> Replica::stage_values(std::span<const WithheldValue> values) {
+  Impl& r = *impl_;
+  if (r.fault) return std::unexpected(*r.fault);
+  std::set<Uuid> of;
+  for (const WithheldValue& value : values) {
+    const auto lacking = is_lacking(r.store, value.event);
+    if (!lacking) return r.stop(lacking.error());
+    if (*lacking) of.insert(value.event);
   }
-  const auto marked = is_lacking(store, event.id);
+  if (auto kept = r.keep_values(values, of); !kept) return r.stop(kept.error());
+  return {};
+}
+
+Stored<void> Replica::Impl::note_lacking(const Uuid& id) {
+  if (mirror) return {};  // it gets none
+  const auto event = withholder(id);
+  if (!event) return std::unexpected(event.error());
+  if (!*event) return {};
+  bool lacks = false;
+  for (const Withheld& withheld : (*event)->withheld) {
+    const auto held = holds_value(id, withheld.field, withheld.commitment);
+    if (!held) return std::unexpected(held.error());
+    const auto erased = kept_erasure(notes::erasure_key(id, withheld.commitment, (*event)->author));
+    if (!erased) return std::unexpected(erased.error());
+    lacks = lacks || (!*held && !*erased);
+  }
+  const auto marked = is_lacking(store, id);
   if (!marked) return std::unexpected(marked.error());
   if (lacks == *marked) return {};
   if (lacks)
-    put_lacking(batch, event.id);
+    put_lacking(batch, id);
   else
-    erase_lacking(batch, event.id);
+    erase_lacking(batch, id);
   dirty = true;
   return {};
 }
 
-Stored<Result<void>> Replica::stage_values(std::span<const WithheldValue> values) {
-  Impl& r = *impl_;
-  if (r.fault) return std::unexpected(*r.fault);
-  std::map<Uuid, Event> of;
-  for (const WithheldValue& value : values) {
-    const auto lacking = is_lacking(r.store, value.event);
-    if (!lacking) return r.stop(lacking.error());
-    if (!*lacking) continue;
-    const auto event = r.withholder(value.event);
-    if (!event) return r.stop(event.error());
-    if (!*event || value.value.size() > kMaxWithheldValueBytes || !check_withheld(**event, value))
-      return refused(Code::failed, "a value is not what its event withholds");
-    of.emplace(value.event, **event);
-  }
-  for (const WithheldValue& value : values)
-    if (of.contains(value.event))
-      if (auto put = r.put_value(value); !put) return r.stop(put.error());
-  for (const auto& [id, event] : of)
-    if (auto noted = r.note_lacking(event); !noted) return r.stop(noted.error());
-  return Result<void>{};
+Stored<bool> Replica::Impl::holds_value(const Uuid& event, const Name& field,
+                                        const Digest& commitment) const {
+  const Bytes key = withheld_key(event, field);
+  if (const auto staged = staged_values.find(key); staged != staged_values.end())
+    return staged->second == commitment;
+  const auto stored = store.get(Family::withheld, key);
+  if (!stored) return std::unexpected(stored.error());
+  if (!*stored) return false;
+  WireReader reader(**stored);
+  const auto salt = reader.fixed<Salt>();
+  return !reader.ok() ||
+         withheld_commitment({event, field, salt, (*stored)->substr(Salt::kSize)}) == commitment;
 }
 
 Stored<void> Replica::Impl::put_value(const WithheldValue& value) {
+  if (mirror) return {};
   const auto event = withholder(value.event);
   if (!event) return std::unexpected(event.error());
   // Of two events with one id the first counts: the other one's value never takes its place.
@@ -165,26 +166,11 @@ Stored<void> Replica::Impl::erase(const Erasure& erasure, const std::string& tex
     staged_erasures.insert_or_assign(note, text);
     staged_notes.push_back({NoteKind::erasure, text});
   }
+  const auto held = holds_value(erasure.event, erasure.field, erasure.commitment);
+  if (!held) return std::unexpected(held.error());
+  if (auto noted = note_lacking(erasure.event); !noted) return noted;
+  if (!*held) return {};
   const Bytes key = withheld_key(erasure.event, erasure.field);
-  const auto stored = store.get(Family::withheld, key);
-  if (!stored) return std::unexpected(stored.error());
-  const auto staged = staged_values.find(key);
-  bool is_held = staged != staged_values.end() && staged->second == erasure.commitment;
-  if (*stored && staged == staged_values.end()) {
-    WireReader reader(**stored);
-    const auto salt = reader.fixed<Salt>();
-    // What is too damaged to be compared is not kept either.
-    is_held = !reader.ok() ||
-              withheld_commitment({.event = erasure.event,
-                                   .field = erasure.field,
-                                   .salt = salt,
-                                   .value = (*stored)->substr(Salt::kSize)}) == erasure.commitment;
-  }
-  const auto event = withholder(erasure.event);
-  if (!event) return std::unexpected(event.error());
-  if (*event)
-    if (auto noted = note_lacking(**event); !noted) return noted;
-  if (!is_held) return {};
   batch.erase(Family::withheld, key);
   staged_values.erase(key);
   put_to_scrub(batch, key);

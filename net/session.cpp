@@ -69,16 +69,25 @@ void Session::on_frame(Frame frame, UnixMillis now) {
   } else if (std::holds_alternative<Ping>(frame)) {
     send(Pong{now});
   } else if (auto* want = std::get_if<WantFrame>(&frame)) {
-    if (values_ == ValuesToo::leave_out || std::exchange(wanted_, true))
+    if (values_ == ValuesToo::leave_out || std::exchange(asked_, true))
       return close("the peer asked for withheld values when it may not", PeerFault::turn);
     commands_.push_back(MakeValues{std::move(want->events)});
   } else if (auto* values = std::get_if<ValuesFrame>(&frame)) {
-    if (!std::exchange(wanting_, false))
-      return close("the peer sent values that nobody asked for", PeerFault::turn);
-    commands_.push_back(TakeValues{std::move(values->values)});
+    on_values(std::move(values->values));
   } else if (const auto* pong = std::get_if<Pong>(&frame)) {
     on_pong(pong->clock, now);
   }
+}
+
+void Session::on_values(std::vector<WithheldValue> values) {
+  const std::vector<Uuid> asked_for = std::exchange(asked_for_, {});
+  const auto was_asked_for = [&](const WithheldValue& value) {
+    return std::ranges::find(asked_for, value.event) != asked_for.end();
+  };
+  if (asked_for.empty() || !std::ranges::all_of(values, was_asked_for))
+    return close("the peer sent values that nobody asked for", PeerFault::turn);
+  const Uuid up_to = values.empty() ? asked_for.back() : values.back().event;
+  commands_.push_back(TakeValues{std::move(values), up_to});
 }
 
 void Session::on_pong(UnixMillis peer_clock, UnixMillis now) {
@@ -159,15 +168,16 @@ void Session::tell(const PeerNote& note) {
 }
 
 bool Session::want(std::vector<Uuid> events) {
-  if (closed_ || !peer_ready_ || wanting_ || events.empty() || values_ == ValuesToo::leave_out)
+  if (closed_ || !peer_ready_ || !asked_for_.empty() || events.empty() ||
+      values_ == ValuesToo::leave_out)
     return false;
-  wanting_ = true;
+  asked_for_ = events;
   send(WantFrame{std::move(events)});
   return true;
 }
 
 void Session::on_values_made(std::vector<WithheldValue> values) {
-  wanted_ = false;
+  asked_ = false;
   if (!closed_) send(ValuesFrame{std::move(values)});
 }
 

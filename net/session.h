@@ -39,9 +39,10 @@ struct TakeNote {
 struct MakeValues {
   std::vector<Uuid> events;
 };
-/// What was asked for by want().
+/// What the peer holds of the events of want(), or the first of it: ask again behind `up_to`.
 struct TakeValues {
   std::vector<WithheldValue> values;
+  Uuid up_to;  ///< of the events asked for: the peer has said all that it will of those up to here
 };
 /// What a peer, or a stranger, did wrong: each is counted.
 enum class PeerFault : std::uint8_t {
@@ -106,8 +107,8 @@ class Session {
   /// Something to tell the peer; sent at once (notes are small), dropped before the peer is ready
   /// and when it is what the peer itself has told lately.
   void tell(const PeerNote& note);
-  /// Asks for the withheld values of these events; no more than kMostWanted. False, and nothing is
-  /// asked, when the peer may not be asked, or has not answered the last question.
+  /// Asks for the withheld values of these events; no more than kMostEventsWanted. False, and
+  /// nothing is asked, when the peer may not be asked, or has not answered the last question.
   bool want(std::vector<Uuid> events);
   /// The values asked for by MakeValues.
   void on_values_made(std::vector<WithheldValue> values);
@@ -132,6 +133,7 @@ class Session {
   void close(std::string reason, std::optional<PeerFault> fault, Farewell farewell = Farewell::say);
   void on_frame(Frame frame, UnixMillis now);
   void on_pong(UnixMillis peer_clock, UnixMillis now);
+  void on_values(std::vector<WithheldValue> values);
   void on_hello(Hello hello);
   void on_batch(PeerBatch batch);
   void learn_peer_holds(const std::vector<HeldLog>& held);
@@ -141,8 +143,8 @@ class Session {
   std::string expected_name_;
   SessionLimits limits_;
   ValuesToo values_;
-  bool wanting_ = false;  ///< we asked for values
-  bool wanted_ = false;   ///< the peer did
+  std::vector<Uuid> asked_for_;  ///< events whose values the peer has not answered yet
+  bool asked_ = false;           ///< by the peer, and not answered yet
   UnixMillis begun_;
   UnixMillis last_heard_;
   std::optional<UnixMillis> frame_since_;  ///< when the frame began that is not whole yet

@@ -223,7 +223,11 @@ TEST_CASE("what a peer has told is not told back to it, and anything else is") {
 }
 
 TEST_CASE("withheld values are asked for and answered once at a time, between offices only") {
-  const std::vector<Uuid> events(2);
+  Uuid second;
+  second.bytes[0] = 1;
+  Uuid another;
+  another.bytes[0] = 2;
+  const std::vector<Uuid> events{Uuid{}, second};
   const std::vector<WithheldValue> values{{Uuid{}, Name("site"), Salt{}, "value"}};
   Session session = met(0, 0);
   session.take_commands();
@@ -232,9 +236,13 @@ TEST_CASE("withheld values are asked for and answered once at a time, between of
   CHECK_FALSE(session.want(events));
   CHECK(of_kind<SendBytes>(session.take_commands()).at(0).bytes == encode_frame(WantFrame{events}));
   session.on_bytes(encode_frame(ValuesFrame{values}), kStart);
-  CHECK(of_kind<TakeValues>(session.take_commands()).at(0).values == values);
-  CHECK(session.want(events));  // the next one
-  session.take_commands();
+  const auto taken = of_kind<TakeValues>(session.take_commands());
+  REQUIRE(taken.size() == 1);
+  CHECK(taken[0].values == values);
+  CHECK(taken[0].up_to == Uuid{});  // of the second one it may hold some: ask again behind this
+  CHECK(session.want({second}));
+  session.on_bytes(encode_frame(ValuesFrame{}), kStart);
+  CHECK(of_kind<TakeValues>(session.take_commands()).at(0).up_to == second);
 
   session.on_bytes(encode_frame(WantFrame{events}), kStart);
   CHECK(of_kind<MakeValues>(session.take_commands()).at(0).events == events);
@@ -248,6 +256,11 @@ TEST_CASE("withheld values are asked for and answered once at a time, between of
   Session unasked = met(0, 0);
   unasked.on_bytes(encode_frame(ValuesFrame{values}), kStart);
   CHECK(close_fault(unasked) == PeerFault::turn);
+
+  Session of_another = met(0, 0);
+  CHECK(of_another.want({second, another}));
+  of_another.on_bytes(encode_frame(ValuesFrame{values}), kStart);
+  CHECK(close_fault(of_another) == PeerFault::turn);
 
   Session mirror(hello_of("kyiv", 0), "warsaw", {}, kStart, ValuesToo::leave_out);
   mirror.start();

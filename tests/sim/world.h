@@ -35,7 +35,6 @@ struct Office {
   std::optional<Beside> beside;
   int rebuilt_beside = 0;
   int took_back_beside = 0;
-  std::optional<Uuid> asked_for;
   std::int64_t last_change_ms = 0;
 };
 
@@ -263,9 +262,8 @@ class World {
   }
 
   void ask_for_values(Office& o, const std::optional<Uuid>& after) {
-    auto events = lacking_events(*o.heads.get()->snapshot, after, kMostWanted);
+    auto events = lacking_events(*o.heads.get()->snapshot, after, kMostEventsWanted);
     REQUIRE(events.has_value());
-    if (!events->empty()) o.asked_for = events->back();
     o.session->want(std::move(*events));
   }
 
@@ -304,11 +302,9 @@ class World {
           REQUIRE(values.has_value());
           o.session->on_values_made(std::move(*values));
         } else if (auto* values = std::get_if<TakeValues>(&command)) {
-          const auto staged = o.replica->stage_values(values->values);
-          REQUIRE(staged.has_value());
+          REQUIRE(o.replica->stage_values(values->values).has_value());
           commit(n);
-          if (!*staged) o.session->on_note_refused(staged->error());
-          ask_for_values(o, o.asked_for);
+          ask_for_values(o, values->up_to);
         } else if (auto* closed = std::get_if<CloseSession>(&command)) {
           if (closed->fault) refusals.push_back(closed->reason);
           return drop();

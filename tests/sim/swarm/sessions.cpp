@@ -8,7 +8,7 @@ namespace {
 
 /// Those behind the last ones asked for; an answer asks for the next.
 void ask_for_values(Session& session, const Head& head, const std::optional<Uuid>& after) {
-  if (auto events = lacking_events(*head.snapshot, after, kMostWanted)) session.want(*events);
+  if (auto events = lacking_events(*head.snapshot, after, kMostEventsWanted)) session.want(*events);
 }
 
 }  // namespace
@@ -91,10 +91,7 @@ void Cluster::obey(Link& link, std::size_t side, SessionCommand& command) {
   } else if (auto* values = std::get_if<TakeValues>(&command)) {
     const auto staged = one.replica().stage_values(values->values);
     if (!staged) return on_fault(n, staged.error());
-    if (!commit(n) || !still()) return;
-    if (!*staged) return link.sessions[side]->on_note_refused(staged->error());
-    if (!values->values.empty())
-      ask_for_values(*link.sessions[side], *one.head(), values->values.back().event);
+    if (commit(n) && still()) ask_for_values(*link.sessions[side], *one.head(), values->up_to);
   } else if (auto* closed = std::get_if<CloseSession>(&command)) {
     if (closed->fault) blamed_.push_back(closed->reason);
     drop(link);
