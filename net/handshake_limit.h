@@ -1,4 +1,5 @@
-// HandshakeLimit: how many failed handshakes one address may cost this node in a minute. Pure; one
+// HandshakeLimit: how many failed handshakes one address (net/listen.h, network_of) may cost this
+// node in a minute. Pure; one
 // caller at a time. Only failures count, so that a peer whose link flaps is never kept out by it;
 // memory is bounded: addresses beyond kMostAddresses in one minute share one count.
 #pragma once

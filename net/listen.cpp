@@ -1,5 +1,7 @@
 #include "net/listen.h"
 
+#include <boost/asio/ip/network_v6.hpp>
+
 #include "net/address.h"
 
 namespace tallinn {
@@ -26,6 +28,13 @@ Result<void> listen_at(tcp::acceptor& acceptor, const std::string& at, std::stri
                   "cannot listen for " + std::string(what) + " at " + at + ": " + error.message(),
                   std::string(field));
   return {};
+}
+
+std::string network_of(const asio::ip::address& address) {
+  if (!address.is_v6()) return address.to_string();
+  const asio::ip::address_v6 v6 = address.to_v6();
+  if (v6.is_v4_mapped()) return make_address_v4(asio::ip::v4_mapped, v6).to_string();
+  return make_network_v6(v6, 64).canonical().to_string();
 }
 
 }  // namespace tallinn

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
+#include <string>
 
 #include "events/result.h"
 
@@ -11,5 +12,9 @@ namespace tallinn {
 /// `field` of node.toml.
 Result<void> listen_at(boost::asio::ip::tcp::acceptor& acceptor, const std::string& at,
                        std::string_view what, std::string_view field);
+
+/// Whom a remote address stands for when what comes from there is counted: an IPv4 address, or the
+/// /64 of an IPv6 address, of which one machine may have all.
+std::string network_of(const boost::asio::ip::address& address);
 
 }  // namespace tallinn

@@ -107,7 +107,7 @@ struct Links {
   /// Has its address not failed too often?
   bool may_try(const tcp::socket& socket) {
     boost::system::error_code ignored;
-    const auto from = socket.remote_endpoint(ignored).address().to_string(ignored);
+    const std::string from = network_of(socket.remote_endpoint(ignored).address());
     {
       const std::lock_guard lock(mutex);
       if (handshakes.admits(from, options.clock())) return true;
@@ -211,7 +211,7 @@ asio::awaitable<Connection> run_connection(Shared links, PeerStrand strand,
 
 asio::awaitable<void> welcome(Shared links, PeerStrand strand, std::shared_ptr<PeerStream> stream) {
   boost::system::error_code ignored;
-  const auto from = stream->lowest_layer().remote_endpoint(ignored).address().to_string(ignored);
+  const std::string from = network_of(stream->lowest_layer().remote_endpoint(ignored).address());
   auto peer = co_await shake_hands(links, strand, stream, asio::ssl::stream_base::server);
   --links->strangers;
   if (!peer) {
@@ -229,13 +229,12 @@ asio::awaitable<void> accept_loop(Shared links) {
     tcp::socket socket(strand);
     auto [error] = co_await links->acceptor.async_accept(socket, kTuple);
     if (links->stopping) co_return;
-    if (error || links->strangers >= kMaxStrangers || !links->may_try(socket)) {
-      boost::system::error_code ignored;
-      socket.close(ignored);
+    if (error) {  // such as too many open files
       pause.expires_after(milliseconds(50));
       co_await pause.async_wait(kTuple);
       continue;
     }
+    if (links->strangers >= kMaxStrangers || !links->may_try(socket)) continue;  // closes it
     ++links->strangers;
     auto stream = std::make_shared<PeerStream>(std::move(socket), links->tls);
     asio::co_spawn(strand, welcome(links, strand, std::move(stream)), asio::detached);

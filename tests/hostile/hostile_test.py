@@ -55,9 +55,7 @@ class Strangers(HostileCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.ledger = Ledger()
-        cls.addClassCleanup(cls.ledger.close)
-        cls.ledger.start()
+        cls.ledger = Ledger.running_for(cls)
         cls.lines = public_record()
         assert len(cls.ledger.record(cls.lines[:40])) == 40
         cls.ledger.wait_equal()
@@ -131,6 +129,25 @@ class Strangers(HostileCase):
         self.assertGreaterEqual(self.counts()["handshake"], expected)
         self.ledger.stop("kyiv")
         self.ledger.start("kyiv")  # and a new one can be made
+        self.record_one()
+
+    def test_who_fails_too_often_is_not_served_and_others_are(self):
+        before = self.counts().get("flood", 0)
+        for _ in range(600):  # twice what two minutes allow, should one end meanwhile
+            try:
+                with socket.create_connection(("127.0.0.1", self.listen_port()), timeout=peer.ANSWER_LIMIT_S,
+                                              source_address=("127.0.0.2", 0)) as raw:
+                    raw.sendall(b"no handshake")
+                    raw.shutdown(socket.SHUT_WR)
+                    while raw.recv(4096):
+                        pass
+            except ConnectionError:
+                pass
+            if self.counts().get("flood", 0) > before:
+                break
+        self.assertGreater(self.counts().get("flood", 0), before)
+        self.ledger.stop("kyiv")
+        self.ledger.start("kyiv")  # its handshake comes from another address
         self.record_one()
 
 

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "net/listen.h"
+
 namespace tallinn {
 namespace {
 
@@ -22,6 +24,17 @@ TEST_CASE("an address that fails too often is not served until the minute is ove
   CHECK_FALSE(limit.admits("192.0.2.1", after_s(59)));
   CHECK(limit.admits("192.0.2.2", after_s(59)));
   CHECK(limit.admits("192.0.2.1", after_s(60)));
+}
+
+TEST_CASE("an IPv6 address stands for its /64, and one that is an IPv4 address for that") {
+  const auto network = [](const char* text) {
+    return network_of(boost::asio::ip::make_address(text));
+  };
+  CHECK(network("192.0.2.1") == "192.0.2.1");
+  CHECK(network("::ffff:192.0.2.1") == "192.0.2.1");
+  CHECK(network("2001:db8:0:1::1") == "2001:db8:0:1::/64");
+  CHECK(network("2001:db8:0:1:ffff::2") == network("2001:db8:0:1::1"));
+  CHECK(network("2001:db8:0:2::1") != network("2001:db8:0:1::1"));
 }
 
 TEST_CASE("handshakes that succeed are never counted") {
