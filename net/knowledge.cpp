@@ -14,18 +14,23 @@ std::unexpected<Fault> bad_note(const std::string& what) {
   return broken(Fault::corrupt, "the kept " + what + " does not read");
 }
 
-/// The text part of a kept note, parsed.
+/// A kept note and what its text says.
+template <class T>
+struct Kept {
+  std::string note;
+  T said;
+};
 template <class T, class Parse>
-Stored<std::optional<T>> kept(const StoreReader& store, BytesView key, Parse parse,
-                              const std::string& what) {
+Stored<std::optional<Kept<T>>> kept(const StoreReader& store, BytesView key, Parse parse,
+                                    const std::string& what) {
   auto text = store.get(Family::notes, key);
   if (!text) return std::unexpected(text.error());
   if (!*text) return std::nullopt;
   const auto note = parse_note(**text);
   if (!note) return bad_note(what);
-  auto parsed = parse(note->text);
-  if (!parsed) return bad_note(what);
-  return *parsed;
+  auto said = parse(note->text);
+  if (!said) return bad_note(what);
+  return Kept<T>{.note = std::move(**text), .said = std::move(*said)};
 }
 
 /// Every witness key that one who cosigns has or had.
@@ -55,25 +60,23 @@ UnixSeconds cosignature_time(std::string_view text, std::span<const VerifierKey>
 
 Stored<void> load_cosigned(const StoreReader& store, const Knowledge& of, LogId id,
                            const Cosigner& by, LogKnowledge& log) {
-  const Bytes key = notes::cosigned_key(id, by);
-  const auto checkpoint = kept<Checkpoint>(store, key, parse_checkpoint, "cosigned checkpoint");
+  const auto checkpoint =
+      kept<Checkpoint>(store, notes::cosigned_key(id, by), parse_checkpoint, "cosigned checkpoint");
   if (!checkpoint) return std::unexpected(checkpoint.error());
-  if (!*checkpoint) return {};
-  const auto text = store.get(Family::notes, key);
-  if (!text) return std::unexpected(text.error());
-  log.cosigned[by] = {(*checkpoint)->size, cosignature_time(**text, witness_keys(of, by))};
+  if (*checkpoint)
+    log.cosigned[by] = {(*checkpoint)->said.size,
+                        cosignature_time((*checkpoint)->note, witness_keys(of, by))};
   return {};
 }
 
 Stored<void> load_notes(const StoreReader& store, const Knowledge& of, LogId id,
                         LogKnowledge& log) {
-  auto checkpoint = store.get(Family::notes, notes::checkpoint_key(id));
+  auto checkpoint =
+      kept<Checkpoint>(store, notes::checkpoint_key(id), parse_checkpoint, "checkpoint");
   if (!checkpoint) return std::unexpected(checkpoint.error());
-  auto parsed = kept<Checkpoint>(store, notes::checkpoint_key(id), parse_checkpoint, "checkpoint");
-  if (!parsed) return std::unexpected(parsed.error());
-  if (*parsed) {
-    log.checkpoint = **checkpoint;
-    log.checkpoint_size = (*parsed)->size;
+  if (*checkpoint) {
+    log.checkpoint = std::move((*checkpoint)->note);
+    log.checkpoint_size = (*checkpoint)->said.size;
   }
   std::vector<Cosigner> cosigners;
   for (std::uint16_t n = 0; n < of.roster().offices().size(); ++n)
@@ -83,13 +86,13 @@ Stored<void> load_notes(const StoreReader& store, const Knowledge& of, LogId id,
     if (auto loaded = load_cosigned(store, of, id, by, log); !loaded) return loaded;
   auto promise = kept<Promise>(store, notes::promise_key(id), parse_promise, "promise");
   if (!promise) return std::unexpected(promise.error());
-  log.promise = *promise;
-  auto promise_note = store.get(Family::notes, notes::promise_key(id));
-  if (!promise_note) return std::unexpected(promise_note.error());
-  log.promise_note = promise_note->value_or("");
+  if (*promise) {
+    log.promise = std::move((*promise)->said);
+    log.promise_note = std::move((*promise)->note);
+  }
   auto counting = kept<Promise>(store, notes::counting_promise_key(id), parse_promise, "promise");
   if (!counting) return std::unexpected(counting.error());
-  log.counting_promise = *counting;
+  if (*counting) log.counting_promise = std::move((*counting)->said);
   return {};
 }
 

@@ -79,17 +79,17 @@ Stored<Result<void>> Replica::Impl::join_state(const StateNote& parsed, const st
   }
   put_note(notes::state_key(parsed.settled), joined);
   staged_notes.push_back({NoteKind::state, joined});
-  if (mirror) wanted_states.insert(parsed.settled);
   const auto all = state_signers(*parse_note(joined), known.roster());
   const auto in_force = known.roster().in_force_at(parsed.settled);
   if (all && signed_by_all(*all, known.roster(), parsed.settled)) {
     joint_state = parsed.settled;
     batch.erase_range(Family::undo, position_key({}),
                       position_key({Lamport(parsed.settled.value() + 1), {}}));
-  } else if (own && std::ranges::count(in_force, *own) > 0 && std::ranges::count(*all, *own) == 0) {
-    wanted_states.insert(parsed.settled);
-    while (wanted_states.size() > kMostWanted) wanted_states.erase(wanted_states.begin());
   }
+  const bool to_sign =
+      own && std::ranges::count(in_force, *own) > 0 && std::ranges::count(*all, *own) == 0;
+  if (mirror || (to_sign && joint_state < parsed.settled)) wanted_states.insert(parsed.settled);
+  while (wanted_states.size() > kMostWanted) wanted_states.erase(wanted_states.begin());
   return Result<void>{};
 }
 
