@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -40,6 +41,8 @@ Result<std::vector<PeerLinkOptions::Peer>> peers_of(const NodeConfig& config,
                     "peers.office");
     if (office != own) out.push_back({.office = peer.office, .addresses = peer.addresses});
   }
+  if (!own && std::ranges::all_of(out, [](const auto& peer) { return peer.addresses.empty(); }))
+    return refuse(Code::malformed, "a mirror dials: it needs the address of an office", "peers");
   return out;
 }
 

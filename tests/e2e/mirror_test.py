@@ -85,6 +85,16 @@ class Mirror(unittest.TestCase):
         self.ledger.start(MIRROR)
         self.ledger.wait_as(MIRROR, "kyiv")
 
+    def test_its_data_are_checked_and_backed_up_as_an_offices_are(self):
+        backup = self.ledger.folder / "mirror-backup"
+        self.assertEqual(tallinn("backup", self.ledger.root / MIRROR, "--to", backup).returncode, 0)
+        audited = tallinn("audit", backup, "--charter", self.ledger.charter)
+        self.assertEqual(audited.returncode, 0, audited.stderr)
+        self.ledger.stop(MIRROR)
+        checked = tallinn("fsck", self.ledger.root / MIRROR)
+        self.ledger.start(MIRROR)
+        self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+
     def test_a_mirror_that_no_office_lists_is_a_stranger(self):
         folder = self.ledger.root / "stranger"
         self.assertEqual(tallinn("mirror", "new", "--name", "stranger", "--out", folder).returncode, 0)
@@ -134,7 +144,9 @@ class Configuration(unittest.TestCase):
                              (('key = "mirror.key"', 'key = "../kyiv/office.key"'), "is not the key of a mirror"),
                              (('role = "mirror"', f'role = "mirror"\nmirrors = [{line}, {line}]'), "is listed twice"),
                              (('role = "mirror"', 'role = "mirror"\nmirrors = ["mirror kyiv a b"]'), "is an office"),
-                             (('role = "mirror"', 'role = "mirror"\nmirrors = ["mirror"]'), "a mirror line is")):
+                             (('role = "mirror"', 'role = "mirror"\nmirrors = ["mirror"]'), "a mirror line is"),
+                             (('addresses = [', 'addresses = [] #'), "it needs the address of an office"),
+                             (('role = "mirror"', 'rolle = "mirror"'), 'did you mean "role"?')):
             toml.write_text(whole.replace(*change))
             refused = tallinn("node", ledger.root / MIRROR)
             self.assertNotEqual(refused.returncode, 0, change)
