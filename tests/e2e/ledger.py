@@ -69,6 +69,14 @@ class Ledger:
         self.urls = {"kyiv": f"http://127.0.0.1:{self.base + 1}", "warsaw": f"http://127.0.0.1:{self.base + 3}"}
         self.nodes = {}
 
+    @classmethod
+    def running_for(cls, test_class):
+        """Both offices, for all tests of a class; gone with them."""
+        ledger = cls()
+        test_class.addClassCleanup(ledger.close)
+        ledger.start()
+        return ledger
+
     def add_mirror(self, name, peers):
         """A mirror that both offices list, before they start; `peers`: the addresses that it dials, by office."""
         folder = self.root / name

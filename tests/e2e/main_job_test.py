@@ -29,9 +29,7 @@ class MainJob(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.ledger = Ledger()
-        cls.addClassCleanup(cls.ledger.close)
-        cls.ledger.start()
+        cls.ledger = Ledger.running_for(cls)
         cls.lines = public_record()
         cls.recorded = cls.ledger.record_command(cls.lines)
         cls.settled_after_s = cls.time_until_trail_is_settled()
@@ -314,9 +312,7 @@ class MainJob(unittest.TestCase):
 class AuditOfDataDirectories(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.ledger = Ledger()
-        cls.addClassCleanup(cls.ledger.close)
-        cls.ledger.start()
+        cls.ledger = Ledger.running_for(cls)
         cls.answers = cls.ledger.record(public_record())
         cls.ledger.wait_equal()
         for office in OFFICES:

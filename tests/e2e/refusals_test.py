@@ -99,9 +99,7 @@ class Capture(http.server.BaseHTTPRequestHandler):
 class Refusals(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.ledger = Ledger()
-        cls.addClassCleanup(cls.ledger.close)
-        cls.ledger.start()
+        cls.ledger = Ledger.running_for(cls)
         answers = cls.ledger.record(public_record())
         assert all(answer.endswith(" recorded") for answer in answers), answers
         cls.sizes = cls.ledger.wait_equal()

@@ -8,9 +8,7 @@ from ledger import Ledger, need, pledge, public_record, tallinn, text_of
 class UsbStick(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.ledger = ledger = Ledger()
-        cls.addClassCleanup(ledger.close)
-        ledger.start()
+        cls.ledger = ledger = Ledger.running_for(cls)
         assert ledger.record_command(public_record()[:50]).returncode == 0
         sizes = ledger.wait_equal()
         cls.since = ",".join(f"{origin.split('/', 1)[1]}:{size}" for origin, (size, _) in sizes.items())

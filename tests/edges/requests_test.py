@@ -175,9 +175,7 @@ FLOODS = (
 class Requests(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.ledger = Ledger()
-        cls.addClassCleanup(cls.ledger.close)
-        cls.ledger.start()
+        cls.ledger = Ledger.running_for(cls)
         assert len(cls.ledger.record(public_record()[:56])) == 56
         cls.sizes = cls.ledger.wait_equal()
         cls.port = cls.ledger.base + 1

@@ -49,9 +49,7 @@ def umask(value):
 class Told(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.ledger = ledger = Ledger()
-        cls.addClassCleanup(ledger.close)
-        ledger.start()
+        cls.ledger = ledger = Ledger.running_for(cls)
         assert len(ledger.record(public_record()[:56])) == 56
         assert ledger.record([withholding()])[0].endswith(" recorded")
         ledger.wait_equal()

@@ -12,16 +12,22 @@ namespace {
 constexpr LogId kKyivLog{OfficeNumber(0), Epoch(1)};
 constexpr LogId kWarsawLog{OfficeNumber(1), Epoch(1)};
 
-/// Both offices hold the public record, settled.
-void record_everything(World& world) {
-  world.connect();
-  for (const std::string& line : test::public_record()) {
-    must_record(world, kKyiv, line);
-    world.run_ms(200);
+/// Offices that list a mirror and hold the public record, settled; the mirror knows nothing yet.
+struct Mirrored : World {
+  enum class Listed : std::uint8_t { yes, no };
+  Mirror mirror;
+  explicit Mirrored(std::uint64_t seed, Listed listed = Listed::yes)
+      : World(seed), mirror(charter(), "tallinn") {
+    if (listed == Listed::yes) list_mirrors(*this, {"tallinn"});
+    connect();
+    for (const std::string& line : test::public_record()) {
+      must_record(*this, kKyiv, line);
+      run_ms(200);
+    }
+    run_ms(10'000);
+    check_converged(*this);
   }
-  world.run_ms(10'000);
-  check_converged(world);
-}
+};
 
 std::string kept_checkpoint(const Head& head, LogId log) {
   const auto text = head.snapshot->get(Family::notes, notes::checkpoint_key(log));
@@ -33,30 +39,24 @@ std::string kept_checkpoint(const Head& head, LogId log) {
 }  // namespace
 
 TEST_CASE("a mirror that meets one office holds, folds and settles both logs as the offices do") {
-  World world(101);
-  list_mirrors(world, {"tallinn"});
-  record_everything(world);
-  Mirror mirror(world.charter(), "tallinn");
-  CHECK(meet(world, kKyiv, mirror).empty());
-  const auto head = mirror.head();
+  Mirrored world(101);
+  CHECK(meet(world, kKyiv, world.mirror).empty());
+  const auto head = world.mirror.head();
   const auto kyiv = world.head(kKyiv);
   CHECK(head->held == kyiv->held);
   CHECK(head->roster == kyiv->roster);
   CHECK(head->settled == kyiv->settled);
   CHECK(head->replicated == kyiv->replicated);
   CHECK(head->joint_state == kyiv->joint_state);
-  CHECK(mirror.root() == root_of(world, kKyiv));
+  CHECK(world.mirror.root() == root_of(world, kKyiv));
   CHECK(head->standing == Standing::mirror);
   CHECK_FALSE(head->own.has_value());
   CHECK(head->alarms.empty());
 }
 
 TEST_CASE("a mirror's cosignatures reach both offices by one of them, under its own name") {
-  World world(102);
-  list_mirrors(world, {"tallinn"});
-  record_everything(world);
-  Mirror mirror(world.charter(), "tallinn");
-  CHECK(meet(world, kKyiv, mirror).empty());
+  Mirrored world(102);
+  CHECK(meet(world, kKyiv, world.mirror).empty());
   world.run_ms(3'000);
   const MirrorKeys keys = test::mirror_keys(world.charter(), "tallinn");
   for (const std::size_t n : {kKyiv, kWarsaw})
@@ -97,21 +97,17 @@ TEST_CASE("what only a mirror has cosigned is neither replicated nor settled") {
 }
 
 TEST_CASE("an office that does not list a mirror keeps none of its lines") {
-  World world(104);
-  record_everything(world);
-  Mirror mirror(world.charter(), "tallinn");
-  CHECK(meet(world, kKyiv, mirror).empty());
+  Mirrored world(104, Mirrored::Listed::no);
+  CHECK(meet(world, kKyiv, world.mirror).empty());
   world.run_ms(1'000);
-  CHECK(mirror.head()->cosigned[kKyivLog].size() == 2);
+  CHECK(world.mirror.head()->cosigned[kKyivLog].size() == 2);
   CHECK(world.head(kKyiv)->cosigned[kKyivLog].size() == 1);
   CHECK(kept_checkpoint(*world.head(kKyiv), kKyivLog).find("/tallinn/witness") ==
         std::string::npos);
 }
 
 TEST_CASE("a cosignature in a listed mirror's name by another key is refused") {
-  World world(105);
-  list_mirrors(world, {"tallinn"});
-  record_everything(world);
+  Mirrored world(105);
   auto note = *parse_note(kept_checkpoint(*world.head(kKyiv), kWarsawLog));
   const MirrorKeys keys = test::mirror_keys(world.charter(), "tallinn");
   NoteSignature forged = cosign_note(keys.witness.name, test::test_mirror("somebody").witness,
@@ -127,17 +123,14 @@ TEST_CASE("a cosignature in a listed mirror's name by another key is refused") {
 }
 
 TEST_CASE("a mirror admits nothing: it names the office that does, and knows what is recorded") {
-  World world(106);
-  list_mirrors(world, {"tallinn"});
-  record_everything(world);
-  Mirror mirror(world.charter(), "tallinn");
-  meet(world, kKyiv, mirror);
-  const auto held = mirror.head()->held;
+  Mirrored world(106);
+  meet(world, kKyiv, world.mirror);
+  const auto held = world.mirror.head()->held;
   const auto submit = [&](const std::string& line) {
-    auto staged = mirror.replica().stage_submission(test::submission_of(line, world.charter().id),
-                                                    world.now());
+    auto staged = world.mirror.replica().stage_submission(
+        test::submission_of(line, world.charter().id), world.now());
     REQUIRE(staged.has_value());
-    REQUIRE(mirror.replica().commit(world.now()).has_value());
+    REQUIRE(world.mirror.replica().commit(world.now()).has_value());
     return *staged;
   };
   const auto fact = submit(need(70));
@@ -147,19 +140,16 @@ TEST_CASE("a mirror admits nothing: it names the office that does, and knows wha
   const auto known = submit(test::public_record()[0]);
   REQUIRE(known.has_value());
   CHECK(known->novelty == Admitted::Novelty::known);
-  CHECK(mirror.head()->held == held);
+  CHECK(world.mirror.head()->held == held);
 }
 
 TEST_CASE("an office that lost its disk gets both logs back from a mirror, and appends no more") {
-  World world(107);
-  list_mirrors(world, {"tallinn"});
-  record_everything(world);
-  Mirror mirror(world.charter(), "tallinn");
-  meet(world, kWarsaw, mirror);
+  Mirrored world(107);
+  meet(world, kWarsaw, world.mirror);
   const std::vector<HeldLog> before = world.head(kKyiv)->held;
   world.cut();
   world.replace_disk(kKyiv);
-  meet(world, kKyiv, mirror);
+  meet(world, kKyiv, world.mirror);
   const auto after = world.head(kKyiv);
   CHECK(after->held == before);
   CHECK(root_of(world, kKyiv) == root_of(world, kWarsaw));
@@ -167,18 +157,15 @@ TEST_CASE("an office that lost its disk gets both logs back from a mirror, and a
 }
 
 TEST_CASE("a restarted mirror goes on where it was and signs nothing twice") {
-  World world(108);
-  list_mirrors(world, {"tallinn"});
-  record_everything(world);
-  Mirror mirror(world.charter(), "tallinn");
-  meet(world, kKyiv, mirror);
-  const auto cosigned = mirror.head()->cosigned;
-  const std::vector<HeldLog> held = mirror.head()->held;
-  mirror.start();
-  CHECK(mirror.head()->cosigned == cosigned);
-  CHECK(mirror.head()->held == held);
-  meet(world, kKyiv, mirror);
-  CHECK(mirror.head()->cosigned == cosigned);
+  Mirrored world(108);
+  meet(world, kKyiv, world.mirror);
+  const auto cosigned = world.mirror.head()->cosigned;
+  const std::vector<HeldLog> held = world.mirror.head()->held;
+  world.mirror.start();
+  CHECK(world.mirror.head()->cosigned == cosigned);
+  CHECK(world.mirror.head()->held == held);
+  meet(world, kKyiv, world.mirror);
+  CHECK(world.mirror.head()->cosigned == cosigned);
 }
 
 TEST_CASE(
@@ -201,28 +188,27 @@ TEST_CASE(
 }
 
 TEST_CASE("a mirror computes the states that the offices signed, and tells of one that is not so") {
-  World world(111);
-  list_mirrors(world, {"tallinn"});
-  record_everything(world);
-  Mirror mirror(world.charter(), "tallinn");
-  meet(world, kKyiv, mirror);
-  REQUIRE(mirror.head()->joint_state.has_value());
-  const auto job = mirror.replica().next_state_job(0);
+  Mirrored world(111);
+  meet(world, kKyiv, world.mirror);
+  REQUIRE(world.mirror.head()->joint_state.has_value());
+  const auto job = world.mirror.replica().next_state_job(0);
   REQUIRE(job.has_value());
   const auto computed = compute_state(*job);
   REQUIRE(computed.has_value());
-  CHECK(computed->settled == *mirror.head()->joint_state);
-  REQUIRE(mirror.replica().stage_state(*computed).has_value());
-  REQUIRE(mirror.replica().commit(world.now()).has_value());
-  CHECK(mirror.head()->alarms.empty());
-  CHECK_FALSE(mirror.replica().next_state_job(60'000).has_value());  // it makes none of its own
+  CHECK(computed->settled == *world.mirror.head()->joint_state);
+  REQUIRE(world.mirror.replica().stage_state(*computed).has_value());
+  REQUIRE(world.mirror.replica().commit(world.now()).has_value());
+  CHECK(world.mirror.head()->alarms.empty());
+  CHECK_FALSE(
+      world.mirror.replica().next_state_job(60'000).has_value());  // it makes none of its own
 
   StateNote other = *computed;
   other.state.bytes[0] ^= 1;
-  REQUIRE(mirror.replica().stage_state(other).has_value());
-  REQUIRE(mirror.replica().commit(world.now()).has_value());
-  REQUIRE(mirror.head()->alarms.size() == 1);
-  CHECK(mirror.head()->alarms[0].find("is not what this mirror computes") != std::string::npos);
+  REQUIRE(world.mirror.replica().stage_state(other).has_value());
+  REQUIRE(world.mirror.replica().commit(world.now()).has_value());
+  REQUIRE(world.mirror.head()->alarms.size() == 1);
+  CHECK(world.mirror.head()->alarms[0].find("is not what this mirror computes") !=
+        std::string::npos);
 }
 
 TEST_CASE("a mirror that is shown two histories of a log keeps the evidence and cosigns neither") {
