@@ -13,7 +13,7 @@ namespace tallinn {
 
 namespace {
 
-constexpr std::string_view kHeader = "tallinn-ledger/charter@v1";
+constexpr std::string_view kCharterHeader = "tallinn-ledger/charter@v1";
 constexpr std::size_t kMaxCoordinators = kMaxNoteSignatures;
 
 std::unexpected<Error> bad_charter(std::string detail) {
@@ -103,7 +103,7 @@ std::vector<VerifierKey> coordinator_vkeys(const Charter& charter) {
 Result<Charter> parse_charter_text(std::string_view text) {
   Charter charter;
   std::string_view rest = text;
-  if (take_line(rest) != kHeader) return bad_charter("not a charter");
+  if (take_line(rest) != kCharterHeader) return bad_charter("not a charter");
   auto line = take_line(rest);
   const auto ledger = line ? after_keyword(*line, "ledger") : std::nullopt;
   if (!ledger) return bad_charter("a charter names its ledger");
@@ -241,7 +241,7 @@ Result<Charter> parse_charter(std::string_view text) {
 }
 
 std::string format_charter_text(const Charter& charter) {
-  std::string text = std::string(kHeader) + "\nledger " + charter.ledger + "\n";
+  std::string text = std::string(kCharterHeader) + "\nledger " + charter.ledger + "\n";
   for (const CharterOffice& office : charter.offices) text += format_office_line(office) + "\n";
   for (const CharterCoordinator& coordinator : charter.coordinators)
     text += format_coordinator_line(coordinator) + "\n";

@@ -7,8 +7,8 @@
 namespace tallinn {
 namespace {
 
-constexpr std::array<std::string_view, kFamilies> kNames = {"entries",  "rows",  "ids",  "notes",
-                                                            "withheld", "views", "undo", "meta"};
+constexpr std::array<std::string_view, kFamilies> kFamilyNames = {
+    "entries", "rows", "ids", "notes", "withheld", "views", "undo", "meta"};
 
 std::string id_words(BytesView key) {
   const auto id = Uuid::from(key.substr(0, Uuid::kSize));
@@ -18,7 +18,7 @@ std::string id_words(BytesView key) {
 }  // namespace
 
 std::string_view spell(Family family) {
-  return kNames[static_cast<std::size_t>(family)];
+  return kFamilyNames[static_cast<std::size_t>(family)];
 }
 
 std::string_view spell(Difference::Kind kind) {

@@ -14,11 +14,11 @@ namespace tallinn {
 
 namespace {
 
-constexpr std::string_view kHeader = "tallinn-ledger/evidence@v1";
+constexpr std::string_view kEvidenceHeader = "tallinn-ledger/evidence@v1";
 constexpr std::size_t kMaxHashes = 128;  ///< of a proof in a tree of at most 2^64 leaves
-constexpr std::array<std::string_view, 4> kKindNames{"roots", "prefix", "promise", "states"};
+constexpr std::array<std::string_view, 4> kEvidenceKinds{"roots", "prefix", "promise", "states"};
 
-std::unexpected<Error> bad_file(std::string detail) {
+std::unexpected<Error> bad_evidence(std::string detail) {
   return refuse(Code::malformed, std::move(detail));
 }
 std::unexpected<Error> shows_nothing(std::string detail) {
@@ -30,9 +30,9 @@ std::string number(std::uint64_t value) {
 }
 
 std::optional<EvidenceKind> kind_of(std::string_view name) {
-  const auto found = std::ranges::find(kKindNames, name);
-  if (found == kKindNames.end()) return std::nullopt;
-  return static_cast<EvidenceKind>(found - kKindNames.begin() + 1);
+  const auto found = std::ranges::find(kEvidenceKinds, name);
+  if (found == kEvidenceKinds.end()) return std::nullopt;
+  return static_cast<EvidenceKind>(found - kEvidenceKinds.begin() + 1);
 }
 
 std::optional<std::string> take_note(std::string_view& text) {
@@ -66,7 +66,7 @@ Result<EvidenceClaim> read_roots(const Statements& notes) {
     return shows_nothing("the checkpoints are of different logs or sizes");
   if (one->root == other->root) return shows_nothing("the checkpoints have the same root");
   if (notes.first.text > notes.second.text)
-    return bad_file("the checkpoints are not in the order of their texts");
+    return bad_evidence("the checkpoints are not in the order of their texts");
   return EvidenceClaim{.kind = EvidenceKind::roots,
                        .subject = one->origin,
                        .sentence = "the key of " + one->origin +
@@ -140,7 +140,7 @@ Result<EvidenceClaim> read_states(const Statements& notes) {
   if (same != *one) return shows_nothing("the state notes are of different points, logs or rules");
   if (*one == *other) return shows_nothing("the state notes say the same");
   if (notes.first.text > notes.second.text)
-    return bad_file("the state notes are not in the order of their texts");
+    return bad_evidence("the state notes are not in the order of their texts");
   const auto signer = common_signer(notes);
   if (!signer) return shows_nothing("no office signed both state notes");
   return EvidenceClaim{
@@ -222,7 +222,7 @@ Result<std::vector<std::string>> check_note(const Note& note, const VerifierKey&
 }  // namespace
 
 std::string_view evidence_kind_name(EvidenceKind kind) {
-  return kKindNames[static_cast<std::size_t>(kind) - 1];
+  return kEvidenceKinds[static_cast<std::size_t>(kind) - 1];
 }
 
 Evidence evidence_of_pair(EvidenceKind kind, std::string one, std::string other) {
@@ -241,14 +241,14 @@ Evidence evidence_of_pair(EvidenceKind kind, std::string one, std::string other)
 }
 
 Result<Evidence> parse_evidence(std::string_view text) {
-  if (text.size() > kMaxEvidenceBytes) return bad_file("the evidence is too long");
+  if (text.size() > kMaxEvidenceBytes) return bad_evidence("the evidence is too long");
   std::string_view rest = text;
-  if (take_line(rest) != kHeader) return bad_file("not evidence");
+  if (take_line(rest) != kEvidenceHeader) return bad_evidence("not evidence");
   const auto kind = take_value(rest, "kind").and_then(kind_of);
-  if (!kind) return bad_file("the evidence is of unknown kind");
+  if (!kind) return bad_evidence("the evidence is of unknown kind");
   const auto first = take_note(rest);
   const auto second = first ? take_note(rest) : std::nullopt;
-  if (!second) return bad_file("the evidence does not hold two notes");
+  if (!second) return bad_evidence("the evidence does not hold two notes");
   Evidence evidence{.kind = *kind,
                     .first = *first,
                     .second = *second,
@@ -258,28 +258,29 @@ Result<Evidence> parse_evidence(std::string_view text) {
                     .hashes = {}};
   if (*kind == EvidenceKind::prefix) {
     const auto root = take_value(rest, "root").and_then(fixed_from_base64<Digest>);
-    if (!root) return bad_file("the evidence has no root of the prefix");
+    if (!root) return bad_evidence("the evidence has no root of the prefix");
     evidence.root = *root;
   }
   if (*kind == EvidenceKind::promise) {
     const auto index = take_value(rest, "index").and_then(parse_decimal);
     const auto entry = index ? take_value(rest, "entry").and_then(from_base64) : std::nullopt;
-    if (!entry) return bad_file("the evidence has no entry");
+    if (!entry) return bad_evidence("the evidence has no entry");
     evidence.index = LogIndex(*index);
     evidence.entry = *entry;
   }
   while (!rest.empty()) {
     const auto hash = take_value(rest, "hash").and_then(fixed_from_base64<Digest>);
     if (!hash || evidence.hashes.size() == kMaxHashes)
-      return bad_file("the evidence does not end with the hashes of a proof");
+      return bad_evidence("the evidence does not end with the hashes of a proof");
     evidence.hashes.push_back(*hash);
   }
-  if (format_evidence(evidence) != text) return bad_file("the evidence is not in its one spelling");
+  if (format_evidence(evidence) != text)
+    return bad_evidence("the evidence is not in its one spelling");
   return evidence;
 }
 
 std::string format_evidence(const Evidence& evidence) {
-  std::string text(kHeader);
+  std::string text(kEvidenceHeader);
   text.append("\nkind ").append(evidence_kind_name(evidence.kind)).append("\n");
   for (const std::string* note : {&evidence.first, &evidence.second})
     text += "note " + number(note->size()) + "\n" + *note;
@@ -302,7 +303,7 @@ Result<EvidenceClaim> read_evidence(const Evidence& evidence) {
     case EvidenceKind::promise: return read_promise(evidence, *notes);
     case EvidenceKind::states: return read_states(*notes);
   }
-  return bad_file("the evidence is of unknown kind");
+  return bad_evidence("the evidence is of unknown kind");
 }
 
 Result<ProvenEvidence> check_evidence(const Evidence& evidence, const LedgerKeys& keys) {

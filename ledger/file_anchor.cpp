@@ -19,7 +19,7 @@ namespace tallinn {
 
 namespace {
 
-constexpr std::string_view kFormat = "tallinn-ledger/anchor@v2";
+constexpr std::string_view kAnchorFormat = "tallinn-ledger/anchor@v2";
 constexpr std::size_t kMaxCosigned = 512;
 
 std::unexpected<Error> not_an_anchor(std::string detail) {
@@ -224,7 +224,7 @@ std::string format_anchor(const AnchorState& state) {
   std::ranges::sort(cosigned, {}, &HeldLog::log);
   TALLINN_ASSERT(cosigned.size() <= kMaxCosigned);
   TALLINN_ASSERT(std::ranges::adjacent_find(cosigned, {}, &HeldLog::log) == cosigned.end());
-  std::string text(kFormat);
+  std::string text(kAnchorFormat);
   text += "\nledger " + to_hex(state.ledger.view());
   text += "\ncommit " + std::to_string(state.commit.value());
   text += "\nown " + log_words(state.own) + " " + to_base64(state.root.view());
@@ -235,8 +235,8 @@ std::string format_anchor(const AnchorState& state) {
 Result<AnchorState> parse_anchor(std::string_view text) {
   std::string_view rest = text;
   AnchorState state;
-  if (take_line(rest) != kFormat)
-    return not_an_anchor("it does not begin with " + std::string(kFormat));
+  if (take_line(rest) != kAnchorFormat)
+    return not_an_anchor("it does not begin with " + std::string(kAnchorFormat));
   const auto ledger = take_value(rest, "ledger");
   const auto ledger_id = ledger ? fixed_from_hex<LedgerId>(*ledger) : std::nullopt;
   if (!ledger_id) return not_an_anchor("it has no ledger id");

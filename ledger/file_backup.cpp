@@ -15,8 +15,8 @@ namespace tallinn {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::string_view kFormat = "tallinn-ledger/backup@v1";
-constexpr const char* kManifest = "backup.txt";
+constexpr std::string_view kBackupFormat = "tallinn-ledger/backup@v1";
+constexpr const char* kBackupList = "backup.txt";
 constexpr const char* kCharter = "charter.txt";
 constexpr std::size_t kMaxManifestBytes = 1u << 20;
 constexpr std::size_t kMaxNotesBytes = 256u << 20;
@@ -86,7 +86,7 @@ class BackupWriter {
       if (auto verified = verify(log); !verified) return std::unexpected(verified.error());
     if (auto served = write_what_is_served(); !served) return std::unexpected(served.error());
     const std::string text = format_backup_manifest(manifest_, charter_);
-    if (auto written = write_file_durably(folder_ / kManifest, text); !written)
+    if (auto written = write_file_durably(folder_ / kBackupList, text); !written)
       return std::unexpected(written.error());
     if (auto tidied = remove_what_is_old(); !tidied) return std::unexpected(tidied.error());
     return report_;
@@ -264,7 +264,7 @@ class BackupWriter {
 }  // namespace
 
 std::string format_backup_manifest(const BackupManifest& manifest, const Charter& charter) {
-  std::string text(kFormat);
+  std::string text(kBackupFormat);
   text += "\nledger " + to_hex(manifest.ledger.view());
   for (const BackedUpLog& log : manifest.logs)
     text += "\nlog " + charter.origin(log.log) + " " + std::to_string(log.size.value()) + " " +
@@ -275,8 +275,8 @@ std::string format_backup_manifest(const BackupManifest& manifest, const Charter
 
 Result<BackupManifest> parse_backup_manifest(std::string_view text, const Charter& charter) {
   std::string_view rest = text;
-  if (take_line(rest) != kFormat)
-    return not_a_backup("it does not begin with " + std::string(kFormat));
+  if (take_line(rest) != kBackupFormat)
+    return not_a_backup("it does not begin with " + std::string(kBackupFormat));
   BackupManifest manifest;
   const auto ledger = take_value(rest, "ledger");
   const auto id = ledger ? fixed_from_hex<LedgerId>(*ledger) : std::nullopt;
@@ -305,7 +305,7 @@ Result<BackupManifest> parse_backup_manifest(std::string_view text, const Charte
 
 bool is_backup(const fs::path& folder) {
   std::error_code error;
-  return fs::exists(folder / kManifest, error);
+  return fs::exists(folder / kBackupList, error);
 }
 
 fs::path backup_log_folder(const fs::path& backup, const Charter& charter, LogId log) {
@@ -313,7 +313,7 @@ fs::path backup_log_folder(const fs::path& backup, const Charter& charter, LogId
 }
 
 Result<Backup> open_backup(const fs::path& folder) {
-  const auto text = read_file(folder / kManifest, kMaxManifestBytes);
+  const auto text = read_file(folder / kBackupList, kMaxManifestBytes);
   if (!text && text.error().code == Code::not_found)
     return refuse(Code::not_found, folder.string() + " holds no whole backup");
   if (!text) return std::unexpected(text.error());

@@ -9,8 +9,6 @@ namespace tallinn {
 
 namespace {
 
-constexpr std::size_t kMaxKeyFileBytes = 4096;
-
 Result<Secret> read_secret(const std::filesystem::path& path) {
   struct stat status = {};
   if (::stat(path.c_str(), &status) != 0)

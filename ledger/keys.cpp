@@ -12,12 +12,11 @@ namespace tallinn {
 
 namespace {
 
-constexpr std::string_view kHeader = "tallinn-ledger/key@v1";
-constexpr std::size_t kMaxKeyFileBytes = 4096;
+constexpr std::string_view kKeyFileHeader = "tallinn-ledger/key@v1";
 constexpr std::size_t kSeedBytes = 32;
 constexpr PassphraseCost kMaxCost{.opslimit = 16, .memlimit_bytes = 1024u << 20};
 
-std::unexpected<Error> bad_file() {
+std::unexpected<Error> bad_key_file() {
   return refuse(Code::malformed, "not a key file");
 }
 
@@ -45,10 +44,10 @@ bool valid_owner(const KeyOwner& owner) {
                                              : valid_office_name(owner.name);
 }
 
-constexpr std::array<std::string_view, 3> kKindNames{"party", "office", "mirror"};
+constexpr std::array<std::string_view, 3> kKeyKinds{"party", "office", "mirror"};
 
 std::string format_head(const KeyOwner& owner, const PublicKey& key) {
-  return std::string(kHeader) + "\n" + std::string(spell(owner.kind)) + " " + owner.name +
+  return std::string(kKeyFileHeader) + "\n" + std::string(spell(owner.kind)) + " " + owner.name +
          "\npublic " + to_base64(key.view()) + "\n";
 }
 
@@ -78,38 +77,39 @@ struct Parts {
 };
 
 Result<Parts> take_apart(std::string_view text) {
-  if (text.size() > kMaxKeyFileBytes) return bad_file();
+  if (text.size() > kMaxKeyFileBytes) return bad_key_file();
   std::string_view rest = text;
-  if (take_line(rest) != kHeader) return bad_file();
+  if (take_line(rest) != kKeyFileHeader) return bad_key_file();
   const auto owner = take_line(rest);
   const auto key = take_line(rest);
   const auto seed = take_line(rest);
-  if (!owner || !key || !seed || !rest.empty()) return bad_file();
+  if (!owner || !key || !seed || !rest.empty()) return bad_key_file();
   Parts parts;
   const auto words = split_words(*owner);
-  if (words.size() != 2) return bad_file();
-  const auto kind = std::ranges::find(kKindNames, words[0]);
-  if (kind == kKindNames.end()) return bad_file();
-  parts.head.owner = {.kind = static_cast<KeyOwner::Kind>(kind - kKindNames.begin()),
+  if (words.size() != 2) return bad_key_file();
+  const auto kind = std::ranges::find(kKeyKinds, words[0]);
+  if (kind == kKeyKinds.end()) return bad_key_file();
+  parts.head.owner = {.kind = static_cast<KeyOwner::Kind>(kind - kKeyKinds.begin()),
                       .name = std::string(words[1])};
   const auto key_text = after_keyword(*key, "public");
   const auto public_key = key_text ? fixed_from_base64<PublicKey>(*key_text) : std::nullopt;
-  if (!valid_owner(parts.head.owner) || !public_key) return bad_file();
+  if (!valid_owner(parts.head.owner) || !public_key) return bad_key_file();
   parts.head.public_key = *public_key;
   const auto seed_text = after_keyword(*seed, "seed");
-  if (!seed_text) return bad_file();
+  if (!seed_text) return bad_key_file();
   parts.seed_words = split_words(*seed_text);
   const bool plain = parts.seed_words.size() == 2 && parts.seed_words[0] == "plain";
   const bool boxed = parts.seed_words.size() == 6 && parts.seed_words[0] == "argon2id";
-  if (!plain && !boxed) return bad_file();
+  if (!plain && !boxed) return bad_key_file();
   if (boxed) parts.head.protection = KeyFileHead::Protection::passphrase;
-  if (!text.starts_with(format_head(parts.head.owner, parts.head.public_key))) return bad_file();
+  if (!text.starts_with(format_head(parts.head.owner, parts.head.public_key)))
+    return bad_key_file();
   return parts;
 }
 
 Result<Secret> open_plain(const std::vector<std::string_view>& words) {
   auto raw = from_base64(words[1]);
-  if (!raw || raw->size() != kSeedBytes) return bad_file();
+  if (!raw || raw->size() != kSeedBytes) return bad_key_file();
   Secret seed(as_u8(*raw));
   sodium_memzero(raw->data(), raw->size());
   return seed;
@@ -121,9 +121,10 @@ Result<Secret> open_box(const std::vector<std::string_view>& words, const Secret
   const auto salt = fixed_from_base64<PassphraseSalt>(words[3]);
   const auto nonce = fixed_from_base64<SecretboxNonce>(words[4]);
   const auto box = from_base64(words[5]);
-  if (!opslimit || !memlimit || !salt || !nonce || !box) return bad_file();
+  if (!opslimit || !memlimit || !salt || !nonce || !box) return bad_key_file();
   const PassphraseCost cost{.opslimit = *opslimit, .memlimit_bytes = *memlimit};
-  if (!affordable(cost) || box->size() != crypto_secretbox_MACBYTES + kSeedBytes) return bad_file();
+  if (!affordable(cost) || box->size() != crypto_secretbox_MACBYTES + kSeedBytes)
+    return bad_key_file();
   if (passphrase == nullptr)
     return refuse(Code::unauthorised, "the key is protected by a passphrase");
   auto key = box_key(*passphrase, *salt, cost);
@@ -160,7 +161,7 @@ std::span<const std::uint8_t, 32> Secret::seed() const {
 }
 
 std::string_view spell(KeyOwner::Kind kind) {
-  return kKindNames.at(static_cast<std::size_t>(kind));
+  return kKeyKinds.at(static_cast<std::size_t>(kind));
 }
 
 OfficeKeys derive_office_keys(std::span<const std::uint8_t, 32> seed) {

@@ -66,6 +66,8 @@ struct KeyOwner {
 /// "party", as in the file.
 std::string_view spell(KeyOwner::Kind kind);
 
+inline constexpr std::size_t kMaxKeyFileBytes = 4096;
+
 /// What a key file says without its passphrase.
 struct KeyFileHead {
   KeyOwner owner;

@@ -10,7 +10,7 @@ namespace tallinn {
 
 namespace {
 
-constexpr std::string_view kHeader = "tallinn-ledger/promise@v1";
+constexpr std::string_view kPromiseHeader = "tallinn-ledger/promise@v1";
 constexpr std::size_t kMaxHolds = 1024;
 
 std::unexpected<Error> bad_promise(std::string detail) {
@@ -39,7 +39,7 @@ std::optional<PromiseHolds> parse_holds(std::string_view rest) {
 Result<Promise> parse_promise(std::string_view text) {
   if (text.size() > kMaxStatementBytes) return bad_promise("the promise is too long");
   std::string_view rest = text;
-  if (take_line(rest) != kHeader) return bad_promise("not a promise");
+  if (take_line(rest) != kPromiseHeader) return bad_promise("not a promise");
   const auto ledger = take_value(rest, "ledger").and_then(fixed_from_hex<LedgerId>);
   const auto own = ledger ? take_value(rest, "own").and_then(parse_own) : std::nullopt;
   const auto lamport = own ? take_value(rest, "lamport").and_then(parse_decimal) : std::nullopt;
@@ -58,8 +58,9 @@ Result<Promise> parse_promise(std::string_view text) {
 }
 
 std::string format_promise(const Promise& promise) {
-  std::string text = std::string(kHeader) + "\nledger " + to_hex(promise.ledger.view()) + "\nown " +
-                     promise.own.origin + " " + std::to_string(promise.own.size.value()) + " " +
+  std::string text = std::string(kPromiseHeader) + "\nledger " + to_hex(promise.ledger.view()) +
+                     "\nown " + promise.own.origin + " " +
+                     std::to_string(promise.own.size.value()) + " " +
                      to_base64(promise.own.root.view()) + "\nlamport " +
                      std::to_string(promise.lamport.value()) + "\n";
   for (const PromiseHolds& holds : promise.holds)

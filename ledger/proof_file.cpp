@@ -8,47 +8,49 @@ namespace tallinn {
 
 namespace {
 
-constexpr std::string_view kHeader = "c2sp.org/tlog-proof@v1";
+constexpr std::string_view kProofFileHeader = "c2sp.org/tlog-proof@v1";
 constexpr std::size_t kMaxProofFileBytes = 512 * 1024;
 constexpr std::size_t kMaxProofHashes = 64;
 
-std::unexpected<Error> bad_file(std::string detail) {
+std::unexpected<Error> bad_proof_file(std::string detail) {
   return refuse(Code::malformed, std::move(detail));
 }
 
 }  // namespace
 
 Result<ProofFile> parse_proof_file(std::string_view text) {
-  if (text.size() > kMaxProofFileBytes) return bad_file("the proof file is too long");
+  if (text.size() > kMaxProofFileBytes) return bad_proof_file("the proof file is too long");
   std::string_view rest = text;
-  if (take_line(rest) != kHeader) return bad_file("not a tlog-proof file");
+  if (take_line(rest) != kProofFileHeader) return bad_proof_file("not a tlog-proof file");
   ProofFile file;
   auto line = take_line(rest);
   if (line && line->starts_with("extra ")) {
     file.extra = from_base64(line->substr(6));
-    if (!file.extra) return bad_file("the extra data is not canonical base64");
+    if (!file.extra) return bad_proof_file("the extra data is not canonical base64");
     line = take_line(rest);
   }
   const auto index = line ? after_keyword(*line, "index").and_then(parse_decimal) : std::nullopt;
-  if (!index) return bad_file("the proof file has no index");
+  if (!index) return bad_proof_file("the proof file has no index");
   file.index = LogIndex(*index);
   for (;;) {
     line = take_line(rest);
-    if (!line) return bad_file("the proof file has no checkpoint");
+    if (!line) return bad_proof_file("the proof file has no checkpoint");
     if (line->empty()) break;
     const auto hash = fixed_from_base64<Digest>(*line);
-    if (!hash) return bad_file("a hash of the proof is not canonical base64");
-    if (file.hashes.size() == kMaxProofHashes) return bad_file("the proof has too many hashes");
+    if (!hash) return bad_proof_file("a hash of the proof is not canonical base64");
+    if (file.hashes.size() == kMaxProofHashes)
+      return bad_proof_file("the proof has too many hashes");
     file.hashes.push_back(*hash);
   }
   if (auto note = parse_note(rest); !note) return std::unexpected(note.error());
   file.checkpoint = std::string(rest);
-  if (format_proof_file(file) != text) return bad_file("the proof file is not in its one spelling");
+  if (format_proof_file(file) != text)
+    return bad_proof_file("the proof file is not in its one spelling");
   return file;
 }
 
 std::string format_proof_file(const ProofFile& file) {
-  std::string text = std::string(kHeader) + "\n";
+  std::string text = std::string(kProofFileHeader) + "\n";
   if (file.extra) text += "extra " + to_base64(*file.extra) + "\n";
   text += "index " + std::to_string(file.index.value()) + "\n";
   for (const Digest& hash : file.hashes) text += to_base64(hash.view()) + "\n";

@@ -19,8 +19,8 @@ namespace {
 constexpr std::string_view kFormatKey = "format";
 
 /// By Family. RocksDB always has a family "default"; it is our meta.
-constexpr std::array<std::string_view, kFamilies> kNames = {"entries",  "rows",  "ids",  "notes",
-                                                            "withheld", "views", "undo", "default"};
+constexpr std::array<std::string_view, kFamilies> kStoredNames = {
+    "entries", "rows", "ids", "notes", "withheld", "views", "undo", "default"};
 
 rocksdb::Env* env_of(const StoreOptions& options) {
   const auto* memory = dynamic_cast<const MemoryStoreDisk*>(options.disk.get());
@@ -34,9 +34,9 @@ bool may_be_away(Family family) {
 
 std::optional<Family> family_named(std::string_view name) {
   if (const auto generation = parse_generation_family(name)) return generation->family;
-  const auto found = std::ranges::find(kNames, name);
-  if (found == kNames.end()) return std::nullopt;
-  return static_cast<Family>(found - kNames.begin());
+  const auto found = std::ranges::find(kStoredNames, name);
+  if (found == kStoredNames.end()) return std::nullopt;
+  return static_cast<Family>(found - kStoredNames.begin());
 }
 
 /// Every family that is there, of whatever generation, and those that should be. A reader, who
@@ -45,12 +45,12 @@ std::vector<std::string> names_to_open(const rocksdb::DBOptions& options, const 
                                        StoreOptions::Access access) {
   std::vector<std::string> names;
   if (!rocksdb::DB::ListColumnFamilies(options, path, &names).ok())  // a new one, or opening says
-    return {kNames.begin(), kNames.end()};
+    return {kStoredNames.begin(), kStoredNames.end()};
   for (std::size_t i = 0; i < kFamilies; ++i) {
     const auto family = static_cast<Family>(i);
-    const bool away = std::ranges::find(names, kNames[i]) == names.end();
+    const bool away = std::ranges::find(names, kStoredNames[i]) == names.end();
     const bool make = access == StoreOptions::Access::read_write || !may_be_away(family);
-    if (away && make && !has_generations(family)) names.emplace_back(kNames[i]);
+    if (away && make && !has_generations(family)) names.emplace_back(kStoredNames[i]);
   }
   return names;
 }
@@ -256,7 +256,7 @@ rocksdb::Status Engine::make_empty(Family wanted) {
   const auto at = static_cast<std::size_t>(wanted);
   if (const auto dropped = db_->DropColumnFamily(fixed_[at]); !dropped.ok()) return dropped;
   db_->DestroyColumnFamilyHandle(std::exchange(fixed_[at], nullptr)).PermitUncheckedError();
-  return db_->CreateColumnFamily(shape(wanted), std::string(kNames[at]), &fixed_[at]);
+  return db_->CreateColumnFamily(shape(wanted), std::string(kStoredNames[at]), &fixed_[at]);
 }
 
 Stored<std::shared_ptr<Generation>> Engine::make_generation() {

@@ -5,25 +5,25 @@
 namespace tallinn {
 namespace {
 
-constexpr std::string_view kBegin = "lacking/";
-constexpr std::string_view kEnd = "lacking0";  // what follows '/' in the order of bytes
+constexpr std::string_view kLackingBegin = "lacking/";
+constexpr std::string_view kLackingEnd = "lacking0";  // what follows '/' in the order of bytes
 
-Bytes key_of(const Uuid& event) {
-  return Bytes(kBegin).append(event.view());
+Bytes lacking_key(const Uuid& event) {
+  return Bytes(kLackingBegin).append(event.view());
 }
 
 }  // namespace
 
 void put_lacking(Batch& batch, const Uuid& event) {
-  batch.put(Family::meta, key_of(event), {});
+  batch.put(Family::meta, lacking_key(event), {});
 }
 
 void erase_lacking(Batch& batch, const Uuid& event) {
-  batch.erase(Family::meta, key_of(event));
+  batch.erase(Family::meta, lacking_key(event));
 }
 
 Stored<bool> is_lacking(const StoreReader& store, const Uuid& event) {
-  const auto mark = store.get(Family::meta, key_of(event));
+  const auto mark = store.get(Family::meta, lacking_key(event));
   if (!mark) return std::unexpected(mark.error());
   return mark->has_value();
 }
@@ -31,9 +31,9 @@ Stored<bool> is_lacking(const StoreReader& store, const Uuid& event) {
 Stored<std::vector<Uuid>> lacking_events(const StoreReader& store, const std::optional<Uuid>& after,
                                          std::size_t most) {
   std::vector<Uuid> events;
-  const Bytes begin = after ? key_of(*after) + '\0' : Bytes(kBegin);
-  const auto scanned = store.scan(Family::meta, begin, kEnd, [&](BytesView key, BytesView) {
-    WireReader id(key.substr(kBegin.size()));
+  const Bytes begin = after ? lacking_key(*after) + '\0' : Bytes(kLackingBegin);
+  const auto scanned = store.scan(Family::meta, begin, kLackingEnd, [&](BytesView key, BytesView) {
+    WireReader id(key.substr(kLackingBegin.size()));
     events.push_back(id.fixed<Uuid>());
     return events.size() < most ? StoreReader::Next::go_on : StoreReader::Next::stop;
   });

@@ -5,7 +5,7 @@
 namespace tallinn {
 namespace {
 
-Bytes key_of(std::string_view kind, LogId log) {
+Bytes standing_key(std::string_view kind, LogId log) {
   Bytes key(kind);
   put_be(key, log.office.value());
   put_be(key, log.epoch.value());
@@ -15,7 +15,7 @@ Bytes key_of(std::string_view kind, LogId log) {
 }  // namespace
 
 Stored<std::optional<Standing>> stopped_for_good(const StoreReader& store, LogId log) {
-  const auto kept = store.get(Family::meta, key_of("stopped/", log));
+  const auto kept = store.get(Family::meta, standing_key("stopped/", log));
   if (!kept) return std::unexpected(kept.error());
   if (!*kept) return std::nullopt;
   const auto value = (*kept)->size() == 1 ? static_cast<std::uint8_t>((*kept)->front()) : 0;
@@ -25,11 +25,11 @@ Stored<std::optional<Standing>> stopped_for_good(const StoreReader& store, LogId
 }
 
 void put_stopped(Batch& batch, LogId log, Standing why) {
-  batch.put(Family::meta, key_of("stopped/", log), Bytes(1, static_cast<char>(why)));
+  batch.put(Family::meta, standing_key("stopped/", log), Bytes(1, static_cast<char>(why)));
 }
 
 Stored<CommitNumber> anchored_commit(const StoreReader& store, LogId log) {
-  const auto kept = store.get(Family::meta, key_of("anchored/", log));
+  const auto kept = store.get(Family::meta, standing_key("anchored/", log));
   if (!kept) return std::unexpected(kept.error());
   if (!*kept) return CommitNumber(0);
   WireReader reader(**kept);
@@ -41,7 +41,7 @@ Stored<CommitNumber> anchored_commit(const StoreReader& store, LogId log) {
 void put_anchored(Batch& batch, LogId log, CommitNumber commit) {
   Bytes value;
   put_be(value, commit.value());
-  batch.put(Family::meta, key_of("anchored/", log), value);
+  batch.put(Family::meta, standing_key("anchored/", log), value);
 }
 
 }  // namespace tallinn

@@ -15,7 +15,7 @@ namespace tallinn {
 namespace {
 
 constexpr std::size_t kMaxBatchLogs = 64;
-constexpr std::size_t kMaxProof = 64;
+constexpr std::size_t kMaxBatchProof = 64;
 constexpr std::size_t kMaxBatchValues = 65'535;
 
 void put_log(Bytes& out, LogId log) {
@@ -251,7 +251,7 @@ Result<PeerBatch> decode_batch(BytesView bytes) {
                  .proof = {}};
     log.checkpoint = in.framed32(kMaxNoteBytes);
     const auto hashes = in.be<std::uint8_t>();
-    if (hashes > kMaxProof) return refuse(Code::malformed, "a consistency proof is too long");
+    if (hashes > kMaxBatchProof) return refuse(Code::malformed, "a consistency proof is too long");
     for (std::uint8_t h = 0; h < hashes; ++h) log.proof.push_back(in.fixed<Digest>());
     if (!batch.logs.empty() && batch.logs.back().log >= log.log)
       return refuse(Code::malformed, "the logs of a batch are not in order");

@@ -13,7 +13,6 @@
 namespace tallinn {
 namespace {
 
-constexpr std::uint8_t kRowLevels = 8;
 constexpr std::size_t kMostNamed = Differences::kMostKept;  ///< of one log, before its verdict
 
 /// One log under check.
@@ -24,8 +23,8 @@ struct LogCheck {
   AuditLog& audit;
   FsckStream stream;
   /// Hashes of higher rows made from the entries, not compared yet, and where each row stands.
-  std::array<std::vector<KeyValue>, kRowLevels> made;
-  std::array<Bytes, kRowLevels> compared_to;
+  std::array<std::vector<KeyValue>, kTileLevels> made;
+  std::array<Bytes, kTileLevels> compared_to;
   std::vector<Difference> rows;  ///< until it is known whether they or the entries are wrong
   std::uint64_t rows_found = 0;
   bool entries_whole = true;
@@ -84,7 +83,7 @@ class LogsCheck {
     total_ += size->value();
     if (const auto said = said_.find(id); said != said_.end())
       for (const SignedRoot& root : said->second.roots) log.audit.want_root(root.size);
-    for (std::uint8_t level = 0; level < kRowLevels; ++level)
+    for (std::uint8_t level = 0; level < kTileLevels; ++level)
       log.compared_to[level] = row_key(id, level, level == 0 ? size->value() : 0);
     log.audit.on_completed([&log, id](NodeId node, const Digest& hash) {
       if (node.level == 0 || node.level % 8 != 0) return;
@@ -154,7 +153,7 @@ class LogsCheck {
       damage(log, index);
       name_entry(id, index, next.wrong->kind, std::move(next.wrong->detail));
     }
-    for (std::uint8_t level = 1; level < kRowLevels; ++level)
+    for (std::uint8_t level = 1; level < kTileLevels; ++level)
       if (log.made[level].size() >= 256)
         if (auto compared = compare_made(id, log, level); !compared) return compared;
     return {};
@@ -201,8 +200,8 @@ class LogsCheck {
 
   /// Are the entries those that were signed? If not, does the tree say which ones are wrong?
   Stored<void> judge(LogId id, LogCheck& log) {
-    for (std::uint8_t level = 0; level < kRowLevels; ++level) {
-      const Bytes end = level + 1 == kRowLevels
+    for (std::uint8_t level = 0; level < kTileLevels; ++level) {
+      const Bytes end = level + 1 == kTileLevels
                             ? log_end(id)
                             : row_key(id, static_cast<std::uint8_t>(level + 1), 0);
       if (auto compared = compare_rows(id, log, level, end); !compared) return compared;

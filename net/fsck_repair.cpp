@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::size_t kRowsAtOnce = 1'024;
 constexpr std::size_t kBatchBytes = 4u << 20;
-constexpr std::uint8_t kRowLevels = 8;
 /// In Family::meta while a repair is under way.
 constexpr std::string_view kRepairingKey = "repairing";
 
@@ -91,9 +90,9 @@ class Repair {
   }
 
   Stored<void> repair_rows(LogId log) {
-    std::array<std::vector<KeyValue>, kRowLevels> made;
-    std::array<Bytes, kRowLevels> compared_to;
-    for (std::uint8_t level = 0; level < kRowLevels; ++level)
+    std::array<std::vector<KeyValue>, kTileLevels> made;
+    std::array<Bytes, kTileLevels> compared_to;
+    for (std::uint8_t level = 0; level < kTileLevels; ++level)
       compared_to[level] = row_key(log, level, 0);
     const auto compare_level = [&](std::uint8_t level, const Bytes& end) {
       auto compared = compare(compared_to[level], end, made[level]);
@@ -110,15 +109,15 @@ class Repair {
                      [&](std::uint8_t level, std::uint64_t index, const Digest& hash) {
                        made[level].emplace_back(row_key(log, level, index), Bytes(hash.view()));
                      });
-      for (std::uint8_t level = 0; level < kRowLevels && compared; ++level)
+      for (std::uint8_t level = 0; level < kTileLevels && compared; ++level)
         if (made[level].size() >= kRowsAtOnce)
           compared = compare_level(level, made[level].back().first + Bytes(1, '\0'));
       return compared ? StoreReader::Next::go_on : StoreReader::Next::stop;
     };
     auto read = StoredLogs(store_).each(log, LogIndex(0), LogIndex(size->value()), grow);
     if (!read) return read;
-    for (std::uint8_t level = 0; level < kRowLevels && compared; ++level)
-      compared = compare_level(level, level + 1 == kRowLevels
+    for (std::uint8_t level = 0; level < kTileLevels && compared; ++level)
+      compared = compare_level(level, level + 1 == kTileLevels
                                           ? log_end(log)
                                           : row_key(log, static_cast<std::uint8_t>(level + 1), 0));
     return compared;

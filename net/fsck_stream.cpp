@@ -13,7 +13,7 @@
 namespace tallinn {
 namespace {
 
-constexpr std::uint64_t kChunk = 1'024;
+constexpr std::uint64_t kRowsAhead = 1'024;
 
 Difference wrong_entry(Difference::Kind kind, std::string detail) {
   return {.kind = kind,
@@ -189,7 +189,7 @@ Stored<FsckEntry*> FsckStream::peek(const std::function<void(FsckChunk&)>& begun
   if (current_ && at_ < current_->entries.size()) return &current_->entries[at_];
   while (coming_.size() < ahead_ && asked_ < size_) {
     const LogIndex begin(asked_);
-    asked_ = std::min(size_, asked_ + kChunk);
+    asked_ = std::min(size_, asked_ + kRowsAhead);
     coming_.push_back(std::async(std::launch::async, read_fsck_chunk, std::cref(store_), log_,
                                  begin, LogIndex(asked_)));
   }

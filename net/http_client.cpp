@@ -1,13 +1,13 @@
 #include "net/http_client.h"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/url.hpp>
+
+#include "net/awaiting.h"
 
 namespace tallinn {
 namespace asio = boost::asio;
@@ -18,7 +18,6 @@ using asio::ip::tcp;
 namespace {
 
 constexpr std::uint64_t kMaxRefusalBytes = 64u << 10;
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 using Exchanged = std::expected<HttpResponse, boost::system::error_code>;
 
 std::string lower(std::string_view text) {

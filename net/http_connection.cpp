@@ -1,12 +1,10 @@
 #include "net/http_connection.h"
 
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
@@ -14,6 +12,7 @@
 #include <mutex>
 #include <optional>
 
+#include "net/awaiting.h"
 #include "net/http_head.h"
 #include "net/problem.h"
 #include "net/put_off_timer.h"
@@ -27,7 +26,6 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kReadBytes = 8u << 10;
 constexpr std::size_t kLingerBytes = 4u << 20;
 constexpr std::size_t kUsualHeaders = 8;
@@ -133,9 +131,10 @@ void put_chunk(std::string& out, std::string_view part) {
   out.append(size.data(), end).append("\r\n").append(part).append("\r\n");
 }
 
-class Connection final : public HttpConnection, public std::enable_shared_from_this<Connection> {
+class ServedConnection final : public HttpConnection,
+                               public std::enable_shared_from_this<ServedConnection> {
  public:
-  Connection(tcp::socket socket, std::shared_ptr<HttpService> service)
+  ServedConnection(tcp::socket socket, std::shared_ptr<HttpService> service)
       : service_(std::move(service)),
         socket_(std::move(socket)),
         closes_(socket_.get_executor(), [this] { close(); }),
@@ -181,7 +180,7 @@ class Connection final : public HttpConnection, public std::enable_shared_from_t
 };
 
 /// Reads on into the buffer; false when the client has gone, or was closed for being late.
-asio::awaitable<bool> Connection::read_more() {
+asio::awaitable<bool> ServedConnection::read_more() {
   auto room = buffer_.prepare(std::min(kReadBytes, buffer_.max_size() - buffer_.size()));
   auto [error, count] = co_await socket_.async_read_some(room, kTuple);
   if (!error) buffer_.commit(count);
@@ -190,8 +189,9 @@ asio::awaitable<bool> Connection::read_more() {
 
 /// Parses what has come before it asks for more: a request that came whole is read at once. First
 /// the head alone: what follows a body in chunks never counts as a header.
-asio::awaitable<Connection::Read> Connection::read_request(HttpRequest& request, Parser& parser,
-                                                           error_code& error) {
+asio::awaitable<ServedConnection::Read> ServedConnection::read_request(HttpRequest& request,
+                                                                       Parser& parser,
+                                                                       error_code& error) {
   const HttpLimits& limits = service_->limits;
   parser.header_limit(static_cast<std::uint32_t>(limits.max_header_bytes));
   parser.body_limit(limits.max_body_bytes);
@@ -234,7 +234,7 @@ asio::awaitable<Connection::Read> Connection::read_request(HttpRequest& request,
 }
 
 /// Runs the handler and waits for its answer, at most the request timeout.
-asio::awaitable<HttpAnswer> Connection::answer(HttpRequest request) {
+asio::awaitable<HttpAnswer> ServedConnection::answer(HttpRequest request) {
   auto slot = std::make_shared<Slot<HttpAnswer>>();
   HttpRespond respond = [slot](HttpAnswer answer) { slot->put(std::move(answer)); };
   try {
@@ -249,7 +249,7 @@ asio::awaitable<HttpAnswer> Connection::answer(HttpRequest request) {
 }
 
 /// At once as far as the system takes it, which is all of it for an answer of some kilobytes.
-asio::awaitable<bool> Connection::write(HttpAnswer answer, HttpHead head) {
+asio::awaitable<bool> ServedConnection::write(HttpAnswer answer, HttpHead head) {
   head_.clear();
   put_head(head_, answer, head);
   std::array<asio::const_buffer, 2> buffers{asio::buffer(head_), asio::const_buffer()};
@@ -268,7 +268,8 @@ asio::awaitable<bool> Connection::write(HttpAnswer answer, HttpHead head) {
 }
 
 /// Part by part: the next one is asked for when the client has taken the one before.
-asio::awaitable<bool> Connection::write_stream(std::shared_ptr<HttpStream> stream, HttpHead head) {
+asio::awaitable<bool> ServedConnection::write_stream(std::shared_ptr<HttpStream> stream,
+                                                     HttpHead head) {
   for (bool more = true; more;) {
     auto slot = std::make_shared<Slot<std::string>>();
     std::function<void(std::string)> ready = [slot](std::string part) {
@@ -295,7 +296,7 @@ asio::awaitable<bool> Connection::write_stream(std::shared_ptr<HttpStream> strea
 
 /// Lets the client read our last answer although it is still sending: closing at once would reset
 /// it away.
-asio::awaitable<void> Connection::linger() {
+asio::awaitable<void> ServedConnection::linger() {
   error_code ignored;
   socket_.shutdown(tcp::socket::shutdown_send, ignored);
   closes_.put_off(kLinger);
@@ -307,7 +308,7 @@ asio::awaitable<void> Connection::linger() {
   }
 }
 
-asio::awaitable<void> Connection::refuse(error_code error) {
+asio::awaitable<void> ServedConnection::refuse(error_code error) {
   const unsigned status = refusal_status(error);
   HttpAnswer refusal = problem_of_status(status, refusal_text(status));
   const HttpHead head{.after = HttpHead::After::close};
@@ -315,7 +316,7 @@ asio::awaitable<void> Connection::refuse(error_code error) {
   if (co_await write(std::move(refusal), head)) co_await linger();
 }
 
-asio::awaitable<void> Connection::serve() {
+asio::awaitable<void> ServedConnection::serve() {
   error_code error;
   socket_.non_blocking(true, error);
   while (!error && !service_->stopping) {
@@ -340,7 +341,8 @@ asio::awaitable<void> Connection::serve() {
   }
 }
 
-asio::awaitable<void> run(std::shared_ptr<Connection> connection, std::function<void()> closed) {
+asio::awaitable<void> run(std::shared_ptr<ServedConnection> connection,
+                          std::function<void()> closed) {
   try {
     co_await connection->serve();
   } catch (const std::exception&) {
@@ -356,7 +358,7 @@ std::shared_ptr<HttpConnection> HttpConnection::start(tcp::socket socket,
                                                       std::shared_ptr<HttpService> service,
                                                       std::function<void()> closed) {
   auto strand = socket.get_executor();
-  auto connection = std::make_shared<Connection>(std::move(socket), std::move(service));
+  auto connection = std::make_shared<ServedConnection>(std::move(socket), std::move(service));
   asio::co_spawn(strand, run(connection, std::move(closed)), asio::detached);
   return connection;
 }

@@ -1,17 +1,16 @@
 #include "net/http_server.h"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <map>
 #include <mutex>
 #include <optional>
 
+#include "net/awaiting.h"
 #include "net/http_connection.h"
 #include "net/listen.h"
 
@@ -22,11 +21,10 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 using Strand = asio::strand<asio::io_context::executor_type>;
 
 /// What outlives the server while connections are open.
-struct Shared {
+struct Serving {
   asio::io_context& io;
   std::shared_ptr<HttpService> service;
   tcp::acceptor acceptor;
@@ -35,7 +33,7 @@ struct Shared {
   std::map<std::uint64_t, std::shared_ptr<HttpConnection>> open;
   std::uint64_t next_id = 0;
 
-  Shared(asio::io_context& context, HttpLimits limits, HttpHandler handler)
+  Serving(asio::io_context& context, HttpLimits limits, HttpHandler handler)
       : io(context),
         service(std::make_shared<HttpService>(limits, std::move(handler))),
         acceptor(context),
@@ -44,7 +42,7 @@ struct Shared {
 
 /// Of the connections that wait for their clients, the one that has waited longest gives its place:
 /// so clients that are slow on purpose keep nobody out. False when every connection is at work.
-bool make_room(Shared& shared) {
+bool make_room(Serving& shared) {
   auto longest = shared.open.end();
   auto since = HttpConnection::Time::max();
   for (auto at = shared.open.begin(); at != shared.open.end(); ++at) {
@@ -61,7 +59,7 @@ bool make_room(Shared& shared) {
 }
 
 /// The number of a new place among the open connections, or nothing when all are taken.
-std::optional<std::uint64_t> take_place(Shared& shared) {
+std::optional<std::uint64_t> take_place(Serving& shared) {
   const std::lock_guard lock(shared.mutex);
   if (shared.open.size() >= shared.service->limits.max_connections && !make_room(shared))
     return std::nullopt;
@@ -78,7 +76,7 @@ void refuse(tcp::socket& socket) {
   socket.write_some(asio::buffer(kFull), ignored);
 }
 
-void admit(const std::shared_ptr<Shared>& shared, tcp::socket socket) {
+void admit(const std::shared_ptr<Serving>& shared, tcp::socket socket) {
   boost::system::error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
   const auto place = take_place(*shared);
@@ -97,7 +95,7 @@ void admit(const std::shared_ptr<Shared>& shared, tcp::socket socket) {
   if (shared->service->stopping) connection->stop();  // stop() may not have seen it
 }
 
-asio::awaitable<void> accept_loop(std::shared_ptr<Shared> shared) {
+asio::awaitable<void> accept_loop(std::shared_ptr<Serving> shared) {
   asio::steady_timer pause(shared->accept_strand);
   while (!shared->service->stopping) {
     tcp::socket socket(asio::make_strand(shared->io.get_executor()));
@@ -114,7 +112,7 @@ asio::awaitable<void> accept_loop(std::shared_ptr<Shared> shared) {
 
 class Server final : public HttpServer {
  public:
-  explicit Server(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {
+  explicit Server(std::shared_ptr<Serving> shared) : shared_(std::move(shared)) {
     boost::system::error_code error;
     port_ = shared_->acceptor.local_endpoint(error).port();
     asio::co_spawn(shared_->accept_strand, accept_loop(shared_), asio::detached);
@@ -138,7 +136,7 @@ class Server final : public HttpServer {
   }
 
  private:
-  std::shared_ptr<Shared> shared_;
+  std::shared_ptr<Serving> shared_;
   unsigned short port_ = 0;
 };
 
@@ -147,7 +145,7 @@ class Server final : public HttpServer {
 Result<std::unique_ptr<HttpServer>> HttpServer::start(asio::io_context& io,
                                                       const std::string& listen, HttpLimits limits,
                                                       HttpHandler handler) {
-  auto shared = std::make_shared<Shared>(io, limits, std::move(handler));
+  auto shared = std::make_shared<Serving>(io, limits, std::move(handler));
   if (const auto listens = listen_at(shared->acceptor, listen, "HTTP", "http"); !listens)
     return std::unexpected(listens.error());
   return std::make_unique<Server>(std::move(shared));

@@ -9,7 +9,7 @@
 namespace tallinn {
 namespace {
 
-constexpr std::size_t kReadBytes = 256u << 10;
+constexpr std::size_t kFileReadBytes = 256u << 10;
 constexpr std::string_view kEnd = "the end of the file";
 
 Result<void> write_notes(const Head& head, const LogsFileWriter& how) {
@@ -43,7 +43,7 @@ class FrameReader {
 
   Result<Frame> next() {
     while (frames_.empty()) {
-      const auto part = how_.read(kReadBytes);
+      const auto part = how_.read(kFileReadBytes);
       if (!part) return std::unexpected(part.error());
       if (part->empty())
         return refuse(Code::malformed,

@@ -5,7 +5,7 @@
 namespace tallinn {
 namespace {
 
-constexpr std::uint64_t kChunk = 1'024;
+constexpr std::uint64_t kEntriesAtOnce = 1'024;
 
 }  // namespace
 
@@ -58,7 +58,7 @@ OrderedEntries::Chunk OrderedEntries::read(const StoreReader& store, LogId log, 
 Stored<void> OrderedEntries::refill(Log& log) {
   const auto read_next = [&] {
     const LogIndex begin(log.next);
-    const LogIndex end(std::min(log.size, log.next + kChunk));
+    const LogIndex end(std::min(log.size, log.next + kEntriesAtOnce));
     log.next = end.value();
     return std::async(std::launch::async, read, std::cref(*store_), log.id, begin, end);
   };

@@ -1,7 +1,6 @@
 #include "net/peer_link.h"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/detached.hpp>
@@ -12,6 +11,7 @@
 #include <set>
 
 #include "net/address.h"
+#include "net/awaiting.h"
 #include "net/handshake_limit.h"
 #include "net/listen.h"
 #include "net/peer_key.h"
@@ -26,17 +26,16 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr milliseconds kHandshake{5'000};
 constexpr std::int64_t kFirstPauseMs = 250;
 constexpr std::int64_t kLongestPauseMs = 5'000;
 constexpr std::int64_t kWorkedMs = 5'000;  ///< a connection that lived as long was a good one
 constexpr int kMaxStrangers = 32;          ///< connections whose handshake is not finished
 
-using Connection = std::shared_ptr<PeerConnection>;
+using PeerConnectionPtr = std::shared_ptr<PeerConnection>;
 
 struct Known {
-  Connection current;
+  PeerConnectionPtr current;
   std::uint64_t reconnects = 0;
   std::string last_error;
   std::uint64_t bytes_read = 0;  ///< of connections that have ended
@@ -58,7 +57,7 @@ struct Links {
   mutable std::mutex mutex;
   std::map<std::string, Known> known;  // by name
   HandshakeLimit handshakes;
-  std::set<Connection> open;
+  std::set<PeerConnectionPtr> open;
   std::vector<std::shared_ptr<asio::steady_timer>> pauses;  // on the strand
 
   Links(asio::io_context& context, PeerLinkOptions given, HeadSlot& slot, Committer& commits,
@@ -80,7 +79,7 @@ struct Links {
     const PeerEvent event{.kind = kind, .peer = std::move(peer), .reason = std::move(reason)};
     if (options.tell) options.tell(event);
   }
-  void tell_met(PeerEvent::Kind kind, const Connection& with) const {
+  void tell_met(PeerEvent::Kind kind, const PeerConnectionPtr& with) const {
     const PeerEvent event{.kind = kind,
                           .peer = with->peer(),
                           .to_fetch = with->to_fetch_at_first(),
@@ -88,7 +87,7 @@ struct Links {
                           .left = with->to_fetch()};
     if (options.tell) options.tell(event);
   }
-  void on_progress(const Connection& with) const {
+  void on_progress(const PeerConnectionPtr& with) const {
     tell_met(with->to_fetch() == 0 ? PeerEvent::Kind::caught_up : PeerEvent::Kind::catching_up,
              with);
   }
@@ -126,8 +125,8 @@ struct Links {
     known[peer].last_error = error;
   }
 
-  void on_ready(const Connection& connection) {
-    Connection older;
+  void on_ready(const PeerConnectionPtr& connection) {
+    PeerConnectionPtr older;
     {
       const std::lock_guard lock(mutex);
       older = std::exchange(known[connection->peer()].current, connection);
@@ -137,7 +136,7 @@ struct Links {
     tell_met(PeerEvent::Kind::connected, connection);
   }
 
-  void on_closed(const Connection& connection) {
+  void on_closed(const PeerConnectionPtr& connection) {
     bool was_current = false;
     {
       const std::lock_guard lock(mutex);
@@ -158,7 +157,7 @@ struct Links {
   }
 };
 
-using Shared = std::shared_ptr<Links>;
+using SharedLinks = std::shared_ptr<Links>;
 
 /// Who else has that key.
 std::optional<KnownPeer> peer_of(HeadSlot& heads, const PeerLinkOptions& options,
@@ -167,7 +166,7 @@ std::optional<KnownPeer> peer_of(HeadSlot& heads, const PeerLinkOptions& options
   return peer && peer->name != options.name ? peer : std::nullopt;
 }
 
-asio::awaitable<Result<KnownPeer>> shake_hands(Shared links, PeerStrand strand,
+asio::awaitable<Result<KnownPeer>> shake_hands(SharedLinks links, PeerStrand strand,
                                                std::shared_ptr<PeerStream> stream,
                                                asio::ssl::stream_base::handshake_type side) {
   const StreamDeadline deadline(strand, stream, kHandshake);
@@ -181,8 +180,9 @@ asio::awaitable<Result<KnownPeer>> shake_hands(Shared links, PeerStrand strand,
   co_return *std::move(peer);
 }
 
-asio::awaitable<Connection> run_connection(Shared links, PeerStrand strand,
-                                           std::shared_ptr<PeerStream> stream, KnownPeer peer) {
+asio::awaitable<PeerConnectionPtr> run_connection(SharedLinks links, PeerStrand strand,
+                                                  std::shared_ptr<PeerStream> stream,
+                                                  KnownPeer peer) {
   boost::system::error_code ignored;
   stream->lowest_layer().set_option(tcp::no_delay(true), ignored);
   Hello hello;
@@ -196,8 +196,8 @@ asio::awaitable<Connection> run_connection(Shared links, PeerStrand strand,
       .heads = links->heads,
       .committer = links->committer,
       .values = peer.office && links->options.office ? ValuesToo::include : ValuesToo::leave_out,
-      .on_ready = [raw = links.get()](const Connection& one) { raw->on_ready(one); },
-      .on_progress = [raw = links.get()](const Connection& one) { raw->on_progress(one); }};
+      .on_ready = [raw = links.get()](const PeerConnectionPtr& one) { raw->on_ready(one); },
+      .on_progress = [raw = links.get()](const PeerConnectionPtr& one) { raw->on_progress(one); }};
   auto connection = std::make_shared<PeerConnection>(strand, std::move(stream), std::move(options));
   {
     const std::lock_guard lock(links->mutex);
@@ -209,7 +209,8 @@ asio::awaitable<Connection> run_connection(Shared links, PeerStrand strand,
   co_return connection;
 }
 
-asio::awaitable<void> welcome(Shared links, PeerStrand strand, std::shared_ptr<PeerStream> stream) {
+asio::awaitable<void> welcome(SharedLinks links, PeerStrand strand,
+                              std::shared_ptr<PeerStream> stream) {
   boost::system::error_code ignored;
   const std::string from = network_of(stream->lowest_layer().remote_endpoint(ignored).address());
   auto peer = co_await shake_hands(links, strand, stream, asio::ssl::stream_base::server);
@@ -222,7 +223,7 @@ asio::awaitable<void> welcome(Shared links, PeerStrand strand, std::shared_ptr<P
   co_await run_connection(links, strand, stream, *peer);
 }
 
-asio::awaitable<void> accept_loop(Shared links) {
+asio::awaitable<void> accept_loop(SharedLinks links) {
   asio::steady_timer pause(links->strand);
   while (!links->stopping) {
     auto strand = asio::make_strand(links->io.get_executor());
@@ -242,8 +243,8 @@ asio::awaitable<void> accept_loop(Shared links) {
 }
 
 /// The connection that was, after it has ended; or why there was none.
-asio::awaitable<Result<Connection>> dial(Shared links, PeerStrand strand, std::string peer,
-                                         std::string text) {
+asio::awaitable<Result<PeerConnectionPtr>> dial(SharedLinks links, PeerStrand strand,
+                                                std::string peer, std::string text) {
   const auto address = parse_address(text);
   if (!address) co_return std::unexpected(address.error());
   auto stream = std::make_shared<PeerStream>(tcp::socket(strand), links->tls);
@@ -268,7 +269,7 @@ asio::awaitable<Result<Connection>> dial(Shared links, PeerStrand strand, std::s
 }
 
 /// On the links' strand; each connection has its own.
-asio::awaitable<void> dial_loop(Shared links, PeerLinkOptions::Peer peer,
+asio::awaitable<void> dial_loop(SharedLinks links, PeerLinkOptions::Peer peer,
                                 std::shared_ptr<asio::steady_timer> pause) {
   std::int64_t pause_ms = kFirstPauseMs;
   while (!links->stopping) {
@@ -299,7 +300,7 @@ asio::awaitable<void> dial_loop(Shared links, PeerLinkOptions::Peer peer,
 
 class PeerLinksImpl final : public PeerLinks {
  public:
-  explicit PeerLinksImpl(Shared links) : links_(std::move(links)) {
+  explicit PeerLinksImpl(SharedLinks links) : links_(std::move(links)) {
     boost::system::error_code ignored;
     if (links_->acceptor.is_open()) {
       port_ = links_->acceptor.local_endpoint(ignored).port();
@@ -320,7 +321,7 @@ class PeerLinksImpl final : public PeerLinks {
     const auto shared_notes = std::make_shared<const std::vector<PeerNote>>(notes);
     const auto shared_held = std::make_shared<const std::vector<HeldLog>>(held);
     const std::lock_guard lock(links_->mutex);
-    for (const Connection& connection : links_->open)
+    for (const PeerConnectionPtr& connection : links_->open)
       connection->changed(shared_notes, shared_held);
   }
 
@@ -334,7 +335,7 @@ class PeerLinksImpl final : public PeerLinks {
                             .bytes_written = peer.bytes_written,
                             .reconnects = peer.reconnects,
                             .last_error = peer.last_error};
-      if (const Connection& current = peer.current) {
+      if (const PeerConnectionPtr& current = peer.current) {
         told.connected = current->ready();
         told.lag_entries = current->lag();
         told.to_fetch = current->to_fetch();
@@ -362,7 +363,8 @@ class PeerLinksImpl final : public PeerLinks {
       for (const auto& pause : links->pauses) pause->cancel();
     });
     const std::lock_guard lock(links_->mutex);
-    for (const Connection& connection : links_->open) connection->stop("the node is stopping");
+    for (const PeerConnectionPtr& connection : links_->open)
+      connection->stop("the node is stopping");
   }
 
   std::size_t open() const override {
@@ -371,7 +373,7 @@ class PeerLinksImpl final : public PeerLinks {
   }
 
  private:
-  Shared links_;
+  SharedLinks links_;
   unsigned short port_ = 0;
 };
 

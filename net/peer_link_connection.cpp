@@ -1,13 +1,12 @@
 #include "net/peer_link_connection.h"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 #include "ledger/store_lacking.h"
+#include "net/awaiting.h"
 
 namespace tallinn {
 namespace asio = boost::asio;
@@ -16,13 +15,12 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t kReadBytes = 64u << 10;
+constexpr std::size_t kPeerReadBytes = 64u << 10;
 constexpr std::size_t kMaxOutBytes = 16u << 20;  ///< of a peer that does not read
 constexpr std::size_t kMaxNotesPending =
     64;  ///< then nothing is read until the committer has taken some
 constexpr milliseconds kTick{250};
-constexpr milliseconds kLinger{500};
+constexpr milliseconds kFlushWithin{500};
 constexpr std::int64_t kWriteWithinMs = 30'000;
 constexpr std::int64_t kTellEveryMs = 10'000;
 constexpr std::int64_t kAskEveryMs = 60'000;
@@ -51,7 +49,7 @@ asio::awaitable<void> PeerConnection::run() {
   asio::co_spawn(strand_, tick_loop(self), asio::detached);
   session_.start();
   execute();
-  std::vector<char> buffer(kReadBytes);
+  std::vector<char> buffer(kPeerReadBytes);
   while (!done_) {
     auto [error, count] = co_await stream_->async_read_some(asio::buffer(buffer), kTuple);
     if (error) {
@@ -96,7 +94,7 @@ asio::awaitable<void> PeerConnection::write_loop(std::shared_ptr<PeerConnection>
   // What was said last arrives only if the peer's own bytes are still read for a moment.
   boost::system::error_code ignored;
   self->stream_->lowest_layer().shutdown(tcp::socket::shutdown_send, ignored);
-  self->write_wake_.expires_after(kLinger);
+  self->write_wake_.expires_after(kFlushWithin);
   co_await self->write_wake_.async_wait(kTuple);
   self->done_ = true;
   self->close_socket();

@@ -6,7 +6,7 @@ namespace tallinn {
 
 namespace {
 
-constexpr std::size_t kMaxProof = 63;
+constexpr std::size_t kMaxWitnessProof = 63;
 
 }  // namespace
 
@@ -24,7 +24,7 @@ Result<AddCheckpoint> parse_add_checkpoint(std::string_view body) {
     if (!line) return bad();
     if (line->empty()) break;
     const auto hash = fixed_from_base64<Digest>(*line);
-    if (!hash || out.proof.size() == kMaxProof) return bad();
+    if (!hash || out.proof.size() == kMaxWitnessProof) return bad();
     out.proof.push_back(*hash);
   }
   out.checkpoint = std::string(body);

@@ -106,7 +106,7 @@ void fold_dispatch(Folding& folding, const Body& body, ConsignmentKind kind) {
   follow_cancelled(folding, body.consignment);
 }
 
-void fold_fact(Folding& folding, const Name& name, Movement movement) {
+void fold_consignment_fact(Folding& folding, const Name& name, Movement movement) {
   const bool known = folding.registered<ConsignmentRecord>(name) != nullptr;
   const MovementKind kind = movement.kind;
   move<ConsignmentRecord>(folding, name, std::move(movement));
@@ -207,36 +207,38 @@ void fold(Folding& folding, const ServiceRendered& body) {
   fold_dispatch(folding, body, ConsignmentKind::service);
 }
 void fold(Folding& folding, const GoodsReceived& body) {
-  fold_fact(folding, body.consignment, lines_move(MovementKind::received, body.lines));
+  fold_consignment_fact(folding, body.consignment, lines_move(MovementKind::received, body.lines));
 }
 void fold(Folding& folding, const DeliveryAccepted& body) {
-  fold_fact(folding, body.consignment, lines_move(MovementKind::accepted, body.lines));
+  fold_consignment_fact(folding, body.consignment, lines_move(MovementKind::accepted, body.lines));
 }
 void fold(Folding& folding, const DeliveryRejected& body) {
-  fold_fact(folding, body.consignment, lines_move(MovementKind::rejected, body.lines));
+  fold_consignment_fact(folding, body.consignment, lines_move(MovementKind::rejected, body.lines));
 }
 void fold(Folding& folding, const ConsignmentReturned& body) {
   const bool held = held_by_recipient(folding, body.consignment);
-  fold_fact(
+  fold_consignment_fact(
       folding, body.consignment,
       lines_move(held ? MovementKind::returned : MovementKind::returned_in_transit, body.lines));
 }
 void fold(Folding& folding, const LossReported& body) {
   const bool held = held_by_recipient(folding, body.consignment);
-  fold_fact(folding, body.consignment,
-            lines_move(held ? MovementKind::lost : MovementKind::lost_in_transit, body.lines));
+  fold_consignment_fact(
+      folding, body.consignment,
+      lines_move(held ? MovementKind::lost : MovementKind::lost_in_transit, body.lines));
 }
 void fold(Folding& folding, const PlacedInService& body) {
-  fold_fact(folding, body.consignment, lines_move(MovementKind::placed_in_service, body.lines));
+  fold_consignment_fact(folding, body.consignment,
+                        lines_move(MovementKind::placed_in_service, body.lines));
 }
 void fold(Folding& folding, const EndUseChecked& body) {
-  fold_fact(folding, body.consignment, lines_move(MovementKind::checked, body.lines));
+  fold_consignment_fact(folding, body.consignment, lines_move(MovementKind::checked, body.lines));
 }
 void fold(Folding& folding, const ValuationRecorded& body) {
   Movement movement;
   movement.kind = MovementKind::valued;
   movement.amount = body.value;
-  fold_fact(folding, body.consignment, std::move(movement));
+  fold_consignment_fact(folding, body.consignment, std::move(movement));
   if (!body.evidence && folding.event.documents.empty())
     open_exception(folding, ExceptionCode::undocumented_valuation,
                    "a value of " + format_money(body.value) + " for " + body.consignment.value() +

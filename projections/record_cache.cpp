@@ -7,13 +7,13 @@
 namespace tallinn {
 namespace {
 
-constexpr std::size_t kFilterBits = std::size_t{1} << 24;  ///< enough for a million events
+constexpr std::size_t kWrittenBits = std::size_t{1} << 24;  ///< enough for a million events
 constexpr std::size_t kNodeBytes = 120;  ///< of one record held, beside its key and value; about
 
 }  // namespace
 
 RecordCache::RecordCache(ViewReader& below, std::size_t max_bytes)
-    : below_(below), max_bytes_(max_bytes), written_(KeyFilter(kFilterBits)) {
+    : below_(below), max_bytes_(max_bytes), written_(KeyFilter(kWrittenBits)) {
   below_.scan({}, {}, [&](BytesView, BytesView) {
     written_.reset();
     return ViewReader::Next::stop;

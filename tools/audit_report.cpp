@@ -17,12 +17,6 @@ namespace json = boost::json;
 
 constexpr std::size_t kMaxShown = 30;  // to a person; the machine-readable report has all
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string out;
-  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
-  return out.empty() ? "nobody" : out;
-}
-
 /// The report's rows: what a line is about, and what is said of it.
 class Lines {
  public:
@@ -154,7 +148,7 @@ std::string format_report(const AuditReport& report, Language language) {
                          to_base64(log.root.view()));
     for (const AuditedNote& note : log.checkpoints)
       lines.add("", "checkpoint of " + std::to_string(note.size.value()) + " holds, cosigned by " +
-                        joined(note.cosigned_by));
+                        name_everyone(note.cosigned_by));
   }
   lines.add("entries", std::to_string(report.entries) + " replayed, " +
                            std::to_string(report.signatures) + " signatures hold");
@@ -166,7 +160,7 @@ std::string format_report(const AuditReport& report, Language language) {
                                     ? "not recomputed"
                                     : std::string(verdict_name(note.verdict));
     lines.add("state note", "settled " + std::to_string(note.settled.value()) + ", signed by " +
-                                joined(note.signed_by) + ": " + verdict);
+                                name_everyone(note.signed_by) + ": " + verdict);
   } else {
     lines.add("state note", "none yet");
   }

@@ -17,7 +17,7 @@ namespace tallinn {
 
 namespace {
 
-struct Options {
+struct AuditArguments {
   std::string source;
   std::string charter;
   std::string report;
@@ -73,7 +73,7 @@ Result<void> write_evidence(const std::string& folder, const AuditReport& report
   return {};
 }
 
-Result<std::unique_ptr<LogSource>> open(const Options& options, const Charter& charter,
+Result<std::unique_ptr<LogSource>> open(const AuditArguments& options, const Charter& charter,
                                         std::optional<KeptTiles>& kept) {
   if (options.kept.empty()) return open_source(options.source, charter);
   auto fetch = served_at(options.source);
@@ -82,7 +82,7 @@ Result<std::unique_ptr<LogSource>> open(const Options& options, const Charter& c
   return open_served_source(LogClient(kept->through(*std::move(fetch)), charter));
 }
 
-void run(const Options& options, Shell& shell) {
+void run(const AuditArguments& options, Shell& shell) {
   if (!options.kept.empty() && !is_url(options.source))
     return shell.fail("audit",
                       "--resume is for an address; " + options.source +
@@ -130,7 +130,7 @@ void run(const Options& options, Shell& shell) {
 void add_audit_command(CLI::App& app, Shell& shell) {
   CLI::App* command = app.add_subcommand(
       "audit", "replay every log and check all of it: signatures, order, roots, state");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<AuditArguments>();
   command
       ->add_option(
           "SOURCE", options->source,

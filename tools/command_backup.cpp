@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct BackupArguments {
   std::string from;
   std::string to;
   std::string charter;
@@ -44,7 +44,7 @@ class Stages {
   std::optional<Progress> progress_;
 };
 
-void run_backup(const Options& options, Shell& shell) {
+void run_backup(const BackupArguments& options, Shell& shell) {
   if (const auto fits =
           expect_folder(options.from, {FolderKind::node, FolderKind::data, FolderKind::other},
                         "name the folder of a node, or its data folder");
@@ -154,7 +154,7 @@ Result<void> check_restored(const Store& store, const Charter& charter, Stages& 
   return refuse(Code::failed, "what was restored does not hold: " + first.key + " " + first.detail);
 }
 
-void run_restore(const Options& options, Shell& shell) {
+void run_restore(const BackupArguments& options, Shell& shell) {
   if (const auto fits = expect_folder(options.from, {FolderKind::backup, FolderKind::other},
                                       "name the folder of a backup");
       !fits)
@@ -191,7 +191,7 @@ void run_restore(const Options& options, Shell& shell) {
 void add_backup_commands(CLI::App& app, Shell& shell) {
   CLI::App* backup = app.add_subcommand(
       "backup", "copy a node's logs and notes to plain files, and verify what was written");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<BackupArguments>();
   backup->add_option("DIR", options->from, "a node's folder, or its data folder")->required();
   backup->add_option("--to", options->to, "folder of the backup, new or of an earlier one")
       ->required();
@@ -210,7 +210,7 @@ void add_backup_commands(CLI::App& app, Shell& shell) {
 
   CLI::App* restore =
       app.add_subcommand("restore", "make a data folder from a backup, marked as restored");
-  auto other = std::make_shared<Options>();
+  auto other = std::make_shared<BackupArguments>();
   restore->add_option("BACKUP", other->from, "folder of a backup")->required();
   restore->add_option("--to", other->to, "data folder, which must not hold ledger data")
       ->required();

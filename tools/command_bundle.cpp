@@ -9,13 +9,13 @@ namespace tallinn {
 
 namespace {
 
-struct Options {
+struct BundleArguments {
   std::string party;
   std::string out;
   ReaderOptions from;
 };
 
-void run(const Options& options, Shell& shell) {
+void run(const BundleArguments& options, Shell& shell) {
   if (!valid_party_id(options.party))
     return shell.fail("bundle", "a party is 2 to 32 of A-Z 0-9 -, first a letter", Exit::usage);
   const auto reader = open_reader(options.from);
@@ -32,7 +32,7 @@ void run(const Options& options, Shell& shell) {
 void add_bundle_command(CLI::App& app, Shell& shell) {
   CLI::App* command =
       app.add_subcommand("bundle", "write a donor's trail with all its proofs into one file");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<BundleArguments>();
   command->add_option("PARTY", options->party, "the donor, for example EE")->required();
   command->add_option("--out", options->out, "the file to write, for example EE.trail.json")
       ->required();

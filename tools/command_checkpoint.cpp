@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kMaxKeptBytes = 16u << 20;
 
-struct Options {
+struct CheckpointArguments {
   std::string node;
   std::string out;
   std::string charter;
@@ -21,12 +21,12 @@ struct Options {
 };
 
 /// The charter file, or what the node says it is.
-Result<Charter> charter_for(const Options& options) {
+Result<Charter> charter_for(const CheckpointArguments& options) {
   if (!options.charter.empty()) return load_charter(options.charter);
   return charter_of_node(options.node);
 }
 
-Result<std::optional<KeptCheckpoints>> older_of(const Options& options) {
+Result<std::optional<KeptCheckpoints>> older_of(const CheckpointArguments& options) {
   if (options.since.empty()) return std::optional<KeptCheckpoints>();
   const auto text = read_input(options.since, kMaxKeptBytes);
   if (!text) return std::unexpected(text.error());
@@ -83,7 +83,8 @@ std::optional<Evidence> find_fork(LogClient& client, const Charter& charter, con
   return std::nullopt;
 }
 
-void tell_fork(const Options& options, const std::optional<Evidence>& fork, Shell& shell) {
+void tell_fork(const CheckpointArguments& options, const std::optional<Evidence>& fork,
+               Shell& shell) {
   if (!fork) return;
   const std::string path = options.evidence.empty() ? options.out + ".evidence" : options.evidence;
   if (const auto written = write_file_durably(path, format_evidence(*fork)); !written)
@@ -91,7 +92,7 @@ void tell_fork(const Options& options, const std::optional<Evidence>& fork, Shel
   shell.say("{0}: evidence that anyone can verify", path);
 }
 
-void run(const Options& options, Shell& shell) {
+void run(const CheckpointArguments& options, Shell& shell) {
   const auto charter = charter_for(options);
   if (!charter) return shell.fail("checkpoint", charter.error());
   const auto older = older_of(options);
@@ -125,7 +126,7 @@ void run(const Options& options, Shell& shell) {
 void add_checkpoint_command(CLI::App& app, Shell& shell) {
   CLI::App* command =
       app.add_subcommand("checkpoint", "keep today's checkpoints, to compare later ones with");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CheckpointArguments>();
   command->add_option("--node", options->node, "address of a node")->required();
   command->add_option("--out", options->out, "the file to write")->required();
   command->add_option("--charter", options->charter, "the charter (default: the node's)");

@@ -12,7 +12,7 @@ namespace {
 
 using As = Shown::As;
 
-struct Options {
+struct DiffArguments {
   std::string party;
   std::string from;
   std::string to;
@@ -22,15 +22,15 @@ struct Options {
 
 constexpr auto kFigures = std::to_array<Shown>(
     {{"year"}, {"figure", As::word}, {"before", As::amount}, {"after", As::amount}, {"currency"}});
-constexpr auto kEvents = std::to_array<Shown>({{"rung", As::word},
-                                               {"before", As::amount},
-                                               {"after", As::amount},
-                                               {"currency"},
-                                               {"origin"},
-                                               {"index", As::number},
-                                               {"type", As::word},
-                                               {"id"},
-                                               {"corrected_by"}});
+constexpr auto kEventColumns = std::to_array<Shown>({{"rung", As::word},
+                                                     {"before", As::amount},
+                                                     {"after", As::amount},
+                                                     {"currency"},
+                                                     {"origin"},
+                                                     {"index", As::number},
+                                                     {"type", As::word},
+                                                     {"id"},
+                                                     {"corrected_by"}});
 
 Result<std::unique_ptr<LedgerReader>> open_at(ReaderOptions where, const std::string& known_on) {
   where.known_on = known_on;
@@ -47,14 +47,14 @@ void print(Shell& shell, const boost::json::object& diff) {
   } else {
     print_table(shell, figures, kFigures);
     shell.out << '\n';
-    print_table(shell, diff.at("events").as_array(), kEvents);
+    print_table(shell, diff.at("events").as_array(), kEventColumns);
   }
   shell.out << '\n'
             << word(shell.language, "known_on") << ": " << known("from").c_str() << " → "
             << known("to").c_str() << '\n';
 }
 
-void run(const Options& options, Shell& shell) {
+void run(const DiffArguments& options, Shell& shell) {
   if (!valid_party_id(options.party))
     return shell.fail("diff", "a party is 2 to 32 of A-Z 0-9 -, first a letter", Exit::usage);
   const auto before = open_at(options.where, options.from);
@@ -74,7 +74,7 @@ void run(const Options& options, Shell& shell) {
 void add_diff_command(CLI::App& app, Shell& shell) {
   CLI::App* command = app.add_subcommand(
       "diff", "what changed in a donor's ladder between two reports, and by which events");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DiffArguments>();
   command->add_option("PARTY", options->party, "the donor, for example EE")->required();
   command
       ->add_option("--from", options->from,

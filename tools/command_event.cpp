@@ -11,7 +11,7 @@ namespace tallinn {
 
 namespace {
 
-struct Options {
+struct EventArguments {
   std::string which;
   std::string index;
   ReaderOptions from;
@@ -19,7 +19,7 @@ struct Options {
 };
 
 /// "<office>/<epoch>/<index>" or the id.
-Result<std::string> name_of(const Options& options) {
+Result<std::string> name_of(const EventArguments& options) {
   if (options.index.empty()) {
     if (!parse_uuid(options.which))
       return refuse(Code::malformed, "neither an origin with an index nor an event's id");
@@ -31,7 +31,7 @@ Result<std::string> name_of(const Options& options) {
   return origin->office + "/" + std::to_string(origin->epoch.value()) + "/" + options.index;
 }
 
-void run(const Options& options, Shell& shell) {
+void run(const EventArguments& options, Shell& shell) {
   const auto name = name_of(options);
   if (!name) return shell.fail("event", name.error().detail, Exit::usage);
   const auto reader = open_reader(options.from);
@@ -46,7 +46,7 @@ void run(const Options& options, Shell& shell) {
 void add_event_command(CLI::App& app, Shell& shell) {
   CLI::App* command = app.add_subcommand(
       "event", "one event in full: what it says, who signed it, how far it has come");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<EventArguments>();
   command
       ->add_option("EVENT", options->which,
                    "the log's origin (then give the index), or the event's id")

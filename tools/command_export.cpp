@@ -11,13 +11,13 @@ namespace tallinn {
 
 namespace {
 
-struct Options {
+struct ExportArguments {
   std::string out;
   std::string charter;
   ReaderOptions from;
 };
 
-void export_tiles(const Options& options, Shell& shell) {
+void export_tiles(const ExportArguments& options, Shell& shell) {
   if (const auto fits = expect_folder(options.out, {FolderKind::site, FolderKind::other},
                                       "name a new folder, or that of a site");
       !fits)
@@ -50,7 +50,7 @@ void add_export_command(CLI::App& app, Shell& shell) {
   command->require_subcommand(1);
   CLI::App* tiles = command->add_subcommand(
       "tiles", "the logs as a static site (c2sp.org/tlog-tiles) for any web server");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ExportArguments>();
   tiles->add_option("OUT", options->out, "the folder; made, or brought up to date")->required();
   add_reader_options(*tiles, options->from);
   tiles->add_option("--charter", options->charter,

@@ -22,7 +22,7 @@ constexpr int kSilenceMs = 45'000;
 constexpr seconds kFirstPause{1};
 constexpr seconds kLongestPause{30};
 
-struct Options {
+struct FollowArguments {
   std::string node;
   std::string after;
   std::uint64_t limit = 0;
@@ -31,7 +31,7 @@ struct Options {
 
 class Follower {
  public:
-  Follower(const Options& options, HttpClient client, Shell& shell)
+  Follower(const FollowArguments& options, HttpClient client, Shell& shell)
       : options_(options), client_(std::move(client)), shell_(shell), after_(options.after) {}
 
   /// Until the limit is reached, or what comes is no feed.
@@ -109,7 +109,7 @@ class Follower {
     return out;
   }
 
-  const Options& options_;
+  const FollowArguments& options_;
   HttpClient client_;
   Shell& shell_;
   std::string after_;  ///< the last event that was told
@@ -118,7 +118,7 @@ class Follower {
   bool failed_ = false;
 };
 
-void run(const Options& options, Shell& shell) {
+void run(const FollowArguments& options, Shell& shell) {
   auto client = HttpClient::make(options.node, {.timeout_ms = kSilenceMs});
   if (!client) return shell.fail("follow", client.error());
   Follower(options, *std::move(client), shell).run();
@@ -129,7 +129,7 @@ void run(const Options& options, Shell& shell) {
 void add_follow_command(CLI::App& app, Shell& shell) {
   CLI::App* command = app.add_subcommand(
       "follow", "print what a node comes to know: entries, and how far each has come");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<FollowArguments>();
   command->add_option("--node", options->node, "address of the node")->required();
   command->add_option("--after", options->after,
                       "go on after this place (`at` of a line printed with --json); none: from the "

@@ -18,7 +18,7 @@ namespace {
 
 namespace json = boost::json;
 
-struct Options {
+struct FsckArguments {
   std::string folder;
   std::string charter;
   bool repair = false;
@@ -33,13 +33,13 @@ struct Anchored {
 };
 
 /// A folder, its head anchor and its store as they were at one moment.
-struct Opened {
+struct OpenedStore {
   LocalStore local;
   std::optional<OfficeNumber> office;  ///< nothing: no node.toml
   Result<std::optional<AnchorState>> anchor;
 };
 
-Result<Opened> open(const Options& options) {
+Result<OpenedStore> open(const FsckArguments& options) {
   using Access = StoreOptions::Access;
   const auto node = local_node(options.folder);
   if (!node) return std::unexpected(node.error());
@@ -47,7 +47,7 @@ Result<Opened> open(const Options& options) {
   auto local = open_local_store(options.folder, options.charter,
                                 options.repair ? Access::read_write : Access::read_only);
   if (!local) return std::unexpected(local.error());
-  Opened opened{.local = std::move(*local), .office = {}, .anchor = std::nullopt};
+  OpenedStore opened{.local = std::move(*local), .office = {}, .anchor = std::nullopt};
   if (!held) opened.anchor = std::unexpected(held.error());
   if (held && *held) opened.anchor = (*held)->found();
   if (!*node) return opened;
@@ -58,7 +58,7 @@ Result<Opened> open(const Options& options) {
   return opened;
 }
 
-Anchored check_anchor(const Opened& opened) {
+Anchored check_anchor(const OpenedStore& opened) {
   if (!opened.office)
     return {false, "this folder has no node.toml that names a head anchor", false};
   const LocalStore& local = opened.local;
@@ -183,7 +183,7 @@ std::string advice(const Findings& found) {
   return "The store could only be read past its damage.";
 }
 
-Result<Findings> check(const Opened& opened, Shell& shell) {
+Result<Findings> check(const OpenedStore& opened, Shell& shell) {
   const LocalStore& local = opened.local;
   auto scratch = ScratchStore::make();
   if (!scratch) return std::unexpected(scratch.error());
@@ -201,7 +201,7 @@ Result<Findings> check(const Opened& opened, Shell& shell) {
       .report = std::move(*report), .anchor = check_anchor(opened), .damaged = local.damaged};
 }
 
-void run(const Options& options, Shell& shell) {
+void run(const FsckArguments& options, Shell& shell) {
   const auto opened = open(options);
   if (!opened) return shell.fail("fsck", opened.error());
   const LocalStore& local = opened->local;
@@ -236,7 +236,7 @@ void run(const Options& options, Shell& shell) {
 void add_fsck_command(CLI::App& app, Shell& shell) {
   CLI::App* command = app.add_subcommand(
       "fsck", "make trees, indexes and views again from the entries, and name what differs");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<FsckArguments>();
   command->add_option("DIR", options->folder, "a node's folder, or its data folder")->required();
   command->add_option("--charter", options->charter,
                       "the charter; without it, the one that the store keeps");

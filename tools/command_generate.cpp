@@ -15,7 +15,7 @@ namespace {
 using generator::History;
 using generator::HistoryOptions;
 
-struct Options {
+struct GenerateArguments {
   HistoryOptions history;
   Sandbox sandbox;
 };
@@ -32,7 +32,7 @@ std::vector<std::string> parties_of(const HistoryOptions& history) {
   return parties;
 }
 
-Result<void> write_history(const Options& options, Shell& shell) {
+Result<void> write_history(const GenerateArguments& options, Shell& shell) {
   const auto open = [&](const char* name) {
     return std::ofstream(options.sandbox.folder / name, std::ios::binary);
   };
@@ -57,7 +57,7 @@ Result<void> write_history(const Options& options, Shell& shell) {
   return {};
 }
 
-void run(Options options, Shell& shell) {
+void run(GenerateArguments options, Shell& shell) {
   if (!valid_ledger_name(options.sandbox.ledger))
     return shell.fail("generate",
                       "a ledger's name is 1 to 128 of A-Z a-z 0-9 . _ - :", Exit::usage);
@@ -106,7 +106,7 @@ void add_shares(CLI::App& command, HistoryOptions& history) {
 void add_generate_command(CLI::App& app, Shell& shell) {
   CLI::App* command =
       app.add_subcommand("generate", "make up a plausible history of any size, from a seed");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<GenerateArguments>();
   HistoryOptions& history = options->history;
   command
       ->add_option("DIR", options->sandbox.folder, "a folder that does not exist yet, or is empty")

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxMapBytes = 1 << 20;
 
-struct Options {
+struct ImportArguments {
   std::string file;
   std::string map;
   bool dry_run = false;
@@ -65,7 +65,7 @@ void print_events(const Imported& imported, Shell& shell) {
       imported.events.size(), imported.bad_rows);
 }
 
-void print_problems(const Options& options, const Imported& imported, Shell& shell) {
+void print_problems(const ImportArguments& options, const Imported& imported, Shell& shell) {
   for (const ImportProblem& problem : imported.problems) {
     std::string line = options.file + ":" + std::to_string(problem.line) + ": ";
     if (!problem.column.empty()) line += tell(shell.language, "column \"{0}\": ", problem.column);
@@ -73,7 +73,7 @@ void print_problems(const Options& options, const Imported& imported, Shell& she
   }
 }
 
-void run(const Options& options, Shell& shell) {
+void run(const ImportArguments& options, Shell& shell) {
   const auto map_text = read_input(options.map, kMaxMapBytes);
   if (!map_text) return shell.fail("import", map_text.error());
   const auto map = parse_import_map(*map_text);
@@ -102,7 +102,7 @@ void add_import_command(CLI::App& app, Shell& shell) {
   CLI::App* import = app.add_subcommand("import", "make events of what others keep");
   import->require_subcommand(1);
   CLI::App* csv = import->add_subcommand("csv", "make events of a spreadsheet's rows");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ImportArguments>();
   csv->add_option("FILE", options->file, "the spreadsheet, saved as CSV in UTF-8")->required();
   csv->add_option("--map", options->map, "which column is which member of an event (TOML)")
       ->required();

@@ -13,7 +13,7 @@ namespace {
 
 using As = Shown::As;
 
-struct Options {
+struct LadderArguments {
   std::string party;
   std::string rung;
   std::string currency;
@@ -58,7 +58,7 @@ void print_rates(Shell& shell, const boost::json::array& rows) {
   print_table(shell, rates, kRates);
 }
 
-void run(const Options& options, Shell& shell) {
+void run(const LadderArguments& options, Shell& shell) {
   if (!valid_party_id(options.party))
     return shell.fail("ladder", "a party is 2 to 32 of A-Z 0-9 -, first a letter", Exit::usage);
   const auto reader = open_reader(options.from);
@@ -79,7 +79,7 @@ void run(const Options& options, Shell& shell) {
 void add_ladder_command(CLI::App& app, Shell& shell) {
   CLI::App* command =
       app.add_subcommand("ladder", "what became of a donor's contribution, rung by rung");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<LadderArguments>();
   command->add_option("PARTY", options->party, "the donor, for example EE")->required();
   std::vector<std::string> rungs(Spelling<Rung>::kNames.begin(), Spelling<Rung>::kNames.end());
   command->add_option("--events", options->rung, "the events that sum to this rung")

@@ -75,14 +75,14 @@ std::vector<Listing> listings() {
   };
 }
 
-struct Options {
+struct ListingArguments {
   ReaderOptions from;
   std::string since;  ///< these two: of corrections
   std::string party;
   bool as_json = false;
 };
 
-void run(const Listing& listing, const Options& options, Shell& shell) {
+void run(const Listing& listing, const ListingArguments& options, Shell& shell) {
   const auto reader = open_reader(options.from);
   if (!reader) return shell.fail(listing.name, reader.error());
   const auto report = listing.name == kCorrections
@@ -101,7 +101,7 @@ void add_listing_commands(CLI::App& app, Shell& shell) {
   for (const Listing& listing : listings()) {
     CLI::App* command =
         app.add_subcommand(std::string(listing.name), "list " + std::string(listing.what));
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ListingArguments>();
     add_reader_options(*command, options->from);
     add_standpoint_options(*command, options->from);
     if (listing.name == kCorrections) {

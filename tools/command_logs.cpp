@@ -22,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct LogsArguments {
   std::string file;
   std::string data;
   std::string since;
@@ -74,7 +74,7 @@ class NewFile {
   bool done_ = false;
 };
 
-void export_logs(const Options& options, Shell& shell) {
+void export_logs(const LogsArguments& options, Shell& shell) {
   const auto data = read_data(options.data);
   if (!data) return shell.fail("export logs", data.error());
   const auto since = parse_standpoint("", options.since, data->charter);
@@ -111,7 +111,7 @@ void tell_import(const LogsRead& read, const Head& head, const MeetingResult& me
     shell.err << tell(shell.language, "not taken: {0:part}", told(shell.language, why)) << '\n';
 }
 
-void import_logs(const Options& options, Shell& shell) {
+void import_logs(const LogsArguments& options, Shell& shell) {
   const auto config = load_node_config((fs::path(options.data) / "node.toml").string());
   if (!config) return shell.fail("import logs", config.error());
   std::ifstream in(options.file, std::ios::binary);
@@ -143,7 +143,7 @@ void import_logs(const Options& options, Shell& shell) {
 void add_export_logs(CLI::App& exports, Shell& shell) {
   CLI::App* command =
       exports.add_subcommand("logs", "what another node lacks, as a file: the link on a USB stick");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<LogsArguments>();
   command->add_option("OUT", options->file, "the file to write")->required();
   command
       ->add_option("--data", options->data, "folder of a node on this machine; it may be running")
@@ -165,7 +165,7 @@ void add_export_logs(CLI::App& exports, Shell& shell) {
 void add_import_logs(CLI::App& imports, Shell& shell) {
   CLI::App* command = imports.add_subcommand(
       "logs", "take what `export logs` wrote, as from the link it stands for");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<LogsArguments>();
   command->add_option("FILE", options->file, "the file")->required();
   command->add_option("--data", options->data, "folder of a node, with its node.toml")->required();
   command->footer(

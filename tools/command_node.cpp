@@ -16,7 +16,7 @@ namespace tallinn {
 
 namespace {
 
-struct Options {
+struct NodeArguments {
   std::string folder;
   std::string listen;
   std::string http;
@@ -39,7 +39,7 @@ void tell_systemd(std::string_view state) {
   close(handle);
 }
 
-Result<NodeConfig> configure(const Options& options) {
+Result<NodeConfig> configure(const NodeArguments& options) {
   auto config = load_node_config((std::filesystem::path(options.folder) / "node.toml").string());
   if (!config) return config;
   if (!options.listen.empty()) config->listen = options.listen;
@@ -54,7 +54,7 @@ Result<NodeConfig> configure(const Options& options) {
   return config;
 }
 
-void run(const Options& options, Shell& shell) {
+void run(const NodeArguments& options, Shell& shell) {
   const auto config = configure(options);
   if (!config) return shell.fail("node", config.error());
   // Every thread of the node inherits this mask: only the one below takes the signals.
@@ -85,7 +85,7 @@ void run(const Options& options, Shell& shell) {
 
 void add_node_command(CLI::App& app, Shell& shell) {
   CLI::App* command = app.add_subcommand("node", "run the node of an office");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<NodeArguments>();
   command->add_option("DIR", options->folder, "folder with node.toml")->required();
   command->add_option("--listen", options->listen,
                       "H:P to listen on for peers, instead of node.toml's");

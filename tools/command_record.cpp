@@ -14,7 +14,7 @@ namespace tallinn {
 
 namespace {
 
-struct Options {
+struct RecordArguments {
   std::string file = "-";
   std::string node;
   std::string keys;
@@ -97,7 +97,7 @@ Result<void> make_receipts_folder(const std::string& folder) {
   return {};
 }
 
-void run(const Options& options, Shell& shell) {
+void run(const RecordArguments& options, Shell& shell) {
   const auto passphrase = load_passphrase(options.passphrase_file);
   if (!passphrase) return shell.fail("record", passphrase.error());
   const auto keys = KeyFolder::open(options.keys, *passphrase ? &**passphrase : nullptr);
@@ -133,7 +133,7 @@ void run(const Options& options, Shell& shell) {
 void add_record_command(CLI::App& app, Shell& shell) {
   CLI::App* command = app.add_subcommand(
       "record", "sign events and have them recorded, each by the office it belongs to");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RecordArguments>();
   command->add_option("FILE", options->file, "events as JSON Lines; - is standard input")
       ->capture_default_str();
   command->add_option("--node", options->node, "address of any node of the ledger")->required();

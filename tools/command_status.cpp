@@ -11,12 +11,12 @@ namespace tallinn {
 
 namespace {
 
-struct Options {
+struct StatusArguments {
   std::string node;
   bool as_json = false;
 };
 
-void run(const Options& options, Shell& shell) {
+void run(const StatusArguments& options, Shell& shell) {
   auto client = HttpClient::make(options.node, {});
   if (!client) return shell.fail("status", client.error());
   const auto answer = client->get("/api/v1/status");
@@ -49,7 +49,7 @@ void run(const Options& options, Shell& shell) {
 void add_status_command(CLI::App& app, Shell& shell) {
   CLI::App* command = app.add_subcommand(
       "status", "how a node stands: what it holds, its peers, whether it appends");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<StatusArguments>();
   command->add_option("--node", options->node, "address of the node")->required();
   command->add_flag("--json", options->as_json, "print JSON");
   command->footer("Example: tallinn status --node http://127.0.0.1:8481");

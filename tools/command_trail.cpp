@@ -11,7 +11,7 @@ namespace {
 
 using As = Shown::As;
 
-struct Options {
+struct TrailArguments {
   std::string party;
   ReaderOptions from;
   bool as_json = false;
@@ -26,7 +26,7 @@ constexpr auto kTrail = std::to_array<Shown>({{"origin"},
                                               {"signers"},
                                               {"id"}});
 
-void run(const Options& options, Shell& shell) {
+void run(const TrailArguments& options, Shell& shell) {
   if (!valid_party_id(options.party))
     return shell.fail("trail", "a party is 2 to 32 of A-Z 0-9 -, first a letter", Exit::usage);
   const auto reader = open_reader(options.from);
@@ -44,7 +44,7 @@ void run(const Options& options, Shell& shell) {
 void add_trail_command(CLI::App& app, Shell& shell) {
   CLI::App* command =
       app.add_subcommand("trail", "every event of a donor's contribution, in order");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<TrailArguments>();
   command->add_option("PARTY", options->party, "the donor, for example EE")->required();
   add_reader_options(*command, options->from);
   add_standpoint_options(*command, options->from);

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxVerifiedBytes = std::size_t{1} << 30;
 
-struct Options {
+struct VerifyArguments {
   std::string file;
   std::string charter;
   std::string chain;
@@ -32,7 +32,7 @@ std::optional<Level> level_of(const std::string& name) {
 }
 
 /// Writes what shows that two files of checkpoints cannot both be true, if they show it.
-void keep_fork(const Options& options, const std::string& newer, const std::string& older,
+void keep_fork(const VerifyArguments& options, const std::string& newer, const std::string& older,
                const Charter& charter, const Roster& roster, Shell& shell) {
   const auto as_kept = [](const std::string& text) {
     auto kept = parse_kept_checkpoints(text);
@@ -47,7 +47,7 @@ void keep_fork(const Options& options, const std::string& newer, const std::stri
   shell.say("{0}: evidence that anyone can verify", path);
 }
 
-void run(const Options& options, Shell& shell) {
+void run(const VerifyArguments& options, Shell& shell) {
   const auto charter = load_charter(options.charter);
   if (!charter) return shell.fail("verify", charter.error());
   const auto roster = load_roster(*charter, options.chain);
@@ -88,7 +88,7 @@ void add_verify_command(CLI::App& app, Shell& shell) {
   CLI::App* command = app.add_subcommand(
       "verify",
       "check a receipt, a trail bundle, checkpoints, evidence or a disclosed value, offline");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<VerifyArguments>();
   command->add_option("FILE", options->file, "the file; its kind is told by its first bytes")
       ->required();
   command->add_option("--charter", options->charter, "the charter, the only thing that is trusted")

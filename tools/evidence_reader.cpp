@@ -35,11 +35,11 @@ Result<json::array> list_of_node(const std::string& url) {
   return items->get_array();
 }
 
-struct Opened {
+struct OpenedEvidence {
   std::unique_ptr<Store> store;
   Charter charter;
 };
-Result<Opened> open_data(const std::string& folder) {
+Result<OpenedEvidence> open_data(const std::string& folder) {
   const auto path = find_store(folder);
   if (!path) return std::unexpected(path.error());
   StoreOptions options;
@@ -51,7 +51,7 @@ Result<Opened> open_data(const std::string& folder) {
   if (!*note) return refuse(Code::not_found, folder + " holds no ledger yet");
   auto charter = parse_charter(**note);
   if (!charter) return std::unexpected(charter.error());
-  return Opened{.store = std::move(*store), .charter = std::move(*charter)};
+  return OpenedEvidence{.store = std::move(*store), .charter = std::move(*charter)};
 }
 
 }  // namespace

@@ -39,6 +39,12 @@ std::size_t display_width(std::string_view text) {
   return width;
 }
 
+std::string name_everyone(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out.empty() ? "nobody" : out;
+}
+
 std::string printable(std::string_view text) {
   std::string out;
   each_character(text, [&](utf8proc_int32_t character, std::string_view bytes) {

@@ -12,6 +12,8 @@ namespace tallinn {
 std::size_t display_width(std::string_view text);
 /// `text` without control characters: what a stranger wrote cannot steer the terminal.
 std::string printable(std::string_view text);
+/// "kyiv, warsaw"; "nobody".
+std::string name_everyone(const std::vector<std::string>& names);
 
 class TextTable {
  public:

@@ -19,18 +19,13 @@
 #include "tools/duration.h"
 #include "tools/kept_checkpoints.h"
 #include "tools/lost_entries.h"
+#include "tools/text_table.h"
 
 namespace tallinn {
 
 namespace {
 
 using Sentences = std::vector<std::string>;
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string out;
-  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
-  return out.empty() ? "nobody" : out;
-}
 
 Result<void> check_level(Level reached, const VerifyOptions& options, std::string_view what) {
   if (!options.at_least || reached >= *options.at_least) return {};
@@ -143,9 +138,9 @@ Result<Sentences> verify_receipt_file(std::string_view file, const Charter& char
                       " signatures of it hold for this ledger");
   sentences.push_back("it stands in the log " + receipt->checkpoint.origin + " at index " +
                       std::to_string(receipt->index.value()));
-  sentences.push_back("the log's checkpoint of " +
-                      std::to_string(receipt->checkpoint.size.value()) +
-                      " entries is signed by the log's key and cosigned by " + joined(cosigned_by));
+  sentences.push_back(
+      "the log's checkpoint of " + std::to_string(receipt->checkpoint.size.value()) +
+      " entries is signed by the log's key and cosigned by " + name_everyone(cosigned_by));
   if (auto there = check_not_lost(*receipt, charter, roster, options, sentences); !there)
     return std::unexpected(there.error());
   if (auto fresh = check_fresh(newest_cosignature(receipt->cosigned, log->office, roster), options,
@@ -184,7 +179,7 @@ Result<Sentences> verify_checkpoints(const KeptCheckpoints& kept, const Charter&
     sentences.push_back("the checkpoint of " + checked->checkpoint.origin + " of " +
                         std::to_string(checked->checkpoint.size.value()) +
                         " entries is signed by the log's key and cosigned by " +
-                        joined(checked->cosigned_by));
+                        name_everyone(checked->cosigned_by));
     if (auto fresh =
             check_fresh(checked->cosigned_at, options, checked->checkpoint.origin, sentences);
         !fresh)
@@ -207,7 +202,7 @@ Result<Sentences> verify_evidence(std::string_view file, const Charter& charter,
   if (!proven) return std::unexpected(proven.error());
   const auto note_of = [](const std::vector<std::string>& witnesses) {
     return "holds its signature" +
-           (witnesses.empty() ? "" : ", and was cosigned by " + joined(witnesses));
+           (witnesses.empty() ? "" : ", and was cosigned by " + name_everyone(witnesses));
   };
   return Sentences{"the first note " + note_of(proven->cosigned_first),
                    "the second note " + note_of(proven->cosigned_second),

@@ -11,8 +11,8 @@ namespace {
 
 using namespace tallinn::test;
 
-struct Recorded {
-  Recorded() : views(nothing) {
+struct Handed {
+  Handed() : views(nothing) {
     scribe.record_all(public_record());
     scribe.fold_into(views);
     const std::string note = scribe.state_note(views);
@@ -33,37 +33,38 @@ struct Recorded {
   std::vector<Bytes> bundles;
   Bytes chain;
 };
-Recorded& recorded() {
-  static Recorded made;
+Handed& what_is_handed() {
+  static Handed made;
   return made;
 }
 
 std::vector<Bytes> bundles() {
-  return recorded().bundles;
+  return what_is_handed().bundles;
 }
 void run_bundle(BytesView bytes) {
-  const Charter& charter = recorded().scribe.charter;
+  const Charter& charter = what_is_handed().scribe.charter;
   check_written_again(bytes, parse_bundle(bytes, charter),
                       [&](const BundleFile& file) { return encode_bundle(file, charter); });
   // Nothing but the samples themselves is ever proven.
   if (verify_bundle(bytes, charter))
-    TALLINN_ASSERT(std::ranges::find(recorded().bundles, bytes) != recorded().bundles.end());
+    TALLINN_ASSERT(std::ranges::find(what_is_handed().bundles, bytes) !=
+                   what_is_handed().bundles.end());
 }
 
 std::vector<Bytes> chains() {
-  return {recorded().chain};
+  return {what_is_handed().chain};
 }
 void run_chain(BytesView bytes) {
-  static_cast<void>(verify_chain(bytes, recorded().scribe.charter));
+  static_cast<void>(verify_chain(bytes, what_is_handed().scribe.charter));
 }
 
-constexpr std::array kTargets{Target{"bundle", bundles, run_bundle},
-                              Target{"chain", chains, run_chain}};
+constexpr std::array kBundleTargets{Target{"bundle", bundles, run_bundle},
+                                    Target{"chain", chains, run_chain}};
 
 }  // namespace
 
 std::span<const Target> bundle_targets() {
-  return kTargets;
+  return kBundleTargets;
 }
 
 }  // namespace tallinn::fuzz

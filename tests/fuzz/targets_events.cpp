@@ -63,14 +63,14 @@ void run_event_json(BytesView bytes) {
   TALLINN_ASSERT(encode_event(again->event) == encode_event(draft->event));
 }
 
-constexpr std::array kTargets{Target{"event", events, run_event},
-                              Target{"entry", entries, run_entry},
-                              Target{"event_json", lines, run_event_json}};
+constexpr std::array kEventsTargets{Target{"event", events, run_event},
+                                    Target{"entry", entries, run_entry},
+                                    Target{"event_json", lines, run_event_json}};
 
 }  // namespace
 
 std::span<const Target> event_targets() {
-  return kTargets;
+  return kEventsTargets;
 }
 
 }  // namespace tallinn::fuzz

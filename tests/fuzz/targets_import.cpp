@@ -9,7 +9,7 @@
 namespace tallinn::fuzz {
 namespace {
 
-constexpr UnixMillis kNow{1'800'000'000'000};
+constexpr UnixMillis kImportedAt{1'800'000'000'000};
 
 constexpr std::string_view kRows =
     "2024-02-05;C-1; 1200,50 ;Centre;EE38 2200\n2024-02-06;\"C-2\";\"1 200,5\";Academy;\n";
@@ -24,7 +24,7 @@ std::vector<Bytes> spreadsheets() {
 /// Every row is an event or has a problem.
 void run_spreadsheet(BytesView bytes) {
   static const ImportMap map = parse_import_map(test::kSampleMap).value();
-  const auto imported = import_rows(bytes, map, kNow);
+  const auto imported = import_rows(bytes, map, kImportedAt);
   if (imported) TALLINN_ASSERT(imported->bad_rows == 0 || !imported->problems.empty());
 }
 
@@ -32,16 +32,17 @@ std::vector<Bytes> maps() {
   return {Bytes(test::kSampleMap)};
 }
 void run_map(BytesView bytes) {
-  if (const auto map = parse_import_map(bytes)) static_cast<void>(import_rows(sheet(), *map, kNow));
+  if (const auto map = parse_import_map(bytes))
+    static_cast<void>(import_rows(sheet(), *map, kImportedAt));
 }
 
-constexpr std::array kTargets{Target{"spreadsheet", spreadsheets, run_spreadsheet},
-                              Target{"import_map", maps, run_map}};
+constexpr std::array kImportTargets{Target{"spreadsheet", spreadsheets, run_spreadsheet},
+                                    Target{"import_map", maps, run_map}};
 
 }  // namespace
 
 std::span<const Target> import_targets() {
-  return kTargets;
+  return kImportTargets;
 }
 
 }  // namespace tallinn::fuzz

@@ -136,21 +136,21 @@ void run_key_file(BytesView bytes) {
   static_cast<void>(decode_key_file(bytes, nullptr));
 }
 
-constexpr std::array kTargets{Target{"note", notes, run_note},
-                              Target{"checkpoint", checkpoints, run_checkpoint},
-                              Target{"promise", promises, run_promise},
-                              Target{"state_note", state_notes, run_state_note},
-                              Target{"proof", proofs, run_proof},
-                              Target{"charter", charters, run_charter},
-                              Target{"evidence", evidences, run_evidence},
-                              Target{"tile_path", tile_paths, run_tile_path},
-                              Target{"tile", tiles, run_tile},
-                              Target{"key_file", key_files, run_key_file}};
+constexpr std::array kLedgerTargets{Target{"note", notes, run_note},
+                                    Target{"checkpoint", checkpoints, run_checkpoint},
+                                    Target{"promise", promises, run_promise},
+                                    Target{"state_note", state_notes, run_state_note},
+                                    Target{"proof", proofs, run_proof},
+                                    Target{"charter", charters, run_charter},
+                                    Target{"evidence", evidences, run_evidence},
+                                    Target{"tile_path", tile_paths, run_tile_path},
+                                    Target{"tile", tiles, run_tile},
+                                    Target{"key_file", key_files, run_key_file}};
 
 }  // namespace
 
 std::span<const Target> ledger_targets() {
-  return kTargets;
+  return kLedgerTargets;
 }
 
 }  // namespace tallinn::fuzz

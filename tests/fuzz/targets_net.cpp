@@ -186,19 +186,19 @@ void run_feed_position(BytesView bytes) {
                    position->logs.empty());
 }
 
-constexpr std::array kTargets{Target{"frame", frame_samples, run_frame},
-                              Target{"session", session_samples, run_session},
-                              Target{"submission", submissions, run_submission},
-                              Target{"add_checkpoint", add_checkpoints, run_add_checkpoint},
-                              Target{"route", targets, run_route},
-                              Target{"peer_note", peer_notes, run_peer_note},
-                              Target{"logs_file", logs_files, run_logs_file},
-                              Target{"feed_position", feed_positions, run_feed_position}};
+constexpr std::array kNetTargets{Target{"frame", frame_samples, run_frame},
+                                 Target{"session", session_samples, run_session},
+                                 Target{"submission", submissions, run_submission},
+                                 Target{"add_checkpoint", add_checkpoints, run_add_checkpoint},
+                                 Target{"route", targets, run_route},
+                                 Target{"peer_note", peer_notes, run_peer_note},
+                                 Target{"logs_file", logs_files, run_logs_file},
+                                 Target{"feed_position", feed_positions, run_feed_position}};
 
 }  // namespace
 
 std::span<const Target> net_targets() {
-  return kTargets;
+  return kNetTargets;
 }
 
 }  // namespace tallinn::fuzz

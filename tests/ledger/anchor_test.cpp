@@ -25,7 +25,7 @@ Digest digest(std::uint8_t byte) {
   return digest;
 }
 
-AnchorState example() {
+AnchorState example_anchor() {
   AnchorState state;
   state.ledger.bytes.fill(0xab);
   state.commit = CommitNumber(97);
@@ -47,13 +47,13 @@ const std::string kExample =
 
 }  // namespace
 
-TEST_CASE("an anchor is written as the example and read back") {
-  CHECK(format_anchor(example()) == kExample);
-  CHECK(parse_anchor(kExample) == Result<AnchorState>(example()));
-  AnchorState shuffled = example();
+TEST_CASE("an anchor is written as the example_anchor and read back") {
+  CHECK(format_anchor(example_anchor()) == kExample);
+  CHECK(parse_anchor(kExample) == Result<AnchorState>(example_anchor()));
+  AnchorState shuffled = example_anchor();
   std::swap(shuffled.cosigned[0], shuffled.cosigned[1]);
   CHECK(format_anchor(shuffled) == kExample);
-  AnchorState alone = example();
+  AnchorState alone = example_anchor();
   alone.cosigned.clear();
   CHECK(parse_anchor(format_anchor(alone)) == Result<AnchorState>(alone));
 }
@@ -67,7 +67,7 @@ TEST_CASE("no anchor with one byte removed, doubled or inserted reads as the sam
       damaged.replace(i, 1, replacement);
       const auto parsed = parse_anchor(damaged);
       if (parsed) {
-        CHECK(*parsed != example());
+        CHECK(*parsed != example_anchor());
         CHECK(format_anchor(*parsed) == damaged);
       }
     }
@@ -124,8 +124,8 @@ TEST_CASE("an anchor file keeps what was set, for its owner alone, and shows wha
     REQUIRE(anchor.has_value());
     CHECK((*anchor)->found() == std::nullopt);
     CHECK(std::filesystem::file_size(path) == 0);
-    REQUIRE((*anchor)->set(example()).has_value());
-    AnchorState next = example();
+    REQUIRE((*anchor)->set(example_anchor()).has_value());
+    AnchorState next = example_anchor();
     next.promised = Lamport(1300);
     REQUIRE((*anchor)->set(next).has_value());
     CHECK((*anchor)->found() == std::nullopt);
@@ -144,7 +144,7 @@ TEST_CASE("an open anchor file excludes a second opener until it is closed") {
   const auto path = folder.path() / "anchor";
   auto first = open_anchor_file(path);
   REQUIRE(first.has_value());
-  REQUIRE((*first)->set(example()).has_value());
+  REQUIRE((*first)->set(example_anchor()).has_value());
   const auto second = open_anchor_file(path);
   REQUIRE(!second.has_value());
   CHECK(second.error().code == Code::unavailable);
@@ -172,19 +172,19 @@ TEST_CASE("an anchor that cannot be written answers the same fault for ever") {
   const struct rlimit no_bytes = {0, before.rlim_max};
   REQUIRE(::setrlimit(RLIMIT_FSIZE, &no_bytes) == 0);
   REQUIRE((*anchor)
-              ->set(example())
+              ->set(example_anchor())
               .has_value());  // handed over; whether it is durable the next one says
-  const auto failed = (*anchor)->set(example());
+  const auto failed = (*anchor)->set(example_anchor());
   REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
   REQUIRE(!failed.has_value());
   CHECK(failed.error().kind == Fault::io);
-  CHECK((*anchor)->set(example()) == failed);
+  CHECK((*anchor)->set(example_anchor()) == failed);
 }
 
 TEST_CASE("a torn write leaves the state before it, and two torn slots are no anchor") {
   const TemporaryFolder folder;
   const auto path = folder.path() / "anchor";
-  AnchorState state = example();
+  AnchorState state = example_anchor();
   for (std::uint64_t promised : {1301u, 1302u, 1303u}) {
     state.promised = Lamport(promised);
     REQUIRE((*open_anchor_file(path))->set(state).has_value());
@@ -204,12 +204,12 @@ TEST_CASE("a torn write leaves the state before it, and two torn slots are no an
 TEST_CASE("an anchor in memory outlives its object") {
   std::optional<AnchorState> kept;
   CHECK(open_anchor_memory(kept)->found() == std::nullopt);
-  REQUIRE(open_anchor_memory(kept)->set(example()).has_value());
-  CHECK(open_anchor_memory(kept)->found() == example());
+  REQUIRE(open_anchor_memory(kept)->set(example_anchor()).has_value());
+  CHECK(open_anchor_memory(kept)->found() == example_anchor());
 }
 
 TEST_CASE("an office appends only when its anchor and its store agree") {
-  const AnchorState said = example();  // kyiv/1, 812 entries, root 1
+  const AnchorState said = example_anchor();  // kyiv/1, 812 entries, root 1
   LedgerId other_ledger = said.ledger;
   other_ledger.bytes[0] ^= 1;
   AnchorState fresh = said;
@@ -284,7 +284,7 @@ TEST_CASE("an anchor says when what was set is durable") {
   const auto anchor = open_anchor_file(path);
   REQUIRE(anchor.has_value());
   REQUIRE((*anchor)->durable().has_value());
-  REQUIRE((*anchor)->set(example()).has_value());
+  REQUIRE((*anchor)->set(example_anchor()).has_value());
   REQUIRE((*anchor)->durable().has_value());
   CHECK(read_file(path.string()).find(kExample) != std::string::npos);
 }

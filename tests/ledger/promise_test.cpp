@@ -9,7 +9,7 @@ using namespace tallinn::test;
 
 namespace {
 
-Promise example() {
+Promise example_promise() {
   const Charter charter = test_charter();
   return {.ledger = charter.id,
           .own = {.origin = charter.origin({OfficeNumber(0), Epoch(1)}),
@@ -23,7 +23,7 @@ Promise example() {
 }  // namespace
 
 TEST_CASE("a promise is spelled line by line and reads back") {
-  const Promise promise = example();
+  const Promise promise = example_promise();
   const std::string text = "tallinn-ledger/promise@v1\nledger " + to_hex(promise.ledger.view()) +
                            "\nown tallinn-mechanism.example/kyiv/1 7 " +
                            to_base64(promise.own.root.view()) +
@@ -37,7 +37,7 @@ TEST_CASE("a promise is spelled line by line and reads back") {
 }
 
 TEST_CASE("a promise in any other spelling, or naming a log twice, is refused") {
-  const std::string good = format_promise(example());
+  const std::string good = format_promise(example_promise());
   const auto replaced = [&](std::string_view from, std::string_view to) {
     std::string text = good;
     return text.replace(text.find(from), from.size(), to);
@@ -52,7 +52,7 @@ TEST_CASE("a promise in any other spelling, or naming a log twice, is refused") 
 
 TEST_CASE("a promise opens only under its office's state key and for its ledger") {
   const Charter charter = test_charter();
-  const Promise promise = example();
+  const Promise promise = example_promise();
   const auto& kyiv = charter.offices[0].state;
   const std::string note = sign_promise(promise, kyiv.name, test_office("kyiv").state);
   CHECK(open_promise(note, charter.id, kyiv).value() == promise);

@@ -18,7 +18,7 @@ struct Example {
 };
 
 /// Entry 5 of 11, signed by kyiv's log key, cosigned by warsaw and by a stranger.
-Example example() {
+Example example_proof() {
   const Charter charter = test_charter();
   SlowHashes hashes(make_leaves(11));
   const Checkpoint checkpoint{.origin = charter.origin({OfficeNumber(0), Epoch(1)}),
@@ -46,7 +46,7 @@ bool verifies(const ProofFile& file, std::span<const VerifierKey> known) {
 }  // namespace
 
 TEST_CASE("a receipt reads back and proves its entry, its place and who cosigned") {
-  const Example ours = example();
+  const Example ours = example_proof();
   const std::string text = format_proof_file(ours.file);
   CHECK(text.starts_with("c2sp.org/tlog-proof@v1\nextra bGVhZiA1\nindex 5\n"));
   const ProofFile read = parse_proof_file(text).value();
@@ -61,7 +61,7 @@ TEST_CASE("a receipt reads back and proves its entry, its place and who cosigned
 }
 
 TEST_CASE("a changed receipt never verifies") {
-  const Example ours = example();
+  const Example ours = example_proof();
   const auto with = [&](auto change) {
     ProofFile file = ours.file;
     change(file);
@@ -79,7 +79,7 @@ TEST_CASE("a changed receipt never verifies") {
 }
 
 TEST_CASE("another log's key is not this log's key") {
-  Example ours = example();
+  Example ours = example_proof();
   Note note = parse_note(ours.file.checkpoint).value();
   const auto warsaw = ours.known[1];
   note.signatures = {sign_note(warsaw.name, test_office("warsaw").log, note.text)};
@@ -88,7 +88,7 @@ TEST_CASE("another log's key is not this log's key") {
 }
 
 TEST_CASE("a proof file in any other spelling is refused") {
-  const Example ours = example();
+  const Example ours = example_proof();
   const std::string good = format_proof_file(ours.file);
   const auto replaced = [&](std::string_view from, std::string_view to) {
     std::string text = good;

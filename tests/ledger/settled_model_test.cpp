@@ -15,7 +15,7 @@ namespace {
 
 using Sizes = std::vector<std::uint64_t>;  // how much of each office's log
 
-struct Entry {
+struct ModelEntry {
   std::uint64_t lamport;
   Sizes seen;
 };
@@ -125,7 +125,7 @@ class Model final : public LamportReader {
     return held;
   }
 
-  std::vector<std::vector<Entry>> logs_;
+  std::vector<std::vector<ModelEntry>> logs_;
   std::vector<Sizes> holds_;  // each office's, and last the reader's
   std::vector<std::vector<Promised>> promises_;
   std::vector<Asked> asked_;

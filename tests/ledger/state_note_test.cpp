@@ -8,7 +8,7 @@ using namespace tallinn;
 
 namespace {
 
-constexpr std::string_view kText =
+constexpr std::string_view kStateText =
     "tallinn-ledger/state@v1\n"
     "ledger tallinn-mechanism.example\n"
     "rules 1\n"
@@ -19,14 +19,14 @@ constexpr std::string_view kText =
     "state 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n";
 
 std::string replaced(std::string_view from, std::string_view to) {
-  std::string text(kText);
+  std::string text(kStateText);
   return text.replace(text.find(from), from.size(), to);
 }
 
 }  // namespace
 
 TEST_CASE("a state note says what stands in it, and is spelled again the same") {
-  const StateNote note = parse_state_note(kText).value();
+  const StateNote note = parse_state_note(kStateText).value();
   CHECK(note.ledger == "tallinn-mechanism.example");
   CHECK(note.rules == 1);
   CHECK(note.settled == Lamport(1024));
@@ -35,7 +35,7 @@ TEST_CASE("a state note says what stands in it, and is spelled again the same") 
   CHECK(note.logs[0].size == LogSize(600));
   CHECK(note.records == 17);
   CHECK(note.state == empty_root());
-  CHECK(format_state_note(note) == kText);
+  CHECK(format_state_note(note) == kStateText);
 }
 
 TEST_CASE(
@@ -46,7 +46,8 @@ TEST_CASE(
         replaced("warsaw/1", "kyiv/1"), replaced("example/kyiv", "other/kyiv"),
         replaced("kyiv/1 600", "kyiv/1  600"), replaced("kyiv/1 600", "kyiv 600"),
         replaced("records 17\n", ""), replaced("records", "Records"),
-        replaced("state 47", "state 57="), std::string(kText) + "\n", std::string(kText) + "x 1\n",
-        std::string(kText).substr(0, kText.size() - 1)})
+        replaced("state 47", "state 57="), std::string(kStateText) + "\n",
+        std::string(kStateText) + "x 1\n",
+        std::string(kStateText).substr(0, kStateText.size() - 1)})
     CHECK_MESSAGE(!parse_state_note(bad), bad);
 }

@@ -7,9 +7,9 @@
 namespace tallinn {
 namespace {
 
-constexpr UnixMillis kNow(1'800'000'000'000);  // a whole minute
+constexpr UnixMillis kMinute(1'800'000'000'000);  // a whole minute
 UnixMillis after_s(std::int64_t seconds) {
-  return UnixMillis(kNow.value() + seconds * 1'000);
+  return UnixMillis(kMinute.value() + seconds * 1'000);
 }
 
 }  // namespace
@@ -39,17 +39,17 @@ TEST_CASE("an IPv6 address stands for its /64, and one that is an IPv4 address f
 
 TEST_CASE("handshakes that succeed are never counted") {
   HandshakeLimit limit(1);
-  for (int i = 0; i < 1'000; ++i) CHECK(limit.admits("192.0.2.1", kNow));
+  for (int i = 0; i < 1'000; ++i) CHECK(limit.admits("192.0.2.1", kMinute));
 }
 
 TEST_CASE("more addresses than are counted share one count, and those that are known keep theirs") {
   HandshakeLimit limit(5);
   for (std::size_t i = 0; i < HandshakeLimit::kMostAddresses; ++i)
-    limit.failed(std::to_string(i), kNow);
-  CHECK(limit.admits("a stranger", kNow));
-  for (int i = 0; i < 5; ++i) limit.failed("stranger " + std::to_string(i), kNow);
-  CHECK_FALSE(limit.admits("a stranger", kNow));
-  CHECK(limit.admits("7", kNow));
+    limit.failed(std::to_string(i), kMinute);
+  CHECK(limit.admits("a stranger", kMinute));
+  for (int i = 0; i < 5; ++i) limit.failed("stranger " + std::to_string(i), kMinute);
+  CHECK_FALSE(limit.admits("a stranger", kMinute));
+  CHECK(limit.admits("7", kMinute));
   CHECK(limit.admits("a stranger", after_s(60)));
 }
 

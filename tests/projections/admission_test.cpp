@@ -48,12 +48,6 @@ struct Recorded {
   std::string detail;
 };
 
-std::string event_text(const std::string& type, const std::string& author, const std::string& body,
-                       const std::string& more = "") {
-  return R"({"type":")" + type + R"(","author":")" + author + R"(","occurred":"2025-06-01")" +
-         more + R"(,"body":)" + body + "}";
-}
-
 const std::string kEur100 = R"({"amount":"100.00","currency":"EUR"})";
 
 }  // namespace

@@ -12,8 +12,8 @@ using namespace tallinn::test;
 namespace {
 
 /// The public record, folded, with everything a bundle is made from.
-struct Recorded {
-  Recorded() : views(nothing) {
+struct Bundled {
+  Bundled() : views(nothing) {
     scribe.record_all(public_record());
     scribe.fold_into(views);
     note = scribe.state_note(views);
@@ -59,7 +59,7 @@ std::size_t accepted_after_change(const std::string& file, const Charter& charte
 }  // namespace
 
 TEST_CASE("a bundle of every party with a trail verifies offline and gives its ladder again") {
-  Recorded recorded;
+  Bundled recorded;
   for (const char* party : {"EE", "PL", "UA", "ESTDEV", "SE", "WARSAW-OFFICE", "NATO"}) {
     const auto file = recorded.bundle(party);
     REQUIRE_MESSAGE(file, party << ": " << (file ? "" : file.error().detail));
@@ -77,7 +77,7 @@ TEST_CASE("a bundle of every party with a trail verifies offline and gives its l
 }
 
 TEST_CASE("a bundle of a party that nothing concerns proves that, wherever its trail would be") {
-  Recorded recorded;
+  Bundled recorded;
   for (const char* party : {"XX", "A1", "ZZ-TOP"}) {
     CAPTURE(party);
     const auto file = recorded.bundle(party);
@@ -92,7 +92,7 @@ TEST_CASE("a bundle of a party that nothing concerns proves that, wherever its t
 }
 
 TEST_CASE("a bundle that says of a party with a trail that nothing concerns it is refused") {
-  Recorded recorded;
+  Bundled recorded;
   const auto text = recorded.bundle("XX");
   REQUIRE(text);
   for (const char* party : {"EE", "NATO", "SE"}) {
@@ -109,7 +109,7 @@ TEST_CASE("a bundle that says of a party with a trail that nothing concerns it i
 TEST_CASE(
     "a bundle holds when a log has grown since the state note, and lines of unknown mirrors are "
     "left out") {
-  Recorded recorded;
+  Bundled recorded;
   recorded.scribe.record(
       R"({"type":"ReconciliationAttested","author":"EE","occurred":"2025-03-01","body":{"party":"EE",
     "from":"2024-01-01","to":"2024-12-31","agrees":true,"figures":[]}})");
@@ -125,21 +125,21 @@ TEST_CASE(
 }
 
 TEST_CASE("no character of a bundle can change: every 23rd position") {
-  Recorded recorded;
+  Bundled recorded;
   const auto file = recorded.bundle("SE");
   REQUIRE(file);
   CHECK(accepted_after_change(*file, recorded.scribe.charter, 0, 23) == 0);
 }
 
 TEST_CASE("no character of a bundle can change: every position" * doctest::skip()) {
-  Recorded recorded;
+  Bundled recorded;
   const auto file = recorded.bundle("SE");
   REQUIRE(file);
   CHECK(accepted_after_change(*file, recorded.scribe.charter, 0, 1) == 0);
 }
 
 TEST_CASE("a bundle from which anything is left out, doubled or swapped is refused") {
-  Recorded recorded;
+  Bundled recorded;
   const Charter& charter = recorded.scribe.charter;
   const auto file = parse_bundle(recorded.bundle("EE").value(), charter).value();
   struct Case {
@@ -203,7 +203,7 @@ TEST_CASE(
 
 TEST_CASE(
     "a state note that one office has not signed, or that an unknown key signed too, is refused") {
-  Recorded recorded;
+  Bundled recorded;
   const Charter& charter = recorded.scribe.charter;
   const auto file = parse_bundle(recorded.bundle("EE").value(), charter).value();
   const Note note = parse_note(file.state_note).value();
@@ -221,7 +221,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a bundle of another charter is refused") {
-  Recorded recorded;
+  Bundled recorded;
   const auto file = recorded.bundle("EE").value();
   Charter other = recorded.scribe.charter;
   other.coordinators[0].key = test_key("someone else").public_key();

@@ -39,8 +39,8 @@ std::string pledged(std::string_view pledge, std::string_view amount, std::strin
          R"("},"purpose":"A test","source":{"title":"A test"}}})";
 }
 
-struct Recorded {
-  explicit Recorded(const std::vector<std::string>& lines) {
+struct Rated {
+  explicit Rated(const std::vector<std::string>& lines) {
     scribe.record_all(public_record());
     scribe.record_all(lines);
     scribe.fold_into(views);
@@ -54,7 +54,7 @@ struct Recorded {
 };
 
 /// The row of 2026, in which there is nothing but what a test pledged.
-boost::json::object row(const Result<boost::json::array>& rows) {
+boost::json::object newest_row(const Result<boost::json::array>& rows) {
   REQUIRE_MESSAGE(rows.has_value(), rows.error().detail);
   return rows->back().as_object();
 }
@@ -90,10 +90,10 @@ TEST_CASE("a conversion that leaves 64 bits is told, not wrapped") {
 }
 
 TEST_CASE("a year's currencies stand in one row, with each rate that was used") {
-  Recorded recorded({rate_of("EUR", "PLN", "4.25", "2026-01-02"),
-                     rate_of("EUR", "PLN", "4.30", "2026-01-09"), pledged("P1", "100.00", "EUR"),
-                     pledged("P2", "860.00", "PLN")});
-  const auto total = row(recorded.ladder_in("EUR"));
+  Rated recorded({rate_of("EUR", "PLN", "4.25", "2026-01-02"),
+                  rate_of("EUR", "PLN", "4.30", "2026-01-09"), pledged("P1", "100.00", "EUR"),
+                  pledged("P2", "860.00", "PLN")});
+  const auto total = newest_row(recorded.ladder_in("EUR"));
   CHECK(total.at("year") == 2026);
   CHECK(total.at("currency") == "EUR");
   CHECK(total.at("pledged") == "300.00");
@@ -101,30 +101,32 @@ TEST_CASE("a year's currencies stand in one row, with each rate that was used") 
   CHECK(
       boost::json::serialize(total.at("rates")) ==
       R"([{"base":"EUR","quote":"PLN","rate":"4.30","date":"2026-01-09","source":"National Bank of Poland"}])");
-  CHECK(row(recorded.ladder_in("PLN")).at("pledged") == "1290.00");
+  CHECK(newest_row(recorded.ladder_in("PLN")).at("pledged") == "1290.00");
 }
 
 TEST_CASE("as of a day, a rate of a later date is not used") {
-  Recorded recorded({rate_of("EUR", "PLN", "4.00", "2026-01-02"),
-                     rate_of("EUR", "PLN", "5.00", "2026-01-09"), pledged("P2", "20.00", "PLN")});
-  CHECK(row(recorded.ladder_in("EUR", parse_day("2026-01-08").value())).at("pledged") == "5.00");
-  CHECK(row(recorded.ladder_in("EUR", parse_day("2026-01-09").value())).at("pledged") == "4.00");
+  Rated recorded({rate_of("EUR", "PLN", "4.00", "2026-01-02"),
+                  rate_of("EUR", "PLN", "5.00", "2026-01-09"), pledged("P2", "20.00", "PLN")});
+  CHECK(newest_row(recorded.ladder_in("EUR", parse_day("2026-01-08").value())).at("pledged") ==
+        "5.00");
+  CHECK(newest_row(recorded.ladder_in("EUR", parse_day("2026-01-09").value())).at("pledged") ==
+        "4.00");
   const auto before = recorded.ladder_in("EUR", parse_day("2026-01-01").value());
   REQUIRE_FALSE(before.has_value());
   CHECK(before.error().code == Code::not_found);
 }
 
 TEST_CASE("the newer of a pair and its inverse is used, the pair as asked on the same day") {
-  Recorded recorded({rate_of("EUR", "PLN", "4.00", "2026-01-09"),
-                     rate_of("PLN", "EUR", "0.50", "2026-01-02"), pledged("P2", "20.00", "PLN")});
-  CHECK(row(recorded.ladder_in("EUR")).at("pledged") == "5.00");
-  Recorded same({rate_of("EUR", "PLN", "4.00", "2026-01-02"),
-                 rate_of("PLN", "EUR", "0.50", "2026-01-02"), pledged("P2", "20.00", "PLN")});
-  CHECK(row(same.ladder_in("EUR")).at("pledged") == "10.00");
+  Rated recorded({rate_of("EUR", "PLN", "4.00", "2026-01-09"),
+                  rate_of("PLN", "EUR", "0.50", "2026-01-02"), pledged("P2", "20.00", "PLN")});
+  CHECK(newest_row(recorded.ladder_in("EUR")).at("pledged") == "5.00");
+  Rated same({rate_of("EUR", "PLN", "4.00", "2026-01-02"),
+              rate_of("PLN", "EUR", "0.50", "2026-01-02"), pledged("P2", "20.00", "PLN")});
+  CHECK(newest_row(same.ladder_in("EUR")).at("pledged") == "10.00");
 }
 
 TEST_CASE("a pair without a rate, and a code that is none, are named") {
-  Recorded recorded({pledged("P2", "20.00", "PLN")});
+  Rated recorded({pledged("P2", "20.00", "PLN")});
   const auto none = recorded.ladder_in("USD");
   REQUIRE_FALSE(none.has_value());
   CHECK(none.error().field == "in");

@@ -10,8 +10,8 @@ using namespace tallinn::test;
 namespace {
 
 /// The public record, and a delivery by ESTDEV to UA of what EE has paid for.
-struct Recorded {
-  Recorded() : views(nothing) {
+struct Asked {
+  Asked() : views(nothing) {
     scribe.record_all(public_record());
     fold();
   }
@@ -45,7 +45,7 @@ struct Recorded {
 }  // namespace
 
 TEST_CASE("a label and what a key's holder is to the event decide what the key is shown") {
-  Recorded recorded;
+  Asked recorded;
   const OrderedEntry service = recorded.first("ServiceRendered");  // by ESTDEV
   const OrderedEntry need = recorded.first("NeedRegistered");      // by UA
   struct Row {
@@ -73,7 +73,7 @@ TEST_CASE("a label and what a key's holder is to the event decide what the key i
 }
 
 TEST_CASE("whoever has signed an event with another party is shown all that it withholds") {
-  Recorded recorded;
+  Asked recorded;
   const OrderedEntry accepted = recorded.first("DeliveryAccepted");
   for (const char* party : {"UA", "ESTDEV"})
     CHECK(recorded.shown(accepted, party) == "GREEN AMBER AMBER+STRICT RED");
@@ -81,7 +81,7 @@ TEST_CASE("whoever has signed an event with another party is shown all that it w
 
 TEST_CASE(
     "a key that was revoked, or whose party has withdrawn, is shown nothing and stays known") {
-  Recorded recorded;
+  Asked recorded;
   const OrderedEntry service = recorded.first("ServiceRendered");
   recorded.scribe.record(
       R"({"type":"KeyRevoked","author":"EE","occurred":"2025-06-01","body":{"key":")" +

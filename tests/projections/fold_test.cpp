@@ -12,12 +12,6 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-std::string event_text(const std::string& type, const std::string& author, const std::string& body,
-                       const std::string& more = "") {
-  return R"({"type":")" + type + R"(","author":")" + author + R"(","occurred":"2025-06-01")" +
-         more + R"(,"body":)" + body + "}";
-}
-
 std::string eur(const char* amount) {
   return std::string(R"({"amount":")") + amount + R"(","currency":"EUR"})";
 }

@@ -24,6 +24,13 @@ namespace tallinn::test {
 inline constexpr OfficeNumber kKyiv{0};
 inline constexpr OfficeNumber kWarsaw{1};
 
+/// Of 1 June 2025; `more`: further members, from a comma on.
+inline std::string event_text(const std::string& type, const std::string& author,
+                              const std::string& body, const std::string& more = "") {
+  return R"({"type":")" + type + R"(","author":")" + author + R"(","occurred":"2025-06-01")" +
+         more + R"(,"body":)" + body + "}";
+}
+
 class Scribe final : public LogReader {
  public:
   Scribe() : charter(test_charter()) {}

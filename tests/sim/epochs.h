@@ -3,13 +3,9 @@
 
 #include "tests/sim/converged.h"
 #include "tests/sim/epoch_lines.h"
+#include "tests/sim/office_logs.h"
 
 namespace tallinn::sim {
-
-inline constexpr LogId kKyiv1{OfficeNumber(0), Epoch(1)};
-inline constexpr LogId kKyiv2{OfficeNumber(0), Epoch(2)};
-inline constexpr LogId kWarsaw1{OfficeNumber(1), Epoch(1)};
-inline constexpr LogId kWarsaw2{OfficeNumber(1), Epoch(2)};
 
 /// Of a log as far as an office holds it.
 inline Change next_epoch(World& world, std::size_t seen_by, LogId log, std::string_view seed,

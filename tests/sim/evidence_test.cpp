@@ -6,12 +6,10 @@
 #include "net/kept_evidence.h"
 #include "net/state_notes.h"
 #include "tests/sim/needs.h"
+#include "tests/sim/office_logs.h"
 
 namespace tallinn::sim {
 namespace {
-
-constexpr LogId kKyivLog{OfficeNumber(0), Epoch(1)};
-constexpr LogId kWarsawLog{OfficeNumber(1), Epoch(1)};
 
 std::vector<KeptEvidence> evidence_at(World& world, std::size_t n) {
   auto kept = kept_evidence(*world.head(n)->snapshot);
@@ -28,8 +26,8 @@ void make_fork(World& world, int shared, int again) {
   REQUIRE(parties.has_value());
   for (int i = 0; i < shared; ++i) must_record(world, kKyiv, need(i));
   world.run_ms(3'000);
-  REQUIRE(world.head(kWarsaw)->replicated[kKyivLog] == world.head(kKyiv)->held_of(kKyivLog));
-  REQUIRE(world.head(kKyiv)->held_of(kKyivLog) == LogSize(static_cast<std::uint64_t>(shared)));
+  REQUIRE(world.head(kWarsaw)->replicated[kKyiv1] == world.head(kKyiv)->held_of(kKyiv1));
+  REQUIRE(world.head(kKyiv)->held_of(kKyiv1) == LogSize(static_cast<std::uint64_t>(shared)));
   world.cut();
   world.replace_disk(kKyiv);
   const auto taken = world.office(kKyiv).replica->stage_batch(*parties, Signatures::to_check);
@@ -53,11 +51,11 @@ TEST_CASE("a second history of a log is evidence at both offices, whichever is l
       const auto kept = evidence_at(world, office);
       REQUIRE(kept.size() == 1);
       CHECK(kept[0].claim.kind == (shared == again ? EvidenceKind::roots : EvidenceKind::prefix));
-      CHECK(kept[0].claim.subject == world.charter().origin(kKyivLog));
+      CHECK(kept[0].claim.subject == world.charter().origin(kKyiv1));
       CHECK(check_evidence(parse_evidence(kept[0].text).value(),
                            evidence_keys(world.charter(), Roster(world.charter())))
                 .has_value());
-      CHECK(world.head(office)->frozen == std::set<LogId>{kKyivLog});
+      CHECK(world.head(office)->frozen == std::set<LogId>{kKyiv1});
       CHECK(world.head(office)->alarms ==
             std::vector<std::string>{kept[0].claim.sentence + "; that log is frozen on this node"});
     }
@@ -70,27 +68,27 @@ TEST_CASE("a frozen log grows no more anywhere, the other one goes on, also rest
   make_fork(world, 3, 3);
   world.connect();
   world.run_ms(3'000);
-  const LogSize frozen_at = world.head(kWarsaw)->held_of(kKyivLog);
-  const LogSize before = world.head(kWarsaw)->held_of(kWarsawLog);
+  const LogSize frozen_at = world.head(kWarsaw)->held_of(kKyiv1);
+  const LogSize before = world.head(kWarsaw)->held_of(kWarsaw1);
   for (int start = 0; start < 2; ++start) {
     CHECK(world.head(kKyiv)->standing == Standing::contradicted);
     CHECK(world.head(kWarsaw)->standing == Standing::may_append);
     const auto refused = world.submit(kKyiv, test::submission_of(need(70), world.charter().id));
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().code == Code::not_appending);
-    const auto replicated = world.head(kWarsaw)->replicated[kKyivLog];
+    const auto replicated = world.head(kWarsaw)->replicated[kKyiv1];
     must_record(world, kWarsaw, test::kOneMorePledge);
     world.run_ms(2'000);
-    CHECK(world.head(kWarsaw)->held_of(kKyivLog) == frozen_at);
-    CHECK(world.head(kWarsaw)->replicated[kKyivLog] == replicated);
-    CHECK(world.head(kWarsaw)->held_of(kWarsawLog) > before);
-    CHECK(world.head(kKyiv)->held_of(kWarsawLog) == world.head(kWarsaw)->held_of(kWarsawLog));
+    CHECK(world.head(kWarsaw)->held_of(kKyiv1) == frozen_at);
+    CHECK(world.head(kWarsaw)->replicated[kKyiv1] == replicated);
+    CHECK(world.head(kWarsaw)->held_of(kWarsaw1) > before);
+    CHECK(world.head(kKyiv)->held_of(kWarsaw1) == world.head(kWarsaw)->held_of(kWarsaw1));
     for (const std::size_t office : {kKyiv, kWarsaw}) {
       CHECK(evidence_at(world, office).size() == 1);
       world.crash(office);
       world.start(office);
     }
-    CHECK(world.head(kWarsaw)->frozen == std::set<LogId>{kKyivLog});
+    CHECK(world.head(kWarsaw)->frozen == std::set<LogId>{kKyiv1});
     world.run_ms(2'000);
   }
 }
@@ -114,7 +112,7 @@ TEST_CASE("evidence that proves nothing is refused, and freezes nothing") {
   CHECK(other.head(kWarsaw)->frozen.empty());
   REQUIRE(replica.stage_note({NoteKind::evidence, text}).value().has_value());
   REQUIRE(replica.commit(other.now()).has_value());
-  CHECK(other.head(kWarsaw)->frozen == std::set<LogId>{kKyivLog});
+  CHECK(other.head(kWarsaw)->frozen == std::set<LogId>{kKyiv1});
   CHECK(other.head(kWarsaw)->standing == Standing::may_append);
   CHECK(replica.take_notes().size() == 1);
   REQUIRE(replica.stage_note({NoteKind::evidence, text}).value().has_value());
@@ -130,10 +128,10 @@ TEST_CASE("an entry behind its office's promise is refused, and the promise is e
   // Kyiv promises more than its next entry keeps.
   const auto head = world.head(kKyiv);
   const OfficeKeys keys = test::test_office("kyiv");
-  const LogSize size = head->held_of(kKyivLog);
+  const LogSize size = head->held_of(kKyiv1);
   const Promise promise{.ledger = world.charter().id,
-                        .own = {world.charter().origin(kKyivLog), size,
-                                StoredLogs(*head->snapshot).root(kKyivLog, size).value()},
+                        .own = {world.charter().origin(kKyiv1), size,
+                                StoredLogs(*head->snapshot).root(kKyiv1, size).value()},
                         .lamport = Lamport(head->last.value() + 5),
                         .holds = {}};
   auto& warsaw = *world.office(kWarsaw).replica;
@@ -146,11 +144,11 @@ TEST_CASE("an entry behind its office's promise is refused, and the promise is e
   REQUIRE(warsaw.commit(world.now()).has_value());
   must_record(world, kKyiv, need(2));
   world.run_ms(2'000);
-  CHECK(world.head(kWarsaw)->held_of(kKyivLog) == size);
+  CHECK(world.head(kWarsaw)->held_of(kKyiv1) == size);
   const auto kept = evidence_at(world, kWarsaw);
   REQUIRE(kept.size() == 1);
   CHECK(kept[0].claim.kind == EvidenceKind::promise);
-  CHECK(world.head(kWarsaw)->frozen == std::set<LogId>{kKyivLog});
+  CHECK(world.head(kWarsaw)->frozen == std::set<LogId>{kKyiv1});
   CHECK(world.head(kKyiv)->standing == Standing::contradicted);
 }
 
@@ -188,7 +186,7 @@ TEST_CASE("a checkpoint beyond what is held is kept until what comes shows that 
   must_record(world, kKyiv, need(1));
   world.run_ms(2'000);
   const OfficeKeys keys = test::test_office("kyiv");
-  const std::string origin = world.charter().origin(kKyivLog);
+  const std::string origin = world.charter().origin(kKyiv1);
   const std::string text = format_checkpoint({origin, LogSize(3), leaf_hash("another history")});
   auto& warsaw = *world.office(kWarsaw).replica;
   const PeerNote beyond{NoteKind::checkpoint,
@@ -202,7 +200,7 @@ TEST_CASE("a checkpoint beyond what is held is kept until what comes shows that 
   }
   world.run_ms(3'000);
   REQUIRE(evidence_at(world, kWarsaw).size() == 1);
-  CHECK(world.head(kWarsaw)->frozen == std::set<LogId>{kKyivLog});
+  CHECK(world.head(kWarsaw)->frozen == std::set<LogId>{kKyiv1});
 }
 
 }  // namespace tallinn::sim

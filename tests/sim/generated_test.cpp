@@ -7,7 +7,6 @@ namespace tallinn::sim {
 namespace {
 
 using generator::GivenEvent;
-using generator::History;
 
 /// What is given to the offices between two meetings.
 using Given = std::array<std::deque<GivenEvent>, 2>;
@@ -52,7 +51,7 @@ TEST_CASE(
                                             .mistaken_percent = 15,
                                             .refused_percent = 20};
     const generator::KeyOf keys = test::keys_by_name();
-    History history(options, test::test_public_key);
+    generator::History history(options, test::test_public_key);
     test::Announced announced;
     Given given;
     Day met = options.first;

@@ -2,27 +2,11 @@
 // has contradicted nothing.
 #include "ledger/store_notes.h"
 #include "net/state_notes.h"
-#include "tests/sim/converged.h"
+#include "tests/sim/needs.h"
+#include "tests/sim/office_logs.h"
 
 namespace tallinn::sim {
 namespace {
-
-constexpr LogId kKyivLog{OfficeNumber(0), Epoch(1)};
-constexpr LogId kWarsawLog{OfficeNumber(1), Epoch(1)};
-
-std::string need(int number, const std::string& more = "") {
-  return R"({"id":"0199e52a-a000-7001-8d78-7d89ef3ae)" + std::to_string(100 + number) +
-         R"(","type":"NeedRegistered","author":"UA","occurred":"2025-10-15")" + more +
-         R"(,"body":{"need":"UA-)" + std::to_string(number) +
-         R"(","title":{"en":"Parts","uk":"Parts"},"kind":"hardware","sector":"government",)"
-         R"("lines":[{"line":1,"description":"parts","quantity":2,"unit":"C62"}],)"
-         R"("recipient":"UA","urgency":"low"}})";
-}
-
-void must_record(World& world, std::size_t n, const std::string& line) {
-  const auto recorded = world.record(n, line);
-  REQUIRE_MESSAGE(recorded.has_value(), recorded.error().detail);
-}
 
 /// Both hold the parties, in Warsaw's log; the link is cut.
 struct Cut : World {
@@ -93,7 +77,7 @@ TEST_CASE("a batch that proves a log in which it has no entry is refused") {
   const std::string stranger =
       format_note({text, {sign_note("other.example/oslo/1", test::test_key("oslo"), text)}});
   for (const LogId log :
-       {LogId{OfficeNumber(65'535), Epoch(1)}, LogId{OfficeNumber(1), Epoch(7)}, kWarsawLog}) {
+       {LogId{OfficeNumber(65'535), Epoch(1)}, LogId{OfficeNumber(1), Epoch(7)}, kWarsaw1}) {
     PeerBatch bad = good;
     bad.logs.push_back({log, LogSize(1), stranger, {}});
     CHECK(world.give(bad).error().code == Code::malformed);
@@ -167,20 +151,19 @@ TEST_CASE("a state of a point that nothing has reached yet is not kept, nor who 
 TEST_CASE(
     "a claim to hold more of an office's log pauses it, its own signature stops it for good") {
   Cut world(24);
-  const LogSize held = world.head(kWarsaw)->held_of(kWarsawLog);
-  world.warsaw().show_own_log({kWarsawLog, LogSize(held.value() + 1)});
+  const LogSize held = world.head(kWarsaw)->held_of(kWarsaw1);
+  world.warsaw().show_own_log({kWarsaw1, LogSize(held.value() + 1)});
   REQUIRE(world.warsaw().commit(world.now()).has_value());
   CHECK(world.standing() == Standing::peer_holds_more);
   CHECK(world.record(kWarsaw, test::public_record()[0]).error().code == Code::not_appending);
   world.restart();
   CHECK(world.standing() == Standing::may_append);
 
-  world.warsaw().show_own_log({kWarsawLog, LogSize(held.value() + 1)});
-  CHECK(
-      world
-          .tell(NoteKind::promise, world.promise_by("warsaw", kWarsawLog, LogSize(held.value() + 1),
-                                                    Digest{}, world.head(kWarsaw)->last))
-          .has_value());
+  world.warsaw().show_own_log({kWarsaw1, LogSize(held.value() + 1)});
+  CHECK(world
+            .tell(NoteKind::promise, world.promise_by("warsaw", kWarsaw1, LogSize(held.value() + 1),
+                                                      Digest{}, world.head(kWarsaw)->last))
+            .has_value());
   CHECK(world.standing() == Standing::peer_holds_more);
   world.restart();
   CHECK(world.standing() == Standing::peer_holds_more);
@@ -193,13 +176,13 @@ TEST_CASE("a promise that has counted counts after a restart, whatever newer one
   const Lamport last = world.head(kWarsaw)->last;
   const auto promised = [&](LogSize size, const Digest& root, std::uint64_t more) {
     return world.tell(NoteKind::promise,
-                      world.promise_by("kyiv", kKyivLog, size, root, Lamport(last.value() + more)));
+                      world.promise_by("kyiv", kKyiv1, size, root, Lamport(last.value() + more)));
   };
-  REQUIRE(promised(LogSize(1), world.log_root(kKyiv, kKyivLog), 5).has_value());
+  REQUIRE(promised(LogSize(1), world.log_root(kKyiv, kKyiv1), 5).has_value());
   REQUIRE(promised(LogSize(2), leaf_hash("what is still to come"), 9).has_value());
   for (int start = 0; start < 2; ++start) {
     const auto kept =
-        world.head(kWarsaw)->snapshot->get(Family::notes, notes::counting_promise_key(kKyivLog));
+        world.head(kWarsaw)->snapshot->get(Family::notes, notes::counting_promise_key(kKyiv1));
     REQUIRE(kept->has_value());
     CHECK(parse_promise(parse_note(**kept)->text)->lamport == Lamport(last.value() + 5));
     world.restart();
@@ -212,9 +195,9 @@ TEST_CASE("a promise is of the log that is held, or it is an alarm, and an offic
   REQUIRE(world.give(world.batch_from(kKyiv)).has_value());
   const Lamport last = world.head(kWarsaw)->last;
   const auto promised = [&](LogSize size, const Digest& root) {
-    return world.tell(NoteKind::promise, world.promise_by("kyiv", kKyivLog, size, root, last));
+    return world.tell(NoteKind::promise, world.promise_by("kyiv", kKyiv1, size, root, last));
   };
-  CHECK(promised(LogSize(1), world.log_root(kKyiv, kKyivLog)).has_value());
+  CHECK(promised(LogSize(1), world.log_root(kKyiv, kKyiv1)).has_value());
   CHECK(world.head(kWarsaw)->alarms.empty());
   CHECK(promised(LogSize(1), leaf_hash("another history")).error().code == Code::failed);
   CHECK(world.head(kWarsaw)->alarms.size() == 1);
@@ -223,18 +206,18 @@ TEST_CASE("a promise is of the log that is held, or it is an alarm, and an offic
   must_record(world, kKyiv, need(2));
   REQUIRE(world.give(world.batch_from(kKyiv)).has_value());
   const auto counting =
-      world.head(kWarsaw)->snapshot->get(Family::notes, notes::counting_promise_key(kKyivLog));
+      world.head(kWarsaw)->snapshot->get(Family::notes, notes::counting_promise_key(kKyiv1));
   CHECK(parse_promise(parse_note(counting->value())->text)->own.size < LogSize(2));
 
   CHECK(world.standing() == Standing::may_append);
-  const LogSize own = world.head(kWarsaw)->held_of(kWarsawLog);
+  const LogSize own = world.head(kWarsaw)->held_of(kWarsaw1);
   CHECK(world
-            .tell(NoteKind::promise, world.promise_by("warsaw", kWarsawLog, own,
-                                                      world.log_root(kWarsaw, kWarsawLog), last))
+            .tell(NoteKind::promise, world.promise_by("warsaw", kWarsaw1, own,
+                                                      world.log_root(kWarsaw, kWarsaw1), last))
             .has_value());
   CHECK(world.standing() == Standing::may_append);
   CHECK_FALSE(world
-                  .tell(NoteKind::promise, world.promise_by("warsaw", kWarsawLog, own,
+                  .tell(NoteKind::promise, world.promise_by("warsaw", kWarsaw1, own,
                                                             leaf_hash("another history"), last))
                   .has_value());
   CHECK(world.standing() == Standing::contradicted);
@@ -262,17 +245,17 @@ TEST_CASE("a batch that shows another entry of an office's own log stops it, als
   CHECK_FALSE(world.give(*shown).has_value());
   CHECK(world.standing() == Standing::contradicted);
   const auto signed_last =
-      world.head(kWarsaw)->snapshot->get(Family::notes, notes::checkpoint_key(kWarsawLog));
+      world.head(kWarsaw)->snapshot->get(Family::notes, notes::checkpoint_key(kWarsaw1));
   CHECK(parse_checkpoint(parse_note(signed_last->value())->text)->size <
-        world.head(kWarsaw)->held_of(kWarsawLog));
+        world.head(kWarsaw)->held_of(kWarsaw1));
 }
 
 TEST_CASE("an entry that breaks a promise is an alarm where a catch-up cannot prove it yet") {
   Cut world(27);
-  const LogSize size = world.head(kKyiv)->held_of(kKyivLog);
+  const LogSize size = world.head(kKyiv)->held_of(kKyiv1);
   REQUIRE(world
               .tell(NoteKind::promise,
-                    world.promise_by("kyiv", kKyivLog, size, world.log_root(kKyiv, kKyivLog),
+                    world.promise_by("kyiv", kKyiv1, size, world.log_root(kKyiv, kKyiv1),
                                      Lamport(world.head(kKyiv)->last.value() + 5)))
               .has_value());
   must_record(world, kKyiv, need(1));
@@ -282,12 +265,12 @@ TEST_CASE("an entry that breaks a promise is an alarm where a catch-up cannot pr
   BatchLog& log = part.logs.at(0);
   const LogSize all = log.size;
   log.size = LogSize(all.value() - 1);
-  log.proof = StoredLogs(*world.head(kKyiv)->snapshot).consistency(kKyivLog, log.size, all).value();
+  log.proof = StoredLogs(*world.head(kKyiv)->snapshot).consistency(kKyiv1, log.size, all).value();
   CHECK(world.give(part).error().code == Code::failed);
   CHECK(world.head(kWarsaw)->alarms.size() == 1);
   CHECK(world.head(kWarsaw)->frozen.empty());
   CHECK(world.give(world.batch_from(kKyiv)).error().code == Code::failed);
-  CHECK(world.head(kWarsaw)->frozen == std::set<LogId>{kKyivLog});
+  CHECK(world.head(kWarsaw)->frozen == std::set<LogId>{kKyiv1});
 }
 
 TEST_CASE("an office appends nothing at or below what it has promised, and takes no promise back") {
@@ -306,8 +289,7 @@ TEST_CASE("an office appends nothing at or below what it has promised, and takes
   must_record(world, kKyiv, need(1));
   REQUIRE(world.give(world.batch_from(kKyiv)).has_value());
   CHECK(world.office(kWarsaw).kept_anchor->promised == promised);
-  const auto kept =
-      world.head(kWarsaw)->snapshot->get(Family::notes, notes::promise_key(kWarsawLog));
+  const auto kept = world.head(kWarsaw)->snapshot->get(Family::notes, notes::promise_key(kWarsaw1));
   CHECK(parse_promise(parse_note(kept->value())->text)->lamport == promised);
 }
 
@@ -320,10 +302,10 @@ TEST_CASE("an office that does not know what it cosigned before cosigns nothing"
   must_record(world, kKyiv, need(1));
   world.connect();
   world.run_ms(3'000);
-  CHECK(world.head(kWarsaw)->held_of(kKyivLog) == world.head(kKyiv)->held_of(kKyivLog));
-  CHECK(world.head(kKyiv)->replicated[kKyivLog] == LogSize(0));
+  CHECK(world.head(kWarsaw)->held_of(kKyiv1) == world.head(kKyiv)->held_of(kKyiv1));
+  CHECK(world.head(kKyiv)->replicated[kKyiv1] == LogSize(0));
   const auto kyiv = world.head(kKyiv);
-  const auto checkpoint = kyiv->snapshot->get(Family::notes, notes::checkpoint_key(kKyivLog));
+  const auto checkpoint = kyiv->snapshot->get(Family::notes, notes::checkpoint_key(kKyiv1));
   const auto asked = world.warsaw().stage_witness(
       {.old_size = LogSize(0), .proof = {}, .checkpoint = checkpoint->value()}, world.now());
   CHECK(asked->error().code == Code::unavailable);
@@ -340,7 +322,7 @@ TEST_CASE("withheld values that came while the link was cut reach the other offi
   for (int n = 0; n < 12; ++n) must_record(world, kKyiv, need(n, withhold));
   world.connect();
   world.run_ms(20'000);
-  CHECK(world.head(kWarsaw)->held_of(kKyivLog) == LogSize(12));
+  CHECK(world.head(kWarsaw)->held_of(kKyiv1) == LogSize(12));
   CHECK(world.refusals.empty());
   for (int n = 0; n < 12; ++n) {
     const auto event = test::submission_of(need(n), world.charter().id).event;

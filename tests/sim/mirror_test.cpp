@@ -5,12 +5,10 @@
 #include "ledger/store_notes.h"
 #include "net/kept_evidence.h"
 #include "tests/sim/needs.h"
+#include "tests/sim/office_logs.h"
 
 namespace tallinn::sim {
 namespace {
-
-constexpr LogId kKyivLog{OfficeNumber(0), Epoch(1)};
-constexpr LogId kWarsawLog{OfficeNumber(1), Epoch(1)};
 
 /// Offices that list a mirror and hold the public record, settled; the mirror knows nothing yet.
 struct Mirrored : World {
@@ -60,7 +58,7 @@ TEST_CASE("a mirror's cosignatures reach both offices by one of them, under its 
   world.run_ms(3'000);
   const MirrorKeys keys = test::mirror_keys(world.charter(), "tallinn");
   for (const std::size_t n : {kKyiv, kWarsaw})
-    for (const LogId log : {kKyivLog, kWarsawLog}) {
+    for (const LogId log : {kKyiv1, kWarsaw1}) {
       CAPTURE(n);
       const auto head = world.head(n);
       CHECK(head->cosigned[log][std::string("tallinn")].size == head->held_of(log));
@@ -89,9 +87,9 @@ TEST_CASE("what only a mirror has cosigned is neither replicated nor settled") {
   Mirror mirror(world.charter(), "tallinn");
   CHECK(meet(world, kKyiv, mirror).empty());
   const auto after = world.head(kKyiv);
-  CHECK(after->cosigned[kKyivLog][std::string("tallinn")].size == after->held_of(kKyivLog));
-  CHECK(after->held_of(kKyivLog) > before->held_of(kKyivLog));
-  CHECK(after->replicated[kKyivLog] == before->replicated[kKyivLog]);
+  CHECK(after->cosigned[kKyiv1][std::string("tallinn")].size == after->held_of(kKyiv1));
+  CHECK(after->held_of(kKyiv1) > before->held_of(kKyiv1));
+  CHECK(after->replicated[kKyiv1] == before->replicated[kKyiv1]);
   CHECK(after->settled == before->settled);
   CHECK(mirror.head()->settled == before->settled);
 }
@@ -100,15 +98,14 @@ TEST_CASE("an office that does not list a mirror keeps none of its lines") {
   Mirrored world(104, Mirrored::Listed::no);
   CHECK(meet(world, kKyiv, world.mirror).empty());
   world.run_ms(1'000);
-  CHECK(world.mirror.head()->cosigned[kKyivLog].size() == 2);
-  CHECK(world.head(kKyiv)->cosigned[kKyivLog].size() == 1);
-  CHECK(kept_checkpoint(*world.head(kKyiv), kKyivLog).find("/tallinn/witness") ==
-        std::string::npos);
+  CHECK(world.mirror.head()->cosigned[kKyiv1].size() == 2);
+  CHECK(world.head(kKyiv)->cosigned[kKyiv1].size() == 1);
+  CHECK(kept_checkpoint(*world.head(kKyiv), kKyiv1).find("/tallinn/witness") == std::string::npos);
 }
 
 TEST_CASE("a cosignature in a listed mirror's name by another key is refused") {
   Mirrored world(105);
-  auto note = *parse_note(kept_checkpoint(*world.head(kKyiv), kWarsawLog));
+  auto note = *parse_note(kept_checkpoint(*world.head(kKyiv), kWarsaw1));
   const MirrorKeys keys = test::mirror_keys(world.charter(), "tallinn");
   NoteSignature forged = cosign_note(keys.witness.name, test::test_mirror("somebody").witness,
                                      UnixSeconds(1'800'000'000), note.text);
@@ -119,7 +116,7 @@ TEST_CASE("a cosignature in a listed mirror's name by another key is refused") {
   REQUIRE(taken.has_value());
   REQUIRE_FALSE(taken->has_value());
   CHECK(taken->error().code == Code::failed);
-  CHECK_FALSE(world.head(kKyiv)->cosigned[kWarsawLog].contains(std::string("tallinn")));
+  CHECK_FALSE(world.head(kKyiv)->cosigned[kWarsaw1].contains(std::string("tallinn")));
 }
 
 TEST_CASE("a mirror admits nothing: it names the office that does, and knows what is recorded") {
@@ -180,10 +177,10 @@ TEST_CASE(
   for (int i = 3; i < 6; ++i) must_record(world, kKyiv, need(i));
   world.run_ms(3'000);
   meet(world, kKyiv, mirror);
-  const auto signed_before = mirror.head()->cosigned[kKyivLog][std::string("tallinn")];
+  const auto signed_before = mirror.head()->cosigned[kKyiv1][std::string("tallinn")];
   mirror.lose_disk();
   meet(world, kKyiv, mirror);
-  CHECK(mirror.head()->cosigned[kKyivLog][std::string("tallinn")] == signed_before);
+  CHECK(mirror.head()->cosigned[kKyiv1][std::string("tallinn")] == signed_before);
   CHECK(mirror.head()->held == world.head(kKyiv)->held);
 }
 
@@ -222,7 +219,7 @@ TEST_CASE("a mirror that is shown two histories of a log keeps the evidence and 
   for (int i = 0; i < 3; ++i) must_record(world, kKyiv, need(i));
   Mirror mirror(world.charter(), "tallinn");
   meet(world, kKyiv, mirror);
-  const LogSize held = mirror.head()->held_of(kKyivLog);
+  const LogSize held = mirror.head()->held_of(kKyiv1);
   world.replace_disk(kKyiv);
   REQUIRE(world.office(kKyiv).replica->stage_batch(*parties, Signatures::to_check)->has_value());
   for (int i = 0; i < 4; ++i) must_record(world, kKyiv, need(50 + i));
@@ -230,11 +227,11 @@ TEST_CASE("a mirror that is shown two histories of a log keeps the evidence and 
   const auto evidence = kept_evidence(*mirror.head()->snapshot);
   REQUIRE(evidence.has_value());
   REQUIRE(evidence->size() == 1);
-  CHECK(mirror.head()->frozen == std::set<LogId>{kKyivLog});
-  CHECK(mirror.head()->cosigned[kKyivLog][std::string("tallinn")].size == held);
+  CHECK(mirror.head()->frozen == std::set<LogId>{kKyiv1});
+  CHECK(mirror.head()->cosigned[kKyiv1][std::string("tallinn")].size == held);
   CHECK(world.head(kKyiv)->standing == Standing::contradicted);  // the mirror has told it
   meet(world, kWarsaw, mirror);
-  CHECK(world.head(kWarsaw)->frozen == std::set<LogId>{kKyivLog});
+  CHECK(world.head(kWarsaw)->frozen == std::set<LogId>{kKyiv1});
 }
 
 }  // namespace tallinn::sim

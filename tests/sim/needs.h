@@ -6,10 +6,11 @@
 
 namespace tallinn::sim {
 
-inline std::string need(int number) {
+/// `more`: further members of the event, from a comma on.
+inline std::string need(int number, const std::string& more = "") {
   return R"({"id":"0199e52a-a000-7001-8d78-7d89ef3ae)" + std::to_string(100 + number) +
-         R"(","type":"NeedRegistered","author":"UA","occurred":"2025-10-15","body":{"need":"UA-)" +
-         std::to_string(number) +
+         R"(","type":"NeedRegistered","author":"UA","occurred":"2025-10-15")" + more +
+         R"(,"body":{"need":"UA-)" + std::to_string(number) +
          R"(","title":{"en":"Parts","uk":"Parts"},"kind":"hardware","sector":"government",)"
          R"("lines":[{"line":1,"description":"parts","quantity":2,"unit":"C62"}],)"
          R"("recipient":"UA","urgency":"low"}})";

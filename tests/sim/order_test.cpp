@@ -1,14 +1,11 @@
 // What counts is a function of the total order alone: whatever comes first, at whatever node,
 // before and after a restart or a rebuild.
 #include "tests/sim/history.h"
+#include "tests/sim/office_logs.h"
 #include "tests/sim/world.h"
 
 namespace tallinn::sim {
 namespace {
-
-constexpr LogId kKyiv1{OfficeNumber(0), Epoch(1)};
-constexpr LogId kKyiv2{OfficeNumber(0), Epoch(2)};
-constexpr LogId kWarsaw1{OfficeNumber(1), Epoch(1)};
 
 /// Kyiv has three entries, which Warsaw has seen before its two.
 History five_entries() {

@@ -1,13 +1,11 @@
 // Random histories with seals and new epochs, given to nodes in random pieces and orders: equal
 // everywhere, after a restart and after a rebuild.
 #include "tests/sim/history.h"
+#include "tests/sim/office_logs.h"
 #include "tests/sim/seeds.h"
 
 namespace tallinn::sim {
 namespace {
-
-constexpr LogId kKyiv1{OfficeNumber(0), Epoch(1)};
-constexpr LogId kWarsaw1{OfficeNumber(1), Epoch(1)};
 
 /// Offices that record, hear each other now and then, seal each other's logs and open the next.
 class Quarrel {

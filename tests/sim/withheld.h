@@ -4,7 +4,7 @@
 #include "events/uuid.h"
 #include "net/fsck_notes.h"
 #include "net/withheld_view.h"
-#include "tests/sim/converged.h"
+#include "tests/sim/needs.h"
 
 namespace tallinn::sim {
 
@@ -35,17 +35,10 @@ inline std::string same_id(int number, const std::string& value) {
 
 struct Offices : World {
   explicit Offices(std::uint64_t seed) : World(seed) {
-    connect();
-    for (const std::string& line : test::public_record())
-      if (line.find("PartyAdmitted") != std::string::npos ||
-          line.find("KeyEnrolled") != std::string::npos)
-        must_record(kWarsaw, line);
-    run_ms(3'000);
+    begin(*this);
+    run_ms(1'000);
   }
-  void must_record(std::size_t n, const std::string& line) {
-    const auto recorded = record(n, line);
-    REQUIRE_MESSAGE(recorded.has_value(), recorded.error().detail);
-  }
+  void must_record(std::size_t n, const std::string& line) { sim::must_record(*this, n, line); }
   WithheldView view(std::size_t n, int number) {
     auto view = withheld_view(*head(n), *parse_uuid(id_of(number)));
     REQUIRE(view.has_value());

@@ -13,7 +13,7 @@
 namespace tallinn::bench {
 namespace {
 
-constexpr std::size_t kClients = 64;
+constexpr std::size_t kAppendingClients = 64;
 
 /// Checks the signatures on the client's thread, as the HTTP server does, then waits for the
 /// durable answer.
@@ -73,7 +73,7 @@ int bench_append(const BenchOptions& options) {
     Committer committer(*office.replica, wall_clock, {});
     const double alone_rate = append_by(1, committer, parties, alone);
     print_ratio("append, 1 client, durable", alone_rate, puts, 0.6);
-    const double together_rate = append_by(kClients, committer, parties, together);
+    const double together_rate = append_by(kAppendingClients, committer, parties, together);
     print_ratio("append, 64 clients, durable (of cores x raw verifications)", together_rate,
                 cores * verifications, 0.5);
   }

@@ -15,7 +15,7 @@
 namespace tallinn::bench {
 namespace {
 
-constexpr std::size_t kClients = 8;
+constexpr std::size_t kBesideClients = 8;
 constexpr std::chrono::milliseconds kPause{5};  ///< of each client between two events
 constexpr std::size_t kAlone = 4'000;           ///< appends before the rebuild begins
 
@@ -24,7 +24,7 @@ class Appends {
  public:
   Appends(Committer& committer, const Parties& parties, std::uint64_t first_cycle)
       : committer_(committer), parties_(parties), next_(first_cycle) {
-    for (std::size_t c = 0; c < kClients; ++c) threads_.emplace_back([this] { run(); });
+    for (std::size_t c = 0; c < kBesideClients; ++c) threads_.emplace_back([this] { run(); });
   }
   std::size_t count() const { return count_; }
   std::vector<double> end() {

@@ -12,7 +12,7 @@ namespace tallinn::bench {
 namespace {
 
 constexpr std::size_t kVerified = 4'000;  ///< signatures for the raw rate
-constexpr std::chrono::milliseconds kLookEvery{5};
+constexpr std::chrono::milliseconds kLookAtFollowerEvery{5};
 
 std::uint64_t entries_of(HttpClient& client) {
   const auto answer = client.get("/api/v1/status");
@@ -53,7 +53,7 @@ int bench_catchup(const BenchOptions& options) {
     const Stopwatch watch;
     const auto kyiv = start_node(config);
     auto here = client_of(kyiv->http_port());
-    while (entries_of(here) < entries) std::this_thread::sleep_for(kLookEvery);
+    while (entries_of(here) < entries) std::this_thread::sleep_for(kLookAtFollowerEvery);
     print_ratio("catch-up of " + std::to_string(entries) + " (of cores x raw verifications)",
                 static_cast<double>(entries) / watch.seconds(), cores * verifications, 0.75);
     kyiv->stop();

@@ -13,7 +13,7 @@ namespace tallinn::bench {
 namespace {
 
 constexpr std::uint64_t kBack = 1'000;
-constexpr double kAim_ms = 20;
+constexpr double kLateAim_ms = 20;
 
 }  // namespace
 
@@ -43,7 +43,7 @@ int bench_late(const BenchOptions& options) {
     took_ms.push_back(watch.seconds() * 1'000);
   }
   std::ranges::sort(took_ms);
-  print_times("an entry that comes 1,000 events late, durable", took_ms, kAim_ms);
+  print_times("an entry that comes 1,000 events late, durable", took_ms, kLateAim_ms);
   return 0;
 }
 

@@ -19,9 +19,9 @@
 namespace tallinn::bench {
 namespace {
 
-constexpr std::size_t kClients = 64;
+constexpr std::size_t kLiveClients = 64;
 constexpr double kLagAimMs = 1'000;
-constexpr std::chrono::milliseconds kLookEvery{20};
+constexpr std::chrono::milliseconds kLookAtLagEvery{20};
 constexpr std::chrono::seconds kFollowsWithin{60};
 
 double cpu_seconds(int who) {
@@ -45,9 +45,9 @@ double cpu_seconds_of(pid_t process) {
 
 /// The other office, in a process of its own, from before this one has any thread. It waits for the
 /// port to dial, and ends when the pipe does.
-class Follower {
+class LagFollower {
  public:
-  Follower(const ScratchFolder& scratch) {
+  LagFollower(const ScratchFolder& scratch) {
     int ends[2];
     TALLINN_ASSERT(pipe(ends) == 0);
     process_ = fork();
@@ -60,12 +60,12 @@ class Follower {
     close(ends[0]);
     pipe_ = ends[1];
   }
-  ~Follower() {
+  ~LagFollower() {
     close(pipe_);
     waitpid(process_, nullptr, 0);
   }
-  Follower(const Follower&) = delete;
-  Follower& operator=(const Follower&) = delete;
+  LagFollower(const LagFollower&) = delete;
+  LagFollower& operator=(const LagFollower&) = delete;
 
   void dial(unsigned short port) const {
     TALLINN_ASSERT(write(pipe_, &port, sizeof port) == sizeof port);
@@ -132,13 +132,13 @@ Recorded record_by_clients(const Parties& parties, unsigned short port, std::uin
     HttpClient client = client_of(port);
     while (!done) {
       out.most_lag_ms = std::max(out.most_lag_ms, peer_of(client).lag_ms);
-      std::this_thread::sleep_for(kLookEvery);
+      std::this_thread::sleep_for(kLookAtLagEvery);
     }
     count_this_thread();
   });
   {
     std::vector<std::jthread> threads;
-    for (std::size_t c = 0; c < kClients; ++c)
+    for (std::size_t c = 0; c < kLiveClients; ++c)
       threads.emplace_back([&] {
         HttpClient client = client_of(port);
         for (std::size_t i = next++; i < bodies.size(); i = next++)
@@ -168,7 +168,7 @@ void wait_until_it_follows(unsigned short port) {
   for (PeerNow peer = peer_of(client); !peer.connected || peer.lag_entries > 0;
        peer = peer_of(client)) {
     TALLINN_ASSERT(watch.seconds() < kFollowsWithin.count());
-    std::this_thread::sleep_for(kLookEvery);
+    std::this_thread::sleep_for(kLookAtLagEvery);
   }
 }
 
@@ -178,7 +178,7 @@ int bench_live(const BenchOptions& options) {
   const Parties parties = make_parties();
   const ScratchFolder scratch(options.folder);
   TALLINN_ASSERT(write_file_durably(scratch.path("charter.txt"), parties.charter.note).has_value());
-  const Follower follower(scratch);
+  const LagFollower follower(scratch);
   {
     BenchOffice office(parties, scratch.path("warsaw"));
     office.record(founding(parties), wall_clock());

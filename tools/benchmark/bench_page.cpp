@@ -15,7 +15,7 @@
 namespace tallinn::bench {
 namespace {
 
-constexpr double kAim_ms = 10;
+constexpr double kPageAim_ms = 10;
 constexpr std::uint64_t kWanted = 10'000;
 
 /// The donor whose trail is nearest to 10,000 events, and how many those are.
@@ -76,7 +76,7 @@ int bench_page(const BenchOptions& options) {
                              TALLINN_ASSERT(rows.has_value());
                              return boost::json::serialize(*rows).size();
                            }),
-              kAim_ms);
+              kPageAim_ms);
   for (const std::size_t limit : {std::size_t{100}, std::size_t{1'000}})
     print_times("first " + std::to_string(limit) + " of the trail of " + of,
                 time_answers(rounds,
@@ -87,7 +87,7 @@ int bench_page(const BenchOptions& options) {
                                TALLINN_ASSERT(page.has_value());
                                return boost::json::serialize(*page).size();
                              }),
-                kAim_ms);
+                kPageAim_ms);
   return 0;
 }
 

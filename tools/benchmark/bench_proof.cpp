@@ -11,8 +11,8 @@
 namespace tallinn::bench {
 namespace {
 
-constexpr double kAim_ms = 1.0;
-constexpr std::uint64_t kGroup = 8'192;
+constexpr double kProofAim_ms = 1.0;
+constexpr std::uint64_t kLeavesAtOnce = 8'192;
 const LogId kLog{.office = OfficeNumber(1), .epoch = Epoch(1)};
 
 /// Entries of the size of the other benchmarks' events, through the writer that a node's commits
@@ -26,7 +26,7 @@ Digest write_log(Store& store, std::uint64_t entries) {
     for (std::size_t i = 0; i < 100; ++i) entry[i] = static_cast<char>(random());
     const auto id = Uuid::from(sha256(entry).view().substr(0, Uuid::kSize));
     writer.append(batch, entry, *id, entry);
-    if (n % kGroup == kGroup - 1 || n + 1 == entries)
+    if (n % kLeavesAtOnce == kLeavesAtOnce - 1 || n + 1 == entries)
       TALLINN_ASSERT(store.commit(std::exchange(batch, Batch())).has_value());
   }
   return writer.root();
@@ -63,9 +63,9 @@ int bench_proof(const BenchOptions& options) {
   const std::uint64_t proofs = options.quick ? 200 : 20'000;
   const Digest root = write_log(**store, size.value());
   const std::string of = "inclusion proofs from " + std::to_string(size.value()) + " entries, ";
-  print_times(of + "just written", time_proofs(**store, size, root, proofs, 1), kAim_ms);
+  print_times(of + "just written", time_proofs(**store, size, root, proofs, 1), kProofAim_ms);
   TALLINN_ASSERT((*store)->compact().has_value());
-  print_times(of + "compacted", time_proofs(**store, size, root, proofs, 2), kAim_ms);
+  print_times(of + "compacted", time_proofs(**store, size, root, proofs, 2), kProofAim_ms);
   return 0;
 }
 

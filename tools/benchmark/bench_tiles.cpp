@@ -17,7 +17,7 @@ using std::chrono::milliseconds;
 constexpr std::size_t kTileBytes = kTileWidth * Digest::kSize;
 constexpr unsigned kConnections = 16;
 constexpr double kAim = 0.9;
-constexpr std::uint64_t kEvents = 2'048;
+constexpr std::uint64_t kServedEvents = 2'048;
 constexpr std::string_view kTile = "/log/warsaw/1/tile/0/000";
 
 /// A node whose log has a full tile, one thread for connections, and no peer.
@@ -25,7 +25,7 @@ std::unique_ptr<Node> start_node(const ScratchFolder& scratch) {
   const Parties parties = make_parties();
   NodeConfig config;
   config.data = scratch.path("warsaw");
-  office_at_rest(parties, config.data, kEvents).reset();  // its files are the node's now
+  office_at_rest(parties, config.data, kServedEvents).reset();  // its files are the node's now
   config.anchor = config.data + "-anchor";
   config.charter = scratch.path("charter.txt");
   config.key = scratch.path("warsaw.key");

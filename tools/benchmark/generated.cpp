@@ -13,16 +13,16 @@
 namespace tallinn::bench {
 namespace {
 
-constexpr std::string_view kLedger = "bench.example";
-constexpr std::size_t kGroup = 8'192;  ///< entries written together
+constexpr std::string_view kGeneratedLedger = "bench.example";
+constexpr std::size_t kEntriesAtOnce = 8'192;  ///< entries written together
 constexpr std::array kOffices{std::pair("kyiv", OfficeRole::front),
                               std::pair("warsaw", OfficeRole::back)};
 
-Secret seed_of(std::string_view name) {
+Secret office_seed(std::string_view name) {
   return Secret(sha256(name).bytes);
 }
 OfficeKeys office_keys(std::string_view name) {
-  return derive_office_keys(seed_of(name).seed());
+  return derive_office_keys(office_seed(name).seed());
 }
 LogId log_of(std::size_t office) {
   return {OfficeNumber(static_cast<std::uint16_t>(office)), Epoch(1)};
@@ -33,15 +33,16 @@ LogId log_of(std::size_t office) {
 Charter generated_charter() {
   std::vector<CharterOffice> offices;
   for (const auto& [name, role] : kOffices)
-    offices.push_back(make_charter_office(kLedger, name, role, public_keys(office_keys(name))));
+    offices.push_back(
+        make_charter_office(kGeneratedLedger, name, role, public_keys(office_keys(name))));
   std::vector<CharterCoordinator> coordinators;
   for (const PartyId& party : generator::coordinators())
-    coordinators.push_back({party, SigningKey(seed_of(party.value()).seed()).public_key()});
-  const auto draft = make_charter(std::string(kLedger), offices, coordinators, 2);
+    coordinators.push_back({party, SigningKey(office_seed(party.value()).seed()).public_key()});
+  const auto draft = make_charter(std::string(kGeneratedLedger), offices, coordinators, 2);
   TALLINN_ASSERT(draft.has_value());
   std::string note = format_charter_text(*draft);
   for (const PartyId& party : generator::coordinators())
-    note = *sign_charter(note, party, SigningKey(seed_of(party.value()).seed()));
+    note = *sign_charter(note, party, SigningKey(office_seed(party.value()).seed()));
   return *parse_charter(note);
 }
 
@@ -55,7 +56,7 @@ struct GeneratedLogs::Impl {
   PublicKey key(const PartyId& party) {
     const auto found = keys.find(party);
     if (found != keys.end()) return found->second;
-    return keys.emplace(party, SigningKey(seed_of(party.value()).seed()).public_key())
+    return keys.emplace(party, SigningKey(office_seed(party.value()).seed()).public_key())
         .first->second;
   }
   /// The next event as the office's next entry; both offices meet when the day is over.
@@ -85,7 +86,7 @@ struct GeneratedLogs::Impl {
     const std::size_t at = entry.log.office.value();
     writers[at].append(batch, encode_entry(entry), id, entry.event);
     lamports[at] = entry.lamport;
-    if (++waiting >= kGroup) flush();
+    if (++waiting >= kEntriesAtOnce) flush();
   }
   void flush() {
     TALLINN_ASSERT(store.commit(std::exchange(batch, Batch())).has_value());

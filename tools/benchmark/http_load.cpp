@@ -16,17 +16,14 @@
 #include <string_view>
 #include <vector>
 
+#include "tools/benchmark/measure.h"
+
 namespace tallinn::bench {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 constexpr std::size_t kBufferBytes = 64u << 10;
 constexpr int kWait_ms = 5'000;
-
-[[noreturn]] void fail(const std::string& what) {
-  std::fprintf(stderr, "tools/bench: %s\n", what.c_str());
-  std::exit(3);
-}
 
 /// A socket with an answer on its way.
 class Asking {

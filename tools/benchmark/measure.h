@@ -12,6 +12,12 @@
 
 namespace tallinn::bench {
 
+/// Ends the run: what it needs is not there.
+[[noreturn]] inline void fail(const std::string& what) {
+  std::fprintf(stderr, "tools/bench: %s\n", what.c_str());
+  std::exit(3);
+}
+
 class Stopwatch {
  public:
   double seconds() const {

@@ -15,16 +15,13 @@
 #include <thread>
 #include <utility>
 
+#include "tools/benchmark/measure.h"
+
 namespace tallinn::bench {
 namespace {
 
 constexpr int kTries = 200;
 constexpr std::chrono::milliseconds kBetween{25};
-
-[[noreturn]] void fail(const std::string& what) {
-  std::fprintf(stderr, "tools/bench: %s\n", what.c_str());
-  std::exit(3);
-}
 
 std::string find_nginx() {
   for (const char* path : {"/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx"})

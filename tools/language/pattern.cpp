@@ -16,12 +16,12 @@ using Piece = Pattern::Piece;
 using Kind = Pattern::Kind;
 using Arguments = std::vector<std::string>;
 
-bool is_digit(char c) {
+bool is_plain_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
 bool is_count(std::string_view text) {
-  return !text.empty() && text.size() <= 19 && std::ranges::all_of(text, is_digit);
+  return !text.empty() && text.size() <= 19 && std::ranges::all_of(text, is_plain_digit);
 }
 
 std::optional<Kind> kind_named(std::string_view name) {
@@ -150,7 +150,7 @@ std::optional<Pattern> Pattern::parse(std::string_view text) {
     literal.clear();
   };
   while (!text.empty()) {
-    const bool place = text.size() > 1 && text[0] == '{' && is_digit(text[1]);
+    const bool place = text.size() > 1 && text[0] == '{' && is_plain_digit(text[1]);
     const std::size_t end = place ? text.find('}') : 1;
     if (end == text.npos) return std::nullopt;
     if (!place) {
