@@ -126,12 +126,10 @@ Stored<std::unique_ptr<Engine>> Engine::open(const std::string& path, const Stor
 }
 
 Engine::Engine(const StoreOptions& options)
-    : disk_(options.disk),
-      cache_(rocksdb::NewLRUCache(options.cache_bytes)),
-      scratch_(options.scratch) {}
+    : options_(options), cache_(rocksdb::NewLRUCache(options.cache_bytes)) {}
 
 rocksdb::ColumnFamilyOptions Engine::shape(Family family) const {
-  return family_options(family, cache_, scratch_);
+  return family_options(family, cache_, options_);
 }
 
 Engine::~Engine() {

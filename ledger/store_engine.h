@@ -90,9 +90,8 @@ class Engine {
   Stored<void> check_format(StoreOptions::Access access);
   Stored<bool> is_empty() const;
 
-  std::shared_ptr<StoreDisk> disk_;
+  const StoreOptions options_;  ///< holds the disk
   std::shared_ptr<rocksdb::Cache> cache_;
-  const bool scratch_;
   std::unique_ptr<rocksdb::Env> pinned_env_;  ///< for a reader on a real disk; outlives db_
   std::unique_ptr<rocksdb::DB> db_;
   /// By Family, but for those of generations; null: a reader's family that is away.

@@ -76,8 +76,9 @@ rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* e
 
 rocksdb::ColumnFamilyOptions family_options(Family family,
                                             const std::shared_ptr<rocksdb::Cache>& cache,
-                                            bool scratch) {
+                                            const StoreOptions& options) {
   const FamilyShape shape = shape_of(family);
+  const bool scratch = options.scratch;
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.block_size = shape.block_bytes;
@@ -100,7 +101,8 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
                                       compression(shape.compression));
   // A small store's only level is its last one, which the list above leaves uncompressed.
   column.bottommost_compression = compression(shape.last_level);
-  column.write_buffer_size = 16u << 20;
+  // A store on a disk in memory holds little, and a simulation opens it thousands of times.
+  column.write_buffer_size = options.disk ? 1u << 20 : 16u << 20;
   column.level_compaction_dynamic_level_bytes = true;
   // Most keys that are asked for and not there, were never there: a filter answers for memtables
   // too.

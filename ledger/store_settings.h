@@ -14,7 +14,7 @@ rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* e
 
 rocksdb::ColumnFamilyOptions family_options(Family family,
                                             const std::shared_ptr<rocksdb::Cache>& cache,
-                                            bool scratch);
+                                            const StoreOptions& options);
 
 /// `at`: a snapshot, or null for the newest.
 rocksdb::ReadOptions read_options(Family family, const rocksdb::Snapshot* at);

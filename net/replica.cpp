@@ -13,7 +13,6 @@
 #include "net/replica_impl.h"
 
 namespace tallinn {
-namespace {}  // namespace
 
 std::unexpected<Fault> Replica::Impl::stop(Fault why) {
   if (!fault) fault = std::move(why);

@@ -35,7 +35,8 @@ struct Anchored {
 /// A folder, its head anchor and its store as they were at one moment.
 struct OpenedStore {
   LocalStore local;
-  std::optional<OfficeNumber> office;  ///< nothing: no node.toml
+  std::optional<NodeConfig::Role> role = {};  ///< nothing: no node.toml
+  std::optional<OfficeNumber> office = {};
   Result<std::optional<AnchorState>> anchor;
 };
 
@@ -47,11 +48,13 @@ Result<OpenedStore> open(const FsckArguments& options) {
   auto local = open_local_store(options.folder, options.charter,
                                 options.repair ? Access::read_write : Access::read_only);
   if (!local) return std::unexpected(local.error());
-  OpenedStore opened{.local = std::move(*local), .office = {}, .anchor = std::nullopt};
+  OpenedStore opened{.local = std::move(*local), .anchor = std::nullopt};
   if (!held) opened.anchor = std::unexpected(held.error());
   if (held && *held) opened.anchor = (*held)->found();
   if (!*node) return opened;
-  opened.office = opened.local.charter.office_number((*node)->office);
+  opened.role = (*node)->role;
+  if (opened.role == NodeConfig::Role::mirror) return opened;
+  opened.office = opened.local.charter.office_number((*node)->name);
   if (!opened.office)
     return refuse(Code::unauthorised,
                   (*node)->key + " is not the key of an office of this charter");
@@ -59,6 +62,8 @@ Result<OpenedStore> open(const FsckArguments& options) {
 }
 
 Anchored check_anchor(const OpenedStore& opened) {
+  if (opened.role == NodeConfig::Role::mirror)
+    return {false, "a mirror signs no log of its own, so it has no head anchor", false};
   if (!opened.office)
     return {false, "this folder has no node.toml that names a head anchor", false};
   const LocalStore& local = opened.local;

@@ -88,7 +88,7 @@ void export_logs(const LogsArguments& options, Shell& shell) {
   std::optional<Progress> progress(std::in_place, shell, "export", 0);
   const LogsFileWriter how{
       .charter = data->charter,
-      .name = *node ? (*node)->office : std::string("copy"),
+      .name = *node ? (*node)->name : std::string("copy"),
       .since = since->sizes.value_or(std::vector<HeldLog>{}),
       .values = options.withheld ? ValuesToo::include : ValuesToo::leave_out,
       .write = [&](BytesView bytes) { return file.write(bytes); },

@@ -70,7 +70,8 @@ Result<std::optional<LocalNode>> local_node(const std::string& folder) {
   if (!config) return std::unexpected(config.error());
   const auto key = load_key_file(config->key);
   if (!key) return std::unexpected(key.error());
-  return LocalNode{.office = key->owner.name, .key = config->key, .anchor = config->anchor};
+  return LocalNode{
+      .name = key->owner.name, .role = config->role, .key = config->key, .anchor = config->anchor};
 }
 
 Result<std::unique_ptr<Anchor>> hold_anchor(const std::string& path) {

@@ -10,6 +10,7 @@
 #include "ledger/file_anchor.h"
 #include "ledger/store_db.h"
 #include "net/head.h"
+#include "net/node.h"
 
 namespace tallinn {
 
@@ -37,9 +38,10 @@ Result<DataAtRest> read_data(const std::string& folder);
 
 /// Whose folder it is, by its node.toml and key file; nothing for a bare data folder.
 struct LocalNode {
-  std::string office;  ///< its name
+  std::string name;
+  NodeConfig::Role role{};
   std::string key;     ///< path
-  std::string anchor;  ///< path
+  std::string anchor;  ///< path; a mirror has none
 };
 Result<std::optional<LocalNode>> local_node(const std::string& folder);
 

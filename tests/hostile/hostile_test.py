@@ -141,7 +141,7 @@ class Strangers(HostileCase):
                     raw.shutdown(socket.SHUT_WR)
                     while raw.recv(4096):
                         pass
-            except ConnectionError:
+            except OSError:  # closed by the other side, before or after
                 pass
             if self.counts().get("flood", 0) > before:
                 break

@@ -106,7 +106,7 @@ void Clients::be_hostile() {
   const auto n = static_cast<std::size_t>(random_.between(0, 1));
   if (!cluster_.up(n)) return;
   Submission submission = next().submission;
-  switch (random_.between(0, 4)) {
+  switch (random_.between(0, 5)) {
     case 0: {
       const auto at = random_.between(0, static_cast<std::int64_t>(submission.event.size()) - 1);
       char& byte = submission.event[static_cast<std::size_t>(at)];
@@ -125,6 +125,13 @@ void Clients::be_hostile() {
       const auto author = decode_event(submission.event)->author;
       submission.signatures = {sign_event(keys_(author), other, submission.event)};
       return expect_refusal(n, submission, "an event of another ledger");
+    }
+    case 4: {
+      const Home home = rule_of(decode_event(submission.event)->body).home;
+      const std::size_t at = home == Home::front ? kWarsaw : kKyiv;
+      if (home != Home::front && home != Home::back) return;
+      if (cluster_.up(at)) expect_refusal(at, submission, "a decision of the other office");
+      return;
     }
     default: {
       if (recorded_.empty()) return;

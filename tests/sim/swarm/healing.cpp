@@ -55,10 +55,23 @@ void Run::let_it_rest(std::int64_t most_ms) {
   for (std::int64_t waited = 0; waited < most_ms && !at_rest(); waited += 500) cluster_.run_ms(500);
 }
 
-void Run::tell_everybody_of_receipts() {
+/// What shows a contradiction there must come to the others by itself.
+void Run::tell_somebody_of_receipts() {
+  const std::size_t n = any_node();
   for (const std::string& checkpoint : clients_.shown())
-    for (std::size_t n = 0; n < cluster_.nodes(); ++n)
-      if (cluster_.up(n)) cluster_.give(n, PeerNote{NoteKind::checkpoint, checkpoint});
+    if (cluster_.up(n)) cluster_.give(n, PeerNote{NoteKind::checkpoint, checkpoint});
+}
+
+/// All have met by now: an office that a peer has shown more of its own log must have stopped.
+void Run::check_nobody_appends_behind() {
+  for (std::size_t n = 0; n < cluster_.nodes(); ++n) {
+    const auto head = cluster_.node(n).head();
+    if (n == kMirror || head->standing != Standing::may_append || !head->own) continue;
+    for (std::size_t other = 0; other < 3; ++other)
+      tally_.require(cluster_.node(other).head()->held_of(*head->own) <= head->held_of(*head->own),
+                     Promise::one_history,
+                     cluster_.node(n).name() + " appends to less than a peer holds of its log");
+  }
 }
 
 /// Do two of those who will hear of each other hold two histories of the unlucky office's log?
@@ -190,7 +203,8 @@ void Run::heal() {
   end_faults();
   const bool differ = histories_differ();
   let_it_rest(30'000);
-  tell_everybody_of_receipts();
+  check_nobody_appends_behind();
+  tell_somebody_of_receipts();
   cluster_.run_ms(2'000);
   if (differ) check_evidence_everywhere();
   if (cluster_.up(kClone)) cluster_.kill(kClone);

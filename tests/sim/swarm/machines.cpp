@@ -35,6 +35,11 @@ void Run::restart(std::size_t n, Expected expected) {
   if (is_final(standing)) refusing_.insert(n);
 }
 
+void Run::remember_refusals() {
+  for (std::size_t n = 0; n < 2; ++n)
+    if (cluster_.up(n) && is_final(cluster_.node(n).head()->standing)) refusing_.insert(n);
+}
+
 void Run::crash_at_an_operation(std::size_t n, SimDisk::Failing how) {
   Node& one = cluster_.node(n);
   one.arm(static_cast<std::uint64_t>(random_.between(1, 40)), how);

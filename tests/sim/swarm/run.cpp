@@ -53,6 +53,7 @@ void Run::step() {
     if (random_.percent(15)) cluster_.watch().compare(n, cluster_.node(n));
     if (random_.percent(2)) cluster_.watch().check_whole(n, cluster_.node(n));
   }
+  remember_refusals();
   if (random_.percent(3)) clients_.ask_for_bundle();
   if (random_.percent(6)) remember_machine();
 }

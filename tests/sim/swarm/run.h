@@ -38,6 +38,8 @@ class Run {
   void roll_machine_back();
   void clone_machine();
   void rebuild(std::size_t n);
+  /// Whoever has learned that its log must not go on does not forget it by a restart.
+  void remember_refusals();
 
   // --- the end (healing.cpp) ---
   void heal();
@@ -45,7 +47,8 @@ class Run {
   void let_it_rest(std::int64_t most_ms);
   bool at_rest();
   std::string words_of_rest();
-  void tell_everybody_of_receipts();
+  void tell_somebody_of_receipts();
+  void check_nobody_appends_behind();
   bool histories_differ() const;
   void check_evidence_everywhere();
   void open_next_epoch();
