@@ -53,6 +53,8 @@ Stored<std::optional<Pending>> pending_of(const StoreReader& store, const HeldLo
   if (*growth && (*growth)->size == held.size &&
       (!*checkpoint || (*checkpoint)->size < held.size)) {
     *checkpoint = ProvableCheckpoint{(*growth)->checkpoint, held.size};
+    const auto at = checkpoint_in((*growth)->checkpoint);
+    if (at && at->size == held.size) growth->reset();  // it proves that by itself
   } else {
     growth->reset();
   }

@@ -1,6 +1,7 @@
-// Kept growth: how what is held of a log is proven while the checkpoint that proves it is beyond
-// that, in the middle of a catch-up. Without it nobody could give on what came last when its office
-// dies then. Shell over any StoreReader. One note for each log, replaced by the next.
+// Kept growth: how what is held of a log is proven while the checkpoint that is kept of it does
+// not: it is beyond that, in the middle of a catch-up or of another history. Without it nobody
+// could give on what came last when its office dies then. Shell over any StoreReader. One note for
+// each log, replaced by the next.
 #pragma once
 
 #include "net/batch.h"

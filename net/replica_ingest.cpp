@@ -271,12 +271,16 @@ Stored<Result<void>> Replica::stage_batch(const PeerBatch& batch, Signatures sig
     const auto opened = r.open_checkpoint(log.checkpoint, log.log, r.known.roster());
     if (!opened) continue;
     const Checkpoint& checkpoint = opened->checkpoint;
-    if (checkpoint.size > log.size && log.size == r.known.log(log.log).held)
-      r.put_note(growth_key(log.log), encode_growth(log));
     const auto shown = r.judge_checkpoint(log.log, checkpoint, log.checkpoint);
     if (!shown) return r.stop(shown.error());
-    if (*shown == Replica::Impl::Shown::agrees)
+    LogKnowledge& kept = r.known.log(log.log);
+    if (*shown == Replica::Impl::Shown::contradicts)  // the other one stays in the evidence
+      kept.checkpoint_size = LogSize(0), kept.checkpoint.clear();
+    if (*shown != Replica::Impl::Shown::cannot_be)
       r.keep_checkpoint(log.log, checkpoint, log.checkpoint);
+    // What is held can be given on, whichever checkpoint is kept.
+    if (log.size == kept.held && kept.checkpoint_size != log.size)
+      r.put_note(growth_key(log.log), encode_growth(log));
   }
   std::set<Uuid> withholding;
   for (const OrderedEntry& entry : fresh)

@@ -2,6 +2,7 @@
 // has contradicted nothing.
 #include "ledger/store_notes.h"
 #include "net/state_notes.h"
+#include "tests/sim/mirror.h"
 #include "tests/sim/needs.h"
 #include "tests/sim/office_logs.h"
 
@@ -309,6 +310,33 @@ TEST_CASE("an office that does not know what it cosigned before cosigns nothing"
   const auto asked = world.warsaw().stage_witness(
       {.old_size = LogSize(0), .proof = {}, .checkpoint = checkpoint->value()}, world.now());
   CHECK(asked->error().code == Code::unavailable);
+}
+
+TEST_CASE("what is held is given on, also when the checkpoint that is kept is of another history") {
+  for (const std::uint64_t other : {2u, 3u, 9u}) {  // within what comes, its size, beyond it
+    CAPTURE(other);
+    Cut world(32);
+    const std::string origin = world.charter().origin(kKyiv1);
+    const LogSize before = world.head(kKyiv)->held_of(kKyiv1);
+    const std::string lie =
+        format_checkpoint({origin, LogSize(before.value() + other), leaf_hash("another history")});
+    REQUIRE(world
+                .tell(NoteKind::checkpoint,
+                      format_note({lie, {sign_note(origin, test::test_office("kyiv").log, lie)}}))
+                .has_value());
+    for (int n = 1; n <= 3; ++n) must_record(world, kKyiv, need(n));
+    REQUIRE(world.give(world.batch_from(kKyiv)).has_value());
+    const auto warsaw = world.head(kWarsaw);
+    CHECK(warsaw->held == world.head(kKyiv)->held);
+    CHECK(warsaw->frozen.contains(kKyiv1) == (other <= 3));
+    const auto given = make_batch(*warsaw->snapshot, warsaw->held, {}, ValuesToo::leave_out);
+    REQUIRE(given.has_value());
+    CHECK(sizes_after(*given) == warsaw->held);
+    Mirror mirror(world.charter(), "tallinn");
+    const auto taken = mirror.replica().stage_batch(*given, Signatures::to_check);
+    REQUIRE(taken.has_value());
+    CHECK_MESSAGE(taken->has_value(), taken->error().detail);
+  }
 }
 
 TEST_CASE("withheld values that came while the link was cut reach the other office in pieces") {

@@ -54,9 +54,21 @@ Submission Clients::sign(const std::string& line, const std::vector<const char*>
   return generator::sign(given, cluster_.charter().id, keys_);
 }
 
+void Clients::begin() {
+  constexpr unsigned kAtOnce = 10;
+  for (unsigned given = 0; given < plan_.before; given += kAtOnce) {
+    record(kAtOnce);
+    cluster_.run_ms(plan_.most_delay_ms * 2);
+  }
+}
+
 void Clients::record() {
+  record(random_.percent(plan_.rush_percent) ? random_.between(10, 40) : random_.between(1, 4));
+}
+
+void Clients::record(std::int64_t count) {
   std::array<std::vector<Given>, 2> given;
-  for (auto count = random_.between(1, 4); count > 0; --count) {
+  for (; count > 0; --count) {
     if (!waiting_.empty() && random_.percent(50)) {
       Given again = std::move(waiting_.front());
       waiting_.pop_front();

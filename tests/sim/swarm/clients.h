@@ -14,7 +14,9 @@ class Clients {
   /// All outlive it.
   Clients(const Plan& plan, Cluster& cluster, Tally& tally);
 
-  /// Hands in a few events, some of them a second time or at the other office.
+  /// What the history begins with, while nothing goes wrong: without it there is little to decide.
+  void begin();
+  /// Hands in a few events, or many at once, some of them a second time or at the other office.
   void record();
   /// Hands in one that must be refused.
   void be_hostile();
@@ -36,6 +38,7 @@ class Clients {
   std::vector<std::string> shown() const;
 
  private:
+  void record(std::int64_t count);
   void hand_in(std::size_t n, std::vector<Given> given);
   void ask_for_receipt(std::size_t n, const Place& place);
   void keep_waiting(Given given);

@@ -48,7 +48,9 @@ struct Plan {
   std::array<unsigned, kTroubles> chance{};
   std::int64_t most_delay_ms = 40;
   std::int64_t most_pause_ms = 2'000;  ///< between two steps
+  unsigned before = 0;                 ///< events handed in before the first step, without faults
   unsigned submitting_percent = 70;    ///< of steps in which clients record something
+  unsigned rush_percent = 10;          ///< of these, many events at once
   std::size_t unlucky = 0;             ///< the office that may lose what it has said, or its key
   std::uint64_t state_every = 16;
   generator::HistoryOptions history;

@@ -13,6 +13,7 @@ Run::Run(const Plan& plan, Tally& tally, std::function<void(unsigned)> progress)
 
 std::uint64_t Run::go() {
   const std::int64_t begun = cluster_.now_ms();
+  clients_.begin();
   for (unsigned i = 0; i < plan_.steps; ++i) {
     if (progress_) progress_(i);
     step();

@@ -65,6 +65,11 @@ void Cluster::obey(Link& link, std::size_t side, SessionCommand& command) {
   } else if (auto* ready = std::get_if<PeerReady>(&command)) {
     for (const HeldLog& held : ready->hello.held) one.replica().show_own_log(held);
     if (!commit(n) || !still()) return;
+    if (const auto own = one.head()->own; own && one.head()->standing == Standing::may_append)
+      for (const HeldLog& held : ready->hello.held)
+        tally_.require(held.log != *own || held.size <= one.head()->held_of(*own),
+                       Promise::one_history,
+                       one.name() + " appends, and a peer holds more of its log");
     for (const PeerNote& note : one.replica().notes_for_new_peer()) {
       notes_.told(note);
       link.sessions[side]->tell(note);
