@@ -213,7 +213,8 @@ void Replica::Impl::put_views() {
     if (!staged_undo.contains(position)) batch.erase(Family::undo, position_key(position));
   for (const auto& [position, undo] : staged_undo) {
     const auto before = taken_back.find(position);
-    if (before == taken_back.end() || before->second != undo)
+    const bool erased = position.lamport <= undo_erased_to;
+    if (before == taken_back.end() || before->second != undo || erased)
       batch.put(Family::undo, position_key(position), undo);
   }
 }
@@ -234,6 +235,7 @@ Stored<void> Replica::Impl::write(UnixMillis) {
   staged_ids.clear();
   staged_undo.clear();
   taken_back.clear();
+  undo_erased_to = Lamport();
   staged_values.clear();
   staged_erasures.clear();
   std::ranges::move(staged_notes, std::back_inserter(outbox));

@@ -80,6 +80,7 @@ struct Replica::Impl final : public LamportReader {
   std::map<Place, Bytes> staged_entries;
   std::map<Uuid, std::vector<StoredLogs::IdPlace>> staged_ids;
   std::map<Position, Bytes> staged_undo;
+  Lamport undo_erased_to;                ///< by this commit
   std::map<Position, Bytes> taken_back;  ///< stored undo records that are done with, as they are
   std::vector<PeerNote> staged_notes;
   std::map<Bytes, Digest> staged_values;         ///< by key in the store: their commitments

@@ -27,6 +27,13 @@ struct Mirrored : World {
   }
 };
 
+/// A fact that any office takes.
+std::string attested_by_ee(int number) {
+  return R"({"id":"0199e52a-a000-7001-8d78-7d89ef3ae8)" + std::to_string(number) +
+         R"(","type":"ReconciliationAttested","author":"EE","occurred":"2025-10-15","body":)"
+         R"({"party":"EE","from":"2025-01-01","to":"2025-06-30","agrees":true,"figures":[]}})";
+}
+
 std::string kept_checkpoint(const Head& head, LogId log) {
   const auto text = head.snapshot->get(Family::notes, notes::checkpoint_key(log));
   REQUIRE(text.has_value());
@@ -232,6 +239,32 @@ TEST_CASE("a mirror that is shown two histories of a log keeps the evidence and 
   CHECK(world.head(kKyiv)->standing == Standing::contradicted);  // the mirror has told it
   meet(world, kWarsaw, mirror);
   CHECK(world.head(kWarsaw)->frozen == std::set<LogId>{kKyiv1});
+}
+
+TEST_CASE(
+    "entries that come late and the state that ends their undoing, in one commit, leave no gap") {
+  World world(112);
+  list_mirrors(world, {"tallinn"});
+  begin(world);
+  Mirror mirror(world.charter(), "tallinn");
+  world.cut();
+  REQUIRE(world.record_here(kKyiv, attested_by_ee(11)).has_value());  // changes nothing behind it
+  for (int n = 11; n <= 22; ++n) REQUIRE(world.record_here(kWarsaw, attested_by_ee(n)).has_value());
+  CHECK(meet(world, kWarsaw, mirror).empty());
+  world.connect();
+  world.run_ms(5'000);
+  const auto kyiv = world.head(kKyiv);
+  REQUIRE(kyiv->joint_state == kyiv->last);
+  Replica& replica = mirror.replica();
+  const auto late = make_batch(*kyiv->snapshot, kyiv->held, replica.held(), ValuesToo::leave_out);
+  REQUIRE(late->entries.size() == 1);
+  REQUIRE(replica.stage_batch(*late, Signatures::to_check)->has_value());
+  for (const PeerNote& note : world.office(kKyiv).replica->notes_for_new_peer())
+    REQUIRE(replica.stage_note(note).has_value());
+  REQUIRE(replica.commit(world.now()).has_value());
+  CHECK(mirror.head()->joint_state == kyiv->joint_state);
+  // Of all entries from the first of them on, or what comes next is not folded in its place.
+  CHECK(test::read_all(*mirror.head()->snapshot, Family::undo).size() == 13);
 }
 
 }  // namespace tallinn::sim
