@@ -4,6 +4,7 @@
 
 #include "ledger/store_notes.h"
 #include "net/kept_evidence.h"
+#include "tests/ledger/store_for_tests.h"
 #include "tests/sim/needs.h"
 #include "tests/sim/office_logs.h"
 

@@ -113,6 +113,7 @@ void Run::clone_machine() {
   const std::size_t n = plan_.unlucky;
   if (!remembered_ || cluster_.nodes() > kClone) return;
   cluster_.truth().doubt({OfficeNumber(static_cast<std::uint16_t>(n)), Epoch(1)});
+  cluster_.watch().harmed(n);  // it is shown what the other one has cosigned in its name
   cluster_.watch().harmed(kClone);
   cluster_.add_clone(n, {remembered_->disk->copy(), remembered_->anchor});
 }
