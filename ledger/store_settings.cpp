@@ -3,6 +3,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/convenience.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
@@ -19,6 +20,15 @@ class SilentLogger final : public rocksdb::Logger {
  public:
   using rocksdb::Logger::Logv;
   void Logv(const char*, va_list) override {}
+};
+
+/// A failed write is final, also on a disk that has room again: RocksDB would go on by itself.
+class NoRecovery final : public rocksdb::EventListener {
+ public:
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status,
+                            bool* recovers) override {
+    *recovers = false;
+  }
 };
 
 rocksdb::CompressionType compression(rocksdb::CompressionType wanted) {
@@ -59,7 +69,8 @@ rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* e
   db.recycle_log_file_num = 0;
   db.atomic_flush = true;  // batches without a write-ahead log stay whole over all families
   db.avoid_flush_during_shutdown = true;
-  db.max_bgerror_resume_count = 0;  // a failed write is final
+  db.max_bgerror_resume_count = 0;
+  db.listeners.push_back(std::make_shared<NoRecovery>());
   db.max_background_jobs = 2;
   db.max_total_wal_size = 64u << 20;
   db.max_open_files = -1;
