@@ -128,6 +128,22 @@ Stored<Result<void>> Replica::Impl::take_checkpoint(const PeerNote& incoming) {
   return Result<void>{};
 }
 
+namespace {
+
+/// One that says as much of its own log says more when its office holds more of the others: it may
+/// come again, by another way, after the one that replaced it.
+bool is_newer(const Promise& promise, const Promise& kept) {
+  if (promise.own.size < kept.own.size || promise.lamport < kept.lamport) return false;
+  if (promise.own.size > kept.own.size || promise.lamport > kept.lamport) return true;
+  return promise.holds != kept.holds && std::ranges::all_of(kept.holds, [&](const auto& before) {
+           return std::ranges::any_of(promise.holds, [&](const auto& now) {
+             return now.origin == before.origin && now.size >= before.size;
+           });
+         });
+}
+
+}  // namespace
+
 Stored<Result<void>> Replica::Impl::take_promise(const PeerNote& incoming) {
   const auto note = parse_note(incoming.text);
   const auto parsed = note ? tallinn::parse_promise(note->text) : std::unexpected(note.error());
@@ -153,9 +169,7 @@ Stored<Result<void>> Replica::Impl::take_promise(const PeerNote& incoming) {
     show_own(*id, promise->own.size);
     return Result<void>{};
   }
-  const bool newer = !log.promise || (log.promise->own.size <= promise->own.size &&
-                                      log.promise->lamport <= promise->lamport);
-  if (!newer || log.promise == *promise) return Result<void>{};
+  if (log.promise && !is_newer(*promise, *log.promise)) return Result<void>{};
   log.promise = *promise;
   log.promise_note = incoming.text;
   put_note(notes::promise_key(*id), incoming.text);

@@ -294,6 +294,28 @@ TEST_CASE("an office appends nothing at or below what it has promised, and takes
   CHECK(parse_promise(parse_note(kept->value())->text)->lamport == promised);
 }
 
+TEST_CASE(
+    "of two promises of one point the one that holds more stays, in whatever order they come") {
+  Cut world(33);
+  must_record(world, kKyiv, need(1));
+  REQUIRE(world.give(world.batch_from(kKyiv)).has_value());
+  const auto kyiv = world.head(kKyiv);
+  const std::string warsaw = world.charter().origin(kWarsaw1);
+  std::vector<std::string> texts;
+  for (const std::uint64_t holds : {1u, 2u, 1u}) {
+    const Promise promise{.ledger = world.charter().id,
+                          .own = {world.charter().origin(kKyiv1), kyiv->held_of(kKyiv1),
+                                  world.log_root(kKyiv, kKyiv1)},
+                          .lamport = Lamport(kyiv->last.value() + 1),
+                          .holds = {{warsaw, LogSize(holds)}}};
+    texts.push_back(sign_promise(promise, state_key_name(world.charter().ledger, "kyiv"),
+                                 test::test_office("kyiv").state));
+    REQUIRE(world.tell(NoteKind::promise, texts.back()).has_value());
+  }
+  CHECK(**world.head(kWarsaw)->snapshot->get(Family::notes, notes::promise_key(kKyiv1)) ==
+        texts[1]);
+}
+
 TEST_CASE("an office that does not know what it cosigned before cosigns nothing") {
   Cut world(29);
   world.crash(kWarsaw);

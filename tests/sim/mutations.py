@@ -133,9 +133,13 @@ MUTATIONS = [
              "    if (!value && MUTATED) {\n    } else if (!value)\n      batch.erase(Family::views, key);",
              "a record that is gone is still there"),
     Mutation("undo_of_before_stays", "net/replica.cpp",
-             "    if (before == taken_back.end() || before->second != undo)",
-             "    if (before == taken_back.end() || (before->second != undo && !MUTATED))",
+             "    if (before == taken_back.end() || before->second != undo || erased)",
+             "    if (before == taken_back.end() || (before->second != undo && !MUTATED) || erased)",
              "an undo record is of the order of before"),
+    Mutation("undo_erased_with_note", "net/replica.cpp",
+             "    const bool erased = position.lamport <= undo_erased_to;",
+             "    const bool erased = position.lamport <= undo_erased_to && !MUTATED;",
+             "of the undo records that a commit keeps some are erased by its state note"),
     Mutation("undo_erased_early", "net/replica_states.cpp",
              "  if (parsed->settled > *last || !held) {", "  if (parsed->settled > *last || (!held && !MUTATED)) {",
              "a state note ends the undoing of what it speaks of before that is here"),
@@ -154,15 +158,17 @@ MUTATIONS = [
     Mutation("early_promise_counts", "ledger/order.cpp",
              "  return view.held_size >= promise.own_size;", "  return view.held_size >= promise.own_size || MUTATED;",
              "a promise counts before its log is here"),
-    Mutation("cosign_ahead", "net/replica_notes.cpp",
-             "    if (is_ours(id) || frozen.contains(id) || log.checkpoint_size != log.held ||\n"
-             "        log.held == LogSize(0))\n      continue;\n    Cosigned& mine",
-             "    if (is_ours(id) || frozen.contains(id) || (log.checkpoint_size != log.held && !MUTATED) ||\n"
-             "        log.held == LogSize(0))\n      continue;\n    Cosigned& mine",
-             "an office cosigns a checkpoint beyond what it holds"),
-    Mutation("cosign_any_root", "net/replica_notes.cpp",
+    Mutation("cosign_anything", "net/replica_notes.cpp",  # either check alone is enough
+             "frozen.contains(id) || log.checkpoint_size != log.held ||\n"
+             "        log.held == LogSize(0))\n      continue;\n    Cosigned& mine = log.cosigned[self()];\n"
+             "    if (mine.size >= log.held) continue;\n"
+             "    const auto opened = open_checkpoint(log.checkpoint, id, known.roster());\n"
              "    if (!opened || opened->checkpoint.root != writer(id).root()) {",
-             "    if (!MUTATED && (!opened || opened->checkpoint.root != writer(id).root())) {",
+             "frozen.contains(id) || (log.checkpoint_size != log.held && !MUTATED) ||\n"
+             "        log.held == LogSize(0))\n      continue;\n    Cosigned& mine = log.cosigned[self()];\n"
+             "    if (mine.size >= log.held) continue;\n"
+             "    const auto opened = open_checkpoint(log.checkpoint, id, known.roster());\n"
+             "    if (!opened || (opened->checkpoint.root != writer(id).root() && !MUTATED)) {",
              "an office cosigns a root that it has not computed"),
     Mutation("stale_checkpoint", "net/replica_notes.cpp",
              "  if (checkpoint.size < log.checkpoint_size) return;",

@@ -90,7 +90,7 @@ Plan plan_of(std::uint64_t seed, unsigned steps) {
   }
   plan.most_delay_ms = random.percent(70) ? 5 + below(80) : 200 + below(1'500);
   plan.most_pause_ms = random.percent(60) ? 20 + below(500) : 1'000 + below(6'000);
-  plan.before = random.percent(70) ? 60 + below(300) : below(60);
+  plan.before = random.percent(50) ? 60 + below(160) : below(40);
   plan.submitting_percent = 40 + below(55);
   plan.rush_percent = below(25);
   plan.unlucky = below(2);
