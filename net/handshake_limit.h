@@ -1,7 +1,7 @@
-// HandshakeLimit: how many failed handshakes one address (net/listen.h, network_of) may cost this
-// node in a minute. Pure; one
-// caller at a time. Only failures count, so that a peer whose link flaps is never kept out by it;
-// memory is bounded: addresses beyond kMostAddresses in one minute share one count.
+// HandshakeLimit: how many failed handshakes one address (network_of in net/listen.h) may cost this
+// node in a minute. Pure; one caller at a time. Only failures count, so that a peer whose link
+// flaps is never kept out by it; memory is bounded: addresses beyond kMostAddresses in one minute
+// share one count.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// The end of a run: no more faults; what was said is shown to everybody; an office that cannot go
+// The end of a run: no more faults; what was said is shown to one node; an office that cannot go
 // on in its epoch is given the next one; then all must be settled within a bound.
 #include "ledger/evidence.h"
 #include "net/kept_evidence.h"
