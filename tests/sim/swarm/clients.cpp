@@ -38,11 +38,11 @@ Clients::Clients(const Plan& plan, Cluster& cluster, Tally& tally)
       keys_(keys_by_name()),
       history_(plan.history, key_of_party) {}
 
-Clients::Given Clients::next() {
+std::optional<Clients::Given> Clients::next() {
   const auto event = history_.next();
-  TALLINN_ASSERT(event.has_value());
-  return {.submission = generator::sign(*event, cluster_.charter().id, keys_),
-          .office = event->office == OfficeRole::front ? kKyiv : kWarsaw};
+  if (!event) return std::nullopt;
+  return Given{.submission = generator::sign(*event, cluster_.charter().id, keys_),
+               .office = event->office == OfficeRole::front ? kKyiv : kWarsaw};
 }
 
 Submission Clients::sign(const std::string& line, const std::vector<const char*>& signers) const {
@@ -75,12 +75,13 @@ void Clients::record(std::int64_t count) {
       given[again.office].push_back(std::move(again));
       continue;
     }
-    Given fresh = next();
-    const auto event = decode_event(fresh.submission.event);
+    std::optional<Given> fresh = next();
+    if (!fresh) break;
+    const auto event = decode_event(fresh->submission.event);
     const bool anywhere = rule_of(event->body).home == Home::anywhere;
-    if (anywhere && random_.percent(8)) given[1 - fresh.office].push_back(fresh);
-    if (random_.percent(8)) given[fresh.office].push_back(fresh);
-    given[fresh.office].push_back(std::move(fresh));
+    if (anywhere && random_.percent(8)) given[1 - fresh->office].push_back(*fresh);
+    if (random_.percent(8)) given[fresh->office].push_back(*fresh);
+    given[fresh->office].push_back(*std::move(fresh));
   }
   for (std::size_t office = 0; office < 2; ++office) {
     const bool at_clone = cluster_.up(kClone) && random_.percent(50) &&
@@ -117,7 +118,9 @@ void Clients::expect_refusal(std::size_t n, const Submission& submission, const 
 void Clients::be_hostile() {
   const auto n = static_cast<std::size_t>(random_.between(0, 1));
   if (!cluster_.up(n)) return;
-  Submission submission = next().submission;
+  const auto fresh = next();
+  if (!fresh) return;
+  Submission submission = fresh->submission;
   switch (random_.between(0, 5)) {
     case 0: {
       const auto at = random_.between(0, static_cast<std::int64_t>(submission.event.size()) - 1);

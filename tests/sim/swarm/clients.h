@@ -26,7 +26,7 @@ class Clients {
     std::size_t office = 0;
     unsigned tries = 0;
   };
-  Given next();
+  std::optional<Given> next();  ///< nothing: the history has ended
   /// A line of JSON, signed by these.
   Submission sign(const std::string& line, const std::vector<const char*>& signers) const;
 

@@ -208,6 +208,7 @@ void Run::heal() {
   cluster_.run_ms(2'000);
   if (differ) check_evidence_everywhere();
   if (cluster_.up(kClone)) cluster_.kill(kClone);
+  remember_refusals();
   for (std::size_t n = 0; n < 2; ++n) {  // whoever only believed a claim goes on
     cluster_.kill(n);
     restart(n, Expected::as_before);

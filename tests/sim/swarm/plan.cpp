@@ -96,7 +96,8 @@ Plan plan_of(std::uint64_t seed, unsigned steps) {
   plan.unlucky = below(2);
   plan.state_every = random.percent(50) ? 4 + below(40) : 1'024;
   plan.history = {.seed = seed,
-                  .events = 1'000'000,
+
+                  .events = 600 + below(2'000),
                   .parties = {.donors = 3, .implementers = 1 + below(2), .recipients = 1},
                   .apart_days = 1 + below(30),
                   .late_percent = below(30),

@@ -20,8 +20,10 @@ std::optional<std::size_t> Thief::victim() {
 void Thief::send_bad_batch() {
   const auto n = victim();
   if (!n) return;
+  const auto fresh = clients_.next();
+  if (!fresh) return;
+  const Submission& submission = fresh->submission;
   const LogSize size = cluster_.watch().held(*n, log());
-  const Submission submission = clients_.next().submission;
   Entry entry{.log = log(),
               .lamport = Lamport(1),
               .seen = {},
