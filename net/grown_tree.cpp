@@ -24,4 +24,12 @@ Result<Digest> GrownTree::read(NodeId node) {
   return read_halves(node, *this);
 }
 
+std::optional<Digest> GrownTree::root(LogSize size) {
+  if (const auto known = roots_.find(size); known != roots_.end()) return known->second;
+  const auto computed = tree_root(size, *this);
+  if (!computed) return std::nullopt;
+  roots_.emplace(size, *computed);
+  return *computed;
+}
+
 }  // namespace tallinn

@@ -4,6 +4,8 @@
 // behind it.
 #pragma once
 
+#include <map>
+#include <optional>
 #include <vector>
 
 #include "ledger/store_log.h"
@@ -18,6 +20,8 @@ class GrownTree final : public HashReader {
   GrownTree& operator=(const GrownTree&) = delete;
   Result<Digest> read(NodeId complete_subtree) override;
   LogSize size() const { return LogSize(stored_.value() + leaves_.size()); }
+  /// Of its first `size` entries, computed once; nothing: it has not so many, or there is a Fault.
+  std::optional<Digest> root(LogSize size);
   const std::optional<Fault>& fault() const { return rows_.fault; }
 
  private:
@@ -33,6 +37,7 @@ class GrownTree final : public HashReader {
   TileHashReader hashes_;
   LogSize stored_;
   std::vector<Digest> leaves_;
+  std::map<LogSize, Digest> roots_;
 };
 
 }  // namespace tallinn

@@ -90,7 +90,7 @@ Result<void> Replica::Impl::check_governance(const Event& event, const Entry& dr
                         charter.origin(log) + ": a seal must cover them",
                     "body.size");
     GrownTree tree = grown_tree(log);
-    if (const auto root = tree_root(prefix.size, tree); !root || *root != prefix.root)
+    if (const auto root = tree.root(prefix.size); !root || *root != prefix.root)
       return refuse(Code::invalid_value, "the root is not that of this size here", "body.root");
     return {};
   };

@@ -39,9 +39,9 @@ class Comparison {
     const LogSize from = small.checkpoint.size;
     const LogSize to = large.checkpoint.size;
     if (to > tree_.size() || from == LogSize(0)) return std::nullopt;
-    const auto at_small = tree_root(from, tree_);
+    const auto at_small = tree_.root(from);
     if (!at_small || *at_small == small.checkpoint.root) return std::nullopt;
-    const auto at_large = tree_root(to, tree_);
+    const auto at_large = tree_.root(to);
     if (!at_large || *at_large != large.checkpoint.root) return std::nullopt;
     auto hashes = prove_consistency(from, to, tree_);
     if (!hashes) return std::nullopt;
@@ -109,9 +109,12 @@ Stored<Replica::Impl::Shown> Replica::Impl::judge_checkpoint(LogId id, const Che
 }
 
 Stored<bool> Replica::Impl::agrees_with_held(LogId id, const Checkpoint& shown) const {
+  const auto grown = writers.find(id);
+  if (grown != writers.end() && grown->second.size() == shown.size)  // as most are
+    return grown->second.root() == shown.root;
   GrownTree tree = grown_tree(id);
   if (shown.size > tree.size()) return true;
-  const auto root = tree_root(shown.size, tree);
+  const auto root = tree.root(shown.size);
   if (tree.fault()) return std::unexpected(*tree.fault());
   return root && *root == shown.root;
 }

@@ -88,7 +88,7 @@ Stored<void> Replica::Impl::compare_with_seal(LogId id) {
   const auto& sealed = known.roster().log(id)->sealed;
   if (!sealed || sealed->size > held_of(id)) return {};
   GrownTree tree = grown_tree(id);
-  const auto root = tree_root(sealed->size, tree);
+  const auto root = tree.root(sealed->size);
   if (tree.fault()) return std::unexpected(*tree.fault());
   if (!root || *root != sealed->root)
     alarm("the " + std::to_string(sealed->size.value()) + " entries of " + charter.origin(id) +

@@ -40,6 +40,7 @@ class Watch {
     std::size_t settled_count = 0;
     Lamport settled;
     Lamport last;
+    std::weak_ptr<Head> compared;  ///< the last one
   };
   void look_at_entries(std::size_t n, const Head& head, const std::string& name);
   void look_at_settled(std::size_t n, const Head& head, const std::string& name);
