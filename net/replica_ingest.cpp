@@ -234,12 +234,19 @@ class BatchCheck {
 
 }  // namespace
 
+namespace {
+
+bool grows(LogId log, std::span<const OrderedEntry> fresh) {
+  return std::ranges::any_of(
+      fresh, [&](const OrderedEntry& one) { return one.position.place.log == log; });
+}
+
+}  // namespace
+
 Stored<Result<void>> Replica::Impl::take_shown_again(const PeerBatch& incoming,
                                                      std::span<const OrderedEntry> fresh) {
   for (const BatchLog& log : incoming.logs) {
-    const bool grows = std::ranges::any_of(
-        fresh, [&](const OrderedEntry& one) { return one.position.place.log == log.log; });
-    if (grows) continue;
+    if (grows(log.log, fresh)) continue;
     if (auto opened = open_checkpoint(log.checkpoint, log.log, known.roster()); !opened)
       return refused(opened.error());
     const auto taken = take_checkpoint({NoteKind::checkpoint, log.checkpoint});
@@ -268,6 +275,7 @@ Stored<Result<void>> Replica::stage_batch(const PeerBatch& batch, Signatures sig
   if (!taken) return r.stop(taken.error());
   if (!*taken) return taken;
   for (const BatchLog& log : batch.logs) {
+    if (!grows(log.log, fresh)) continue;  // its checkpoint was taken above, for what it is
     const auto opened = r.open_checkpoint(log.checkpoint, log.log, r.known.roster());
     if (!opened) continue;
     const Checkpoint& checkpoint = opened->checkpoint;

@@ -5,6 +5,7 @@
 #include "ledger/store_notes.h"
 #include "net/kept_evidence.h"
 #include "net/state_notes.h"
+#include "tests/sim/mirror.h"
 #include "tests/sim/needs.h"
 #include "tests/sim/office_logs.h"
 
@@ -201,6 +202,48 @@ TEST_CASE("a checkpoint beyond what is held is kept until what comes shows that 
   world.run_ms(3'000);
   REQUIRE(evidence_at(world, kWarsaw).size() == 1);
   CHECK(world.head(kWarsaw)->frozen == std::set<LogId>{kKyiv1});
+}
+
+TEST_CASE(
+    "a shorter history shown with news of another log leaves the checkpoint of what is held") {
+  World world(12);
+  begin(world);
+  world.run_ms(3'000);
+  world.cut();
+  const auto batch_of = [&](std::size_t n, const std::vector<HeldLog>& peer_holds) {
+    const auto head = world.head(n);
+    auto made = make_batch(*head->snapshot, head->held, peer_holds, ValuesToo::leave_out);
+    REQUIRE(made.has_value());
+    return *std::move(made);
+  };
+  const auto take = [&](Replica& replica, const PeerBatch& batch) {
+    const auto taken = replica.stage_batch(batch, Signatures::to_check);
+    REQUIRE(taken.has_value());
+    REQUIRE_MESSAGE(taken->has_value(), taken->error().detail);
+    REQUIRE(replica.commit(world.now()).has_value());
+  };
+  const std::vector<HeldLog> parties = world.head(kWarsaw)->held;
+  Mirror mirror(world.charter(), "tallinn");
+  take(mirror.replica(), batch_of(kWarsaw, {}));
+  must_record(world, kWarsaw,
+              R"({"id":"0199e52a-a000-7001-8d78-7d89ef3ae106","type":"PledgeAnnounced",)"
+              R"("author":"EE","occurred":"2025-10-15","body":{"pledge":"EE-2026","donor":"EE",)"
+              R"("year":2026,"value":{"amount":"1.00","currency":"EUR"},)"
+              R"("purpose":"A test","source":{"title":"A test"}}})");
+  for (int i = 0; i < 3; ++i) must_record(world, kKyiv, need(i));
+  take(mirror.replica(), batch_of(kKyiv, parties));
+  const auto checkpoint = [&] {
+    return mirror.head()->snapshot->get(Family::notes, notes::checkpoint_key(kKyiv1)).value();
+  };
+  const auto kept = checkpoint();
+
+  world.replace_disk(kKyiv);
+  take(*world.office(kKyiv).replica, batch_of(kWarsaw, {}));
+  for (int i = 0; i < 2; ++i) must_record(world, kKyiv, need(50 + i));
+  take(mirror.replica(), batch_of(kKyiv, parties));
+  CHECK(mirror.head()->held_of(kWarsaw1) == world.head(kWarsaw)->held_of(kWarsaw1));
+  CHECK(mirror.head()->frozen == std::set<LogId>{kKyiv1});
+  CHECK(checkpoint() == kept);
 }
 
 }  // namespace tallinn::sim
