@@ -190,6 +190,15 @@ MUTATIONS = [
              "  if (impl_->is_ours(peer_holds.log)) impl_->claim_own(peer_holds.log, peer_holds.size);",
              "  if (impl_->is_ours(peer_holds.log) && !MUTATED) impl_->claim_own(peer_holds.log, peer_holds.size);",
              "an office does not heed that a peer holds more of its log"),
+    # --- what is erased ---
+    Mutation("erased_comes_back", "net/replica_withheld.cpp",
+             "  if (*erased || staged_erasures.contains(erasure)) return {};",
+             "  if (!MUTATED && (*erased || staged_erasures.contains(erasure))) return {};",
+             "a value that was erased is taken again"),
+    Mutation("erased_in_files", "net/replica_withheld.cpp",
+             "  put_to_scrub(batch, key);\n  to_scrub.push_back(key);",
+             "  put_to_scrub(batch, key);\n  if (!MUTATED) to_scrub.push_back(key);",
+             "a value that was erased stays in the store's files"),
     # --- the rules ---
     Mutation("overdraw", "projections/commitments.cpp",
              "  if (minor > left)\n    return refuse(Code::overdrawn,\n                  \"of the commitment \"",

@@ -22,13 +22,14 @@ enum class Promise : std::uint8_t {
   evidence,      ///< every contradiction is found and kept, and nobody honest is accused
   receipts,      ///< receipts and bundles issued so far verify
   refused,       ///< what must not be taken is not
+  erased,        ///< a value that was erased is at no office, and in no file of one
   stays_whole,   ///< a store fails only when its disk does, and then for good
   liveness,      ///< all is settled once the faults have ended
 };
 inline constexpr std::size_t kPromises = static_cast<std::size_t>(Promise::liveness) + 1;
 inline constexpr std::array<std::string_view, kPromises> kPromiseNames = {
-    "acknowledged", "order",    "settled",  "equal",   "rebuilt",     "conservation",
-    "one_history",  "evidence", "receipts", "refused", "stays_whole", "liveness"};
+    "acknowledged", "order",    "settled", "equal",  "rebuilt",     "conservation", "one_history",
+    "evidence",     "receipts", "refused", "erased", "stays_whole", "liveness"};
 
 struct Broken : std::runtime_error {
   Broken(Promise promise, const std::string& what)

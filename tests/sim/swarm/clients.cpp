@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ledger/proof_file.h"
+#include "ledger/value_statement.h"
 #include "net/stored_bundle.h"
 #include "projections/bundle.h"
 #include "projections/event_rules.h"
@@ -105,6 +106,7 @@ void Clients::hand_in(std::size_t n, std::vector<Given> given) {
       keep_waiting(std::move(given[i]));
     } else if ((*answers)[i]) {
       if (recorded_.size() < 200) recorded_.push_back(given[i].submission);
+      if (!given[i].submission.values.empty()) withholding_.push_back(given[i].submission);
       if (random_.percent(15) && cluster_.up(n)) ask_for_receipt(n, (*answers)[i]->place);
     }
   }
@@ -159,6 +161,40 @@ void Clients::be_hostile() {
       submission.values.clear();
       cluster_.submit(n, {submission});  // taken where the first one is not known, and shown then
     }
+  }
+}
+
+void Clients::erase_a_value() {
+  const auto n = static_cast<std::size_t>(random_.between(0, 1));
+  if (!cluster_.up(n) || withholding_.empty()) return;
+  const Submission& submission = random_.one_of(withholding_);
+  const WithheldValue& value = submission.values.front();
+  const PartyId author = decode_event(submission.event)->author;
+  const std::int64_t now = cluster_.node(n).clock(cluster_.now_ms()).value();
+  const std::string statement =
+      sign_erasure({.ledger = cluster_.charter().id,
+                    .event = value.event,
+                    .field = value.field,
+                    .commitment = withheld_commitment(value),
+                    .at = UnixSeconds(static_cast<std::uint64_t>(now / 1'000)),
+                    .party = author,
+                    .key = keys_(author).public_key()},
+                   keys_(author));
+  const auto answer = cluster_.erase(n, statement);
+  if (answer && *answer) erased_.push_back({value, n});
+}
+
+void Clients::check_erased(std::size_t n) {
+  const auto head = cluster_.node(n).head();
+  for (const auto& [value, office] : erased_) {
+    // What only a lost machine was told nobody else may have heard.
+    const LogId log{OfficeNumber(static_cast<std::uint16_t>(office)), Epoch(1)};
+    if (cluster_.watch().is_harmed(office) || cluster_.truth().doubted(log)) continue;
+    const auto held = head->snapshot->get(Family::withheld, withheld_key(value.event, value.field));
+    const std::string whose = cluster_.node(n).name();
+    tally_.require(held && !*held, Promise::erased, whose + " holds a value that was erased");
+    tally_.require(!cluster_.node(n).has_on_disk(value.salt.view()), Promise::erased,
+                   whose + " has a value that was erased in a file");
   }
 }
 

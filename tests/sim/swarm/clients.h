@@ -30,6 +30,11 @@ class Clients {
   /// A line of JSON, signed by these.
   Submission sign(const std::string& line, const std::vector<const char*>& signers) const;
 
+  /// An author has something that its event withholds erased.
+  void erase_a_value();
+  /// Of what was erased a node has kept nothing.
+  void check_erased(std::size_t n);
+
   /// A donor has its trail put into a file.
   void ask_for_bundle();
   /// Whatever was issued verifies, by what a node knows of keys now.
@@ -51,13 +56,19 @@ class Clients {
   generator::KeyOf keys_;
   generator::History history_;
   std::deque<Given> waiting_;
-  std::vector<Submission> recorded_;  ///< some of them
+  std::vector<Submission> recorded_;     ///< some of them
+  std::vector<Submission> withholding_;  ///< recorded ones that withhold a value
   struct Receipt {
     Place place;
     std::string text;
   };
   std::vector<Receipt> receipts_;
   std::vector<std::string> bundles_;
+  struct Erased {
+    WithheldValue value;
+    std::size_t office = 0;  ///< that answered
+  };
+  std::vector<Erased> erased_;
 };
 
 }  // namespace tallinn::swarm

@@ -227,6 +227,16 @@ std::optional<std::vector<Result<Admitted>>> Cluster::submit(
   return answers;
 }
 
+std::optional<Result<Erasure>> Cluster::erase(std::size_t n, const std::string& statement) {
+  auto staged = nodes_[n]->replica().stage_erasure(statement, nodes_[n]->clock(now_ms_));
+  if (!staged) {
+    on_fault(n, staged.error());
+    return std::nullopt;
+  }
+  if (!commit(n)) return std::nullopt;
+  return *staged;
+}
+
 std::optional<Result<void>> Cluster::give(std::size_t n, const PeerNote& note) {
   auto staged = nodes_[n]->replica().stage_note(note);
   if (!staged) {

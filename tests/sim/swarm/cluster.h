@@ -45,6 +45,8 @@ class Cluster {
   /// Together in one commit. Answers in the order of the submissions; nothing: the store failed.
   std::optional<std::vector<Result<Admitted>>> submit(std::size_t n,
                                                       const std::vector<Submission>& submissions);
+  /// On the word of its author; committed. Nothing: the store failed.
+  std::optional<Result<Erasure>> erase(std::size_t n, const std::string& statement);
   /// As if a peer had sent it; committed. Nothing: the store failed.
   std::optional<Result<void>> give(std::size_t n, const PeerNote& note);
   std::optional<Result<void>> give(std::size_t n, const PeerBatch& batch);

@@ -189,6 +189,7 @@ void Run::check_everything() {
     cluster_.watch().compare(n, cluster_.node(n));
     cluster_.watch().check_whole(n, cluster_.node(n));
     clients_.check_issued(n);
+    clients_.check_erased(n);
     for (const auto& [log, size] : cluster_.watch().acknowledged()) {
       const auto head = cluster_.node(n).head();
       const bool lost =

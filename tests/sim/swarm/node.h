@@ -60,6 +60,7 @@ class Node {
   /// The disk fails at the n-th operation from now.
   void arm(std::uint64_t operations, SimDisk::Failing how);
   bool armed() const { return armed_; }
+  bool has_on_disk(BytesView bytes) const { return disk_->has_bytes(bytes); }
   /// Its store has answered a Fault.
   void fail() { failed_ = true; }
 

@@ -26,6 +26,7 @@ constexpr std::array<std::string_view, kTroubles> kNames = {"partition",
                                                             "hostile_client",
                                                             "hostile_peer",
                                                             "hostile_key",
+                                                            "erasure",
                                                             "replay",
                                                             "rebuild",
                                                             "rebuild_beside"};
@@ -47,6 +48,7 @@ unsigned most_of(Trouble trouble) {
     case Trouble::disk_full: return 80;
     case Trouble::hostile_client:
     case Trouble::hostile_peer:
+    case Trouble::erasure:
     case Trouble::replay: return 200;
     case Trouble::clock_jumps:
     case Trouble::rebuild:

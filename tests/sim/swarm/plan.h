@@ -34,6 +34,7 @@ enum class Trouble : std::uint8_t {
   hostile_client,       ///< changed, forged and conflicting submissions
   hostile_peer,         ///< batches that no honest office makes, under its own signature
   hostile_key,          ///< an office's key in other hands signs a second history
+  erasure,              ///< a value that an event withholds is erased for good
   replay,               ///< notes and batches of earlier come again, to anybody
   rebuild,              ///< the views are made anew between two runs of a node
   rebuild_beside,       ///< the views are made anew beside a running node

@@ -82,6 +82,7 @@ void Run::faults_of_links() {
 void Run::faults_of_people() {
   if (happens(Trouble::hostile_client)) clients_.be_hostile();
   if (happens(Trouble::hostile_peer)) thief_.send_bad_batch();
+  if (happens(Trouble::erasure)) clients_.erase_a_value();
   if (happens(Trouble::replay)) thief_.replay();
   if (happens(Trouble::hostile_key)) thief_.sign_second_history();
   if (happens(Trouble::clock_jumps)) {
