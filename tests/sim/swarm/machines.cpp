@@ -107,6 +107,13 @@ void Run::roll_machine_back() {
   cluster_.truth().doubt({*one.office(), Epoch(1)});
   refusing_.erase(n);  // what it knew of that is gone as well
   restart(n, Expected::anything);
+  if (!random_.percent(50)) return;
+  // Again, when it has heard of more and perhaps not got it.
+  cluster_.run_ms(random_.between(1, plan_.most_delay_ms * 6));
+  remember_refusals();
+  if (!cluster_.up(n)) return;
+  cluster_.kill(n);
+  restart(n, Expected::anything);
 }
 
 void Run::clone_machine() {
