@@ -3,6 +3,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/url.hpp>
@@ -19,6 +20,7 @@ namespace {
 
 constexpr std::uint64_t kMaxRefusalBytes = 64u << 10;
 using Exchanged = std::expected<HttpResponse, boost::system::error_code>;
+using TlsStream = asio::ssl::stream<beast::tcp_stream>;
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -36,34 +38,73 @@ HttpResponse to_response(http::response<http::string_body>&& message) {
   return out;
 }
 
+/// TLS 1.2 or later, the authorities that this machine trusts (SSL_CERT_FILE and SSL_CERT_DIR name
+/// others, as for every program that uses OpenSSL), and the host's name in its certificate.
+asio::ssl::context trusting_context() {
+  asio::ssl::context context(asio::ssl::context::tls_client);
+  SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+  context.set_default_verify_paths();
+  context.set_verify_mode(asio::ssl::verify_peer);
+  return context;
+}
+
 }  // namespace
 
 struct HttpClient::Impl {
   std::string url;
+  bool secure = false;  ///< https
   std::string host;
   std::string port;
   std::string host_header;
   std::string prefix;
   Options options;
   asio::io_context io{1};
-  std::optional<beast::tcp_stream> stream;
+  std::optional<asio::ssl::context> trust;  ///< of https
+  std::optional<beast::tcp_stream> plain;
+  std::optional<TlsStream> tls;
   beast::flat_buffer buffer;
+  std::string distrust;  ///< why the host's certificate does not hold
+
+  bool connected() const { return plain || tls; }
+  void close() {
+    plain.reset();
+    tls.reset();
+  }
+  void allow_time() {
+    auto& tcp_stream = tls ? tls->next_layer() : *plain;
+    tcp_stream.expires_after(std::chrono::milliseconds(options.timeout_ms));
+  }
 
   asio::awaitable<boost::system::error_code> connect() {
     tcp::resolver resolver(co_await asio::this_coro::executor);
     auto [resolve_error, endpoints] = co_await resolver.async_resolve(host, port, kTuple);
     if (resolve_error) co_return resolve_error;
-    stream.emplace(io);
+    if (secure)
+      tls.emplace(io, *trust);
+    else
+      plain.emplace(io);
     buffer.clear();
-    stream->expires_after(std::chrono::milliseconds(options.timeout_ms));
-    auto [error, endpoint] = co_await stream->async_connect(endpoints, kTuple);
-    if (error) {
-      stream.reset();
-      co_return error;
-    }
+    allow_time();
+    auto& tcp_stream = tls ? tls->next_layer() : *plain;
+    auto [error, endpoint] = co_await tcp_stream.async_connect(endpoints, kTuple);
     boost::system::error_code ignored;
-    stream->socket().set_option(tcp::no_delay(true), ignored);
-    co_return boost::system::error_code();
+    tcp_stream.socket().set_option(tcp::no_delay(true), ignored);
+    boost::system::error_code failed = error;
+    if (!failed && tls) failed = co_await shake_hands();
+    if (failed) close();
+    co_return failed;
+  }
+
+  asio::awaitable<boost::system::error_code> shake_hands() {
+    SSL* const connection = tls->native_handle();
+    boost::system::error_code ignored;
+    asio::ip::make_address(host, ignored);
+    if (ignored) SSL_set_tlsext_host_name(connection, host.c_str());  // a name, not an address
+    tls->set_verify_callback(asio::ssl::host_name_verification(host));
+    auto [error] = co_await tls->async_handshake(asio::ssl::stream_base::client, kTuple);
+    if (const long verified = SSL_get_verify_result(connection); error && verified != X509_V_OK)
+      distrust = X509_verify_cert_error_string(verified);
+    co_return error;
   }
 
   http::request<http::string_body> to_message(const HttpRequest& request) const {
@@ -80,18 +121,23 @@ struct HttpClient::Impl {
   }
 
   asio::awaitable<Exchanged> exchange(const HttpRequest& request) {
+    if (tls) return exchange_over(*tls, request);
+    return exchange_over(*plain, request);
+  }
+  template <class Stream>
+  asio::awaitable<Exchanged> exchange_over(Stream& stream, const HttpRequest& request) {
     auto message = to_message(request);
-    stream->expires_after(std::chrono::milliseconds(options.timeout_ms));
-    auto [write_error, written] = co_await http::async_write(*stream, message, kTuple);
+    allow_time();
+    auto [write_error, written] = co_await http::async_write(stream, message, kTuple);
     if (write_error) co_return std::unexpected(write_error);
     http::response_parser<http::string_body> parser;
     parser.body_limit(options.max_response_bytes);
     parser.skip(request.method == "HEAD");
-    auto [read_error, read] = co_await http::async_read(*stream, buffer, parser, kTuple);
+    auto [read_error, read] = co_await http::async_read(stream, buffer, parser, kTuple);
     if (read_error) co_return std::unexpected(read_error);
     const bool keep = parser.get().keep_alive();
     auto response = to_response(parser.release());
-    if (!keep) stream.reset();
+    if (!keep) close();
     co_return response;
   }
 
@@ -99,30 +145,37 @@ struct HttpClient::Impl {
   asio::awaitable<Exchanged> exchange_stream(const HttpRequest& request,
                                              const std::function<Next(std::string_view)>& on_part) {
     if (const auto error = co_await connect(); error) co_return std::unexpected(error);
+    if (tls) co_return co_await read_stream(*tls, request, on_part);
+    co_return co_await read_stream(*plain, request, on_part);
+  }
+  template <class Stream>
+  asio::awaitable<Exchanged> read_stream(Stream& stream, const HttpRequest& request,
+                                         const std::function<Next(std::string_view)>& on_part) {
     auto message = to_message(request);
-    auto [write_error, written] = co_await http::async_write(*stream, message, kTuple);
+    auto [write_error, written] = co_await http::async_write(stream, message, kTuple);
     if (write_error) co_return std::unexpected(write_error);
     http::response_parser<http::string_body> parser;
-    auto [head_error, head] = co_await http::async_read_header(*stream, buffer, parser, kTuple);
+    auto [head_error, head] = co_await http::async_read_header(stream, buffer, parser, kTuple);
     if (head_error) co_return std::unexpected(head_error);
     const bool streams = parser.get().result() == http::status::ok;
     parser.body_limit(streams ? boost::none : boost::optional<std::uint64_t>(kMaxRefusalBytes));
     while (!parser.is_done()) {
-      stream->expires_after(std::chrono::milliseconds(options.timeout_ms));
-      auto [read_error, read] = co_await http::async_read_some(*stream, buffer, parser, kTuple);
+      allow_time();
+      auto [read_error, read] = co_await http::async_read_some(stream, buffer, parser, kTuple);
       if (read_error) co_return std::unexpected(read_error);
       std::string& body = parser.get().body();
       if (!streams || body.empty()) continue;
       if (on_part(body) == Next::stop) break;
       body.clear();
     }
-    stream.reset();
+    close();
     co_return to_response(parser.release());
   }
 
   /// Runs one exchange to its end.
   Result<HttpResponse> run_to_end(asio::awaitable<Exchanged> exchanging) {
     std::optional<Exchanged> answer;
+    distrust.clear();
     const auto done = [&](std::exception_ptr thrown, Exchanged exchanged) {
       if (!thrown) answer = std::move(exchanged);
     };
@@ -130,7 +183,11 @@ struct HttpClient::Impl {
     asio::co_spawn(io, std::move(exchanging), done);
     io.run();
     if (answer && *answer) return std::move(**answer);
-    stream.reset();
+    close();
+    if (!distrust.empty())
+      return refuse(Code::unavailable,
+                    "the certificate of " + url + " is not one to trust (" + distrust +
+                        "); SSL_CERT_FILE can name a file of authorities of your own");
     const auto why =
         answer ? answer->error().message() : std::string("the answer could not be read");
     return refuse(Code::unavailable,
@@ -139,10 +196,10 @@ struct HttpClient::Impl {
 
   /// Once more on a new connection when a kept one turns out to be closed.
   asio::awaitable<Exchanged> run(const HttpRequest& request) {
-    if (stream) {
+    if (connected()) {
       auto kept = co_await exchange(request);
       if (kept || kept.error() == beast::error::timeout) co_return kept;
-      stream.reset();
+      close();
     }
     if (const auto error = co_await connect(); error) co_return std::unexpected(error);
     co_return co_await exchange(request);
@@ -159,14 +216,17 @@ const std::string& HttpClient::url() const {
 
 Result<HttpClient> HttpClient::make(std::string_view url, Options options) {
   const auto parsed = boost::urls::parse_uri(url);
-  if (!parsed || parsed->scheme() != "http" || parsed->host().empty() || parsed->has_userinfo() ||
-      parsed->has_query() || parsed->has_fragment())
+  if (!parsed || (parsed->scheme() != "http" && parsed->scheme() != "https") ||
+      parsed->host().empty() || parsed->has_userinfo() || parsed->has_query() ||
+      parsed->has_fragment())
     return refuse(Code::malformed, "\"" + std::string(url.substr(0, 200)) +
                                        "\" is not an address like http://127.0.0.1:8481");
   auto impl = std::make_unique<Impl>();
   impl->url = std::string(url);
+  impl->secure = parsed->scheme() == "https";
+  if (impl->secure) impl->trust = trusting_context();
   impl->host = parsed->host_address();
-  impl->port = parsed->has_port() ? std::string(parsed->port()) : "80";
+  impl->port = parsed->has_port() ? std::string(parsed->port()) : impl->secure ? "443" : "80";
   impl->host_header = std::string(parsed->encoded_host_and_port());
   impl->prefix = std::string(parsed->encoded_path());
   while (impl->prefix.ends_with('/')) impl->prefix.pop_back();

@@ -17,8 +17,10 @@ class HttpClient {
     int timeout_ms = 30'000;  ///< for each request
     std::size_t max_response_bytes = 64u << 20;
   };
-  /// `url`: "http://127.0.0.1:8481" (a path, if any, is put before every target). Error malformed
-  /// for anything else.
+  /// `url`: "http://127.0.0.1:8481" or "https://kyiv.example" (a path, if any, is put before every
+  /// target). Error malformed for anything else. With https the server's certificate must name its
+  /// host and come from an authority that this machine trusts (OpenSSL's, or those of
+  /// SSL_CERT_FILE and SSL_CERT_DIR): TLS 1.2 or later.
   static Result<HttpClient> make(std::string_view url, Options options);
   HttpClient(HttpClient&&) noexcept;
   HttpClient& operator=(HttpClient&&) noexcept;

@@ -125,7 +125,9 @@ HttpAnswer answer_now(const Route& route, const RouteCall& call) {
   if (route.caching == Caching::by_head) {
     tag = head_tag(*call.head,
                    call.routes.options.status ? call.routes.options.status().version : "");
-    if (!known.empty() && names_tag(known, tag, TagComparison::weak))
+    // Not beside If-Match, which is asked first (RFC 9110, section 13.2.2).
+    const bool alone = call.request.header("if-match").empty();
+    if (alone && !known.empty() && names_tag(known, tag, TagComparison::weak))
       return not_modified(std::move(tag));
   }
   HttpResponse response = route.answer(call);

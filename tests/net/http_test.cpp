@@ -270,13 +270,14 @@ TEST_CASE("no node at an address is unavailable, and says which address") {
   CHECK(answer.error().detail.find("http://127.0.0.1:1") != std::string::npos);
 }
 
-TEST_CASE("only plain http addresses are taken") {
-  for (const char* url : {"", "127.0.0.1:80", "https://a", "http://", "ftp://a", "http://u@a",
+TEST_CASE("only addresses of http and https are taken") {
+  for (const char* url : {"", "127.0.0.1:80", "http://", "ftp://a", "http://u@a", "https://u@a",
                           "http://a?b", "http://a b"}) {
     CAPTURE(url);
     CHECK_FALSE(HttpClient::make(url, {}));
   }
   CHECK(HttpClient::make("http://[::1]:8481/base/", {}));
+  CHECK(HttpClient::make("https://kyiv.example", {}));
 }
 
 TEST_CASE("an error told as problem details reads back as the same error") {

@@ -101,6 +101,11 @@ TEST_CASE("every listing names the point it was read at, pages by cursor and kno
     const auto unchanged = office.ask(std::move(again));
     CHECK(unchanged.status == 304);
     CHECK(unchanged.body.empty());
+    HttpRequest other{
+        .method = "GET",
+        .target = target,
+        .headers = {{"if-match", "\"another\""}, {"if-none-match", header(answer, "ETag")}}};
+    CHECK(office.ask(std::move(other)).status == 412);
   }
   const auto all = json(office.get("/api/v1/parties")).at("items").as_array();
   REQUIRE(all.size() > 3);

@@ -181,7 +181,10 @@ void Clients::erase_a_value() {
                     .key = keys_(author).public_key()},
                    keys_(author));
   const auto answer = cluster_.erase(n, statement);
-  if (answer && *answer) erased_.push_back({value, n});
+  if (!answer || !*answer) return;
+  erased_.push_back({value, n});
+  if (!cluster_.node(n).replica().erased_remains())
+    look_for_erased(n, value);  // it is answered now
 }
 
 void Clients::check_erased(std::size_t n) {
@@ -191,11 +194,15 @@ void Clients::check_erased(std::size_t n) {
     const LogId log{OfficeNumber(static_cast<std::uint16_t>(office)), Epoch(1)};
     if (cluster_.watch().is_harmed(office) || cluster_.truth().doubted(log)) continue;
     const auto held = head->snapshot->get(Family::withheld, withheld_key(value.event, value.field));
-    const std::string whose = cluster_.node(n).name();
-    tally_.require(held && !*held, Promise::erased, whose + " holds a value that was erased");
-    tally_.require(!cluster_.node(n).has_on_disk(value.salt.view()), Promise::erased,
-                   whose + " has a value that was erased in a file");
+    tally_.require(held && !*held, Promise::erased,
+                   cluster_.node(n).name() + " holds a value that was erased");
+    look_for_erased(n, value);
   }
+}
+
+void Clients::look_for_erased(std::size_t n, const WithheldValue& value) {
+  tally_.require(!cluster_.node(n).has_on_disk(value.salt.view()), Promise::erased,
+                 cluster_.node(n).name() + " has a value that was erased in a file");
 }
 
 void Clients::ask_for_receipt(std::size_t n, const Place& place) {

@@ -47,6 +47,7 @@ class Clients {
   void hand_in(std::size_t n, std::vector<Given> given);
   void ask_for_receipt(std::size_t n, const Place& place);
   void keep_waiting(Given given);
+  void look_for_erased(std::size_t n, const WithheldValue& value);
   void expect_refusal(std::size_t n, const Submission& submission, const std::string& what);
 
   const Plan& plan_;
