@@ -1,4 +1,5 @@
 // What happens to a node's machine, and what it may do when it runs again.
+#include "ledger/store_notes.h"
 #include "net/rebuild.h"
 #include "tests/sim/swarm/run.h"
 
@@ -107,13 +108,22 @@ void Run::roll_machine_back() {
   cluster_.truth().doubt({*one.office(), Epoch(1)});
   refusing_.erase(n);  // what it knew of that is gone as well
   restart(n, Expected::anything);
-  if (!random_.percent(50)) return;
-  // Again, when it has heard of more and perhaps not got it.
-  cluster_.run_ms(random_.between(1, plan_.most_delay_ms * 6));
-  remember_refusals();
-  if (!cluster_.up(n)) return;
+  if (random_.percent(50)) restart_told_of_more(n);
+}
+
+/// It hears of more of its log than it has, and starts again before it has got that.
+void Run::restart_told_of_more(std::size_t n) {
+  const std::size_t other = 1 - n;
+  if (!cluster_.up(n) || !cluster_.up(other)) return;
+  const LogId own{*cluster_.node(n).office(), Epoch(1)};
+  const auto seen =
+      cluster_.node(other).head()->snapshot->get(Family::notes, notes::checkpoint_key(own));
+  if (!seen || !*seen) return;
+  const bool more = checkpoint_in(**seen)->size > cluster_.node(n).head()->held_of(own);
+  const auto told = cluster_.give(n, PeerNote{NoteKind::checkpoint, **seen});
+  if (!told) return;
   cluster_.kill(n);
-  restart(n, Expected::anything);
+  restart(n, more && *told ? Expected::to_refuse : Expected::anything);
 }
 
 void Run::clone_machine() {

@@ -36,6 +36,7 @@ class Run {
   void roll_anchor_back();
   void lose_disk();
   void roll_machine_back();
+  void restart_told_of_more(std::size_t n);
   void clone_machine();
   void rebuild(std::size_t n);
   /// Whoever has learned that its log must not go on does not forget it by a restart.
