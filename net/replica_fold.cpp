@@ -12,6 +12,23 @@ Stored<Bytes> Replica::Impl::entry_at(const Place& place) const {
   return StoredLogs(store).entry(place);
 }
 
+Stored<void> Replica::Impl::each_entry(
+    LogId log, LogIndex begin, LogIndex end,
+    const std::function<StoreReader::Next(LogIndex, BytesView)>& visit) const {
+  const LogIndex stored(std::min(end.value(), committed(log).value()));
+  StoreReader::Next next = StoreReader::Next::go_on;
+  if (begin < stored) {
+    const auto one = [&](LogIndex index, BytesView bytes) { return next = visit(index, bytes); };
+    if (auto read = StoredLogs(store).each(log, begin, stored, one); !read) return read;
+  }
+  auto staged = staged_entries.lower_bound({log, std::max(begin, stored)});
+  for (; next == StoreReader::Next::go_on && staged != staged_entries.end() &&
+         staged->first < Place{log, end};
+       ++staged)
+    next = visit(staged->first.index, staged->second);
+  return {};
+}
+
 Stored<EntryFacts> Replica::Impl::facts_at(const Place& place) const {
   const auto log = known.logs().find(place.log);
   if (log != known.logs().end() && place.index.value() + 1 == log->second.held.value())

@@ -52,7 +52,7 @@ struct Replica::Impl final : public LamportReader {
         state_every(options.state_every),
         known(charter, std::move(options.mirrors)),
         stored_views(store_in),
-        view_cache(stored_views),
+        view_cache(stored_views, RecordCache::Placed::remembered),
         views(view_cache) {}
 
   Store& store;
@@ -143,6 +143,9 @@ struct Replica::Impl final : public LamportReader {
   // replica_fold.cpp
   Stored<Lamport> lamport_at(LogId log, LogIndex index) override;
   Stored<Bytes> entry_at(const Place& place) const;
+  /// `visit(index, bytes)` for the staged ones too, as StoredLogs::each does.
+  Stored<void> each_entry(LogId log, LogIndex begin, LogIndex end,
+                          const std::function<StoreReader::Next(LogIndex, BytesView)>& visit) const;
   Stored<EntryFacts> facts_at(const Place& place) const;
   /// How much of a log is held, with what is being taken.
   LogSize held_of(LogId log) const;

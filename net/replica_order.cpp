@@ -61,10 +61,15 @@ class InOrder {
 
   void add(const OrderedEntry& entry) { entries_.emplace(entry.position, &entry); }
   Stored<void> add(const std::vector<Position>& positions) {
-    for (const Position& position : positions) {
-      auto entry = read(position.place);
-      if (!entry) return std::unexpected(entry.error());
-      add(read_.emplace_back(std::move(*entry)));
+    std::map<LogId, std::set<LogIndex>> wanted;
+    for (const Position& position : positions)
+      wanted[position.place.log].insert(position.place.index);
+    for (const auto& [id, indexes] : wanted) {
+      const LogIndex end(indexes.rbegin()->value() + 1);
+      const auto is_wanted = [&](const OrderedEntry& entry) {
+        return indexes.contains(entry.position.place.index);
+      };
+      if (auto added = add(id, *indexes.begin(), end, is_wanted); !added) return added;
     }
     return {};
   }
@@ -74,26 +79,33 @@ class InOrder {
     std::optional<Position> first;
     for (const auto& [id, unused] : replica_.known.logs()) {
       const auto [least, most] = std::minmax({a.limit(id), b.limit(id)});
-      const auto end = std::min(most, replica_.held_of(id)).value();
-      for (auto index = least.value(); index < end; ++index) {
-        auto entry = read({id, LogIndex(index)});
-        if (!entry) return std::unexpected(entry.error());
-        if (which == Which::governing && !governs(*entry)) continue;
-        first = std::min(first.value_or(entry->position), entry->position);
-        add(read_.emplace_back(std::move(*entry)));
-      }
+      const LogIndex end(std::min(most, replica_.held_of(id)).value());
+      const auto is_one = [&](const OrderedEntry& entry) {
+        if (which == Which::governing && !governs(entry)) return false;
+        first = std::min(first.value_or(entry.position), entry.position);
+        return true;
+      };
+      if (auto added = add(id, LogIndex(least.value()), end, is_one); !added)
+        return std::unexpected(added.error());
     }
     return first;
   }
   const std::map<Position, const OrderedEntry*>& entries() const { return entries_; }
 
  private:
-  Stored<OrderedEntry> read(const Place& place) const {
-    const auto bytes = replica_.entry_at(place);
-    if (!bytes) return std::unexpected(bytes.error());
-    auto ordered = make_ordered(*bytes, place.index);
-    if (!ordered) return broken(Fault::corrupt, "a stored entry does not decode");
-    return std::move(*ordered);
+  Stored<void> add(LogId id, LogIndex begin, LogIndex end,
+                   const std::function<bool(const OrderedEntry&)>& is_one) {
+    bool whole = true;
+    const auto one = [&](LogIndex index, BytesView bytes) {
+      auto ordered = make_ordered(bytes, index);
+      whole = ordered.has_value();
+      if (!whole) return StoreReader::Next::stop;
+      if (is_one(*ordered)) add(read_.emplace_back(*std::move(ordered)));
+      return StoreReader::Next::go_on;
+    };
+    auto read = replica_.each_entry(id, begin, end, one);
+    if (read && !whole) return broken(Fault::corrupt, "a stored entry does not decode");
+    return read;
   }
 
   const Replica::Impl& replica_;

@@ -5,6 +5,8 @@
 #include <map>
 #include <random>
 
+#include "projections/record_keys.h"
+
 using namespace tallinn;
 
 namespace {
@@ -67,6 +69,32 @@ TEST_CASE("what is not there is asked for each time, unless nothing was there to
   CHECK(nothing.asked == 0);
 }
 
+TEST_CASE("records of places are remembered where that is asked for, and never read from memory") {
+  const Bytes key = trail_key(PartyId("EE"), {});
+  for (const auto placed : {RecordCache::Placed::pass, RecordCache::Placed::remembered}) {
+    Below below;
+    RecordCache cache(below, placed);
+    write(below, cache, key, "trail");
+    CHECK(cache.holds(key, "trail") == (placed == RecordCache::Placed::remembered));
+    CHECK_FALSE(cache.holds(key, "other"));
+    CHECK(cache.get(key) == "trail");
+    CHECK(below.asked == 1);
+    write(below, cache, key, std::nullopt);
+    CHECK_FALSE(cache.holds(key, "trail"));
+  }
+}
+
+TEST_CASE("when what is below is another one nothing of before is known, nor what was not there") {
+  Below below;
+  RecordCache cache(below);
+  write(below, cache, "need/A", "a");
+  below.records["need/A"] = "of another one";
+  below.records["need/B"] = "there";
+  cache.clear();
+  CHECK(cache.get("need/A") == "of another one");
+  CHECK(cache.get("need/B") == "there");
+}
+
 TEST_CASE("only what is known to be there, byte for byte, need not be written again") {
   Below below;
   RecordCache cache(below);
@@ -83,7 +111,7 @@ TEST_CASE("a cache of any size answers what is below, whatever was read, written
   for (const std::size_t max_bytes : {1u, 200u, 1'000u, 1u << 20}) {
     CAPTURE(max_bytes);
     Below below;
-    RecordCache cache(below, max_bytes);
+    RecordCache cache(below, RecordCache::Placed::pass, max_bytes);
     for (int step = 0; step < 5'000; ++step) {
       const char* kind = random() % 3 == 0 ? "trail/" : "need/";
       const Bytes key = kind + std::to_string(random() % 40);
