@@ -40,7 +40,7 @@ struct BundleFile {
   StateTree::Range governance;     ///< every record under governance/
   std::vector<BundleEntry> chain;  ///< one for each of them, in order: the governance chain
   std::vector<StateTree::Range>
-      records;  ///< key/ of every signer, then need/ of every allocation, each in key order
+      records;  ///< what the trail's entries stand on (bundle_records.h), each once, in key order
 };
 
 std::string encode_bundle(const BundleFile& file, const Charter& charter);

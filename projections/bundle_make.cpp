@@ -4,6 +4,7 @@
 #include "ledger/state_note.h"
 #include "projections/bundle.h"
 #include "projections/bundle_file.h"
+#include "projections/bundle_records.h"
 #include "projections/canonical_note.h"
 #include "projections/fold.h"
 #include "projections/hearing.h"
@@ -57,13 +58,9 @@ class BundleMaker {
   Result<void> add_entry(const Position& position, const TrailRecord& record) {
     auto entry = entry_at(position.place);
     if (!entry) return std::unexpected(entry.error());
-    for (const PublicKey& key : record.signers)
-      record_keys_.insert(Records::key_of<KeyRecord>(key_name(key)));
     const auto ordered = make_ordered(entry->bytes, entry->index);
     if (!ordered) return std::unexpected(ordered.error());
-    if (ordered->event)
-      if (const auto* proposed = std::get_if<AllocationProposed>(&ordered->event->body))
-        record_keys_.insert(Records::key_of<NeedRecord>(proposed->need.value()));
+    record_keys_.merge(records_beside(*ordered, record.effect));
     file_.entries.push_back(*std::move(entry));
     return {};
   }
@@ -113,7 +110,7 @@ class BundleMaker {
   const BundleInput& input_;
   StateNote note_;
   BundleFile file_;
-  std::set<Bytes> record_keys_;  // "key/..." sorts before "need/..."
+  std::set<Bytes> record_keys_;
 };
 
 }  // namespace

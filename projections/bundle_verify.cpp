@@ -6,6 +6,7 @@
 #include "ledger/state_note.h"
 #include "projections/bundle.h"
 #include "projections/bundle_file.h"
+#include "projections/bundle_records.h"
 #include "projections/canonical_note.h"
 #include "projections/event_rules.h"
 #include "projections/fold.h"
@@ -38,6 +39,7 @@ class BundleVerifier {
   Result<void> check_trail();
   Result<void> check_record_of(const OrderedEntry& entry, const Bytes& key, const Bytes& value);
   Result<void> check_records();
+  Result<void> check_duplicates();
   void fold_all();
   Result<void> check_folded_chain();
   Result<void> check_folded_keys();
@@ -54,7 +56,9 @@ class BundleVerifier {
   std::map<Position, OrderedEntry> entries_;  // of the trail and of the chain
   std::vector<Position> chain_;
   ProvenRecords trail_;
-  std::map<Bytes, std::optional<Bytes>> proven_;  // key/ and need/ records; nothing: proven absent
+  std::map<Position, Effect> duplicates_;  // entries of the trail that another event came before
+  std::map<Bytes, std::optional<Bytes>>
+      proven_;  // records beside the trail; nothing: proven absent
   std::set<Bytes> wanted_;
   EmptyViews nothing_;
   Views views_;
@@ -151,11 +155,10 @@ Result<void> BundleVerifier::check_trail() {
     if (!ordered) return std::unexpected(ordered.error());
     if (auto fits = check_record_of(*ordered, trail_[i].first, trail_[i].second); !fits)
       return fits;
-    for (const EventSignature& signature : ordered->entry.signatures)
-      wanted_.insert(Records::key_of<KeyRecord>(key_name(signature.key)));
-    if (ordered->event)
-      if (const auto* proposed = std::get_if<AllocationProposed>(&ordered->event->body))
-        wanted_.insert(Records::key_of<NeedRecord>(proposed->need.value()));
+    const Effect effect = decode_record<TrailRecord>(trail_[i].second).effect;
+    wanted_.merge(records_beside(*ordered, effect));
+    if (effect == Effect::duplicate_id || effect == Effect::duplicate_name)
+      duplicates_.emplace(ordered->position, effect);
     entries_.emplace(ordered->position, *std::move(ordered));
   }
   return {};
@@ -172,15 +175,25 @@ Result<void> BundleVerifier::check_records() {
       return found_false("the record " + key + " is not proven: " + proven.error().detail);
     proven_[key] = proven->empty() ? std::nullopt : std::optional(proven->front().second);
   }
+  return check_duplicates();
+}
+
+/// What took an id or a name first need not concern this party: the state says that it did.
+Result<void> BundleVerifier::check_duplicates() {
+  for (const auto& [position, effect] : duplicates_)
+    if (!is_taken(entries_.at(position), effect, [&](const Bytes& key) { return proven_.at(key); }))
+      return found_false("an entry is called a duplicate, and nothing has taken its id or name");
   return {};
 }
 
 void BundleVerifier::fold_all() {
   fold_genesis(views_, charter_);
   std::set<Bytes> registered;
-  for (const auto& [position, entry] : entries_)
-    if (const auto* need = entry.event ? std::get_if<NeedRegistered>(&entry.event->body) : nullptr)
+  for (const auto& [position, entry] : entries_) {
+    if (!entry.event || duplicates_.contains(position)) continue;
+    if (const auto* need = std::get_if<NeedRegistered>(&entry.event->body))
       registered.insert(Records::key_of<NeedRecord>(need->need.value()));
+  }
   for (const auto& [key, value] : proven_) {
     if (!value || !key.starts_with(NeedRecord::kPrefix) || registered.contains(key)) continue;
     auto need = try_decode_record<NeedRecord>(*value);
@@ -188,7 +201,8 @@ void BundleVerifier::fold_all() {
     reset_sums(*need);  // who receives and what is asked for; the rest is folded
     views_.put(key, encode_record(*need));
   }
-  for (const auto& [position, entry] : entries_) fold_entry(views_, charter_, entry);
+  for (const auto& [position, entry] : entries_)
+    if (!duplicates_.contains(position)) fold_entry(views_, charter_, entry);
 }
 
 Result<void> BundleVerifier::check_folded_chain() {

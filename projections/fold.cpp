@@ -17,6 +17,7 @@
 #include "projections/needs.h"
 #include "projections/parties.h"
 #include "projections/pledges.h"
+#include "projections/registered_name.h"
 #include "projections/roster.h"
 #include "projections/trails.h"
 
@@ -29,31 +30,13 @@ struct Registered {
   Uuid event;
 };
 
-template <class R>
-std::optional<Registered> registered_as(const Hearing& hearing, const Name& name) {
-  const R* found = hearing.registered<R>(name);
-  if (found == nullptr) return std::nullopt;
-  return Registered{aggregate_of<R>(name.value()), found->event};
-}
-
 std::optional<Registered> name_taken(const Hearing& hearing) {
-  const auto ask = [&](const auto& body) -> std::optional<Registered> {
-    using B = std::remove_cvref_t<decltype(body)>;
-    if constexpr (std::same_as<B, NeedRegistered>)
-      return registered_as<NeedRecord>(hearing, body.need);
-    if constexpr (std::same_as<B, PledgeAnnounced>)
-      return registered_as<PledgeRecord>(hearing, body.pledge);
-    if constexpr (std::same_as<B, CommitmentSigned>)
-      return registered_as<CommitmentRecord>(hearing, body.commitment);
-    if constexpr (std::same_as<B, AllocationProposed>)
-      return registered_as<AllocationRecord>(hearing, body.allocation);
-    if constexpr (std::same_as<B, ConsignmentDispatched> || std::same_as<B, ServiceRendered>)
-      return registered_as<ConsignmentRecord>(hearing, body.consignment);
-    if constexpr (std::same_as<B, AuditFindingRecorded>)
-      return registered_as<FindingRecord>(hearing, body.finding);
-    return std::nullopt;
-  };
-  return std::visit(ask, hearing.event.body);
+  std::optional<Registered> taken;
+  if_registers(hearing.event.body, [&]<class R>(const Name& name) {
+    if (const R* found = hearing.registered<R>(name))
+      taken = {aggregate_of<R>(name.value()), found->event};
+  });
+  return taken;
 }
 
 void set_aside(Folding& folding, Effect effect, ExceptionCode code, std::string sentence) {

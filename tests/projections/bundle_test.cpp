@@ -13,8 +13,9 @@ namespace {
 
 /// The public record, folded, with everything a bundle is made from.
 struct Bundled {
-  Bundled() : views(nothing) {
+  explicit Bundled(const std::vector<std::string>& more = {}) : views(nothing) {
     scribe.record_all(public_record());
+    scribe.record_all(more);
     scribe.fold_into(views);
     note = scribe.state_note(views);
     checkpoints = {scribe.cosigned_checkpoint(kKyiv), scribe.cosigned_checkpoint(kWarsaw)};
@@ -218,6 +219,45 @@ TEST_CASE(
   BundleFile swapped = file;
   swapped.state_note = format_note({note.text, {note.signatures[1], note.signatures[0]}});
   CHECK(!verify_bundle(encode_bundle(swapped, charter), charter));
+}
+
+TEST_CASE(
+    "a bundle proves what took the id or the name of an entry, also where that is no part of it") {
+  const auto pledge = [](const char* donor, const char* name, const char* id) {
+    return event_text("PledgeAnnounced", donor,
+                      std::string(R"({"pledge":")") + name + R"(","donor":")" + donor +
+                          R"(","year":2025,"value":{"amount":"1.00","currency":"EUR"},)"
+                          R"("purpose":"A test","source":{"title":"A test"}})",
+                      std::string(R"(,"id":")") + id + R"(")");
+  };
+  const char* const kId = "0199e52a-a000-7001-8d78-7d89ef3ae106";
+  const char* const kOther = "0199e52a-a000-7001-8d78-7d89ef3ae107";
+  const std::vector<std::vector<std::string>> cases = {
+      {pledge("PL", "PL-A", kId), pledge("EE", "EE-A", kId)},      // the same id
+      {pledge("PL", "SAME", kId), pledge("EE", "SAME", kOther)}};  // the same name
+  for (const auto& lines : cases) {
+    CAPTURE(lines[1]);
+    Bundled recorded(lines);
+    const auto file = recorded.bundle("EE");
+    REQUIRE(file);
+    const auto verified = verify_bundle(*file, recorded.scribe.charter);
+    REQUIRE_MESSAGE(verified, why(verified));
+    Bundled before;
+    const auto without = before.bundle("EE");
+    REQUIRE(without);
+    CHECK(verified->ladder_json == verify_bundle(*without, before.scribe.charter)->ladder_json);
+    auto lacking = parse_bundle(*file, recorded.scribe.charter);
+    REQUIRE(lacking);
+    const std::size_t proven = lacking->records.size();
+    std::erase_if(lacking->records, [](const StateTree::Range& range) {
+      return std::ranges::any_of(range.records, [](const auto& record) {
+        return record.first.starts_with("event/") || record.first == "pledge/SAME";
+      });
+    });
+    REQUIRE(lacking->records.size() == proven - 1);
+    const std::string changed = encode_bundle(*lacking, recorded.scribe.charter);
+    CHECK_FALSE(verify_bundle(changed, recorded.scribe.charter));
+  }
 }
 
 TEST_CASE("a bundle of another charter is refused") {
