@@ -313,12 +313,13 @@ void NodeImpl::stop() {
     links_->stop();
     if (!threads_.empty()) wait_until(kPeersEndWithin, [this] { return links_->open() == 0; });
   }
-  rebuild_.reset();
-  committer_.reset();
-  long_reads_.join();
+  // First those who may ask, then those who are asked: a request may still be under way.
   work_.reset();
   io_.stop();
   for (std::thread& thread : threads_) thread.join();
+  long_reads_.join();
+  rebuild_.reset();
+  committer_.reset();
   if (!threads_.empty()) log_.say(NodeLog::Level::info, "stopped", {});
   const std::lock_guard lock(mutex_);
   phase_ = Phase::stopped;

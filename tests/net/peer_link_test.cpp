@@ -1,6 +1,5 @@
 #include <doctest/doctest.h>
 #include <openssl/ssl.h>
-#include <unistd.h>
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
@@ -13,66 +12,18 @@
 #include <map>
 #include <thread>
 
-#include "ledger/file_keys.h"
 #include "net/http_client.h"
 #include "net/node.h"
 #include "net/submission.h"
 #include "net/tls.h"
 #include "projections/bundle.h"
-#include "tests/support/record.h"
+#include "tests/net/started_node.h"
 
 using namespace tallinn;
+using namespace tallinn::test;
 namespace asio = boost::asio;
 
 namespace {
-
-UnixMillis wall_clock() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return UnixMillis(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
-}
-
-/// A folder with the charter and both offices' keys; gone with the test.
-struct Folder {
-  std::filesystem::path path;
-  Charter charter = test::signed_charter();
-
-  Folder() {
-    static int count = 0;
-    path = std::filesystem::temp_directory_path() /
-           ("tallinn-peer-" + std::to_string(::getpid()) + "-" + std::to_string(count++));
-    std::filesystem::create_directories(path);
-    std::ofstream(path / "charter.txt") << charter.note;
-    for (const auto& office : charter.offices) {
-      const auto key =
-          make_key_file({KeyOwner::Kind::office, office.name}, test::test_seed(office.name));
-      REQUIRE(write_key_file(path / (office.name + ".key"), encode_key_file(key)));
-    }
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-
-  NodeConfig config(const std::string& office) const {
-    NodeConfig out;
-    out.data = (path / office).string();
-    out.anchor = (path / "anchors" / office).string();
-    out.charter = (path / "charter.txt").string();
-    out.key = (path / (office + ".key")).string();
-    out.listen = "127.0.0.1:0";
-    out.http = "127.0.0.1:0";
-    return out;
-  }
-};
-
-std::unique_ptr<Node> start(const NodeConfig& config) {
-  auto node = Node::start(config, wall_clock);
-  REQUIRE_MESSAGE(node, node.error().detail);
-  return std::move(*node);
-}
-
-HttpClient client_of(const Node& node) {
-  auto client = HttpClient::make("http://127.0.0.1:" + std::to_string(node.http_port()), {});
-  REQUIRE(client);
-  return std::move(*client);
-}
 
 boost::json::object status_of(HttpClient& client) {
   const auto answer = client.get("/api/v1/status");
