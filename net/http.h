@@ -33,6 +33,7 @@ struct HttpResponse {
 /// A body that is made while it is sent, as fast as its reader takes it.
 class HttpStream {
  public:
+  /// May come when whatever made it is gone.
   virtual ~HttpStream() = default;
   /// Calls `ready` once, at any time, from any thread, with what comes next; empty: the end. Asked
   /// for again only after that. `ready` may be called after this object is gone.

@@ -15,10 +15,10 @@ constexpr std::string_view kAlive = ": alive\n\n";
 class Feed final : public HttpStream, public std::enable_shared_from_this<Feed> {
  public:
   Feed(Routes::Impl& routes, FeedPosition position)
-      : routes_(routes), position_(std::move(position)) {
-    ++routes_.feeds;
+      : routes_(routes), feeds_(routes.feeds), position_(std::move(position)) {
+    ++*feeds_;
   }
-  ~Feed() override { --routes_.feeds; }
+  ~Feed() override { --*feeds_; }
 
   void next(std::function<void(std::string)> ready) override {
     const auto head = routes_.heads.get();
@@ -36,6 +36,7 @@ class Feed final : public HttpStream, public std::enable_shared_from_this<Feed> 
 
  private:
   Routes::Impl& routes_;
+  std::shared_ptr<std::atomic<std::size_t>> feeds_;
   FeedPosition position_;
 };
 
@@ -54,7 +55,7 @@ Result<FeedPosition> position_of(const RouteCall& call) {
 void answer_feed(RouteCall call, HttpRespond respond) {
   auto position = position_of(call);
   if (!position) return respond(problem(position.error()));
-  if (call.routes.feeds >= call.routes.at_most(kMostFeeds))
+  if (*call.routes.feeds >= call.routes.at_most(kMostFeeds))
     return respond(problem({.code = Code::unavailable,
                             .detail = "this node feeds as many readers as it can: try again later, "
                                       "or ask another node of the ledger"}));

@@ -48,7 +48,9 @@ struct Routes::Impl {
     HttpRequest request;
     HttpRespond respond;
   };
-  std::atomic<std::size_t> feeds = 0;  ///< readers of the feed
+  /// Readers of the feed. Shared: a connection keeps its stream until the network is gone, which
+  /// may be after the routes are.
+  std::shared_ptr<std::atomic<std::size_t>> feeds = std::make_shared<std::atomic<std::size_t>>(0);
   std::mutex mutex;
   std::vector<Waiting> waiting;
   std::vector<HeadWait> head_waits;

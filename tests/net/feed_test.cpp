@@ -205,6 +205,14 @@ TEST_CASE("a reader of the feed waits for what comes, and hears now and then tha
   CHECK(read(again.got()).back().at == told[0].at);
 }
 
+TEST_CASE("a connection may keep its feed longer than the node has its routes") {
+  Office office;
+  Reader reader(office);
+  REQUIRE(reader.status == 200);
+  office.routes.reset();
+  reader.stream.reset();
+}
+
 TEST_CASE("more readers of the feed than a node feeds are refused, until one has gone") {
   Office office;
   std::vector<std::unique_ptr<Reader>> readers;
