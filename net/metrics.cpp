@@ -32,6 +32,7 @@ Counters& counters(prometheus::Registry& registry, std::string name, std::string
 }  // namespace
 
 struct Metrics::Impl {
+  std::mutex telling;  ///< one text at a time: two would count what happened between them twice
   prometheus::Registry registry;
   Counters& requests = counters(registry, "tallinn_http_requests_total",
                                 "HTTP requests answered, by route and status");
@@ -120,6 +121,7 @@ void Metrics::refused(std::string_view code) {
 std::string Metrics::text(const Head& head, const Charter& charter, const NodeStatus& status,
                           std::size_t waiting, UnixMillis now) {
   Impl& m = *impl_;
+  const std::lock_guard lock(m.telling);
   for (const HeldLog& held : head.held)
     m.log_entries.Add({{"log", charter.origin(held.log)}}).Set(number(held.size.value()));
   for (const HeldLog& held : head.held)
