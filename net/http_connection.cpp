@@ -156,6 +156,11 @@ class ServedConnection final : public HttpConnection,
     error_code ignored;
     socket_.close(ignored);
   }
+  /// The last thing on the strand: whoever accepts connections may be the last to hold this one.
+  void end() {
+    close();
+    closes_.end();
+  }
 
  private:
   /// What became of reading: a request; an error that deserves an answer; or the client has gone.
@@ -348,7 +353,7 @@ asio::awaitable<void> run(std::shared_ptr<ServedConnection> connection,
   } catch (const std::exception&) {
     // No memory for this connection: it ends, the others go on.
   }
-  connection->close();
+  connection->end();
   closed();
 }
 

@@ -37,7 +37,12 @@ PutOffTimer::PutOffTimer(const boost::asio::any_io_executor& strand, std::functi
     : state_(std::make_shared<State>(strand, std::move(then))) {}
 
 PutOffTimer::~PutOffTimer() {
+  if (state_->then) end();
+}
+
+void PutOffTimer::end() {
   never();
+  state_->then = nullptr;
   state_->timer.cancel();
 }
 

@@ -1,6 +1,7 @@
 // PutOffTimer: does one thing at a time that is put off again and again, as a connection's deadline
 // is with every request: putting it off costs a look at the clock; the timer beneath is armed anew
-// when it has run out, not before. Shell. Not thread-safe: everything on one strand.
+// when it has run out, not before. Shell. Not thread-safe: everything on one strand; after `end`
+// the object may go on any thread.
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
@@ -20,6 +21,8 @@ class PutOffTimer {
   /// `wait` from now, instead of when it was due before.
   void put_off(std::chrono::milliseconds wait);
   void never();
+  /// It does not run any more.
+  void end();
 
  private:
   struct State;

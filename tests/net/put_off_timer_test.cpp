@@ -4,6 +4,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <optional>
+#include <thread>
 
 using namespace tallinn;
 using std::chrono::milliseconds;
@@ -61,4 +62,17 @@ TEST_CASE("what is never to run, or whose timer has gone, does not run") {
   timed.io.restart();
   timed.io.run();
   CHECK(timed.runs == 0);
+}
+
+TEST_CASE("a timer that has ended may go on another thread while its last wait runs out") {
+  for (int round = 0; round < 50; ++round) {
+    Timed timed;
+    timed.timer->put_off(milliseconds(1));
+    std::this_thread::sleep_for(milliseconds(2));
+    timed.timer->end();
+    std::jthread other([&] { timed.timer.reset(); });
+    timed.io.run();
+    other.join();
+    CHECK(timed.runs == 0);
+  }
 }
