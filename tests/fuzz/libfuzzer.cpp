@@ -1,5 +1,6 @@
 // fuzz_libfuzzer (preset `fuzz`): the same targets under libFuzzer, which sees what of the code an
-// input reaches. TALLINN_FUZZ_TARGET names the one; `-help=1` tells the rest.
+// input reaches. TALLINN_FUZZ_TARGET names the one; `-help=1` tells the rest. The target's samples
+// are put into the folder TALLINN_FUZZ_SAMPLES, which is given as one of those to begin with.
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
 #include <sodium.h>
@@ -7,6 +8,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 #include "tests/fuzz/target.h"
 
@@ -25,6 +28,13 @@ const tallinn::fuzz::Target& chosen() {
   std::exit(2);
 }
 
+void write_samples(const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  std::size_t n = 0;
+  for (const tallinn::Bytes& sample : chosen().samples())
+    std::ofstream(folder / ("sample-" + std::to_string(n++)), std::ios::binary) << sample;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerInitialize(int*, char***) {
@@ -32,6 +42,7 @@ extern "C" int LLVMFuzzerInitialize(int*, char***) {
   fixtures.setAsDefaultForAssertsOutOfTestCases();
   if (sodium_init() < 0) std::exit(3);
   chosen();
+  if (const char* folder = std::getenv("TALLINN_FUZZ_SAMPLES")) write_samples(folder);
   return 0;
 }
 
