@@ -21,7 +21,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = ROOT / "build-mutations"
-SEEDS = 200  # within which each must be found, unless its line says otherwise
+SEEDS = 300  # within which each must be found, unless its line says otherwise
 
 Mutation = collections.namedtuple("Mutation", "name file right wrong breaks seeds", defaults=[SEEDS])
 
