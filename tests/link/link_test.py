@@ -149,8 +149,8 @@ class OverALink(Weathered):
         end = self.flap(self.link)
         try:
             ids = set()
-            for batch in range(8):
-                ids |= self.record_both(range(200 + 10 * batch, 210 + 10 * batch))
+            for batch in range(12):  # some six times up, on a busy machine too
+                ids |= self.record_both(range(200 + 8 * batch, 208 + 8 * batch))
                 time.sleep(1)
         finally:
             end()
