@@ -1,6 +1,8 @@
 #include "tests/sim/swarm/cluster.h"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include "tests/ledger/keys_for_tests.h"
 
@@ -185,6 +187,7 @@ bool Cluster::commit(std::size_t n) {
     on_fault(n, committed.error());
     return false;
   }
+  if (!let_files_go(n)) return false;
   if (one.head()->revision == revision) return true;
   watch_.look(n, one);
   const bool grown = one.replica().held() != before;
@@ -199,6 +202,21 @@ bool Cluster::commit(std::size_t n) {
     for (const PeerNote& note : told) link->sessions[side]->tell(note);
     obey(*link, side);
     if (!one.up()) return false;
+  }
+  return true;
+}
+
+/// RocksDB deletes the files that nothing needs any more on a thread of its own: unless that is
+/// waited for, it is chance at which commit an erased value is gone.
+bool Cluster::let_files_go(std::size_t n) {
+  constexpr int kMostTries = 50;
+  Node& one = *nodes_[n];
+  for (int i = 0; i < kMostTries && one.replica().erased_remains(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    if (const auto again = one.replica().commit(one.clock(now_ms_)); !again) {
+      on_fault(n, again.error());
+      return false;
+    }
   }
   return true;
 }

@@ -72,6 +72,7 @@ class Cluster {
   void note_in_digest(std::uint64_t value) { digest_ = (digest_ ^ value) * 0x100000001b3; }
 
  private:
+  bool let_files_go(std::size_t n);
   void connect(std::size_t a, std::size_t b);
   void meet(Link& link);
   /// Withheld values go between offices only.
