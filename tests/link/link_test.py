@@ -149,13 +149,13 @@ class OverALink(Weathered):
         end = self.flap(self.link)
         try:
             ids = set()
-            for batch in range(12):  # some six times up, on a busy machine too
+            for batch in range(12):
                 ids |= self.record_both(range(200 + 8 * batch, 208 + 8 * batch))
                 time.sleep(1)
         finally:
             end()
         self.settle_within(20, ids)
-        self.assertGreater(self.link.connections, 4)  # it was used whenever it was there
+        self.assertGreater(self.link.connections, 6)  # it was used whenever it was there
 
     def test_connections_that_break_after_ever_more_bytes(self):
         """Each connection carries some bytes more than the one before: a cut in every frame and between all of them."""
