@@ -70,10 +70,8 @@ struct HttpClient::Impl {
     plain.reset();
     tls.reset();
   }
-  void allow_time() {
-    auto& tcp_stream = tls ? tls->next_layer() : *plain;
-    tcp_stream.expires_after(std::chrono::milliseconds(options.timeout_ms));
-  }
+  beast::tcp_stream& tcp_stream() { return tls ? tls->next_layer() : *plain; }
+  void allow_time() { tcp_stream().expires_after(std::chrono::milliseconds(options.timeout_ms)); }
 
   asio::awaitable<boost::system::error_code> connect() {
     tcp::resolver resolver(co_await asio::this_coro::executor);
@@ -85,10 +83,9 @@ struct HttpClient::Impl {
       plain.emplace(io);
     buffer.clear();
     allow_time();
-    auto& tcp_stream = tls ? tls->next_layer() : *plain;
-    auto [error, endpoint] = co_await tcp_stream.async_connect(endpoints, kTuple);
+    auto [error, endpoint] = co_await tcp_stream().async_connect(endpoints, kTuple);
     boost::system::error_code ignored;
-    tcp_stream.socket().set_option(tcp::no_delay(true), ignored);
+    tcp_stream().socket().set_option(tcp::no_delay(true), ignored);
     boost::system::error_code failed = error;
     if (!failed && tls) failed = co_await shake_hands();
     if (failed) close();

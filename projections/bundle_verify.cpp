@@ -225,7 +225,7 @@ Result<void> BundleVerifier::check_folded_keys() {
 
 /// The fold of the bundle's entries alone says the same of each of them as the state that the
 /// offices signed, but of those that name what does not concern this party (`unknown_reference`
-/// here): they are on no rung of its ladder.
+/// here), and of duplicates, which check_duplicates has judged: they are on no rung of its ladder.
 Result<void> BundleVerifier::check_folded_trail() {
   const std::map<Bytes, Bytes> proven(trail_.begin(), trail_.end());
   Result<void> verdict;

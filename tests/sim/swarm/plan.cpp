@@ -31,7 +31,9 @@ constexpr std::array<std::string_view, kTroubles> kNames = {"partition",
                                                             "rebuild",
                                                             "rebuild_beside"};
 
-/// The most of a thousand that a fault may have; what ends an office's epoch comes seldom.
+constexpr unsigned kSeldom = 25;  ///< the most of what ends an office's epoch
+
+/// The most of a thousand that a fault may have.
 unsigned most_of(Trouble trouble) {
   switch (trouble) {
     case Trouble::drop:
@@ -58,13 +60,13 @@ unsigned most_of(Trouble trouble) {
     case Trouble::disk_lost:
     case Trouble::machine_rolled_back:
     case Trouble::machine_cloned:
-    case Trouble::hostile_key: return 25;
+    case Trouble::hostile_key: return kSeldom;
   }
   return 0;
 }
 
 bool ends_an_epoch(Trouble trouble) {
-  return most_of(trouble) == 25;
+  return most_of(trouble) == kSeldom;
 }
 
 }  // namespace
@@ -99,7 +101,6 @@ Plan plan_of(std::uint64_t seed, unsigned steps) {
   plan.unlucky = below(2);
   plan.state_every = random.percent(50) ? 4 + below(40) : 1'024;
   plan.history = {.seed = seed,
-
                   .events = 600 + below(2'000),
                   .parties = {.donors = 3, .implementers = 1 + below(2), .recipients = 1},
                   .apart_days = 1 + below(30),
