@@ -14,7 +14,7 @@ namespace tallinn {
 
 namespace {
 
-enum class Change : std::uint8_t { put, erase, erase_range };
+enum class Change : std::uint8_t { put, erase };
 
 void put_change(Bytes& changes, Change change, Family family, BytesView first, BytesView second) {
   changes.push_back(static_cast<char>(change));
@@ -36,7 +36,6 @@ rocksdb::Status add_change(rocksdb::WriteBatch& batch, const Engine& engine,
   switch (change) {
     case Change::put: return batch.Put(family, first, second);
     case Change::erase: return batch.Delete(family, first);
-    case Change::erase_range: return batch.DeleteRange(family, first, second);
   }
   return rocksdb::Status::InvalidArgument("unknown change");
 }
@@ -73,13 +72,6 @@ void Batch::put(Family family, BytesView key, BytesView value) {
 
 void Batch::erase(Family family, BytesView key) {
   put_change(impl_->changes, Change::erase, family, key, {});
-}
-
-void Batch::erase_range(Family family, BytesView begin, BytesView end) {
-  if (end.empty())
-    put_change(impl_->changes, Change::erase_range, family, begin, Bytes(kMaxKeyBytes + 1, '\xff'));
-  else if (begin < end)
-    put_change(impl_->changes, Change::erase_range, family, begin, end);
 }
 
 std::size_t Batch::bytes() const {

@@ -277,8 +277,6 @@ Stored<std::optional<Batch>> RebuildBeside::last_step(std::size_t most) {
   const auto left = left_in(store_);
   if (!left) return std::unexpected(left.error());
   if (left->entries > most) return std::nullopt;
-  const auto undoable = undoable_from(store_, *roster);
-  if (!undoable) return std::unexpected(undoable.error());
   if (left->from) {
     if (last_ && *left->from < *last_) {
       if (*left->from < undoable_from_) return std::nullopt;
@@ -304,7 +302,6 @@ Stored<std::optional<Batch>> RebuildBeside::last_step(std::size_t most) {
   if (derived_->fault()) return std::unexpected(*derived_->fault());
   auto rest = derived_->take_rest();
   if (!rest) return std::unexpected(rest.error());
-  rest->erase_range(Family::undo, {}, *undoable);  // none that those read do not have
   return std::optional(std::move(*rest));
 }
 

@@ -14,6 +14,12 @@
 
 namespace tallinn {
 
+namespace {
+
+constexpr std::size_t kMostErasedUndo = 10'000;  // by one commit; the next goes on
+
+}  // namespace
+
 std::unexpected<Fault> Replica::Impl::stop(Fault why) {
   if (!fault) fault = std::move(why);
   return std::unexpected(*fault);
@@ -212,15 +218,29 @@ void Replica::Impl::put_views() {
   for (const auto& [position, undo] : taken_back)
     if (!staged_undo.contains(position)) batch.erase(Family::undo, position_key(position));
   for (const auto& [position, undo] : staged_undo) {
+    if (joint_state && position.lamport <= *joint_state) continue;
     const auto before = taken_back.find(position);
-    const bool erased = position.lamport <= undo_erased_to;
-    if (before == taken_back.end() || before->second != undo || erased)
+    if (before == taken_back.end() || before->second != undo)
       batch.put(Family::undo, position_key(position), undo);
   }
 }
 
+Stored<void> Replica::Impl::erase_old_undo() {
+  if (!joint_state || *joint_state <= undo_erased_to) return {};
+  const Position end{Lamport(joint_state->value() + 1), {}};
+  std::size_t erased = 0;
+  const auto scanned =
+      store.scan(Family::undo, {}, position_key(end), [&](BytesView key, BytesView) {
+        batch.erase(Family::undo, key);
+        return ++erased < kMostErasedUndo ? StoreReader::Next::go_on : StoreReader::Next::stop;
+      });
+  if (scanned && erased < kMostErasedUndo) undo_erased_to = *joint_state;
+  return scanned;
+}
+
 Stored<void> Replica::Impl::write(UnixMillis) {
   put_views();
+  if (auto erased = erase_old_undo(); !erased) return erased;
   const auto said = says_now();
   if (said) {
     if (auto durable = anchor.durable(); !durable) return durable;
@@ -235,7 +255,6 @@ Stored<void> Replica::Impl::write(UnixMillis) {
   staged_ids.clear();
   staged_undo.clear();
   taken_back.clear();
-  undo_erased_to = Lamport();
   staged_values.clear();
   staged_erasures.clear();
   std::ranges::move(staged_notes, std::back_inserter(outbox));

@@ -80,7 +80,6 @@ struct Replica::Impl final : public LamportReader {
   std::map<Place, Bytes> staged_entries;
   std::map<Uuid, std::vector<StoredLogs::IdPlace>> staged_ids;
   std::map<Position, Bytes> staged_undo;
-  Lamport undo_erased_to;                ///< by this commit
   std::map<Position, Bytes> taken_back;  ///< stored undo records that are done with, as they are
   std::vector<PeerNote> staged_notes;
   std::map<Bytes, Digest> staged_values;         ///< by key in the store: their commitments
@@ -102,6 +101,7 @@ struct Replica::Impl final : public LamportReader {
   std::optional<Lamport> joint_state;
   bool contradicted_order = false;  ///< what came late would have changed what is settled
   Lamport settled;                  ///< what was settled once stays so
+  Lamport undo_erased_to;           ///< since opening: none up to here is in the store
   Lamport computed_state;           ///< the newest point this node has computed
   std::set<Lamport>
       wanted_states;  ///< points that peers' notes name and this office has not signed
@@ -112,6 +112,8 @@ struct Replica::Impl final : public LamportReader {
   // replica.cpp
   Stored<void> recover();
   void put_views();
+  /// What stands in the newest joint state note is never undone. Of many the rest by later commits.
+  Stored<void> erase_old_undo();
   Stored<void> write(UnixMillis now);
   Stored<void> publish();
   std::unexpected<Fault> stop(Fault why);
@@ -165,8 +167,8 @@ struct Replica::Impl final : public LamportReader {
   /// Refused, with nothing changed: it would change what a state note of every office has settled,
   /// or the order does not open the log that one of them stands in.
   Stored<Result<void>> fold(std::span<const OrderedEntry> fresh);
-  /// Is it folded so far, and settled by a state note of every office in force?
-  Stored<bool> is_final(const Position& first) const;
+  /// Is it folded so far, settled by a state note of every office in force?
+  bool is_final(const Position& first) const;
   /// Takes back what is folded from `first` on: those positions.
   Stored<std::vector<Position>> take_back_to(const Position& first);
 

@@ -32,19 +32,8 @@ Stored<std::vector<Position>> Replica::Impl::take_back_to(const Position& first)
   return rewound;
 }
 
-Stored<bool> Replica::Impl::is_final(const Position& first) const {
-  if (!folded || *folded < first || !joint_state || first.lamport > *joint_state) return false;
-  if (first.lamport <= settled) return true;
-  // The state note came before the entries: what is folded since can still be taken back.
-  bool reaches = !staged_undo.empty() && staged_undo.begin()->first <= first;
-  const Position beyond{Lamport(first.lamport.value() + 1), {}};
-  const auto scanned =
-      store.scan(Family::undo, {}, position_key(beyond), [&](BytesView key, BytesView) {
-        reaches = reaches || parse_position_key(key) <= first;
-        return StoreReader::Next::stop;
-      });
-  if (!scanned) return std::unexpected(scanned.error());
-  return !reaches;
+bool Replica::Impl::is_final(const Position& first) const {
+  return folded && first <= *folded && joint_state && first.lamport <= *joint_state;
 }
 
 namespace {
@@ -136,9 +125,7 @@ class Fold {
     if (roster_may_change)
       if (auto opened = judge_seals_again(changed, *first, seals); !opened)
         return std::unexpected(opened.error());
-    const auto final = r_.is_final(*first);
-    if (!final) return std::unexpected(final.error());
-    if (*final) return too_late(*first);
+    if (r_.is_final(*first)) return too_late(*first);
     const auto rewound = r_.take_back_to(*first);
     if (!rewound) return std::unexpected(rewound.error());
     if (auto added = changed.add(*rewound); !added) return std::unexpected(added.error());
@@ -162,9 +149,7 @@ class Fold {
     if (place.index.value() < before_.limit(place.log).value()) return true;
     if (!changes_roster(entry) || entry.position.lamport > before_.log(place.log)->sealed_at)
       return false;
-    const auto final = r_.is_final(entry.position);
-    if (!final) return final;
-    return !*final || check_signers(r_.views, r_.charter, entry).has_value();
+    return !r_.is_final(entry.position) || check_signers(r_.views, r_.charter, entry).has_value();
   }
 
   /// What stands behind a new change of the roster is judged again: the seals there, and all
@@ -216,9 +201,7 @@ class Fold {
     if (!governing) return std::unexpected(governing.error());
     if (*governing) from = std::min(from->value_or(**governing), **governing);
     if (*from) {
-      const auto final = r_.is_final(**from);
-      if (!final) return std::unexpected(final.error());
-      if (*final) {
+      if (r_.is_final(**from)) {
         if (auto undone = take_back(first, rewound); !undone)
           return std::unexpected(undone.error());
         return too_late(**from);

@@ -83,9 +83,7 @@ Stored<Result<void>> Replica::Impl::join_state(const StateNote& parsed, const st
   const auto in_force = known.roster().in_force_at(parsed.settled);
   if (all && signed_by_all(*all, known.roster(), parsed.settled)) {
     joint_state = parsed.settled;
-    undo_erased_to = parsed.settled;
-    batch.erase_range(Family::undo, position_key({}),
-                      position_key({Lamport(parsed.settled.value() + 1), {}}));
+    settled = std::max(settled, parsed.settled);
   }
   const bool to_sign =
       own && std::ranges::count(in_force, *own) > 0 && std::ranges::count(*all, *own) == 0;

@@ -353,8 +353,8 @@ void Routes::Impl::end_head_waits() {
       return true;
     });
   }
-  for (auto& [wait, why] : over)
-    run_elsewhere([go_on = std::move(wait.go_on), why = why] { go_on(why); });
+  for (auto& [wait, reason] : over)
+    run_elsewhere([go_on = std::move(wait.go_on), why = reason] { go_on(why); });
 }
 
 void Routes::on_head_changed() {

@@ -79,3 +79,29 @@ TEST_CASE("whichever write or sync fails, all that was acknowledged is there aft
   }
   CHECK(failures > 100);  // the history is long enough to mean something
 }
+
+TEST_CASE(
+    "whichever write fails while erased records are compacted away, the store stops and says so") {
+  std::uint64_t failures = 0;
+  for (bool finished = false; !finished; ++failures) {
+    CAPTURE(failures);
+    const auto disk = MemoryDisk::make();
+    {
+      const auto store = open_store(disk);
+      Batch erased;
+      for (const char* key : {"a", "b", "c"}) {
+        REQUIRE(store->commit(one_put(Family::undo, key, "v")).has_value());
+        erased.erase(Family::undo, key);
+      }
+      REQUIRE(store->compact().has_value());
+      REQUIRE(store->commit(std::move(erased)).has_value());
+      disk->fail_after(failures + 1);
+      finished = store->compact().has_value();
+      if (!finished) CHECK_FALSE(store->commit(one_put(Family::undo, "d", "v")).has_value());
+    }
+    disk->fail_after(0);
+    disk->lose_unsynced();
+    CHECK(read_all(*open_store(disk), Family::undo).empty());
+  }
+  CHECK(failures > 10);
+}
