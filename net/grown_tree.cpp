@@ -3,8 +3,12 @@
 namespace tallinn {
 
 GrownTree::GrownTree(const StoreReader& store, LogId log, LogSize stored,
-                     std::vector<Digest> leaves)
-    : rows_(store, log), hashes_(rows_), stored_(stored), leaves_(std::move(leaves)) {}
+                     std::vector<Digest> leaves, const Roots* known)
+    : rows_(store, log),
+      hashes_(rows_),
+      stored_(stored),
+      leaves_(std::move(leaves)),
+      known_(known) {}
 
 Result<std::vector<Digest>> GrownTree::Rows::read(std::uint8_t tile_level,
                                                   std::uint64_t first_index, std::size_t count) {
@@ -25,7 +29,8 @@ Result<Digest> GrownTree::read(NodeId node) {
 }
 
 std::optional<Digest> GrownTree::root(LogSize size) {
-  if (const auto known = roots_.find(size); known != roots_.end()) return known->second;
+  if (known_ != nullptr && known_->contains(size)) return known_->at(size);
+  if (roots_.contains(size)) return roots_.at(size);
   const auto computed = tree_root(size, *this);
   if (!computed) return std::nullopt;
   roots_.emplace(size, *computed);

@@ -14,8 +14,11 @@ namespace tallinn {
 
 class GrownTree final : public HashReader {
  public:
-  /// `leaves` stand at the indexes from `stored` on. `store` must outlive it.
-  GrownTree(const StoreReader& store, LogId log, LogSize stored, std::vector<Digest> leaves);
+  using Roots = std::map<LogSize, Digest>;
+  /// `leaves` stand at the indexes from `stored` on; `known` are roots that need not be computed.
+  /// `store` and `known` must outlive it.
+  GrownTree(const StoreReader& store, LogId log, LogSize stored, std::vector<Digest> leaves,
+            const Roots* known = nullptr);
   GrownTree(const GrownTree&) = delete;
   GrownTree& operator=(const GrownTree&) = delete;
   Result<Digest> read(NodeId complete_subtree) override;
@@ -37,7 +40,8 @@ class GrownTree final : public HashReader {
   TileHashReader hashes_;
   LogSize stored_;
   std::vector<Digest> leaves_;
-  std::map<LogSize, Digest> roots_;
+  const Roots* known_;
+  Roots roots_;
 };
 
 }  // namespace tallinn

@@ -16,6 +16,7 @@ namespace tallinn {
 
 namespace {
 
+constexpr std::size_t kRootsKept = 64;           // of a log
 constexpr std::size_t kMostErasedUndo = 10'000;  // by one commit; the next goes on
 
 }  // namespace
@@ -238,6 +239,14 @@ Stored<void> Replica::Impl::erase_old_undo() {
   return scanned;
 }
 
+void Replica::Impl::remember_roots() {
+  for (const auto& [id, log] : writers) {
+    auto& roots = roots_lately[id];
+    if (!roots.contains(log.size())) roots.emplace(log.size(), log.root());
+    if (roots.size() > kRootsKept) roots.erase(roots.begin());
+  }
+}
+
 Stored<void> Replica::Impl::write(UnixMillis) {
   put_views();
   if (auto erased = erase_old_undo(); !erased) return erased;
@@ -249,6 +258,7 @@ Stored<void> Replica::Impl::write(UnixMillis) {
   if (auto committed = store.commit(std::move(batch)); !committed) return committed;
   batch = Batch();
   dirty = false;
+  remember_roots();
   view_cache.written(views.changes());
   views.clear();
   staged_entries.clear();

@@ -67,7 +67,9 @@ GrownTree Replica::Impl::grown_tree(LogId id, std::vector<Digest> offered) const
        staged != staged_entries.end() && staged->first.log == id; ++staged)
     leaves.push_back(leaf_hash(staged->second));
   leaves.insert(leaves.end(), offered.begin(), offered.end());
-  return GrownTree(store, id, stored, std::move(leaves));
+  const auto lately = roots_lately.find(id);
+  return GrownTree(store, id, stored, std::move(leaves),
+                   lately == roots_lately.end() ? nullptr : &lately->second);
 }
 
 /// The evidence that the checkpoint, signed by the log's key, makes with what was signed before.

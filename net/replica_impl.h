@@ -73,6 +73,8 @@ struct Replica::Impl final : public LamportReader {
   std::uint64_t revision = 0;
   std::optional<Position> folded;  ///< last entry in the views
   std::map<LogId, LogWriter> writers;
+  /// Of each log the roots at the last sizes that commits have reached: what checkpoints are of.
+  std::map<LogId, GrownTree::Roots> roots_lately;
 
   // Staged since the last commit.
   Batch batch;
@@ -115,6 +117,7 @@ struct Replica::Impl final : public LamportReader {
   /// What stands in the newest joint state note is never undone. Of many the rest by later commits.
   Stored<void> erase_old_undo();
   Stored<void> write(UnixMillis now);
+  void remember_roots();
   Stored<void> publish();
   std::unexpected<Fault> stop(Fault why);
   /// Of this office, in any epoch.
