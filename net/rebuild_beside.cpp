@@ -23,29 +23,11 @@ Stored<Roster> roster_in(const StoreReader& reader, const Charter& charter) {
   return roster;
 }
 
-/// Key of the first undo record.
-Stored<std::optional<Bytes>> first_undo(const StoreReader& reader) {
-  std::optional<Bytes> first;
-  const auto scanned = reader.scan(Family::undo, {}, {}, [&](BytesView key, BytesView) {
-    first = Bytes(key);
-    return StoreReader::Next::stop;
-  });
-  if (!scanned) return std::unexpected(scanned.error());
-  return first;
-}
-
-/// Key of the first position that can be taken back: nothing up to a joint state note is, but what
-/// came when the note was there already.
-Stored<Bytes> undoable_from(const StoreReader& reader, const Roster& roster) {
+/// The first position that can be taken back: nothing up to a joint state note is.
+Stored<Position> undoable_from(const StoreReader& reader, const Roster& roster) {
   const auto joint = newest_joint_state(reader, roster);
   if (!joint) return std::unexpected(joint.error());
-  const Lamport first(*joint ? (*joint)->settled.value() + 1 : 0);
-  auto kept = first_undo(reader);
-  if (!kept) return std::unexpected(kept.error());
-  Bytes from = position_key({first, {}});
-  if (*kept && (*kept)->size() != from.size())
-    return broken(Fault::corrupt, "a record among the undo records has no place as its key");
-  return *kept ? std::min(from, **kept) : from;
+  return Position{Lamport(*joint ? (*joint)->settled.value() + 1 : 0), {}};
 }
 
 }  // namespace
@@ -91,7 +73,7 @@ Stored<void> RebuildBeside::start_over() {
   read_there_ = std::move(*roster);
   const auto from = undoable_from(*snapshot_, read_there_);
   if (!from) return std::unexpected(from.error());
-  undoable_from_ = parse_position_key(*from);
+  undoable_from_ = *from;
   auto held = StoredLogs(*snapshot_).held();
   if (!held) return std::unexpected(held.error());
   held_ = std::move(*held);
@@ -259,7 +241,7 @@ Stored<void> RebuildBeside::compare_some_more(std::size_t most) {
   compared_family_ = Family::undo;
   auto from = undoable_from(*snapshot_, read_there_);
   if (!from) return std::unexpected(from.error());
-  compared_to_ = std::move(*from);
+  compared_to_ = position_key(*from);
   return {};
 }
 

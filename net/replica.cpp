@@ -227,15 +227,20 @@ void Replica::Impl::put_views() {
 }
 
 Stored<void> Replica::Impl::erase_old_undo() {
-  if (!joint_state || *joint_state <= undo_erased_to) return {};
-  const Position end{Lamport(joint_state->value() + 1), {}};
+  if (!joint_state) return {};
+  Bytes reached = position_key({Lamport(joint_state->value() + 1), {}});
+  if (reached <= undo_from) return {};
   std::size_t erased = 0;
   const auto scanned =
-      store.scan(Family::undo, {}, position_key(end), [&](BytesView key, BytesView) {
+      store.scan(Family::undo, undo_from, Bytes(reached), [&](BytesView key, BytesView) {
+        if (erased++ == kMostErasedUndo) {
+          reached = key;
+          return StoreReader::Next::stop;
+        }
         batch.erase(Family::undo, key);
-        return ++erased < kMostErasedUndo ? StoreReader::Next::go_on : StoreReader::Next::stop;
+        return StoreReader::Next::go_on;
       });
-  if (scanned && erased < kMostErasedUndo) undo_erased_to = *joint_state;
+  undo_from = std::move(reached);
   return scanned;
 }
 

@@ -103,7 +103,7 @@ struct Replica::Impl final : public LamportReader {
   std::optional<Lamport> joint_state;
   bool contradicted_order = false;  ///< what came late would have changed what is settled
   Lamport settled;                  ///< what was settled once stays so
-  Lamport undo_erased_to;           ///< since opening: none up to here is in the store
+  Bytes undo_from;                  ///< key before which there is no undo record, as is known
   Lamport computed_state;           ///< the newest point this node has computed
   std::set<Lamport>
       wanted_states;  ///< points that peers' notes name and this office has not signed

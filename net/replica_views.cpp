@@ -31,6 +31,7 @@ Stored<bool> Replica::take_views(RebuildBeside& rebuilt, std::size_t most_left, 
   if (auto taken = r.store.commit_next(std::move(**batch), rebuilt.next()); !taken)
     return r.stop(taken.error());
   r.view_cache.clear();
+  r.undo_from.clear();
   if (differences.total() > 0) r.alarm(differed(differences));
   if (rebuilt.roster() != r.known.roster())
     if (auto adopted = r.adopt(rebuilt.roster()); !adopted) return r.stop(adopted.error());

@@ -268,6 +268,21 @@ TEST_CASE(
   CHECK(mirror.head()->joint_state == kyiv->joint_state);
   CHECK(test::read_all(*mirror.head()->snapshot, Family::undo).empty());
   check_made_of_entries(*mirror.head()->snapshot, world.charter());
+  // What comes next is folded in its place, also what comes late.
+  world.cut();
+  for (int n = 23; n <= 25; ++n) {
+    REQUIRE(world.record_here(kKyiv, attested_by_ee(2 * n)).has_value());
+    REQUIRE(world.record_here(kWarsaw, attested_by_ee(2 * n + 1)).has_value());
+  }
+  CHECK(meet(world, kWarsaw, mirror).empty());
+  CHECK(meet(world, kKyiv, mirror).empty());
+  CHECK(mirror.head()->alarms.empty());
+  check_made_of_entries(*mirror.head()->snapshot, world.charter());
+  world.connect();
+  world.run_ms(5'000);
+  CHECK(meet(world, kWarsaw, mirror).empty());
+  CHECK(test::read_all(*mirror.head()->snapshot, Family::views) ==
+        test::read_all(*world.head(kKyiv)->snapshot, Family::views));
 }
 
 }  // namespace tallinn::sim

@@ -110,6 +110,29 @@ TEST_CASE("undo records are kept from the newest joint state note on, of every e
   CHECK(undo_at(kKyiv).empty());
 }
 
+TEST_CASE("of many undo records that a state note makes needless each commit erases ten thousand") {
+  World world(77, {}, kEvery);
+  begin(world);
+  world.run_ms(2'000);
+  world.cut();
+  Batch old;
+  for (std::uint64_t i = 0; i < 25'000; ++i)
+    old.put(Family::undo,
+            position_key({Lamport(1), {LogId{OfficeNumber(0), Epoch(1)}, LogIndex(i)}}), "");
+  REQUIRE(world.office(kKyiv).store->commit(std::move(old)).has_value());
+  world.crash(kKyiv);
+  world.start(kKyiv);
+  const Lamport joint = *world.head(kKyiv)->joint_state;
+  for (int n = 1; n <= 4; ++n) {
+    REQUIRE(world.record_here(kKyiv, need(n)).has_value());
+    const std::size_t left = n < 3 ? 25'000 - 10'000 * n : 0;
+    std::size_t needless = 0;
+    for (const auto& [key, undo] : test::read_all(*world.office(kKyiv).store, Family::undo))
+      if (parse_position_key(key).lamport <= joint) ++needless;
+    CHECK(needless == left);
+  }
+}
+
 TEST_CASE("offices that come to unequal states say so until it is mended, and keep both notes") {
   World world(74, {}, kEvery);
   begin(world);
