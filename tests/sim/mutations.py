@@ -21,7 +21,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BUILD = ROOT / "build-mutations"
-SEEDS = 300  # within which each must be found, unless its line says otherwise
+SEEDS = 150  # within which each must be found, unless its line says otherwise
 
 Mutation = collections.namedtuple("Mutation", "name file right wrong breaks seeds", defaults=[SEEDS])
 
@@ -137,8 +137,8 @@ MUTATIONS = [
              "    if (before == taken_back.end() || (before->second != undo && !MUTATED))",
              "an undo record is of the order of before"),
     Mutation("undo_erased_beyond", "net/replica.cpp",
-             "  const Position end{Lamport(joint_state->value() + 1), {}};",
-             "  const Position end{Lamport(joint_state->value() + (MUTATED ? 3 : 1)), {}};",
+             "  Bytes reached = position_key({Lamport(joint_state->value() + 1), {}});",
+             "  Bytes reached = position_key({Lamport(joint_state->value() + (MUTATED ? 3 : 1)), {}});",
              "a state note ends the undoing of two entries more than it speaks of"),
     Mutation("undo_erased_early", "net/replica_states.cpp",
              "  if (parsed->settled > *last || !held) {", "  if (parsed->settled > *last || (!held && !MUTATED)) {",
@@ -185,7 +185,7 @@ MUTATIONS = [
     Mutation("evidence_kept_quiet", "net/replica_evidence.cpp",
              "  staged_notes.push_back({NoteKind::evidence, text});",
              "  if (!MUTATED) staged_notes.push_back({NoteKind::evidence, text});",
-             "a contradiction is told to nobody", 600),
+             "a contradiction is told to nobody", 300),
     Mutation("own_log_not_compared", "net/replica.cpp",
              "  if (impl_->is_ours(peer_holds.log)) impl_->claim_own(peer_holds.log, peer_holds.size);",
              "  if (impl_->is_ours(peer_holds.log) && !MUTATED) impl_->claim_own(peer_holds.log, peer_holds.size);",
@@ -194,7 +194,7 @@ MUTATIONS = [
     Mutation("erased_comes_back", "net/replica_withheld.cpp",
              "  if (*erased || staged_erasures.contains(erasure)) return {};",
              "  if (!MUTATED && (*erased || staged_erasures.contains(erasure))) return {};",
-             "a value that was erased is taken again"),
+             "a value that was erased is taken again", 300),
     Mutation("erased_in_files", "net/replica_withheld.cpp",
              "  put_to_scrub(batch, key);\n  to_scrub.push_back(key);",
              "  put_to_scrub(batch, key);\n  if (!MUTATED) to_scrub.push_back(key);",
