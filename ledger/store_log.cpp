@@ -5,6 +5,7 @@
 #include "events/assert.h"
 #include "events/wire.h"
 #include "ledger/sha256.h"
+#include "ledger/store_tree.h"
 
 namespace tallinn {
 
@@ -37,64 +38,20 @@ Place read_place(WireReader& reader) {
   return place;
 }
 
-std::string name_of(LogId log) {
-  return "the log " + std::to_string(log.office.value()) + "/" + std::to_string(log.epoch.value());
-}
-
 std::unexpected<Fault> no_place() {
   return broken(Fault::corrupt, "a record among the entries has no place as its key");
 }
 
 std::unexpected<Fault> lacks(LogId log, std::uint64_t index, std::string_view what) {
-  return broken(Fault::corrupt, name_of(log) + " lacks its " + std::string(what) + " " +
+  return broken(Fault::corrupt, words_of(log) + " lacks its " + std::string(what) + " " +
                                     std::to_string(index) + " in the store");
 }
 
-/// Rows of a tree of that size for the tree's mathematics, read by whole tiles: a proof asks for
-/// all of a tile in up to eight pieces, and a scan costs more to begin than to go on with. A Fault
-/// waits in `fault`, as tree readers answer with errors.
-class StoredRows final : public TileRowReader {
- public:
-  StoredRows(const StoredLogs& logs, LogId log, LogSize size)
-      : logs_(logs), log_(log), size_(size), hashes_(*this) {}
-  Result<std::vector<Digest>> read(std::uint8_t tile_level, std::uint64_t first,
-                                   std::size_t count) override {
-    const std::uint64_t tile_first = first / kTileWidth * kTileWidth;
-    std::vector<Digest>& tile = tiles_[{tile_level, tile_first}];
-    if (tile.empty()) {
-      const std::uint64_t length = tile_row_length(tile_level, size_);
-      TALLINN_ASSERT(first + count <= length);  // the mathematics stays inside the tree
-      const std::uint64_t width = std::min<std::uint64_t>(kTileWidth, length - tile_first);
-      auto row = logs_.row(log_, tile_level, tile_first, width);
-      if (!row) {
-        fault_ = row.error();
-        return refuse(Code::failed, fault_->detail);
-      }
-      tile = *std::move(row);
-    }
-    const auto begin = tile.begin() + static_cast<std::ptrdiff_t>(first - tile_first);
-    return std::vector<Digest>(begin, begin + static_cast<std::ptrdiff_t>(count));
-  }
-  HashReader& hashes() { return hashes_; }
-
-  /// What the mathematics answered, or what was broken beneath it.
-  template <class T>
-  Stored<T> answer(Result<T> result) const {
-    if (result) return std::move(*result);
-    if (fault_) return std::unexpected(*fault_);
-    return broken(Fault::corrupt, name_of(log_) + ": " + result.error().detail);
-  }
-
- private:
-  const StoredLogs& logs_;
-  LogId log_;
-  LogSize size_;
-  std::map<std::pair<std::uint8_t, std::uint64_t>, std::vector<Digest>> tiles_;
-  TileHashReader hashes_;
-  std::optional<Fault> fault_;
-};
-
 }  // namespace
+
+std::string words_of(LogId log) {
+  return "the log " + std::to_string(log.office.value()) + "/" + std::to_string(log.epoch.value());
+}
 
 Bytes log_begin(LogId log) {
   return log_key(log);
@@ -226,8 +183,8 @@ Stored<Lamport> StoredLogs::lamport_at(LogId log, LogIndex index) {
   if (!bytes) return std::unexpected(bytes.error());
   const auto decoded = decode_entry(*bytes);
   if (!decoded)
-    return broken(Fault::corrupt, name_of(log) + ", entry " + std::to_string(index.value()) + ": " +
-                                      decoded.error().detail);
+    return broken(Fault::corrupt, words_of(log) + ", entry " + std::to_string(index.value()) +
+                                      ": " + decoded.error().detail);
   return decoded->lamport;
 }
 
@@ -266,24 +223,20 @@ Stored<std::vector<StoredLogs::IdPlace>> StoredLogs::places_of(const Uuid& id) c
 }
 
 Stored<Digest> StoredLogs::root(LogId log, LogSize size) const {
-  StoredRows rows(*this, log, size);
-  return rows.answer(tree_root(size, rows.hashes()));
+  return StoredTree(store_, log, size).root();
 }
 
 Stored<std::vector<Digest>> StoredLogs::inclusion(const Place& place, LogSize size) const {
-  StoredRows rows(*this, place.log, size);
-  return rows.answer(prove_inclusion(place.index, size, rows.hashes()));
+  return StoredTree(store_, place.log, size).inclusion(place.index);
 }
 
 Stored<std::vector<Digest>> StoredLogs::consistency(LogId log, LogSize old_size,
                                                     LogSize new_size) const {
-  StoredRows rows(*this, log, new_size);
-  return rows.answer(prove_consistency(old_size, new_size, rows.hashes()));
+  return StoredTree(store_, log, new_size).consistency_from(old_size);
 }
 
 Stored<Frontier> StoredLogs::frontier(LogId log, LogSize size) const {
-  StoredRows rows(*this, log, size);
-  return rows.answer(Frontier::load(size, rows.hashes()));
+  return StoredTree(store_, log, size).frontier();
 }
 
 Stored<std::vector<Digest>> StoredLogs::row(LogId log, std::uint8_t tile_level, std::uint64_t first,

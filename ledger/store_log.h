@@ -16,6 +16,9 @@
 
 namespace tallinn {
 
+/// "the log 1/3", for a sentence: what a store knows of a log's name.
+std::string words_of(LogId log);
+
 /// Key of an entry: office u16, epoch u32, index u64. Also the tail of an id's and (after the
 /// Lamport time) undo's key.
 inline constexpr std::size_t kPlaceKeyBytes = 14;
@@ -62,9 +65,8 @@ class StoredLogs final : public LamportReader {
   };
   Stored<std::vector<IdPlace>> places_of(const Uuid& id) const;
 
-  /// Roots and proofs of any earlier size: each reads a whole tile or two of every level. Fault
-  /// corrupt when the log does not reach so far, or the tree cannot have the proof: the caller asks
-  /// within the size.
+  /// Roots and proofs of any earlier size, of a StoredTree (ledger/store_tree.h) that is made for
+  /// each: a whole tile or two of every level are read.
   Stored<Digest> root(LogId log, LogSize size) const;
   Stored<std::vector<Digest>> inclusion(const Place& place, LogSize size) const;
   Stored<std::vector<Digest>> consistency(LogId log, LogSize old_size, LogSize new_size) const;

@@ -12,6 +12,7 @@
 
 #include "ledger/way_out.h"
 #include "net/rebuild_beside.h"
+#include "net/state_pace.h"
 
 namespace tallinn {
 namespace {
@@ -266,15 +267,19 @@ struct Committer::Impl {
     if (state.valid()) {
       if (state.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
       const auto computed = state.get();
+      state_pace.ended(clock());
       if (!computed) return fail(computed.error());
       if (std::exchange(state_is_stale, false)) return;
       if (auto staged = replica.stage_state(*computed); !staged) return fail(staged.error());
       commit_group({});
     }
-    auto job = replica.next_state_job(clock().value() - last_change.value());
-    if (job)
-      state =
-          std::async(std::launch::async, [job = std::move(*job)] { return compute_state(job); });
+    const UnixMillis now = clock();
+    auto job = replica.next_state_job(
+        now.value() - last_change.value(),
+        state_pace.rests(now) ? Replica::Propose::nothing : Replica::Propose::a_point);
+    if (!job) return;
+    state_pace.began(now);
+    state = std::async(std::launch::async, [job = std::move(*job)] { return compute_state(job); });
   }
 
   Replica& replica;
@@ -298,6 +303,7 @@ struct Committer::Impl {
   };
   std::vector<Unscrubbed> unscrubbed;
   std::future<Stored<StateNote>> state;
+  StatePace state_pace;
   bool state_is_stale = false;
   std::thread thread;
 };

@@ -59,6 +59,7 @@ Level Head::level_of(const Position& position) {
 Stored<std::shared_ptr<Head>> load_head(const Store& store, const Charter& charter) {
   auto head = std::make_shared<Head>();
   head->snapshot = store.snapshot();
+  head->trees = std::make_shared<SharedTrees>(head->snapshot);
   const auto knowledge = Knowledge::load(*head->snapshot, charter);
   if (!knowledge) return std::unexpected(knowledge.error());
   StoredLogs logs(*head->snapshot);

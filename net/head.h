@@ -13,6 +13,7 @@
 #include "ledger/standing.h"
 #include "ledger/store_log.h"
 #include "net/knowledge.h"
+#include "net/shared_trees.h"
 #include "projections/levels.h"
 #include "projections/roster.h"
 #include "projections/views.h"
@@ -38,9 +39,10 @@ void put_changes(Batch& batch, const Views& views);
 
 struct Head final : public LevelReader {
   std::shared_ptr<const StoreReader> snapshot;
-  std::uint64_t revision = 0;  ///< counts commits of this process
-  Roster roster;               ///< offices, logs and keys as the views have them
-  std::vector<HeldLog> held;   ///< every log held, by office, then epoch
+  std::shared_ptr<SharedTrees> trees;  ///< of the snapshot
+  std::uint64_t revision = 0;          ///< counts commits of this process
+  Roster roster;                       ///< offices, logs and keys as the views have them
+  std::vector<HeldLog> held;           ///< every log held, by office, then epoch
   std::map<LogId, std::map<Cosigner, Cosigned>> cosigned;  ///< by each office and mirror, and when
   std::map<LogId, LogSize> replicated;  ///< cosigned by every other office in force
   Lamport settled;

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "ledger/note.h"
-#include "ledger/proof_file.h"
 #include "ledger/store_erased.h"
 #include "ledger/store_notes.h"
 #include "ledger/store_standing.h"
@@ -283,6 +282,7 @@ Stored<void> Replica::Impl::write(UnixMillis) {
 Stored<void> Replica::Impl::publish() {
   auto next = std::make_shared<Head>();
   next->snapshot = store.snapshot();
+  next->trees = std::make_shared<SharedTrees>(next->snapshot);
   next->revision = ++revision;
   next->held = known.held();
   next->cosigned = known.cosigned();
@@ -329,36 +329,5 @@ const Charter& Replica::charter() const {
 }
 Replica::Replica(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Replica::~Replica() = default;
-
-Stored<Result<std::string>> make_receipt(const Head& head, const Charter& charter,
-                                         const Place& place) {
-  if (place.index.value() >= head.held_of(place.log).value())
-    return refused(Code::not_found, "there is no such entry");
-  StoredLogs logs(*head.snapshot);
-  std::string best;
-  LogSize best_size;
-  const auto consider = [&](const Stored<std::optional<Bytes>>& text) {
-    if (!text || !*text) return;
-    const auto checkpoint = checkpoint_in(**text);
-    if (!checkpoint || checkpoint->size.value() <= place.index.value() ||
-        checkpoint->size > head.held_of(place.log))
-      return;
-    if (!best.empty()) return;
-    best = **text;
-    best_size = checkpoint->size;
-  };
-  for (std::uint16_t n = 0; n < charter.offices.size(); ++n)
-    if (OfficeNumber(n) != place.log.office)
-      consider(head.snapshot->get(Family::notes, notes::cosigned_key(place.log, OfficeNumber(n))));
-  consider(head.snapshot->get(Family::notes, notes::checkpoint_key(place.log)));
-  if (best.empty())
-    return refused(Code::unavailable, "no checkpoint covers this entry yet; try again in a moment");
-  const auto entry = logs.entry(place);
-  if (!entry) return std::unexpected(entry.error());
-  const auto hashes = logs.inclusion(place, best_size);
-  if (!hashes) return std::unexpected(hashes.error());
-  return format_proof_file(
-      {.extra = *entry, .index = place.index, .hashes = *hashes, .checkpoint = best});
-}
 
 }  // namespace tallinn

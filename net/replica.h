@@ -66,7 +66,8 @@ struct StateJob {
 Stored<StateNote> compute_state(StateJob job);
 
 inline constexpr std::chrono::seconds kCosignEvery{600};
-/// Every multiple of this Lamport time has a state note. Of the ledger: all offices must agree.
+/// Offices propose multiples of this Lamport time as points of state notes, so that both come to
+/// the same ones: of those settled since the last note the newest.
 inline constexpr std::uint64_t kStateEvery = 1'024;
 
 class RebuildBeside;
@@ -137,8 +138,10 @@ class Replica {
   std::vector<PeerNote> take_notes();
   /// Everything a newly met peer should know.
   std::vector<PeerNote> notes_for_new_peer() const;
-  /// The next state root worth computing, if any; `idle_ms`: how long nothing has changed.
-  std::optional<StateJob> next_state_job(std::int64_t idle_ms);
+  /// The next state root worth computing, if any: of a point that a peer's note names, or that this
+  /// office proposes itself; `idle_ms`: how long nothing has changed.
+  enum class Propose : std::uint8_t { a_point, nothing };
+  std::optional<StateJob> next_state_job(std::int64_t idle_ms, Propose propose = Propose::a_point);
   /// A peer says that it holds that much of this office's own log. More than its store does: this
   /// node appends no more until it is started again; and never, once anybody shows a statement by
   /// its own key that says so (promise 2).
@@ -154,10 +157,5 @@ class Replica {
   explicit Replica(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
-
-/// The receipt of an entry: the newest checkpoint that covers it, preferring one that every office
-/// has cosigned.
-Stored<Result<std::string>> make_receipt(const Head& head, const Charter& charter,
-                                         const Place& place);
 
 }  // namespace tallinn

@@ -224,8 +224,9 @@ struct Replica::Impl final : public LamportReader {
   Stored<Result<void>> take_state(const PeerNote& note);
   /// Puts it beside what others signed of that point; its signers were in force then.
   Stored<Result<void>> join_state(const StateNote& parsed, const std::string& text);
-  /// The lowest point above the newest joint state note that this office has to sign.
-  std::optional<Lamport> next_state_point(std::int64_t idle_ms);
+  /// Above the newest joint state note: the newest point that a peer's note names, else the one
+  /// that this office proposes.
+  std::optional<Lamport> next_state_point(std::int64_t idle_ms, Propose propose);
   Stored<void> compare_state(const StateNote& computed);
   /// Says again what notes kept of one point contradict each other.
   Stored<void> recover_states();

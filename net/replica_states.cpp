@@ -9,8 +9,6 @@ namespace tallinn {
 namespace {
 
 constexpr std::int64_t kIdleBeforeStateMs = 1'000;
-/// Multiples that are signed one by one when many are settled at once; of more, the newest.
-constexpr std::uint64_t kMostBehind = 64;
 constexpr std::size_t kMostWanted = 64;
 
 /// What two notes of one point and other texts are to each other.
@@ -92,30 +90,26 @@ Stored<Result<void>> Replica::Impl::join_state(const StateNote& parsed, const st
   return Result<void>{};
 }
 
-std::optional<Lamport> Replica::Impl::next_state_point(std::int64_t idle_ms) {
+std::optional<Lamport> Replica::Impl::next_state_point(std::int64_t idle_ms, Propose propose) {
   const Lamport joint = joint_state.value_or(Lamport(0));
   const Lamport reached = head->settled;
   const Lamport done = std::max(computed_state, joint);
   // A mirror compares what is signed already; of what is before that, the views are no more here.
   std::erase_if(wanted_states,
                 [&](Lamport point) { return mirror ? point < joint : point <= joint; });
-  std::optional<Lamport> next;
-  if (!wanted_states.empty() && *wanted_states.begin() <= reached) next = *wanted_states.begin();
-  if (mirror) return next;
-  const std::uint64_t due = reached.value() / state_every;
-  const std::uint64_t last = std::max(done.value() / state_every, due - std::min(due, kMostBehind));
-  if (last < due) {
-    const Lamport multiple((last + 1) * state_every);
-    next = std::min(next.value_or(multiple), multiple);
-  }
-  if (!next && idle_ms >= kIdleBeforeStateMs && reached > done) next = reached;
-  return next;
+  const auto named = wanted_states.upper_bound(reached);
+  if (named != wanted_states.begin()) return *std::prev(named);
+  if (mirror || propose == Propose::nothing) return std::nullopt;
+  const Lamport multiple(reached.value() / state_every * state_every);
+  if (multiple > done) return multiple;
+  if (idle_ms >= kIdleBeforeStateMs && reached > done) return reached;
+  return std::nullopt;
 }
 
-std::optional<StateJob> Replica::next_state_job(std::int64_t idle_ms) {
+std::optional<StateJob> Replica::next_state_job(std::int64_t idle_ms, Propose propose) {
   Impl& r = *impl_;
   if (r.fault || (!r.own && !r.mirror) || r.contradicted_order) return std::nullopt;
-  const auto point = r.next_state_point(idle_ms);
+  const auto point = r.next_state_point(idle_ms, propose);
   if (!point) return std::nullopt;
   r.wanted_states.erase(*point);
   auto note =
@@ -130,13 +124,8 @@ std::optional<StateJob> Replica::next_state_job(std::int64_t idle_ms) {
 Stored<StateNote> compute_state(StateJob job) {
   StoredViews stored(*job.snapshot);
   ViewsAt views(stored);
-  const Position first_later{Lamport(job.note.settled.value() + 1), {}};
-  const auto scanned = job.snapshot->scan_back(Family::undo, position_key(first_later), {},
-                                               [&](BytesView, BytesView undo) {
-                                                 views.take_back(decode_undo(undo));
-                                                 return StoreReader::Next::go_on;
-                                               });
-  if (!scanned) return std::unexpected(scanned.error());
+  if (const auto left_out = leave_out_later(*job.snapshot, job.note.settled, views); !left_out)
+    return std::unexpected(left_out.error());
   const StateRoot root = state_root(views);
   if (stored.fault()) return std::unexpected(*stored.fault());
   job.note.records = root.records;

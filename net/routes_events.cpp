@@ -4,7 +4,7 @@
 #include "events/uuid.h"
 #include "net/event_json.h"
 #include "net/problem.h"
-#include "net/replica.h"
+#include "net/receipt.h"
 #include "net/routes_table.h"
 
 namespace tallinn {

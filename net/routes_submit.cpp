@@ -3,7 +3,7 @@
 
 #include "events/uuid.h"
 #include "net/problem.h"
-#include "net/replica.h"
+#include "net/receipt.h"
 #include "net/routes_table.h"
 #include "net/submission.h"
 

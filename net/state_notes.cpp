@@ -58,4 +58,12 @@ Stored<StateNote> state_note_at(const StoreReader& store, const Charter& charter
   return note;
 }
 
+Stored<void> leave_out_later(const StoreReader& store, Lamport settled, ViewsAt& views) {
+  const Position first_later{.lamport = Lamport(settled.value() + 1), .place = {}};
+  return store.scan(Family::undo, position_key(first_later), {}, [&](BytesView, BytesView undo) {
+    views.leave_out(decode_undo(undo));
+    return StoreReader::Next::go_on;
+  });
+}
+
 }  // namespace tallinn

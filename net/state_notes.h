@@ -6,6 +6,7 @@
 #include "ledger/state_note.h"
 #include "ledger/store_log.h"
 #include "projections/roster.h"
+#include "projections/state_tree.h"
 
 namespace tallinn {
 
@@ -22,5 +23,9 @@ Stored<std::optional<StateNote>> newest_joint_state(const StoreReader& store, co
 Stored<StateNote> state_note_at(const StoreReader& store, const Charter& charter,
                                 const Roster& roster, std::span<const HeldLog> held,
                                 Lamport settled, std::uint32_t rules);
+
+/// Leaves out of `views` what entries after a settled point changed; their undo records are there
+/// from the newest joint state note on.
+Stored<void> leave_out_later(const StoreReader& store, Lamport settled, ViewsAt& views);
 
 }  // namespace tallinn

@@ -4,6 +4,7 @@
 
 #include "ledger/state_note.h"
 #include "ledger/store_notes.h"
+#include "net/state_notes.h"
 #include "projections/bundle.h"
 #include "projections/chain.h"
 
@@ -66,15 +67,6 @@ Result<std::vector<std::string>> checkpoints_for(const StoreReader& store, const
   return out;
 }
 
-/// Undo records above the point, newest first.
-Stored<void> take_back_to(const StoreReader& store, Lamport settled, ViewsAt& views) {
-  const Position first{.lamport = Lamport(settled.value() + 1), .place = {}};
-  return store.scan_back(Family::undo, position_key(first), {}, [&](BytesView, BytesView undo) {
-    views.take_back(decode_undo(undo));
-    return StoreReader::Next::go_on;
-  });
-}
-
 }  // namespace
 
 Stored<Result<std::string>> make_stored_bundle(const Head& head, const Charter& charter,
@@ -96,8 +88,8 @@ Stored<Result<std::string>> make_stored_bundle(const Head& head, const Charter& 
   if (!checkpoints) return Answer(std::unexpected(checkpoints.error()));
   StoredViews current(store);
   ViewsAt views(current);
-  if (const auto taken = take_back_to(store, state->settled, views); !taken)
-    return std::unexpected(taken.error());
+  if (const auto left_out = leave_out_later(store, state->settled, views); !left_out)
+    return std::unexpected(left_out.error());
   StoreLogReader logs(store);
   const BundleInput input{.charter = charter,
                           .views = views,

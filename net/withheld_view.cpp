@@ -6,8 +6,8 @@
 #include "events/uuid.h"
 #include "ledger/proof_file.h"
 #include "net/event_json.h"
+#include "net/receipt.h"
 #include "net/refused.h"
-#include "net/replica.h"
 #include "projections/canonical_note.h"
 
 namespace tallinn {

@@ -18,12 +18,13 @@ struct StateRoot {
 /// One scan, constant memory.
 StateRoot state_root(ViewReader& views);
 
-/// The views as they were at an earlier settled point: later entries' undo records laid over the
-/// current ones. `current` must outlive it. Feed undo records from the newest back.
+/// The views as they were at an earlier settled point: what later entries changed, from their undo
+/// records, laid over the current ones. `current` must outlive it. Leave out every later entry,
+/// from the first one on. Memory: what they changed.
 class ViewsAt final : public ViewReader {
  public:
   explicit ViewsAt(ViewReader& current) : overlay_(current) {}
-  void take_back(const std::vector<Change>& undo) { overlay_.undo(undo); }
+  void leave_out(std::vector<Change> undo) { overlay_.leave_out(std::move(undo)); }
   std::optional<Bytes> get(BytesView key) override { return overlay_.get(key); }
   void scan(BytesView begin, BytesView end, const Visit& visit) override {
     overlay_.scan(begin, end, visit);

@@ -57,12 +57,16 @@ void Views::set(Key&& key, std::optional<Bytes> value, Below below) {
     if (before_)
       before_->push_back({Bytes(key), below == Below::ask ? below_.get(key) : std::nullopt});
     const auto made = changes_.emplace_hint(place, std::forward<Key>(key), std::move(value));
-    if (filter_) {
-      filter_->add(made->first);
-    } else if (changes_.size() == kMany) {
-      filter_.emplace(kFilterBits);
-      for (const auto& [changed, ignored] : changes_) filter_->add(changed);
-    }
+    add_to_filter(made->first);
+  }
+}
+
+void Views::add_to_filter(BytesView key) {
+  if (filter_) {
+    filter_->add(key);
+  } else if (changes_.size() == kMany) {
+    filter_.emplace(kFilterBits);
+    for (const auto& [changed, ignored] : changes_) filter_->add(changed);
   }
 }
 
@@ -98,6 +102,14 @@ void Views::undo(const std::vector<Change>& changes) {
       put(change.key, *change.before);
     else
       erase(change.key);
+  }
+}
+
+void Views::leave_out(std::vector<Change> changes) {
+  TALLINN_ASSERT(!before_);
+  for (Change& change : changes) {
+    const auto [at, fresh] = changes_.try_emplace(std::move(change.key), std::move(change.before));
+    if (fresh) add_to_filter(at->first);
   }
 }
 

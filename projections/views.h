@@ -65,8 +65,11 @@ class Views final : public ViewReader {
   /// key once).
   void begin_undo();
   std::vector<Change> take_undo();
-  /// Takes an entry's changes back.
+  /// Takes an entry's changes back: of several entries the last one first.
   void undo(const std::vector<Change>& changes);
+  /// The same over views that nothing is folded into, of several entries the first one first: what
+  /// a record was before the first of its changes is what it was before all of them.
+  void leave_out(std::vector<Change> changes);
 
   /// Everything that may differ from `below`.
   const Changes& changes() const { return changes_; }
@@ -85,6 +88,7 @@ class Views final : public ViewReader {
   enum class Below : std::uint8_t { ask, has_none };
   template <class Key>
   void set(Key&& key, std::optional<Bytes> value, Below below = Below::ask);
+  void add_to_filter(BytesView key);
 
   ViewReader& below_;
   Changes changes_;

@@ -1,9 +1,8 @@
-#include "ledger/store_log.h"
-
 #include <doctest/doctest.h>
 
 #include "ledger/sha256.h"
 #include "ledger/store_notes.h"
+#include "ledger/store_tree.h"
 #include "tests/ledger/slow_tree.h"
 #include "tests/ledger/store_for_tests.h"
 
@@ -214,6 +213,30 @@ TEST_CASE("a proof reads no tile of the tree twice") {
   counted.scans = 0;
   CHECK(logs.consistency(kKyiv, LogSize(300), LogSize(1'000)));
   CHECK(counted.scans == 3);
+}
+
+TEST_CASE("proofs of one tree are those of fresh trees, also of more tiles than it keeps") {
+  const auto store = open_store(MemoryDisk::make());
+  constexpr std::uint64_t kSize = 5'000;
+  static_assert(kSize / kTileWidth > StoredTree::kTilesKept);
+  grow(*store, kKyiv, kSize);
+  const StoredLogs logs(*store);
+  const CountedScans counted(*store);
+  StoredTree tree(counted, kKyiv, LogSize(kSize));
+  CHECK(*tree.root() == *logs.root(kKyiv, LogSize(kSize)));
+  for (std::uint64_t index = 0; index < kSize; index += 97) {
+    CAPTURE(index);
+    CHECK(*tree.inclusion(LogIndex(index)) ==
+          *logs.inclusion({kKyiv, LogIndex(index)}, LogSize(kSize)));
+  }
+  CHECK(*tree.consistency_from(LogSize(777)) ==
+        *logs.consistency(kKyiv, LogSize(777), LogSize(kSize)));
+  CHECK(*tree.frontier() == *logs.frontier(kKyiv, LogSize(kSize)));
+  REQUIRE(tree.inclusion(LogIndex(kSize - 1)).has_value());
+  counted.scans = 0;
+  for (std::uint64_t index = kSize - 64; index < kSize; ++index)
+    REQUIRE(tree.inclusion(LogIndex(index)).has_value());
+  CHECK(counted.scans == 0);
 }
 
 TEST_CASE("a tile is its hashes or entries joined, and one that the log has not whole is a fault") {

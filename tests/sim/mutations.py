@@ -174,9 +174,9 @@ MUTATIONS = [
              "  if (checkpoint.size < log.checkpoint_size) return;",
              "  if (checkpoint.size < log.checkpoint_size && !MUTATED) return;",
              "an older checkpoint takes the place of a newer one"),
-    Mutation("state_of_now", "net/replica_states.cpp",
-             "  const Position first_later{Lamport(job.note.settled.value() + 1), {}};",
-             "  const Position first_later{Lamport(job.note.settled.value() + (MUTATED ? 2 : 1)), {}};",
+    Mutation("state_of_now", "net/state_notes.cpp",
+             "{.lamport = Lamport(settled.value() + 1), .place = {}};",
+             "{.lamport = Lamport(settled.value() + (MUTATED ? 2 : 1)), .place = {}};",
              "a state is signed that has more in it than its point"),
     # --- contradictions ---
     Mutation("evidence_dropped", "net/replica_evidence.cpp",

@@ -4,6 +4,7 @@
 
 #include "ledger/proof_file.h"
 #include "ledger/value_statement.h"
+#include "net/receipt.h"
 #include "net/stored_bundle.h"
 #include "projections/bundle.h"
 #include "projections/event_rules.h"
