@@ -55,8 +55,8 @@ struct Metrics::Impl {
   Gauges& peer_connected =
       gauges(registry, "tallinn_peer_connected", "1 while the peer is connected");
   Gauges& peer_lag = gauges(registry, "tallinn_peer_lag_entries", "Entries that the peer lacks");
-  Gauges& peer_lag_seconds =
-      gauges(registry, "tallinn_peer_lag_seconds", "For how long the peer has lacked any entry");
+  Gauges& peer_lag_seconds = gauges(registry, "tallinn_peer_lag_seconds",
+                                    "How old the oldest entry is here that the peer lacks");
   Gauges& peer_clock = gauges(registry, "tallinn_peer_clock_ahead_seconds",
                               "How far the peer's clock is ahead of this node's");
   Gauges& peer_bytes = gauges(registry, "tallinn_peer_bytes", "Bytes read from and written to it");

@@ -131,10 +131,9 @@ void PeerConnection::execute() {
   }
   clock_ahead_ms_ = session_.clock_ahead_ms().value_or(kClockUnknown);
   lag_ = session_.lag_entries();
-  if (lag_ == 0)
-    lags_since_ms_ = kLagsNot;
-  else if (lags_since_ms_ == kLagsNot)
-    lags_since_ms_ = options_.clock().value();
+  lag_clock_.look(options_.clock(), session_.held(), session_.peer_held());
+  const auto behind_since = lag_clock_.behind_since();
+  lags_since_ms_ = behind_since ? behind_since->value() : kLagsNot;
 }
 
 std::optional<UnixMillis> PeerConnection::lags_since() const {

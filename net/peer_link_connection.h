@@ -12,6 +12,7 @@
 #include <limits>
 
 #include "net/committer.h"
+#include "net/lag_clock.h"
 #include "net/session.h"
 
 namespace tallinn {
@@ -48,7 +49,7 @@ class PeerConnection : public std::enable_shared_from_this<PeerConnection> {
                std::shared_ptr<const std::vector<HeldLog>> held);
   void stop(std::string reason);
   std::uint64_t lag() const { return lag_; }
-  /// Since when the peer has lacked something; nothing: it lacks nothing.
+  /// Since when this node has held what the peer lacks; nothing: it lacks nothing.
   std::optional<UnixMillis> lags_since() const;
   /// Session::clock_ahead_ms.
   std::optional<std::int64_t> clock_ahead_ms() const;
@@ -107,6 +108,7 @@ class PeerConnection : public std::enable_shared_from_this<PeerConnection> {
   std::atomic<std::uint64_t> to_send_at_first_ = 0;
   bool catching_up_ = false;
   UnixMillis told_;  ///< that it is catching up
+  LagClock lag_clock_;
   std::atomic<std::int64_t> lags_since_ms_ = kLagsNot;
   std::atomic<std::int64_t> clock_ahead_ms_ = kClockUnknown;
   std::atomic<std::uint64_t> bytes_read_ = 0;

@@ -19,7 +19,7 @@ struct NodeStatus {
     std::string name;
     bool connected = false;
     std::uint64_t lag_entries = 0;  ///< entries it lacks
-    std::int64_t lag_ms = 0;        ///< for how long it has lacked any
+    std::int64_t lag_ms = 0;        ///< how old the oldest of these is here
     std::uint64_t to_fetch = 0;     ///< entries that it holds and this node does not
     std::optional<std::int64_t> clock_ahead_ms = {};  ///< of its clock, against this node's
     std::uint64_t bytes_read = 0;                     ///< of all connections that were ready

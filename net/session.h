@@ -122,6 +122,7 @@ class Session {
   std::uint64_t lag_entries() const;
   /// Entries that the peer says it holds and this node does not.
   std::uint64_t to_fetch_entries() const;
+  const std::vector<HeldLog>& held() const { return held_; }
   const std::vector<HeldLog>& peer_held() const { return peer_held_; }
   /// How far the peer's clock is ahead of this one, by its last pong, give or take half the round
   /// trip. For people only: nothing is decided by clocks.
