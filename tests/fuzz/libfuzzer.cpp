@@ -1,6 +1,7 @@
 // fuzz_libfuzzer (preset `fuzz`): the same targets under libFuzzer, which sees what of the code an
-// input reaches. TALLINN_FUZZ_TARGET names the one; `-help=1` tells the rest. The target's samples
-// are put into the folder TALLINN_FUZZ_SAMPLES, which is given as one of those to begin with.
+// input reaches. TALLINN_FUZZ_TARGET names the one; `--targets` prints all of them, one a line;
+// `-help=1` tells the rest. The target's samples are put into the folder TALLINN_FUZZ_SAMPLES, which
+// is given as one of those to begin with.
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
 #include <sodium.h>
@@ -21,11 +22,13 @@ const tallinn::fuzz::Target& chosen() {
   const auto found = std::ranges::find(targets, std::string_view(name == nullptr ? "" : name),
                                        &tallinn::fuzz::Target::name);
   if (found != targets.end()) return *found;
-  std::fputs("TALLINN_FUZZ_TARGET names one of:", stderr);
-  for (const auto& target : targets)
-    std::fprintf(stderr, " %.*s", static_cast<int>(target.name.size()), target.name.data());
-  std::fputs("\n", stderr);
+  std::fputs("TALLINN_FUZZ_TARGET names one of those that --targets prints\n", stderr);
   std::exit(2);
+}
+
+void print_targets() {
+  for (const auto& target : tallinn::fuzz::all_targets())
+    std::printf("%.*s\n", static_cast<int>(target.name.size()), target.name.data());
 }
 
 void write_samples(const std::filesystem::path& folder) {
@@ -37,7 +40,11 @@ void write_samples(const std::filesystem::path& folder) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerInitialize(int*, char***) {
+extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
+  if (*argc == 2 && std::string_view((*argv)[1]) == "--targets") {
+    print_targets();
+    std::exit(0);
+  }
   static doctest::Context fixtures;
   fixtures.setAsDefaultForAssertsOutOfTestCases();
   if (sodium_init() < 0) std::exit(3);
