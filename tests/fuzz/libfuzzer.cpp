@@ -1,7 +1,7 @@
 // fuzz_libfuzzer (preset `fuzz`): the same targets under libFuzzer, which sees what of the code an
 // input reaches. TALLINN_FUZZ_TARGET names the one; `--targets` prints all of them, one a line;
-// `-help=1` tells the rest. The target's samples are put into the folder TALLINN_FUZZ_SAMPLES, which
-// is given as one of those to begin with.
+// `-help=1` tells the rest. The target's samples and what is kept for it (tests/fuzz/kept.h) are
+// put into the folder TALLINN_FUZZ_SAMPLES, which is given as one of those to begin with.
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
 #include <sodium.h>
@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/fuzz/kept.h"
 #include "tests/fuzz/target.h"
 
 namespace {
@@ -34,8 +35,9 @@ void print_targets() {
 void write_samples(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
   std::size_t n = 0;
-  for (const tallinn::Bytes& sample : chosen().samples())
-    std::ofstream(folder / ("sample-" + std::to_string(n++)), std::ios::binary) << sample;
+  for (const auto& some : {chosen().samples(), tallinn::fuzz::kept_inputs(chosen().name)})
+    for (const tallinn::Bytes& sample : some)
+      std::ofstream(folder / ("sample-" + std::to_string(n++)), std::ios::binary) << sample;
 }
 
 }  // namespace
