@@ -26,7 +26,6 @@ namespace {
 constexpr std::string_view kVersion = "0.1.0";
 constexpr std::size_t kLongReadThreads = 2;
 constexpr milliseconds kWaitersTick{200};
-constexpr milliseconds kRequestsEndWithin{5'000};
 constexpr milliseconds kPeersEndWithin{2'000};
 
 Result<std::vector<PeerLinkOptions::Peer>> peers_of(const NodeConfig& config,
@@ -307,7 +306,7 @@ void NodeImpl::stop() {
   if (http_) {
     http_->stop();
     if (!threads_.empty())
-      wait_until(kRequestsEndWithin, [this] { return http_->connections() == 0; });
+      wait_until(config_.requests_end_within, [this] { return http_->connections() == 0; });
   }
   if (links_) {
     links_->stop();

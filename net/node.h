@@ -4,6 +4,7 @@
 // and reads, two for long reads and receipts, one for a rebuild.
 #pragma once
 
+#include <chrono>
 #include <memory>
 
 #include "net/committer.h"
@@ -35,6 +36,8 @@ struct NodeConfig {
   std::int64_t handshakes_per_minute = 120;  ///< failed ones that one address is served
   std::int64_t cosign_every_s = kCosignEvery.count();
   int io_threads = 2;
+  /// How long stop() waits for requests under way. No key of the file.
+  std::chrono::milliseconds requests_end_within{5'000};
 };
 /// Unknown keys are errors (with the nearest known one); relative paths are relative to the file's
 /// folder.

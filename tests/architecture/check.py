@@ -68,6 +68,7 @@ class Checker:
             except UnicodeDecodeError:
                 continue
             self.check_file(name, text)
+        self.check_threaded()
         return self.found
 
     def check_file(self, name, text):
@@ -137,6 +138,28 @@ class Checker:
 
     def applies(self, name, size):
         return self.matches(name, size["in"]) and not self.matches(name, size["except"])
+
+    def check_threaded(self):
+        """A test that starts threads, itself or by a header of the tests, is one that ThreadSanitizer runs."""
+        rule = self.rules["threaded"]
+        tests = {n: (self.root / n).read_text() for n in files_of(self.root, "--others", "--exclude-standard")
+                 if n.startswith("tests/") and n.endswith(CODE)}
+        starts, build = re.compile(rule["pattern"]), self.root / rule["list"]
+        listed = re.search(r"set\(threaded\s([^)]*)\)", build.read_text() if build.is_file() else "")
+        listed = {f"tests/{stem}_test.cpp" for stem in (listed.group(1).split() if listed else ())}
+
+        def starting(name, seen):
+            seen.add(name)
+            if starts.search(strip(tests[name])):
+                return True
+            included = (match.group(2) for match in map(INCLUDE.match, tests[name].splitlines()) if match)
+            return any(starting(other, seen) for other in included if other in tests and other not in seen)
+
+        for name in tests:
+            if self.matches(name, rule["in"]) and name not in listed and starting(name, set()):
+                self.report(name, 1, "threaded", f"{rule['why']}: `threaded` in {rule['list']}")
+        for name in sorted(listed - tests.keys()):
+            self.report(rule["list"], 1, "threaded", f"there is no {name}")
 
     def check_function_lines(self, name, code):
         """A brace after a text with parentheses opens a function, at the depth of namespaces and classes."""

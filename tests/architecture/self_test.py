@@ -19,6 +19,11 @@ CLEAN = {
     "ledger/store_log.cpp": '#include <rocksdb/db.h>\n#include <fcntl.h>\n#include <thread>\n#include "events/money.h"\n',
     "net/server.cpp": "#include <boost/asio.hpp>\n#include <openssl/ssl.h>\nauto now() { return std::chrono::steady_clock::now(); }\n",
     "tests/ledger/log_test.cpp": '#include <doctest/doctest.h>\n#include "ledger/log.h"\nconst char* v = "../shared/vectors";\n',
+    "tests/CMakeLists.txt": "set(threaded net/several\n  ledger/pool)\n",
+    "tests/net/started.h": HEADER + "#include <thread>\nstd::thread one;\n",
+    "tests/net/several_test.cpp": '#include "tests/net/started.h"\n',
+    "tests/ledger/pool_test.cpp": "boost::asio::thread_pool pool;\n",
+    "tests/tools/pool_test.cpp": "std::thread of_another_module;\n",
 }
 
 LONG_FUNCTION = "int f(int a,\n      int b) {\n" + "  a += b;\n" * 70 + "  return a;\n}\n"
@@ -52,6 +57,9 @@ PLANTED = [
     ("threads", "ledger/pool.cpp", "std::jthread worker;\n"),
     ("threads", "projections/lock.h", HEADER + "#include <mutex>\n"),
     ("threads", "net/frames.cpp", "task f() { co_return; }\n"),
+    ("threaded", "tests/net/forgotten_test.cpp", "std::jthread other;\n"),
+    ("threaded", "tests/ledger/forgotten_test.cpp", '#include "tests/net/started.h"\n'),
+    ("threaded", "tests/CMakeLists.txt", "set(threaded net/several ledger/pool net/gone)\n"),
     ("files", "projections/save.cpp", "#include <fstream>\n"),
     ("files", "ledger/charter.cpp", '#include <cstdio>\nauto* f = fopen("x", "r");\n'),
     ("files", "events/env.cpp", 'auto* home = std::getenv("HOME");\n'),

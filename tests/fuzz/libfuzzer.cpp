@@ -1,6 +1,7 @@
 // fuzz_libfuzzer (preset `fuzz`): the same targets under libFuzzer, which sees what of the code an
-// input reaches. TALLINN_FUZZ_TARGET names the one; `-help=1` tells the rest. The target's samples
-// are put into the folder TALLINN_FUZZ_SAMPLES, which is given as one of those to begin with.
+// input reaches. TALLINN_FUZZ_TARGET names the one; `--targets` prints all of them, one a line;
+// `-help=1` tells the rest. The target's samples and what is kept for it (tests/fuzz/kept.h) are
+// put into the folder TALLINN_FUZZ_SAMPLES, which is given as one of those to begin with.
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
 #include <sodium.h>
@@ -11,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/fuzz/kept.h"
 #include "tests/fuzz/target.h"
 
 namespace {
@@ -21,23 +23,30 @@ const tallinn::fuzz::Target& chosen() {
   const auto found = std::ranges::find(targets, std::string_view(name == nullptr ? "" : name),
                                        &tallinn::fuzz::Target::name);
   if (found != targets.end()) return *found;
-  std::fputs("TALLINN_FUZZ_TARGET names one of:", stderr);
-  for (const auto& target : targets)
-    std::fprintf(stderr, " %.*s", static_cast<int>(target.name.size()), target.name.data());
-  std::fputs("\n", stderr);
+  std::fputs("TALLINN_FUZZ_TARGET names one of those that --targets prints\n", stderr);
   std::exit(2);
+}
+
+void print_targets() {
+  for (const auto& target : tallinn::fuzz::all_targets())
+    std::printf("%.*s\n", static_cast<int>(target.name.size()), target.name.data());
 }
 
 void write_samples(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
   std::size_t n = 0;
-  for (const tallinn::Bytes& sample : chosen().samples())
-    std::ofstream(folder / ("sample-" + std::to_string(n++)), std::ios::binary) << sample;
+  for (const auto& some : {chosen().samples(), tallinn::fuzz::kept_inputs(chosen().name)})
+    for (const tallinn::Bytes& sample : some)
+      std::ofstream(folder / ("sample-" + std::to_string(n++)), std::ios::binary) << sample;
 }
 
 }  // namespace
 
-extern "C" int LLVMFuzzerInitialize(int*, char***) {
+extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
+  if (*argc == 2 && std::string_view((*argv)[1]) == "--targets") {
+    print_targets();
+    std::exit(0);
+  }
   static doctest::Context fixtures;
   fixtures.setAsDefaultForAssertsOutOfTestCases();
   if (sodium_init() < 0) std::exit(3);

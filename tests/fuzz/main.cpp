@@ -3,10 +3,11 @@
 //   fuzz_test                     every target, TALLINN_FUZZ_MS milliseconds each (default 1,000)
 //   fuzz_test TARGET SECONDS      one of them
 //   fuzz_test TARGET --input FILE what a file holds, once
+//   fuzz_test TARGET --keep FILE...  what they hold, once, and from now on in every test run
 //
 // What fails is printed with the seed that makes it again: TALLINN_FUZZ_SEED (default: 1). Samples
-// are run unchanged first, then every file in tests/fuzz/corpus/TARGET, which are changed like
-// them.
+// are run unchanged first, then all inputs of tests/fuzz/corpus/TARGET.txt (tests/fuzz/kept.h),
+// which are changed like them.
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
 #include <sodium.h>
@@ -19,6 +20,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "tests/fuzz/kept.h"
 #include "tests/fuzz/mutate.h"
 #include "tests/fuzz/target.h"
 #include "tests/support/files.h"
@@ -74,19 +76,6 @@ std::uint64_t number_of(const char* name, std::uint64_t otherwise) {
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
-std::vector<Bytes> corpus_of(std::string_view target) {
-  std::vector<std::filesystem::path> files;
-  const auto folder = std::filesystem::path(test::source_dir()) / "tests/fuzz/corpus" / target;
-  std::error_code none;
-  for (std::filesystem::directory_iterator file(folder, none), end; !none && file != end;
-       file.increment(none))
-    files.push_back(file->path());
-  std::ranges::sort(files);
-  std::vector<Bytes> out;
-  for (const auto& file : files) out.push_back(test::read_file(file.string()));
-  return out;
-}
-
 void run(const fuzz::Target& target, Bytes input) {
   now().input = std::move(input);
   target.run(now().input);
@@ -96,7 +85,7 @@ void run(const fuzz::Target& target, Bytes input) {
 void run_for(const fuzz::Target& target, std::chrono::milliseconds time) {
   now() = {.target = target.name, .seed = number_of("TALLINN_FUZZ_SEED", 1)};
   std::vector<Bytes> samples = target.samples();
-  for (Bytes& kept : corpus_of(target.name)) samples.push_back(std::move(kept));
+  for (Bytes& kept : fuzz::kept_inputs(target.name)) samples.push_back(std::move(kept));
   for (const Bytes& sample : samples) run(target, sample);
   fuzz::Mutator mutator(now().seed);
   const auto end = Clock::now() + time;
@@ -105,8 +94,32 @@ void run_for(const fuzz::Target& target, std::chrono::milliseconds time) {
   std::cout << target.name << ": " << now().run << " runs" << std::endl;
 }
 
+void keep(const fuzz::Target& target, std::span<char* const> files) {
+  now() = {.target = target.name};
+  std::vector<Bytes> inputs;
+  for (const char* file : files) {
+    inputs.push_back(test::read_file(file));
+    run(target, inputs.back());
+  }
+  std::cout << target.name << ": " << fuzz::keep_inputs(target.name, inputs) << " more kept\n";
+}
+
+/// Neither is a target forgotten, nor what is kept for one that has another name now.
+bool each_has_its_file(std::span<const fuzz::Target> targets) {
+  std::vector<std::string> names;
+  for (const auto& target : targets) names.emplace_back(target.name);
+  std::ranges::sort(names);
+  std::vector<std::string> odd;
+  std::ranges::set_symmetric_difference(names, fuzz::kept_targets(), std::back_inserter(odd));
+  for (const std::string& name : odd)
+    std::cerr << "fuzz: there is only one of the target " << name << " and the file "
+              << "tests/fuzz/corpus/" << name << ".txt (fuzz_test TARGET --keep FILE)\n";
+  return odd.empty();
+}
+
 int usage() {
-  std::cerr << "usage: fuzz_test [TARGET SECONDS | TARGET --input FILE]; targets:";
+  std::cerr << "usage: fuzz_test [TARGET SECONDS | TARGET --input FILE | TARGET --keep FILE...]; "
+               "targets:";
   for (const auto& target : fuzz::all_targets()) std::cerr << ' ' << target.name;
   std::cerr << '\n';
   return 2;
@@ -125,6 +138,7 @@ int main(int argc, char** argv) {
   tell_of(SIGABRT);
   const auto targets = fuzz::all_targets();
   if (argc == 1) {
+    if (!each_has_its_file(targets)) return 1;
     const std::chrono::milliseconds time(number_of("TALLINN_FUZZ_MS", 1'000));
     for (const auto& target : targets) run_for(target, time);
     return 0;
@@ -135,6 +149,10 @@ int main(int argc, char** argv) {
     if (argc != 4) return usage();
     now() = {.target = target->name};
     run(*target, test::read_file(argv[3]));
+    return 0;
+  }
+  if (std::string_view(argv[2]) == "--keep") {
+    keep(*target, std::span(argv, static_cast<std::size_t>(argc)).subspan(3));
     return 0;
   }
   run_for(*target, std::chrono::seconds(std::strtoull(argv[2], nullptr, 10)));

@@ -10,6 +10,8 @@ using namespace tallinn::test;
 
 namespace {
 
+using std::chrono::milliseconds;
+
 /// A clock at which every thread but the first one waits while it is held.
 class HeldClock {
  public:
@@ -36,16 +38,17 @@ class HeldClock {
 TEST_CASE("a request that comes to its end while the node stops asks nothing that has gone") {
   const Folder folder;
   HeldClock clock;
-  auto node = start(folder.config("warsaw"), [&] { return clock.now(); });
+  NodeConfig config = folder.config("warsaw");
+  config.requests_end_within = milliseconds(100);
+  auto node = start(config, [&] { return clock.now(); });
   Wire wire(node->http_port());
   REQUIRE(wire.send("GET /api/v1/status HTTP/1.1\r\nHost: node\r\n"));
   REQUIRE(client_of(*node).get("/healthz")->status == 200);
   clock.hold(true);  // the committer's thread does not end before the clock goes on
   std::thread stopper([&] { node->stop(); });
-  std::this_thread::sleep_for(
-      std::chrono::milliseconds(6'000));  // longer than requests are waited for
+  std::this_thread::sleep_for(config.requests_end_within + milliseconds(400));
   wire.send("\r\n");
-  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  std::this_thread::sleep_for(milliseconds(200));  // nothing comes that could be waited for
   clock.hold(false);
   stopper.join();
   node.reset();

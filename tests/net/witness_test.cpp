@@ -15,7 +15,7 @@ using test::Office;
 
 namespace {
 
-constexpr LogId kWarsaw{OfficeNumber(1), Epoch(1)};
+constexpr LogId kCosignedLog{OfficeNumber(1), Epoch(1)};
 constexpr std::string_view kOrigin = "tallinn-mechanism.example/warsaw/1";
 
 std::string signed_by_warsaw(const Checkpoint& checkpoint, std::string_view key_of = "warsaw") {
@@ -75,7 +75,7 @@ struct TwoOffices {
     if (old != 0 && old < size) {
       const auto head = warsaw.heads.get();
       const auto proof =
-          StoredLogs(*head->snapshot).consistency(kWarsaw, LogSize(old), LogSize(size));
+          StoredLogs(*head->snapshot).consistency(kCosignedLog, LogSize(old), LogSize(size));
       for (const Digest& hash : *proof) text += to_base64(hash.view()) + "\n";
     }
     return text + "\n" + note;
@@ -89,7 +89,7 @@ struct TwoOffices {
   }
   LogSize cosigned() const {
     const auto text = kyiv.heads.get()->snapshot->get(
-        Family::notes, notes::cosigned_key(kWarsaw, OfficeNumber(0)));
+        Family::notes, notes::cosigned_key(kCosignedLog, OfficeNumber(0)));
     return *text ? parse_checkpoint(parse_note(**text)->text)->size : LogSize(0);
   }
   const VerifierKey& witness() const { return kyiv.charter.offices[0].witness; }
@@ -128,7 +128,7 @@ TEST_CASE("an add-checkpoint request is read strictly") {
 TEST_CASE("the witness answers each request with the status of c2sp.org/tlog-witness") {
   TwoOffices two;
   TwoOffices::hand_over(two.warsaw, two.kyiv, 5);
-  REQUIRE(two.kyiv.heads.get()->held_of(kWarsaw) == LogSize(5));
+  REQUIRE(two.kyiv.heads.get()->held_of(kCosignedLog) == LogSize(5));
   REQUIRE(two.cosigned() == LogSize(0));
   const auto forged = [&](std::size_t size, std::string_view key) {
     return signed_by_warsaw({std::string(kOrigin), LogSize(size), Digest{}}, key);
@@ -216,7 +216,7 @@ TEST_CASE("the answer is a cosignature of ours alone, stored before it is given"
   REQUIRE(verified->size() == 1);
   CHECK((*verified)[0].time == UnixSeconds(1'800'000'000));
   const auto stored = two.kyiv.heads.get()->snapshot->get(
-      Family::notes, notes::cosigned_key(kWarsaw, OfficeNumber(0)));
+      Family::notes, notes::cosigned_key(kCosignedLog, OfficeNumber(0)));
   REQUIRE(*stored);
   const auto kept = parse_note(**stored);
   REQUIRE(kept->signatures.size() == 2);
