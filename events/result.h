@@ -39,7 +39,7 @@ struct Error {
   std::string detail;  ///< one sentence for a person, without a final full stop
   std::string field =
       {};  ///< dotted path of the field at fault, for example "body.value.amount"; may be empty
-  std::string office = {};  ///< wrong_office only: the home office's name
+  std::string office = {};  ///< wrong_office: the home office's name; of a note: whose it is
   std::string url = {};     ///< wrong_office only: its HTTP address, as configured
 
   bool operator==(const Error&) const = default;

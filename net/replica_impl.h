@@ -217,6 +217,8 @@ struct Replica::Impl final : public LamportReader {
   // replica_notes.cpp
   Stored<Result<void>> take_note(const PeerNote& note);
   Stored<Result<void>> take_checkpoint(const PeerNote& note);
+  /// Code failed: what an office has signed of a log of its own is not taken, whoever passes it on.
+  Result<void> refused_of(LogId id, std::string why) const;
   Stored<Result<void>> take_promise(const PeerNote& note);
   void sign_own_checkpoint();
 

@@ -92,6 +92,12 @@ void Replica::Impl::keep_checkpoint(LogId id, const Checkpoint& checkpoint, std:
   put_note(notes::checkpoint_key(id), log.checkpoint);
 }
 
+Result<void> Replica::Impl::refused_of(LogId id, std::string why) const {
+  Error error{.code = Code::failed, .detail = std::move(why)};
+  error.office = charter.offices.at(id.office.value()).name;
+  return std::unexpected(std::move(error));
+}
+
 Stored<Result<void>> Replica::Impl::take_checkpoint(const PeerNote& incoming) {
   const auto parsed = checkpoint_in(incoming.text);
   if (!parsed) return refused(parsed.error());
@@ -109,7 +115,7 @@ Stored<Result<void>> Replica::Impl::take_checkpoint(const PeerNote& incoming) {
   if (!shown) return std::unexpected(shown.error());
   if (*shown == Shown::contradicts) return Result<void>{};
   if (*shown == Shown::cannot_be)
-    return refused(Code::failed, "a checkpoint is not of the log that this node holds");
+    return refused_of(*id, "a checkpoint is not of the log that this node holds");
   const std::string text =
       known_signatures_only(incoming.text, known.checkpoint_keys(known.roster()));
   bool news = false;
@@ -163,7 +169,7 @@ Stored<Result<void>> Replica::Impl::take_promise(const PeerNote& incoming) {
   if (!agrees) return std::unexpected(agrees.error());
   if (!*agrees) {
     alarm_of(*id, "a promise");
-    return refused(Code::failed, "a promise is not of the log that this node holds");
+    return refused_of(*id, "a promise is not of the log that this node holds");
   }
   if (is_ours(*id)) {
     show_own(*id, promise->own.size);

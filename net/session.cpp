@@ -132,6 +132,8 @@ void Session::on_batch_committed(Result<void> taken, std::vector<HeldLog> held) 
 
 void Session::on_note_refused(const Error& error) {
   if (error.code == Code::behind) return;  // it came too early, which is nobody's fault
+  // Whoever passes on what another office has signed is not to blame for it.
+  if (!error.office.empty() && error.office != expected_name_) return;
   close(error.detail, PeerFault::note);
 }
 

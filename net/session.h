@@ -102,7 +102,8 @@ class Session {
   void on_batch_made(PeerBatch batch);
   /// The batch of CommitBatch is durable, or was refused.
   void on_batch_committed(Result<void> taken, std::vector<HeldLog> held);
-  /// Ends it, unless the note is only ahead of this node (Code::behind).
+  /// Ends it, unless the note is only ahead of this node (Code::behind), or what another office
+  /// than the peer has signed (`error.office`).
   void on_note_refused(const Error& error);
   /// Something to tell the peer; sent at once (notes are small), dropped before the peer is ready
   /// and when it is what the peer itself has told lately.

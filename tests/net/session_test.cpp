@@ -66,6 +66,19 @@ TEST_CASE("a note that comes too early does not end a session, one that is refus
   CHECK(close_fault(session) == PeerFault::note);
 }
 
+TEST_CASE("what another office has signed ends no session with whoever passes it on") {
+  Session session = met(3, 3);
+  session.take_commands();
+  Error refused{.code = Code::failed, .detail = "a lie"};
+  refused.office = "kyiv";
+  session.on_note_refused(refused);
+  CHECK_FALSE(session.closed());
+  refused.office = "warsaw";
+  session.on_note_refused(refused);
+  CHECK(session.closed());
+  CHECK(close_fault(session) == PeerFault::note);
+}
+
 TEST_CASE("a session with nothing to send asks for no batch") {
   Session session = met(3, 3);
   CHECK(of_kind<MakeBatch>(session.take_commands()).empty());

@@ -316,6 +316,19 @@ TEST_CASE(
         texts[1]);
 }
 
+TEST_CASE("a promise of another history is told of its office, not of whoever passes it on") {
+  Cut world(34);
+  must_record(world, kKyiv, need(1));
+  REQUIRE(world.give(world.batch_from(kKyiv)).has_value());
+  const auto kyiv = world.head(kKyiv);
+  const auto taken =
+      world.tell(NoteKind::promise, world.promise_by("kyiv", kKyiv1, kyiv->held_of(kKyiv1),
+                                                     leaf_hash("another history"), kyiv->last));
+  REQUIRE_FALSE(taken.has_value());
+  CHECK(taken.error().office == "kyiv");
+  CHECK(world.head(kWarsaw)->alarms.size() == 1);
+}
+
 TEST_CASE("an office that does not know what it cosigned before cosigns nothing") {
   Cut world(29);
   world.crash(kWarsaw);

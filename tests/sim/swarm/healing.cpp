@@ -1,6 +1,9 @@
 // The end of a run: no more faults; what was said is shown to one node; an office that cannot go
 // on in its epoch is given the next one; then all must be settled within a bound.
 #include "ledger/evidence.h"
+#include "ledger/note.h"
+#include "ledger/promise.h"
+#include "ledger/store_notes.h"
 #include "net/kept_evidence.h"
 #include "tests/sim/epoch_lines.h"
 #include "tests/sim/swarm/run.h"
@@ -119,6 +122,16 @@ void Run::check_evidence_everywhere() {
   }
 }
 
+/// The greatest Lamport time that a node holds, or knows its unlucky peer to have promised.
+Lamport Run::least_after(const Head& head) const {
+  Lamport least = head.last;
+  const LogId log{OfficeNumber(static_cast<std::uint16_t>(plan_.unlucky)), Epoch(1)};
+  const auto kept = head.snapshot->get(Family::notes, notes::promise_key(log));
+  const auto note = kept && *kept ? parse_note(**kept) : refuse(Code::not_found, "");
+  const auto promise = note ? parse_promise(note->text) : std::unexpected(note.error());
+  return promise ? std::max(least, promise->lamport) : least;
+}
+
 /// The coordination group seals the log as the other office has it and opens the next one.
 void Run::open_next_epoch() {
   const std::size_t n = plan_.unlucky;
@@ -129,7 +142,7 @@ void Run::open_next_epoch() {
   const Digest root = StoredLogs(*head->snapshot).root(log, size).value();
   const std::string key_name = cluster_.node(n).name() + " again";
   const sim::Change change = sim::change_of(cluster_.charter(), log, size, root,
-                                            Lamport(head->last.value() + 50), key_name, 1);
+                                            Lamport(least_after(*head).value() + 50), key_name, 1);
   const bool doubted = cluster_.truth().doubted(log);
   std::set<std::size_t> other_history;
   for (const std::size_t one : {n, kMirror}) {

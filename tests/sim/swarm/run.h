@@ -52,6 +52,7 @@ class Run {
   void check_nobody_appends_behind();
   bool histories_differ() const;
   void check_evidence_everywhere();
+  Lamport least_after(const Head& head) const;
   void open_next_epoch();
   void record_at(std::size_t n, int number);
   void check_everything();
