@@ -49,9 +49,9 @@ class StoreReader {
                                  const Visit& visit) const = 0;
 
   /// Many at once: what get() and scan() answer for each key and range, whatever their order, which
-  /// of them it is, and what is there. From a snapshot some three times cheaper than one by one:
-  /// sorted, they share blocks and one iterator. Keys and ranges are visited in no promised order,
-  /// the records of one range in key order.
+  /// of them it is, and what is there. From a snapshot at less than half the cost of one by one:
+  /// sorted, they share blocks and one iterator, which lives as long as the call. In no promised
+  /// order, but for the records of one range: in key order.
   using VisitOf = std::function<void(std::size_t which, BytesView key, BytesView value)>;
   struct Range {
     BytesView begin;

@@ -1,6 +1,7 @@
 #include "projections/descent.h"
 
 #include "events/assert.h"
+#include "projections/allocations.h"
 
 namespace tallinn {
 namespace {
@@ -9,11 +10,11 @@ template <class R>
 using Level = std::vector<Descendant<R>*>;
 
 template <class R>
-bool has_prefix_of(const std::string& child) {
+bool has_prefix_of(std::string_view child) {
   return child.starts_with(R::kPrefix);
 }
 template <class R>
-Descendant<R> named(const std::string& child) {
+Descendant<R> named(std::string_view child) {
   Descendant<R> made;
   made.name = child.substr(R::kPrefix.size());
   return made;
@@ -25,20 +26,28 @@ void read_records(ViewReader& views, const Level<R>& level) {
   keys.reserve(level.size());
   for (const auto* one : level) keys.push_back(Records::key_of<R>(one->name));
   views.get_each(keys, [&](std::size_t which, BytesView, BytesView value) {
-    level[which]->record = decode_record<R>(value);
+    WireReader in(value);
+    record_codec::get(in, level[which]->record.emplace());  // without a copy: there are many
+    TALLINN_ASSERT(in.done());
   });
 }
 
 template <class R>
 bool is_followed(const Descendant<R>& one, Movements movements) {
-  if constexpr (std::same_as<R, AllocationRecord>)
-    // What is dispatched is the sum of the consignments (conservation.h): of nothing they have
-    // nothing.
-    return one.record && (movements == Movements::read || one.record->dispatched != 0);
-  else if constexpr (std::same_as<R, ConsignmentRecord>)
+  if constexpr (std::same_as<R, ConsignmentRecord>)
     return one.record && one.record->registered && movements == Movements::read;
   else
     return one.record && one.record->registered;
+}
+/// Whether it is known, its movements say.
+bool is_followed(const Descendant<AllocationRecord>&, Movements) {
+  return true;
+}
+
+void add_to_record(Descendant<AllocationRecord>& one, const MovementGlance& movement) {
+  if (!one.record) one.record.emplace();
+  if (movement.standing == MovementStanding::counts)
+    apply(*one.record, movement_of(movement.kind, movement.amount));
 }
 
 template <class R>
@@ -54,15 +63,13 @@ void read_movements(ViewReader& views, const Level<R>& level, Movements movement
   }
   views.scan_each(ranges, [&](std::size_t which, BytesView key, BytesView value) {
     Descendant<R>& one = *followed[which];
-    const auto position = position_of_key(key);
-    TALLINN_ASSERT(position.has_value());
-    auto movement = decode_record<Movement>(value);
     if constexpr (requires { one.below; }) {
       using Below = typename RecordBelow<R>::type;
-      if (has_prefix_of<Below>(movement.child))
-        one.below.push_back(named<Below>(movement.child));
+      const MovementGlance seen = glance_at(value);
+      if (has_prefix_of<Below>(seen.child)) one.below.push_back(named<Below>(seen.child));
+      if constexpr (std::same_as<R, AllocationRecord>) add_to_record(one, seen);
     }
-    if (movements == Movements::read) one.movements.push_back({*position, std::move(movement)});
+    if (movements == Movements::read) one.movements.push_back(placed_movement(key, value));
   });
 }
 
@@ -76,7 +83,7 @@ auto below(const Level<R>& level) {
 
 template <class R>
 void read_level(ViewReader& views, const Level<R>& level, Movements movements) {
-  read_records(views, level);
+  if constexpr (!std::same_as<R, AllocationRecord>) read_records(views, level);
   read_movements(views, level, movements);
 }
 

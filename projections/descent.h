@@ -27,7 +27,9 @@ struct RecordBelow<AllocationRecord> {
 template <class R>
 struct Descendant {
   std::string name;
-  std::optional<R> record;                ///< nothing: not known yet; then nothing below is read
+  /// Nothing: not known yet; then nothing below is read. Of an allocation only the sums of its
+  /// movements, from these: they are read anyway.
+  std::optional<R> record;
   std::vector<PlacedMovement> movements;  ///< unless left out
   std::vector<Descendant<typename RecordBelow<R>::type>> below;
 };
@@ -41,7 +43,7 @@ struct Descendant<ConsignmentRecord> {
 /// Pledges, and commitments without one, in the order in which they came.
 using Descent = std::vector<std::variant<Descendant<PledgeRecord>, Descendant<CommitmentRecord>>>;
 
-/// left_out: only names are taken of them, and where nothing was dispatched, nothing is looked for.
+/// left_out: only what is below is taken from them, and of allocations their sums.
 enum class Movements : std::uint8_t { read, left_out };
 
 /// Cost: for each level one read of many records, and one of many ranges.

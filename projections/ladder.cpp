@@ -115,8 +115,7 @@ void LadderMaker::commitment(Into to, const Descendant<CommitmentRecord>& commit
     grow(to.row.at(record->terminated ? Loss::terminated : Loss::undisbursed),
          sum(record->committed, -record->disbursed));
   }
-  allocations(to, commitment,
-              cash ? sum(record->disbursed, -record->refunded) : record->committed);
+  allocations(to, commitment, cash ? sum(record->disbursed, -record->refunded) : record->committed);
 }
 
 void LadderMaker::allocations(Into to, const Descendant<CommitmentRecord>& commitment,

@@ -28,7 +28,7 @@ class ViewReader {
   virtual void scan(BytesView begin, BytesView end, const Visit& visit) = 0;
 
   /// Many at once: what get() and scan() answer for each key and range, whatever their order; which
-  /// of them it is, and what is there. A snapshot of a store answers several times faster than one
+  /// of them it is, and what is there. From a snapshot of a store at less than half the cost of one
   /// by one. In no promised order, but for the records of one range: in key order.
   using VisitOf = std::function<void(std::size_t which, BytesView key, BytesView value)>;
   struct Range {
