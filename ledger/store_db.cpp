@@ -149,6 +149,14 @@ class SnapshotReader final : public StoreReader {
                          const Visit& visit) const override {
     return engine_.scan(at_, family, {begin, end}, Engine::Direction::backward, visit);
   }
+  Stored<void> get_each(Family family, std::span<const BytesView> keys,
+                        const VisitOf& visit) const override {
+    return engine_.get_each(at_, family, keys, visit);
+  }
+  Stored<void> scan_each(Family family, std::span<const Range> ranges,
+                         const VisitOf& visit) const override {
+    return engine_.scan_each(at_, family, ranges, visit);
+  }
 
  private:
   const Engine& engine_;

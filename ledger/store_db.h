@@ -47,6 +47,20 @@ class StoreReader {
   /// The same keys from the last back.
   virtual Stored<void> scan_back(Family family, BytesView begin, BytesView end,
                                  const Visit& visit) const = 0;
+
+  /// Many at once: what get() and scan() answer for each key and range, whatever their order, which
+  /// of them it is, and what is there. From a snapshot at less than half the cost of one by one:
+  /// sorted, they share blocks and one iterator, which lives as long as the call. In no promised
+  /// order, but for the records of one range: in key order.
+  using VisitOf = std::function<void(std::size_t which, BytesView key, BytesView value)>;
+  struct Range {
+    BytesView begin;
+    BytesView end;  ///< empty: to the last key
+  };
+  virtual Stored<void> get_each(Family family, std::span<const BytesView> keys,
+                                const VisitOf& visit) const;
+  virtual Stored<void> scan_each(Family family, std::span<const Range> ranges,
+                                 const VisitOf& visit) const;
 };
 
 class NextGeneration;

@@ -61,13 +61,15 @@ class Engine {
   /// it.
   bool has_only_live_files() const;
 
-  struct Range {
-    BytesView begin;
-    BytesView end;  ///< empty: to the last key
-  };
+  using Range = StoreReader::Range;
   enum class Direction : std::uint8_t { forward, backward };
   Stored<void> scan(const Moment& at, Family family, Range range, Direction direction,
                     const StoreReader::Visit& visit) const;
+  /// As a StoreReader's (ledger/store_each.cpp).
+  Stored<void> get_each(const Moment& at, Family family, std::span<const BytesView> keys,
+                        const StoreReader::VisitOf& visit) const;
+  Stored<void> scan_each(const Moment& at, Family family, std::span<const Range> ranges,
+                         const StoreReader::VisitOf& visit) const;
 
   /// Drops the family and makes it anew. Only while nobody reads.
   rocksdb::Status make_empty(Family family);

@@ -24,6 +24,20 @@ void StoredViews::scan(BytesView begin, BytesView end, const Visit& visit) {
   if (!scanned) fault_ = scanned.error();
 }
 
+void StoredViews::get_each(std::span<const Bytes> keys, const VisitOf& visit) {
+  if (fault_) return;
+  const std::vector<BytesView> seen(keys.begin(), keys.end());
+  if (const auto got = store_.get_each(Family::views, seen, visit); !got) fault_ = got.error();
+}
+
+void StoredViews::scan_each(std::span<const Range> ranges, const VisitOf& visit) {
+  if (fault_) return;
+  std::vector<StoreReader::Range> seen;
+  for (const Range& range : ranges) seen.push_back({range.begin, range.end});
+  const auto scanned = store_.scan_each(Family::views, seen, visit);
+  if (!scanned) fault_ = scanned.error();
+}
+
 void put_changes(Batch& batch, const Views& views) {
   for (const auto& [key, value] : views.changes()) {
     if (value)

@@ -27,6 +27,8 @@ class StoredViews final : public ViewReader {
   explicit StoredViews(const StoreReader& store) : store_(store) {}
   std::optional<Bytes> get(BytesView key) override;
   void scan(BytesView begin, BytesView end, const Visit& visit) override;
+  void get_each(std::span<const Bytes> keys, const VisitOf& visit) override;
+  void scan_each(std::span<const Range> ranges, const VisitOf& visit) override;
   const std::optional<Fault>& fault() const { return fault_; }
 
  private:

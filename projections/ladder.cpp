@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "projections/movements.h"
+#include "projections/descent.h"
 #include "projections/shares.h"
 
 namespace tallinn {
@@ -11,9 +11,9 @@ namespace {
 
 class LadderMaker {
  public:
-  LadderMaker(ViewReader& views, Parts parts) : views_(views), told_(parts == Parts::told) {}
+  explicit LadderMaker(Parts parts) : told_(parts == Parts::told) {}
 
-  Ladder make(const PartyId& party);
+  Ladder make(const Descent& descent);
 
  private:
   /// Where everything below one pledge or commitment is counted.
@@ -25,28 +25,21 @@ class LadderMaker {
   /// One event's part of a rung, if it counts.
   void part(Into to, Rung rung, std::int64_t minor, const PlacedMovement& by);
 
-  void pledge(const std::string& name);
-  void commitment(Into to, const std::string& name);
-  void lone_commitment(const std::string& name);
-  void allocations(Into to, const CommitmentRecord& record,
-                   const std::vector<PlacedMovement>& movements, std::int64_t base);
-  void dispatches(Into to, const AllocationRecord& record, const std::string& name);
-  std::int64_t consignment(Into to, const std::string& name);
+  void pledge(const Descendant<PledgeRecord>& pledge);
+  void commitment(Into to, const Descendant<CommitmentRecord>& commitment);
+  void lone_commitment(const Descendant<CommitmentRecord>& commitment);
+  void allocations(Into to, const Descendant<CommitmentRecord>& commitment, std::int64_t base);
+  void dispatches(Into to, const Descendant<AllocationRecord>& allocation);
+  std::int64_t consignment(Into to, const Descendant<ConsignmentRecord>& consignment);
   void line(Into to, const ConsignmentLine& line, const std::vector<PlacedMovement>& movements);
   void split(Into to, Rung rung, std::int64_t value, LineNumber line,
              std::initializer_list<MovementKind> kinds,
              const std::vector<PlacedMovement>& movements);
 
-  ViewReader& views_;
   const bool told_;
   std::map<std::pair<std::uint16_t, std::string>, LadderRow> rows_;
   std::vector<LadderPart> parts_;
 };
-
-std::string child_name(const PlacedMovement& placed, std::string_view prefix) {
-  const std::string& child = placed.movement.child;
-  return child.starts_with(prefix) ? child.substr(prefix.size()) : std::string();
-}
 
 void grow(std::int64_t& total, std::int64_t by) {
   total = sum(total, by);
@@ -72,40 +65,37 @@ void LadderMaker::part(Into to, Rung rung, std::int64_t minor, const PlacedMovem
   parts_.push_back({to.year, to.row.currency, rung, minor, by.movement.event, by.position});
 }
 
-void LadderMaker::pledge(const std::string& name) {
-  const auto record = read_record<PledgeRecord>(views_, name);
+void LadderMaker::pledge(const Descendant<PledgeRecord>& pledge) {
+  const auto& record = pledge.record;
   if (!record || !record->registered) return;
   const Into to = into(record->year, record->currency);
-  const auto movements = movements_of(views_, aggregate_of<PledgeRecord>(name));
   grow(to.row.at(Rung::pledged), record->pledged);
-  for (const PlacedMovement& placed : movements) {
+  for (const PlacedMovement& placed : pledge.movements) {
     const MovementKind kind = placed.movement.kind;
     if (kind == MovementKind::registered || kind == MovementKind::amended)
       part(to, Rung::pledged, placed.movement.amount.minor.value(), placed);
-    if (const auto below = child_name(placed, CommitmentRecord::kPrefix); !below.empty())
-      commitment(to, below);
   }
+  for (const auto& below : pledge.below) commitment(to, below);
   const Loss rest = record->state == PledgeState::withdrawn ? Loss::withdrawn
                     : record->state == PledgeState::lapsed  ? Loss::lapsed
                                                             : Loss::uncommitted;
   grow(to.row.at(rest), sum(record->pledged, -record->committed));
 }
 
-void LadderMaker::lone_commitment(const std::string& name) {
-  const auto record = read_record<CommitmentRecord>(views_, name);
+void LadderMaker::lone_commitment(const Descendant<CommitmentRecord>& lone) {
+  const auto& record = lone.record;
   if (!record || !record->registered) return;
   const Into to = into(record->year, record->currency);
-  commitment(to, name);
+  commitment(to, lone);
   grow(to.row.at(Loss::uncommitted), -record->committed);
 }
 
-void LadderMaker::commitment(Into to, const std::string& name) {
-  const auto record = read_record<CommitmentRecord>(views_, name);
+void LadderMaker::commitment(Into to, const Descendant<CommitmentRecord>& commitment) {
+  const auto& record = commitment.record;
   if (!record || !record->registered) return;
-  const auto movements = movements_of(views_, aggregate_of<CommitmentRecord>(name));
   const bool cash = record->mode == Mode::cash;
   grow(to.row.at(Rung::committed), record->committed);
-  for (const PlacedMovement& placed : movements) {
+  for (const PlacedMovement& placed : commitment.movements) {
     const std::int64_t minor = placed.movement.amount.minor.value();
     switch (placed.movement.kind) {
       case MovementKind::committed:
@@ -125,61 +115,50 @@ void LadderMaker::commitment(Into to, const std::string& name) {
     grow(to.row.at(record->terminated ? Loss::terminated : Loss::undisbursed),
          sum(record->committed, -record->disbursed));
   }
-  allocations(to, *record, movements,
-              cash ? sum(record->disbursed, -record->refunded) : record->committed);
+  allocations(to, commitment, cash ? sum(record->disbursed, -record->refunded) : record->committed);
 }
 
-void LadderMaker::allocations(Into to, const CommitmentRecord& record,
-                              const std::vector<PlacedMovement>& movements, std::int64_t base) {
+void LadderMaker::allocations(Into to, const Descendant<CommitmentRecord>& commitment,
+                              std::int64_t base) {
   std::int64_t allocated = 0, released = 0;
-  for (const PlacedMovement& placed : movements) {
-    const auto name = child_name(placed, AllocationRecord::kPrefix);
-    if (name.empty()) continue;
-    const auto allocation = read_record<AllocationRecord>(views_, name);
-    if (!allocation) continue;
-    if (is_confirmed(*allocation)) {
-      grow(allocated, balance_of(*allocation).has);
-      grow(released, allocation->released);
+  for (const auto& allocation : commitment.below) {
+    if (!allocation.record) continue;
+    if (is_confirmed(*allocation.record)) {
+      grow(allocated, balance_of(*allocation.record).has);
+      grow(released, allocation.record->released);
     }
-    dispatches(to, *allocation, name);
+    dispatches(to, allocation);
   }
   grow(to.row.at(Rung::allocated), allocated);
   const std::int64_t left = sum(base, -allocated);
   const std::int64_t given_back =
       std::clamp<std::int64_t>(released, 0, std::max<std::int64_t>(left, 0));
   grow(to.row.at(Loss::released), given_back);
-  const bool terminated = record.terminated && record.mode == Mode::in_kind;
+  const bool terminated = commitment.record->terminated && commitment.record->mode == Mode::in_kind;
   grow(to.row.at(terminated ? Loss::terminated : Loss::unallocated), sum(left, -given_back));
 }
 
-void LadderMaker::dispatches(Into to, const AllocationRecord& record, const std::string& name) {
-  const bool confirmed = is_confirmed(record);
+void LadderMaker::dispatches(Into to, const Descendant<AllocationRecord>& allocation) {
+  const bool confirmed = is_confirmed(*allocation.record);
+  for (const PlacedMovement& placed : allocation.movements) {
+    const std::int64_t minor = placed.movement.amount.minor.value();
+    if (confirmed && placed.movement.kind == MovementKind::registered)
+      part(to, Rung::allocated, minor, placed);
+    if (confirmed && placed.movement.kind == MovementKind::released)
+      part(to, Rung::allocated, -minor, placed);
+  }
   std::int64_t dispatched = 0;
-  // What is dispatched is the sum of the consignments (conservation.h): of nothing they have
-  // nothing.
-  if (told_ || record.dispatched != 0)
-    for (const PlacedMovement& placed :
-         movements_of(views_, aggregate_of<AllocationRecord>(name))) {
-      const std::int64_t minor = placed.movement.amount.minor.value();
-      if (confirmed && placed.movement.kind == MovementKind::registered)
-        part(to, Rung::allocated, minor, placed);
-      if (confirmed && placed.movement.kind == MovementKind::released)
-        part(to, Rung::allocated, -minor, placed);
-      if (const auto below = child_name(placed, ConsignmentRecord::kPrefix); !below.empty())
-        grow(dispatched, consignment(to, below));
-    }
-  grow(to.row.at(Loss::undispatched), sum(confirmed ? balance_of(record).has : 0, -dispatched));
+  for (const auto& below : allocation.below) grow(dispatched, consignment(to, below));
+  grow(to.row.at(Loss::undispatched),
+       sum(confirmed ? balance_of(*allocation.record).has : 0, -dispatched));
 }
 
-std::int64_t LadderMaker::consignment(Into to, const std::string& name) {
-  const auto record = read_record<ConsignmentRecord>(views_, name);
-  if (!record || !record->registered) return 0;
-  std::vector<PlacedMovement> movements;
-  if (told_) movements = movements_of(views_, aggregate_of<ConsignmentRecord>(name));
+std::int64_t LadderMaker::consignment(Into to, const Descendant<ConsignmentRecord>& consignment) {
+  if (!consignment.record || !consignment.record->registered) return 0;
   std::int64_t dispatched = 0;
-  for (const ConsignmentLine& one : record->lines) {
+  for (const ConsignmentLine& one : consignment.record->lines) {
     if (one.dispatched == 0) continue;
-    line(to, one, movements);
+    line(to, one, consignment.movements);
     grow(dispatched, one.value);
   }
   return dispatched;
@@ -222,11 +201,10 @@ void LadderMaker::split(Into to, Rung rung, std::int64_t value, LineNumber line,
   for (std::size_t i = 0; i < by.size(); ++i) part(to, rung, parts[i], *by[i]);
 }
 
-Ladder LadderMaker::make(const PartyId& party) {
-  for (const PlacedMovement& placed : movements_of(views_, "party/" + party.value())) {
-    if (const auto name = child_name(placed, PledgeRecord::kPrefix); !name.empty()) pledge(name);
-    if (const auto name = child_name(placed, CommitmentRecord::kPrefix); !name.empty())
-      lone_commitment(name);
+Ladder LadderMaker::make(const Descent& descent) {
+  for (const auto& root : descent) {
+    if (const auto* of = std::get_if<Descendant<PledgeRecord>>(&root)) pledge(*of);
+    if (const auto* of = std::get_if<Descendant<CommitmentRecord>>(&root)) lone_commitment(*of);
   }
   Ladder out;
   const auto is_zero = [](std::int64_t minor) { return minor == 0; };
@@ -243,7 +221,8 @@ Ladder LadderMaker::make(const PartyId& party) {
 }  // namespace
 
 Ladder make_ladder(ViewReader& views, const PartyId& party, Parts parts) {
-  return LadderMaker(views, parts).make(party);
+  const Movements movements = parts == Parts::told ? Movements::read : Movements::left_out;
+  return LadderMaker(parts).make(read_descent(views, party, movements));
 }
 
 }  // namespace tallinn

@@ -7,13 +7,30 @@
 
 namespace tallinn {
 
+PlacedMovement placed_movement(BytesView key, BytesView value) {
+  const auto position = position_of_key(key);
+  TALLINN_ASSERT(position.has_value());
+  return {*position, decode_record<Movement>(value)};
+}
+
+MovementGlance glance_at(BytesView movement) {
+  WireReader in(movement);
+  MovementGlance out;
+  Uuid event;
+  record_codec::get(in, event);
+  record_codec::get(in, out.kind);
+  record_codec::get(in, out.standing);
+  record_codec::get(in, out.amount);
+  out.child = in.framed16();
+  TALLINN_ASSERT(in.ok());
+  return out;
+}
+
 std::vector<PlacedMovement> movements_of(ViewReader& views, std::string_view aggregate) {
   std::vector<PlacedMovement> out;
   const Bytes prefix = movement_prefix(aggregate);
   views.scan(prefix, after_prefix(prefix), [&](BytesView key, BytesView value) {
-    const auto position = position_of_key(key);
-    TALLINN_ASSERT(position.has_value());
-    out.push_back({*position, decode_record<Movement>(value)});
+    out.push_back(placed_movement(key, value));
     return ViewReader::Next::go_on;
   });
   return out;

@@ -13,6 +13,16 @@ struct PlacedMovement {
   Position position;
   Movement movement;
 };
+/// As the record stands in the views.
+PlacedMovement placed_movement(BytesView key, BytesView value);
+/// Of a movement as it stands in the views what most who read many want, without a copy.
+struct MovementGlance {
+  MovementKind kind{};
+  MovementStanding standing{};
+  Money amount;
+  BytesView child;  ///< lives as long as the value
+};
+MovementGlance glance_at(BytesView movement);
 /// In total order. `aggregate`: "pledge/EE-2024".
 std::vector<PlacedMovement> movements_of(ViewReader& views, std::string_view aggregate);
 

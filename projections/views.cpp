@@ -20,6 +20,19 @@ Bytes after_prefix(BytesView prefix) {
   return out;
 }
 
+void ViewReader::get_each(std::span<const Bytes> keys, const VisitOf& visit) {
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    if (const auto value = get(keys[i])) visit(i, keys[i], *value);
+}
+
+void ViewReader::scan_each(std::span<const Range> ranges, const VisitOf& visit) {
+  for (std::size_t i = 0; i < ranges.size(); ++i)
+    scan(ranges[i].begin, ranges[i].end, [&](BytesView key, BytesView value) {
+      visit(i, key, value);
+      return Next::go_on;
+    });
+}
+
 std::optional<Bytes> Views::get(BytesView key) {
   if (filter_ && !filter_->may_hold(key)) return below_.get(key);
   if (const auto found = changes_.find(key); found != changes_.end()) return found->second;

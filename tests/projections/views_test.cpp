@@ -121,3 +121,24 @@ TEST_CASE("a new record is undone without asking below, also one put anew after 
   CHECK(views.take_undo() == std::vector<Change>{{"b", std::nullopt}});
   CHECK(all_of(views) == "a=1 b=3 ");
 }
+
+TEST_CASE("many reads at once see changes over what is below as reads one by one do") {
+  EmptyViews nothing;
+  Views below(nothing);
+  for (const char* key : {"b", "d", "f"}) below.put(key, "old");
+  Views views(static_cast<ViewReader&>(below));
+  views.put("d", "new");
+  views.erase("f");
+  std::string out;
+  const auto tell = [&](std::size_t which, BytesView key, BytesView value) {
+    out += std::to_string(which) + ":";
+    out.append(key).append("=").append(value).append(" ");
+  };
+  const std::vector<Bytes> keys{"f", "d", "x", "b"};
+  views.get_each(keys, tell);
+  CHECK(out == "1:d=new 3:b=old ");
+  out.clear();
+  const std::vector<ViewReader::Range> ranges{{"c", "z"}, {"a", "c"}, {"b", {}}};
+  views.scan_each(ranges, tell);
+  CHECK(out == "0:d=new 1:b=old 2:b=old 2:d=new ");
+}

@@ -55,6 +55,40 @@ std::vector<double> time_answers(std::size_t rounds, Answer answer) {
   return out;
 }
 
+struct Asked {
+  const Charter& charter;
+  PartyId party;
+  std::string of;  ///< the party and its events
+  std::size_t rounds;
+};
+
+/// Ladder and trail as a reader finds them now.
+void time_pages(const Store& store, const Asked& asked, const std::string& when) {
+  const auto snapshot = store.snapshot();
+  print_times("ladder of " + asked.of + when,
+              time_answers(asked.rounds,
+                           [&] {
+                             StoredViews views(*snapshot);
+                             const auto rows =
+                                 ladder_of({views, nullptr, asked.charter}, asked.party);
+                             TALLINN_ASSERT(rows.has_value());
+                             return boost::json::serialize(*rows).size();
+                           }),
+              kPageAim_ms);
+  for (const std::size_t limit : {std::size_t{100}, std::size_t{1'000}})
+    print_times("first " + std::to_string(limit) + " of the trail of " + asked.of + when,
+                time_answers(asked.rounds,
+                             [&] {
+                               StoredViews views(*snapshot);
+                               const auto page =
+                                   trail_of({views, nullptr, asked.charter}, asked.party,
+                                            {.cursor = {}, .limit = limit});
+                               TALLINN_ASSERT(page.has_value());
+                               return boost::json::serialize(*page).size();
+                             }),
+                kPageAim_ms);
+}
+
 }  // namespace
 
 int bench_page(const BenchOptions& options) {
@@ -62,32 +96,18 @@ int bench_page(const BenchOptions& options) {
   const ScratchFolder scratch(options.folder);
   const auto store = generated_store(scratch.path("db"), charter, options.events);
   TALLINN_ASSERT(rebuild_views(*store, charter).has_value());
-  const auto snapshot = store->snapshot();
-  StoredViews seen(*snapshot);
-  const auto [found, events] = donor_of_ten_thousand(seen);
-  const PartyId party = found;
-  const std::string of = party.value() + ", " + std::to_string(events) + " events";
-  const std::size_t rounds = options.quick ? 3 : 200;
-  print_times("ladder of " + of,
-              time_answers(rounds,
-                           [&] {
-                             StoredViews views(*snapshot);
-                             const auto rows = ladder_of({views, nullptr, charter}, party);
-                             TALLINN_ASSERT(rows.has_value());
-                             return boost::json::serialize(*rows).size();
-                           }),
-              kPageAim_ms);
-  for (const std::size_t limit : {std::size_t{100}, std::size_t{1'000}})
-    print_times("first " + std::to_string(limit) + " of the trail of " + of,
-                time_answers(rounds,
-                             [&] {
-                               StoredViews views(*snapshot);
-                               const auto page = trail_of({views, nullptr, charter}, party,
-                                                          {.cursor = {}, .limit = limit});
-                               TALLINN_ASSERT(page.has_value());
-                               return boost::json::serialize(*page).size();
-                             }),
-                kPageAim_ms);
+  const auto [party, events] = [&] {
+    const auto snapshot = store->snapshot();
+    StoredViews seen(*snapshot);
+    return donor_of_ten_thousand(seen);
+  }();
+  const Asked asked{.charter = charter,
+                    .party = party,
+                    .of = party.value() + ", " + std::to_string(events) + " events",
+                    .rounds = options.quick ? std::size_t{3} : std::size_t{200}};
+  time_pages(*store, asked, ", just written");
+  TALLINN_ASSERT(store->compact().has_value());
+  time_pages(*store, asked, ", compacted");
   return 0;
 }
 
