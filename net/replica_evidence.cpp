@@ -77,8 +77,8 @@ Stored<std::optional<Evidence>> Replica::Impl::contradiction(const Checkpoint& s
                                                              std::string_view text,
                                                              LogId id) const {
   std::vector<std::string> texts{known.logs().at(id).checkpoint};
-  for (std::uint16_t n = 0; n < charter.offices.size(); ++n) {
-    const auto cosigned = store.get(Family::notes, notes::cosigned_key(id, OfficeNumber(n)));
+  for (const auto& [by, unused] : known.logs().at(id).cosigned) {
+    const auto cosigned = store.get(Family::notes, notes::cosigned_key(id, by));
     if (!cosigned) return std::unexpected(cosigned.error());
     if (*cosigned) texts.push_back(**cosigned);
   }

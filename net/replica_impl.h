@@ -293,6 +293,8 @@ struct Replica::Impl final : public LamportReader {
   Result<OpenedCheckpoint> open_checkpoint(std::string_view text, LogId log,
                                            const Roster& roster) const;
   void keep_checkpoint(LogId log, const Checkpoint& checkpoint, std::string_view text);
+  /// Before a checkpoint that is beyond what is held takes the place of the one that proves it.
+  void keep_growth_proven(LogId id);
 
   // replica_witness.cpp
   Stored<std::optional<WitnessAnswer>> cosigned_before(LogId log,

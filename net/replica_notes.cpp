@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "ledger/store_notes.h"
+#include "net/kept_growth.h"
 #include "net/replica_impl.h"
 
 namespace tallinn {
@@ -87,9 +88,19 @@ void Replica::Impl::keep_checkpoint(LogId id, const Checkpoint& checkpoint, std:
     kept = merge_signatures(log.checkpoint, kept);
     if (kept == log.checkpoint) return;
   }
+  if (checkpoint.size > log.held) keep_growth_proven(id);
   log.checkpoint = std::move(kept);
   log.checkpoint_size = checkpoint.size;
   put_note(notes::checkpoint_key(id), log.checkpoint);
+}
+
+void Replica::Impl::keep_growth_proven(LogId id) {
+  const LogKnowledge& log = known.log(id);
+  if (log.checkpoint_size != log.held || log.held == LogSize(0)) return;
+  const auto proves = checkpoint_in(log.checkpoint);
+  if (!proves || proves->root != writer(id).root()) return;
+  put_note(growth_key(id),
+           encode_growth({.log = id, .size = log.held, .checkpoint = log.checkpoint, .proof = {}}));
 }
 
 Result<void> Replica::Impl::refused_of(LogId id, std::string why) const {

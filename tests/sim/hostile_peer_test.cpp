@@ -374,6 +374,26 @@ TEST_CASE("what is held is given on, also when the checkpoint that is kept is of
   }
 }
 
+TEST_CASE("what is held is given on, also when the next checkpoint came in the same commit") {
+  Cut world(35);
+  must_record(world, kKyiv, need(1));
+  const PeerBatch first = world.batch_from(kKyiv);
+  must_record(world, kKyiv, need(2));
+  const auto next =
+      world.head(kKyiv)->snapshot->get(Family::notes, notes::checkpoint_key(kKyiv1)).value();
+  REQUIRE(world.warsaw().stage_batch(first, Signatures::to_check).value().has_value());
+  REQUIRE(world.warsaw().stage_note({NoteKind::checkpoint, *next}).value().has_value());
+  REQUIRE(world.warsaw().commit(world.now()).has_value());
+  const auto warsaw = world.head(kWarsaw);
+  const auto given = make_batch(*warsaw->snapshot, warsaw->held, {}, ValuesToo::leave_out);
+  REQUIRE(given.has_value());
+  CHECK(sizes_after(*given) == warsaw->held);
+  Mirror mirror(world.charter(), "tallinn");
+  const auto taken = mirror.replica().stage_batch(*given, Signatures::to_check);
+  REQUIRE(taken.has_value());
+  CHECK_MESSAGE(taken->has_value(), taken->error().detail);
+}
+
 TEST_CASE("withheld values that came while the link was cut reach the other office in pieces") {
   Cut world(30);
   constexpr int kFields = 31;

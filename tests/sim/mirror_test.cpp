@@ -61,6 +61,26 @@ TEST_CASE("a mirror that meets one office holds, folds and settles both logs as 
   CHECK(head->alarms.empty());
 }
 
+TEST_CASE("a mirror holds what it is shown against what it alone has cosigned") {
+  Mirrored world(111);
+  world.cut();
+  must_record(world, kKyiv, attested_by_ee(41));
+  CHECK(meet(world, kKyiv, world.mirror).empty());
+  const LogSize held = world.mirror.head()->held_of(kKyiv1);
+  REQUIRE(held > world.head(kWarsaw)->held_of(kKyiv1));
+  const std::string origin = world.charter().origin(kKyiv1);
+  for (const std::uint64_t beyond : {5u, 0u}) {  // the first one is kept in the place of its own
+    const std::string lie =
+        format_checkpoint({origin, LogSize(held.value() + beyond), leaf_hash("another history")});
+    const PeerNote note{
+        NoteKind::checkpoint,
+        format_note({lie, {sign_note(origin, test::test_office("kyiv").log, lie)}})};
+    REQUIRE(world.mirror.replica().stage_note(note).value().has_value());
+    REQUIRE(world.mirror.replica().commit(world.now()).has_value());
+    CHECK(world.mirror.head()->frozen.contains(kKyiv1) == (beyond == 0));
+  }
+}
+
 TEST_CASE("a mirror's cosignatures reach both offices by one of them, under its own name") {
   Mirrored world(102);
   CHECK(meet(world, kKyiv, world.mirror).empty());
