@@ -2,74 +2,9 @@
 // has contradicted nothing.
 #include "ledger/store_notes.h"
 #include "net/state_notes.h"
-#include "tests/sim/mirror.h"
-#include "tests/sim/needs.h"
-#include "tests/sim/office_logs.h"
+#include "tests/sim/cut.h"
 
 namespace tallinn::sim {
-namespace {
-
-/// Both hold the parties, in Warsaw's log; the link is cut.
-struct Cut : World {
-  explicit Cut(std::uint64_t seed) : World(seed) {
-    connect();
-    for (const std::string& line : test::public_record())
-      if (line.find("PartyAdmitted") != std::string::npos ||
-          line.find("KeyEnrolled") != std::string::npos)
-        must_record(*this, kWarsaw, line);
-    run_ms(3'000);
-    cut();
-  }
-  Replica& warsaw() { return *office(kWarsaw).replica; }
-  /// What Warsaw says to a note; committed.
-  Result<void> tell(NoteKind kind, const std::string& text) {
-    const auto taken = warsaw().stage_note({kind, text});
-    REQUIRE(taken.has_value());
-    REQUIRE(warsaw().commit(now()).has_value());
-    return *taken;
-  }
-  Result<void> give(const PeerBatch& batch) {
-    const auto taken = warsaw().stage_batch(batch, Signatures::to_check);
-    REQUIRE(taken.has_value());
-    REQUIRE(warsaw().commit(now()).has_value());
-    return *taken;
-  }
-  /// What Warsaw lacks of what that office holds.
-  PeerBatch batch_from(std::size_t n) {
-    const auto source = head(n);
-    auto batch =
-        make_batch(*source->snapshot, source->held, head(kWarsaw)->held, ValuesToo::leave_out);
-    REQUIRE(batch.has_value());
-    return std::move(*batch);
-  }
-  std::string promise_by(const char* name, LogId log, LogSize size, const Digest& root,
-                         Lamport lamport) {
-    const Promise promise{.ledger = charter().id,
-                          .own = {charter().origin(log), size, root},
-                          .lamport = lamport,
-                          .holds = {}};
-    return sign_promise(promise, state_key_name(charter().ledger, name),
-                        test::test_office(name).state);
-  }
-  std::string state_by(const StateNote& note, const char* name) {
-    const std::string text = format_state_note(note);
-    return format_note(
-        {text,
-         {sign_note(state_key_name(charter().ledger, name), test::test_office(name).state, text)}});
-  }
-  Digest log_root(std::size_t n, LogId log) {
-    const auto from = head(n);
-    return StoredLogs(*from->snapshot).root(log, from->held_of(log)).value();
-  }
-  Standing standing() { return head(kWarsaw)->standing; }
-  void restart() {
-    crash(kWarsaw);
-    start(kWarsaw);
-  }
-};
-
-}  // namespace
-
 TEST_CASE("a batch that proves a log in which it has no entry is refused") {
   Cut world(21);
   must_record(world, kKyiv, need(1));
@@ -345,53 +280,6 @@ TEST_CASE("an office that does not know what it cosigned before cosigns nothing"
   const auto asked = world.warsaw().stage_witness(
       {.old_size = LogSize(0), .proof = {}, .checkpoint = checkpoint->value()}, world.now());
   CHECK(asked->error().code == Code::unavailable);
-}
-
-TEST_CASE("what is held is given on, also when the checkpoint that is kept is of another history") {
-  for (const std::uint64_t other : {2u, 3u, 9u}) {  // within what comes, its size, beyond it
-    CAPTURE(other);
-    Cut world(32);
-    const std::string origin = world.charter().origin(kKyiv1);
-    const LogSize before = world.head(kKyiv)->held_of(kKyiv1);
-    const std::string lie =
-        format_checkpoint({origin, LogSize(before.value() + other), leaf_hash("another history")});
-    REQUIRE(world
-                .tell(NoteKind::checkpoint,
-                      format_note({lie, {sign_note(origin, test::test_office("kyiv").log, lie)}}))
-                .has_value());
-    for (int n = 1; n <= 3; ++n) must_record(world, kKyiv, need(n));
-    REQUIRE(world.give(world.batch_from(kKyiv)).has_value());
-    const auto warsaw = world.head(kWarsaw);
-    CHECK(warsaw->held == world.head(kKyiv)->held);
-    CHECK(warsaw->frozen.contains(kKyiv1) == (other <= 3));
-    const auto given = make_batch(*warsaw->snapshot, warsaw->held, {}, ValuesToo::leave_out);
-    REQUIRE(given.has_value());
-    CHECK(sizes_after(*given) == warsaw->held);
-    Mirror mirror(world.charter(), "tallinn");
-    const auto taken = mirror.replica().stage_batch(*given, Signatures::to_check);
-    REQUIRE(taken.has_value());
-    CHECK_MESSAGE(taken->has_value(), taken->error().detail);
-  }
-}
-
-TEST_CASE("what is held is given on, also when the next checkpoint came in the same commit") {
-  Cut world(35);
-  must_record(world, kKyiv, need(1));
-  const PeerBatch first = world.batch_from(kKyiv);
-  must_record(world, kKyiv, need(2));
-  const auto next =
-      world.head(kKyiv)->snapshot->get(Family::notes, notes::checkpoint_key(kKyiv1)).value();
-  REQUIRE(world.warsaw().stage_batch(first, Signatures::to_check).value().has_value());
-  REQUIRE(world.warsaw().stage_note({NoteKind::checkpoint, *next}).value().has_value());
-  REQUIRE(world.warsaw().commit(world.now()).has_value());
-  const auto warsaw = world.head(kWarsaw);
-  const auto given = make_batch(*warsaw->snapshot, warsaw->held, {}, ValuesToo::leave_out);
-  REQUIRE(given.has_value());
-  CHECK(sizes_after(*given) == warsaw->held);
-  Mirror mirror(world.charter(), "tallinn");
-  const auto taken = mirror.replica().stage_batch(*given, Signatures::to_check);
-  REQUIRE(taken.has_value());
-  CHECK_MESSAGE(taken->has_value(), taken->error().detail);
 }
 
 TEST_CASE("withheld values that came while the link was cut reach the other office in pieces") {
