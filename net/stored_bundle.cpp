@@ -47,7 +47,7 @@ Stored<std::optional<std::string>> covering_checkpoint(const StoreReader& store,
     const auto checkpoint = checkpoint_in(**text);
     if (checkpoint && checkpoint->size >= size) return text;
   }
-  return std::optional<std::string>();
+  return {};
 }
 
 Result<std::vector<std::string>> checkpoints_for(const StoreReader& store, const Charter& charter,
