@@ -5,6 +5,20 @@
 #include "tests/sim/mirror.h"
 
 namespace tallinn::sim {
+namespace {
+
+void check_gives_all(Cut& world) {
+  const auto warsaw = world.head(kWarsaw);
+  const auto given = make_batch(*warsaw->snapshot, warsaw->held, {}, ValuesToo::leave_out);
+  REQUIRE(given.has_value());
+  CHECK(sizes_after(*given) == warsaw->held);
+  Mirror mirror(world.charter(), "tallinn");
+  const auto taken = mirror.replica().stage_batch(*given, Signatures::to_check);
+  REQUIRE(taken.has_value());
+  CHECK_MESSAGE(taken->has_value(), taken->error().detail);
+}
+
+}  // namespace
 
 TEST_CASE("what is held is given on, also when the checkpoint that is kept is of another history") {
   for (const std::uint64_t other : {2u, 3u, 9u}) {  // within what comes, its size, beyond it
@@ -23,13 +37,7 @@ TEST_CASE("what is held is given on, also when the checkpoint that is kept is of
     const auto warsaw = world.head(kWarsaw);
     CHECK(warsaw->held == world.head(kKyiv)->held);
     CHECK(warsaw->frozen.contains(kKyiv1) == (other <= 3));
-    const auto given = make_batch(*warsaw->snapshot, warsaw->held, {}, ValuesToo::leave_out);
-    REQUIRE(given.has_value());
-    CHECK(sizes_after(*given) == warsaw->held);
-    Mirror mirror(world.charter(), "tallinn");
-    const auto taken = mirror.replica().stage_batch(*given, Signatures::to_check);
-    REQUIRE(taken.has_value());
-    CHECK_MESSAGE(taken->has_value(), taken->error().detail);
+    check_gives_all(world);
   }
 }
 
@@ -43,14 +51,7 @@ TEST_CASE("what is held is given on, also when the next checkpoint came in the s
   REQUIRE(world.warsaw().stage_batch(first, Signatures::to_check).value().has_value());
   REQUIRE(world.warsaw().stage_note({NoteKind::checkpoint, *next}).value().has_value());
   REQUIRE(world.warsaw().commit(world.now()).has_value());
-  const auto warsaw = world.head(kWarsaw);
-  const auto given = make_batch(*warsaw->snapshot, warsaw->held, {}, ValuesToo::leave_out);
-  REQUIRE(given.has_value());
-  CHECK(sizes_after(*given) == warsaw->held);
-  Mirror mirror(world.charter(), "tallinn");
-  const auto taken = mirror.replica().stage_batch(*given, Signatures::to_check);
-  REQUIRE(taken.has_value());
-  CHECK_MESSAGE(taken->has_value(), taken->error().detail);
+  check_gives_all(world);
 }
 
 }  // namespace tallinn::sim
