@@ -12,8 +12,6 @@ namespace tallinn::swarm {
 namespace {
 
 constexpr std::int64_t kRestsWithinMs = 120'000;
-/// Time for a few sessions: one with a clone ends as soon as its entries are met.
-constexpr std::int64_t kToldWithinMs = 20'000;
 
 }  // namespace
 
@@ -223,7 +221,7 @@ void Run::heal() {
   let_it_rest(30'000);
   check_nobody_appends_behind();
   tell_somebody_of_receipts();
-  cluster_.run_ms(kToldWithinMs);
+  cluster_.run_ms(2'000);
   if (differ) check_evidence_everywhere();
   if (cluster_.up(kClone)) cluster_.kill(kClone);
   remember_refusals();

@@ -99,7 +99,8 @@ void Cluster::obey(Link& link, std::size_t side, SessionCommand& command) {
     if (commit(n) && still()) ask_for_values(*link.sessions[side], *one.head(), values->up_to);
   } else if (auto* closed = std::get_if<CloseSession>(&command)) {
     if (closed->fault) blamed_.push_back(closed->reason);
-    drop(link);
+    // What was said before arrives, as over TCP: the other side ends by the farewell.
+    if (!link.keeps_bytes || link.sessions[1 - side]->closed()) drop(link);
   }
 }
 
