@@ -356,10 +356,16 @@ Stored<Scrubbed> Store::scrub(Family family, std::span<const Bytes> keys) {
     if (auto kept = impl_->keep(compacted, "cannot compact"); !kept)
       return std::unexpected(kept.error());
   }
-  const auto done = impl_->engine->delete_old_files();
-  if (auto kept = impl_->keep(done, "cannot delete old files"); !kept)
+  const auto deleted = impl_->engine->delete_old_files();
+  if (auto kept = impl_->keep(deleted, "cannot delete old files"); !kept)
     return std::unexpected(kept.error());
-  return impl_->engine->has_only_live_files() ? Scrubbed::all : Scrubbed::but_for_old_files;
+  // RocksDB may still be at it on a thread of its own: how often this is asked again is chance, and
+  // must cost the disk nothing.
+  if (!impl_->engine->has_only_live_files()) return Scrubbed::but_for_old_files;
+  const auto synced = impl_->engine->sync_folder();
+  if (auto kept = impl_->keep(synced, "cannot sync the folder of the store"); !kept)
+    return std::unexpected(kept.error());
+  return Scrubbed::all;
 }
 
 Stored<std::array<std::uint64_t, kFamilies>> Store::compact() {

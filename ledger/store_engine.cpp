@@ -289,7 +289,10 @@ rocksdb::Status Engine::drop_retired() {
 rocksdb::Status Engine::delete_old_files() {
   // Letting files be deleted again looks through the folder for those that should have been.
   if (const auto stopped = db_->DisableFileDeletions(); !stopped.ok()) return stopped;
-  if (const auto deleted = db_->EnableFileDeletions(true); !deleted.ok()) return deleted;
+  return db_->EnableFileDeletions(true);
+}
+
+rocksdb::Status Engine::sync_folder() {
   std::unique_ptr<rocksdb::Directory> folder;
   const auto opened = db_->GetEnv()->NewDirectory(db_->GetName(), &folder);
   return opened.ok() ? folder->Fsync() : opened;

@@ -54,12 +54,13 @@ class Engine {
   Moment pin() const;
   Stored<std::optional<Bytes>> get(const Moment& at, Family family, BytesView key) const;
 
-  /// Deletes what no version of the database needs any more, now instead of in the background, and
-  /// makes that durable.
+  /// Deletes what no version of the database needs any more, now instead of in the background.
   rocksdb::Status delete_old_files();
   /// No table and no write-ahead log is left of an earlier version, as for a reader that began with
   /// it.
   bool has_only_live_files() const;
+  /// Makes it durable which files there are.
+  rocksdb::Status sync_folder();
 
   using Range = StoreReader::Range;
   enum class Direction : std::uint8_t { forward, backward };

@@ -1,5 +1,6 @@
 #include "ledger/sha256.h"
 #include "ledger/store_erased.h"
+#include "ledger/store_sim_disk.h"
 #include "tests/ledger/store_for_tests.h"
 
 using namespace tallinn;
@@ -71,6 +72,30 @@ TEST_CASE("what a reader from before still needs is not scrubbed, and is once th
   CHECK(scrubbed(*store, 7));
   CHECK_FALSE(disk->has_bytes(secret(7)));
   CHECK_FALSE(after->get(Family::withheld, key(7))->has_value());
+}
+
+TEST_CASE("waiting for the files of a reader from before writes nothing to the disk") {
+  const auto disk = SimDisk::make();
+  const auto store = open_store(disk);
+  fill(*store);
+  REQUIRE(store->compact().has_value());
+  erase(*store, 7);
+  const auto after = store->snapshot();
+  bool asked = false;
+  const auto read = after->scan(Family::withheld, "", "", [&](BytesView, BytesView) {
+    CHECK_FALSE(scrubbed(*store, 7));  // its tables are being read
+    disk->fail_mine_after(1, SimDisk::Failing::broken);
+    const auto again = store->scrub(Family::withheld, {});
+    REQUIRE(again.has_value());
+    CHECK(*again == Scrubbed::but_for_old_files);
+    disk->fail_mine_after(0, SimDisk::Failing::broken);
+    asked = true;
+    return StoreReader::Next::stop;
+  });
+  REQUIRE(read.has_value());
+  REQUIRE(asked);
+  CHECK(*store->scrub(Family::withheld, {}) == Scrubbed::all);
+  CHECK_FALSE(disk->has_bytes(secret(7)));
 }
 
 TEST_CASE("a power cut brings nothing back that was scrubbed, and what was not yet is remembered") {

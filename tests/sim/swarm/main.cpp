@@ -23,6 +23,7 @@ struct Options {
   unsigned steps = 0;
   double minutes = 0;  ///< 0: no end but the last seed
   unsigned jobs = 1;
+  bool digests = false;  ///< a line for each seed, to compare two runs of the same ones
 };
 
 /// What a process leaves in memory that its parent sees, also when it aborts.
@@ -60,6 +61,11 @@ void run_seeds(const Options& options, unsigned job, Shared& shared, Watch::time
       return;
     }
     slot.tally.add(tally);
+    if (options.digests) {
+      std::printf("seed %llu: %016llx\n", static_cast<unsigned long long>(seed),
+                  static_cast<unsigned long long>(slot.digest));
+      std::fflush(stdout);
+    }
   }
 }
 
@@ -156,6 +162,7 @@ int main(int argc, char** argv) {
   app.add_option("--steps", options.steps, "steps of each; 0: the seed chooses");
   app.add_option("--minutes", options.minutes, "for so long; without --count: no other end");
   app.add_option("--jobs", options.jobs, "processes")->check(CLI::Range(1, 64));
+  app.add_flag("--digests", options.digests, "also a digest of what happened in each seed");
   CLI11_PARSE(app, argc, argv);
   if (seed != 0) {
     options.first = options.last = seed;
