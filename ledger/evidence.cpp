@@ -57,9 +57,21 @@ Result<Statements> parse_notes(const Evidence& evidence) {
   return Statements{.first = std::move(*first), .second = std::move(*second)};
 }
 
+/// What a checkpoint, or a promise of its own log, says of a tree.
+Result<Checkpoint> tree_in(const Note& note) {
+  if (const auto promise = parse_promise(note.text)) return promise->own;
+  return parse_checkpoint(note.text);
+}
+
+/// Checkpoints have a key of their own; promises are signed by the state key.
+std::string keys_of(const std::string& origin, const Statements& notes) {
+  const bool one = parse_checkpoint(notes.first.text) && parse_checkpoint(notes.second.text);
+  return (one ? "the key of " : "the keys of ") + origin;
+}
+
 Result<EvidenceClaim> read_roots(const Statements& notes) {
-  const auto one = parse_checkpoint(notes.first.text);
-  const auto other = parse_checkpoint(notes.second.text);
+  const auto one = tree_in(notes.first);
+  const auto other = tree_in(notes.second);
   if (!one) return std::unexpected(one.error());
   if (!other) return std::unexpected(other.error());
   if (one->origin != other->origin || one->size != other->size)
@@ -69,14 +81,14 @@ Result<EvidenceClaim> read_roots(const Statements& notes) {
     return bad_evidence("the checkpoints are not in the order of their texts");
   return EvidenceClaim{.kind = EvidenceKind::roots,
                        .subject = one->origin,
-                       .sentence = "the key of " + one->origin +
+                       .sentence = keys_of(one->origin, notes) +
                                    " signed two different roots for its first " +
                                    number(one->size.value()) + " entries"};
 }
 
 Result<EvidenceClaim> read_prefix(const Evidence& evidence, const Statements& notes) {
-  const auto small = parse_checkpoint(notes.first.text);
-  const auto large = parse_checkpoint(notes.second.text);
+  const auto small = tree_in(notes.first);
+  const auto large = tree_in(notes.second);
   if (!small) return std::unexpected(small.error());
   if (!large) return std::unexpected(large.error());
   if (small->origin != large->origin) return shows_nothing("the checkpoints are of different logs");
@@ -90,7 +102,7 @@ Result<EvidenceClaim> read_prefix(const Evidence& evidence, const Statements& no
     return std::unexpected(led.error());
   return EvidenceClaim{.kind = EvidenceKind::prefix,
                        .subject = small->origin,
-                       .sentence = "the key of " + small->origin + " signed a tree of " +
+                       .sentence = keys_of(small->origin, notes) + " signed a tree of " +
                                    number(large->size.value()) +
                                    " entries that does not begin with the " +
                                    number(small->size.value()) + " entries it had signed"};
@@ -165,17 +177,13 @@ const VerifierKey* state_key_at(const LedgerKeys& keys, std::string_view name, L
   return nullptr;
 }
 
-/// A promise and an entry are of this ledger, and of the log that they are said to be of.
-Result<void> check_promised(const Evidence& evidence, const Statements& notes, const LogKeys& log,
-                            const LedgerId& ledger) {
-  const auto promise = parse_promise(notes.first.text);
-  if (!promise) return std::unexpected(promise.error());
+/// Of a checkpoint or a promise of that log.
+Result<const VerifierKey*> signer_of(const Note& note, const LogKeys& log, const LedgerId& ledger) {
+  const auto promise = parse_promise(note.text);
+  if (!promise) return &log.log;
   if (promise->ledger != ledger)
     return shows_nothing("the promise of the evidence belongs to another ledger");
-  const auto entry = decode_entry(evidence.entry);
-  if (!entry) return std::unexpected(entry.error());
-  if (entry->log != log.id) return shows_nothing("the entry says that it belongs to another log");
-  return {};
+  return &log.state;
 }
 
 Result<Signers> signers_of(const Evidence& evidence, const EvidenceClaim& claim,
@@ -191,10 +199,17 @@ Result<Signers> signers_of(const Evidence& evidence, const EvidenceClaim& claim,
   const auto log =
       std::ranges::find(keys.logs, claim.subject, [](const LogKeys& one) { return one.log.name; });
   if (log == keys.logs.end()) return shows_nothing("no log " + claim.subject + " is known");
-  if (claim.kind != EvidenceKind::promise) return Signers{.first = &log->log, .second = &log->log};
-  if (auto of_it = check_promised(evidence, notes, *log, keys.ledger); !of_it)
-    return std::unexpected(of_it.error());
-  return Signers{.first = &log->state, .second = &log->log};
+  if (claim.kind == EvidenceKind::promise) {
+    const auto entry = decode_entry(evidence.entry);
+    if (!entry) return std::unexpected(entry.error());
+    if (entry->log != log->id)
+      return shows_nothing("the entry says that it belongs to another log");
+  }
+  const auto first = signer_of(notes.first, *log, keys.ledger);
+  if (!first) return std::unexpected(first.error());
+  const auto second = signer_of(notes.second, *log, keys.ledger);
+  if (!second) return std::unexpected(second.error());
+  return Signers{.first = *first, .second = *second};
 }
 
 std::vector<VerifierKey> all_of(const LedgerKeys& keys) {

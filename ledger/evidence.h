@@ -9,9 +9,10 @@
 //   index <n>                          promise only, with the entry
 //   entry <base64>
 //   hash <base64>                      prefix: consistency proof; promise: inclusion proof
-// Kinds, and what the notes are:
-//   roots    two checkpoints of one size with different roots; in the order of their texts
-//   prefix   a smaller and a larger checkpoint: the larger tree does not begin with the smaller
+// Kinds, and what the notes are; a tree is signed by a checkpoint, or by a promise, which says how
+// its own log stands:
+//   roots    two trees of one log and size with different roots; in the order of the notes' texts
+//   prefix   a smaller and a larger tree of one log: the larger does not begin with the smaller
 //   promise  a promise, and a checkpoint whose log holds an entry that the promise rules out
 //   states   two state notes of one point, logs and rules with different states; as `roots`
 #pragma once

@@ -363,7 +363,7 @@ Stored<Scrubbed> Store::scrub(Family family, std::span<const Bytes> keys) {
   // must cost the disk nothing.
   if (!impl_->engine->has_only_live_files()) return Scrubbed::but_for_old_files;
   const auto synced = impl_->engine->sync_folder();
-  if (auto kept = impl_->keep(synced, "cannot sync the folder of the store"); !kept)
+  if (auto kept = impl_->keep(synced, "cannot delete old files"); !kept)
     return std::unexpected(kept.error());
   return Scrubbed::all;
 }

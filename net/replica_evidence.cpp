@@ -11,39 +11,37 @@
 namespace tallinn {
 namespace {
 
-/// A checkpoint note that this node has seen signed by the log's key.
-struct SeenCheckpoint {
-  Checkpoint checkpoint;
+/// A tree that this node has seen signed by the log's office: by a checkpoint or a promise.
+struct SignedTree {
+  Checkpoint tree;
   std::string note;
 };
 
-/// Looks for a pair of signed checkpoints that exclude each other, one of them just shown.
+/// Looks for a pair of signed trees that exclude each other, one of them just shown.
 class Comparison {
  public:
-  Comparison(GrownTree& tree, const SeenCheckpoint& shown) : tree_(tree), shown_(shown) {}
+  Comparison(GrownTree& held, const SignedTree& shown) : held_(held), shown_(shown) {}
 
   /// Nothing: they can both be true, or nothing here shows that they cannot.
-  std::optional<Evidence> with(const SeenCheckpoint& seen) {
-    const auto [shown_size, shown_root] = std::pair(shown_.checkpoint.size, shown_.checkpoint.root);
-    const auto [seen_size, seen_root] = std::pair(seen.checkpoint.size, seen.checkpoint.root);
-    if (shown_size == seen_size)
-      return shown_root == seen_root
+  std::optional<Evidence> with(const SignedTree& seen) {
+    if (shown_.tree.size == seen.tree.size)
+      return shown_.tree.root == seen.tree.root
                  ? std::nullopt
                  : std::optional(evidence_of_pair(EvidenceKind::roots, shown_.note, seen.note));
-    return shown_size < seen_size ? prefix(shown_, seen) : prefix(seen, shown_);
+    return shown_.tree.size < seen.tree.size ? prefix(shown_, seen) : prefix(seen, shown_);
   }
 
  private:
   /// The larger one is of the tree that this node holds, which begins otherwise than the smaller.
-  std::optional<Evidence> prefix(const SeenCheckpoint& small, const SeenCheckpoint& large) {
-    const LogSize from = small.checkpoint.size;
-    const LogSize to = large.checkpoint.size;
-    if (to > tree_.size() || from == LogSize(0)) return std::nullopt;
-    const auto at_small = tree_.root(from);
-    if (!at_small || *at_small == small.checkpoint.root) return std::nullopt;
-    const auto at_large = tree_.root(to);
-    if (!at_large || *at_large != large.checkpoint.root) return std::nullopt;
-    auto hashes = prove_consistency(from, to, tree_);
+  std::optional<Evidence> prefix(const SignedTree& small, const SignedTree& large) {
+    const LogSize from = small.tree.size;
+    const LogSize to = large.tree.size;
+    if (to > held_.size() || from == LogSize(0)) return std::nullopt;
+    const auto at_small = held_.root(from);
+    if (!at_small || *at_small == small.tree.root) return std::nullopt;
+    const auto at_large = held_.root(to);
+    if (!at_large || *at_large != large.tree.root) return std::nullopt;
+    auto hashes = prove_consistency(from, to, held_);
     if (!hashes) return std::nullopt;
     return Evidence{.kind = EvidenceKind::prefix,
                     .first = small.note,
@@ -54,8 +52,8 @@ class Comparison {
                     .hashes = std::move(*hashes)};
   }
 
-  GrownTree& tree_;
-  const SeenCheckpoint& shown_;
+  GrownTree& held_;
+  const SignedTree& shown_;
 };
 
 }  // namespace
@@ -72,31 +70,35 @@ GrownTree Replica::Impl::grown_tree(LogId id, std::vector<Digest> offered) const
                    lately == roots_lately.end() ? nullptr : &lately->second);
 }
 
-/// The evidence that the checkpoint, signed by the log's key, makes with what was signed before.
+/// The evidence that the tree makes with what its office signed before.
 Stored<std::optional<Evidence>> Replica::Impl::contradiction(const Checkpoint& shown,
                                                              std::string_view text,
                                                              LogId id) const {
-  std::vector<std::string> texts{known.logs().at(id).checkpoint};
-  for (const auto& [by, unused] : known.logs().at(id).cosigned) {
+  const LogKnowledge& log = known.logs().at(id);
+  std::vector<std::string> checkpoints{log.checkpoint};
+  for (const auto& [by, unused] : log.cosigned) {
     const auto cosigned = store.get(Family::notes, notes::cosigned_key(id, by));
     if (!cosigned) return std::unexpected(cosigned.error());
-    if (*cosigned) texts.push_back(**cosigned);
+    if (*cosigned) checkpoints.push_back(**cosigned);
   }
-  GrownTree tree = grown_tree(id);
-  const SeenCheckpoint ours{shown, std::string(text)};
-  Comparison comparison(tree, ours);
-  for (std::string& seen : texts) {
-    const auto checkpoint = checkpoint_in(seen);  // its signatures were checked when it came
-    if (!checkpoint) continue;                    // nothing kept yet
-    auto evidence = comparison.with({*checkpoint, std::move(seen)});
-    if (tree.fault()) return std::unexpected(*tree.fault());
+  std::vector<SignedTree> seen;  // their signatures were checked when they came
+  for (std::string& note : checkpoints)
+    if (const auto tree = checkpoint_in(note)) seen.push_back({*tree, std::move(note)});
+  if (log.promise) seen.push_back({log.promise->own, log.promise_note});
+  GrownTree held = grown_tree(id);
+  const SignedTree just_shown{shown, std::string(text)};
+  Comparison comparison(held, just_shown);
+  for (const SignedTree& one : seen) {
+    auto evidence = comparison.with(one);
+    if (held.fault()) return std::unexpected(*held.fault());
     if (evidence) return evidence;
   }
   return std::nullopt;
 }
 
-Stored<Replica::Impl::Shown> Replica::Impl::judge_checkpoint(LogId id, const Checkpoint& shown,
-                                                             std::string_view text) {
+Stored<Replica::Impl::Shown> Replica::Impl::judge_tree(LogId id, const Checkpoint& shown,
+                                                       std::string_view text,
+                                                       const std::string& what) {
   const auto evidence = contradiction(shown, text, id);
   if (!evidence) return std::unexpected(evidence.error());
   if (*evidence) {
@@ -106,7 +108,9 @@ Stored<Replica::Impl::Shown> Replica::Impl::judge_checkpoint(LogId id, const Che
   const auto agrees = agrees_with_held(id, shown);
   if (!agrees) return std::unexpected(agrees.error());
   if (*agrees) return Shown::agrees;
-  alarm_of(id, "a checkpoint of " + std::to_string(shown.size.value()) + " entries");
+  alarm(what + ", signed by the office of " + charter.origin(id) +
+        ", is not of the log that this node holds");
+  if (id == own) stop_appending(Standing::contradicted);
   return Shown::cannot_be;
 }
 
@@ -121,10 +125,15 @@ Stored<bool> Replica::Impl::agrees_with_held(LogId id, const Checkpoint& shown) 
   return root && *root == shown.root;
 }
 
-void Replica::Impl::alarm_of(LogId id, const std::string& what) {
-  alarm(what + ", signed by the office of " + charter.origin(id) +
-        ", is not of the log that this node holds");
-  if (id == own) stop_appending(Standing::contradicted);
+Stored<Replica::Impl::Shown> Replica::Impl::judge_checkpoint(LogId id, const Checkpoint& shown,
+                                                             std::string_view text) {
+  return judge_tree(id, shown, text,
+                    "a checkpoint of " + std::to_string(shown.size.value()) + " entries");
+}
+
+Stored<Replica::Impl::Shown> Replica::Impl::judge_promise(LogId id, const Promise& shown,
+                                                          std::string_view text) {
+  return judge_tree(id, shown.own, text, "a promise");
 }
 
 Stored<Result<void>> Replica::Impl::check_promises(std::span<const OrderedEntry> fresh,

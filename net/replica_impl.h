@@ -240,22 +240,23 @@ struct Replica::Impl final : public LamportReader {
   Stored<bool> agrees_with_held(LogId id, const Checkpoint& shown) const;
   Stored<std::optional<Evidence>> contradiction(const Checkpoint& shown, std::string_view text,
                                                 LogId id) const;
-  /// What a checkpoint signed by the log's key is to what this node holds and has seen.
+  /// What a tree signed by the log's office is to what this node holds and has seen.
   enum class Shown : std::uint8_t {
     agrees,       ///< or is beyond what is held
     contradicts,  ///< and the evidence of it is kept
     cannot_be,    ///< it is not of the log that is held, and nothing here proves that to others:
-                  ///< an alarm
+                  ///< an alarm, and this node appends no more when the log is its own
   };
   Stored<Shown> judge_checkpoint(LogId id, const Checkpoint& shown, std::string_view text);
+  Stored<Shown> judge_promise(LogId id, const Promise& shown, std::string_view text);
+  Stored<Shown> judge_tree(LogId id, const Checkpoint& shown, std::string_view text,
+                           const std::string& what);
   /// Refuses a batch with an entry that its office had promised not to make.
   Stored<Result<void>> check_promises(std::span<const OrderedEntry> fresh,
                                       const PeerBatch& incoming);
   /// False when nothing here shows it to others.
   Stored<bool> keep_broken_promise(const Place& place, std::span<const OrderedEntry> fresh,
                                    const PeerBatch& incoming);
-  /// Says what cannot be of the log that is held, and appends no more when that log is our own.
-  void alarm_of(LogId id, const std::string& what);
   void keep_evidence(Evidence evidence);
   void keep_proven(const EvidenceClaim& claim, const std::string& text);
   void count_evidence(const EvidenceClaim& claim);

@@ -176,12 +176,11 @@ Stored<Result<void>> Replica::Impl::take_promise(const PeerNote& incoming) {
   if (!promise) return refused(promise.error());
   LogKnowledge& log = known.log(*id);
   if (frozen.contains(*id)) return Result<void>{};
-  const auto agrees = agrees_with_held(*id, promise->own);
-  if (!agrees) return std::unexpected(agrees.error());
-  if (!*agrees) {
-    alarm_of(*id, "a promise");
+  const auto shown = judge_promise(*id, *promise, incoming.text);
+  if (!shown) return std::unexpected(shown.error());
+  if (*shown == Shown::contradicts) return Result<void>{};
+  if (*shown == Shown::cannot_be)
     return refused_of(*id, "a promise is not of the log that this node holds");
-  }
   if (is_ours(*id)) {
     show_own(*id, promise->own.size);
     return Result<void>{};
@@ -308,11 +307,9 @@ Lamport Replica::Impl::promised() const {
 Stored<void> Replica::Impl::let_promises_count() {
   for (const auto& [id, log] : known.logs()) {
     if (!log.promise || log.promise == log.counting_promise) continue;
-    const auto agrees = agrees_with_held(id, log.promise->own);
-    if (!agrees) return std::unexpected(agrees.error());
-    if (!*agrees)
-      alarm_of(id, "a promise");
-    else if (known.let_promise_count(id))
+    const auto shown = judge_promise(id, *log.promise, log.promise_note);
+    if (!shown) return std::unexpected(shown.error());
+    if (*shown == Shown::agrees && known.let_promise_count(id))
       put_note(notes::counting_promise_key(id), log.promise_note);
   }
   return {};

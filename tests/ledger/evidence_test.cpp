@@ -116,6 +116,26 @@ Evidence promise_and_entry(LogIndex index, Lamport lamport, const Broken& how = 
           .hashes = prove_inclusion(index, LogSize(9), hashes).value()};
 }
 
+/// How Kyiv's first log stands, by a promise.
+std::string promised_tree(LogSize size, const Digest& root,
+                          const LedgerId& ledger = test_charter().id,
+                          std::string_view state_key_of = "kyiv") {
+  return sign_promise({.ledger = ledger,
+                       .own = {.origin = std::string(kOrigin), .size = size, .root = root},
+                       .lamport = Lamport(20),
+                       .holds = {}},
+                      state_key_name(kTestLedger, "kyiv"), test_office(state_key_of).state);
+}
+Evidence promised_root() {
+  return evidence_of_pair(EvidenceKind::roots, promised_tree(LogSize(7), sha256("b")),
+                          cosigned_checkpoint(LogSize(7), sha256("a")));
+}
+Evidence promised_prefix() {
+  Evidence evidence = other_prefix(3, 8);
+  evidence.first = promised_tree(LogSize(3), sha256("another history"));
+  return evidence;
+}
+
 std::string signed_state(const Digest& state, std::vector<std::string> offices,
                          Lamport settled = Lamport(9)) {
   const StateNote note{.ledger = std::string(kTestLedger),
@@ -136,8 +156,8 @@ Evidence two_states() {
 }
 
 std::vector<Evidence> examples() {
-  return {two_roots(), other_prefix(3, 8), promise_and_entry(LogIndex(6), Lamport(20)),
-          two_states()};
+  return {two_roots(),  other_prefix(3, 8), promise_and_entry(LogIndex(6), Lamport(20)),
+          two_states(), promised_root(),    promised_prefix()};
 }
 
 bool proves(std::string_view text) {
@@ -148,9 +168,10 @@ bool proves(std::string_view text) {
 }  // namespace
 
 TEST_CASE("evidence of every kind reads back, and proves what it says of whom") {
-  const std::vector<std::string> subjects{std::string(kOrigin), std::string(kOrigin),
-                                          std::string(kOrigin),
-                                          "tallinn-mechanism.example/kyiv/state"};
+  const std::vector<std::string> subjects{
+      std::string(kOrigin), std::string(kOrigin),
+      std::string(kOrigin), "tallinn-mechanism.example/kyiv/state",
+      std::string(kOrigin), std::string(kOrigin)};
   const std::vector<std::string> said{
       "the key of tallinn-mechanism.example/kyiv/1 signed two different roots for its first 7 "
       "entries",
@@ -159,7 +180,11 @@ TEST_CASE("evidence of every kind reads back, and proves what it says of whom") 
       "the entry 6 of tallinn-mechanism.example/kyiv/1 has the Lamport time 20, which its office "
       "had promised not to use: every entry from 4 on was to be above 20",
       "tallinn-mechanism.example/kyiv/state signed two different states of the same logs at "
-      "Lamport time 9"};
+      "Lamport time 9",
+      "the keys of tallinn-mechanism.example/kyiv/1 signed two different roots for its first 7 "
+      "entries",
+      "the keys of tallinn-mechanism.example/kyiv/1 signed a tree of 8 entries that does not begin "
+      "with the 3 entries it had signed"};
   const auto all = examples();
   for (std::size_t i = 0; i < all.size(); ++i) {
     const std::string text = format_evidence(all[i]);
@@ -238,6 +263,23 @@ TEST_CASE("statements that can both be true are no evidence") {
   CHECK(states(x, signed_state(sha256("x"), {"warsaw", "kyiv"})).error().code == Code::failed);
   CHECK(states(x, signed_state(sha256("y"), {"kyiv"}, Lamport(10))).error().code == Code::failed);
   CHECK(states(x, signed_state(sha256("y"), {"warsaw"})).error().code == Code::failed);
+}
+
+TEST_CASE("a promise is evidence of a tree for its own ledger only, and by the state key only") {
+  const auto against = [](const std::string& promise) {
+    return check_evidence(
+        evidence_of_pair(EvidenceKind::roots, promise, signed_checkpoint(LogSize(7), sha256("a"))),
+        known_keys());
+  };
+  const LedgerId ledger = test_charter().id;
+  LedgerId other = ledger;
+  other.bytes[0] ^= 1;
+  CHECK(against(promised_tree(LogSize(7), sha256("b"), ledger)).has_value());
+  CHECK(against(promised_tree(LogSize(7), sha256("b"), other)).error().code == Code::failed);
+  CHECK(against(promised_tree(LogSize(7), sha256("b"), ledger, "warsaw")).error().code ==
+        Code::failed);
+  CHECK(against(promised_tree(LogSize(7), sha256("a"))).error().code == Code::failed);
+  CHECK(against(promised_tree(LogSize(8), sha256("b"))).error().code == Code::failed);
 }
 
 TEST_CASE("evidence in the other order, or signed by somebody else, is refused") {

@@ -2,6 +2,7 @@
 // to it.
 #pragma once
 
+#include "net/kept_evidence.h"
 #include "net/state_notes.h"
 #include "tests/sim/needs.h"
 #include "tests/sim/office_logs.h"
@@ -40,6 +41,24 @@ struct Cut : World {
         make_batch(*source->snapshot, source->held, head(kWarsaw)->held, ValuesToo::leave_out);
     REQUIRE(batch.has_value());
     return std::move(*batch);
+  }
+  /// The first entry that Warsaw lacks of that office's newest log, without a checkpoint of its
+  /// size.
+  PeerBatch first_entry_from(std::size_t n) {
+    PeerBatch part = batch_from(n);
+    part.entries.resize(1);
+    BatchLog& log = part.logs.at(0);
+    const LogSize all = log.size;
+    log.size = LogSize(head(kWarsaw)->held_of(log.log).value() + 1);
+    log.proof = StoredLogs(*head(n)->snapshot).consistency(log.log, log.size, all).value();
+    return part;
+  }
+  std::vector<EvidenceKind> evidence_kinds() {
+    const auto kept = kept_evidence(*head(kWarsaw)->snapshot);
+    REQUIRE(kept.has_value());
+    std::vector<EvidenceKind> kinds;
+    for (const KeptEvidence& one : *kept) kinds.push_back(one.claim.kind);
+    return kinds;
   }
   std::string promise_by(const char* name, LogId log, LogSize size, const Digest& root,
                          Lamport lamport) {

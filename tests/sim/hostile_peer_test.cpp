@@ -125,7 +125,7 @@ TEST_CASE("a promise that has counted counts after a restart, whatever newer one
   }
 }
 
-TEST_CASE("a promise is of the log that is held, or it is an alarm, and an office's own stops it") {
+TEST_CASE("a promise is of the log that is held, or the two are evidence that freezes it") {
   Cut world(25);
   must_record(world, kKyiv, need(1));
   REQUIRE(world.give(world.batch_from(kKyiv)).has_value());
@@ -135,16 +135,47 @@ TEST_CASE("a promise is of the log that is held, or it is an alarm, and an offic
   };
   CHECK(promised(LogSize(1), world.log_root(kKyiv, kKyiv1)).has_value());
   CHECK(world.head(kWarsaw)->alarms.empty());
-  CHECK(promised(LogSize(1), leaf_hash("another history")).error().code == Code::failed);
+  CHECK(promised(LogSize(1), leaf_hash("another history")).has_value());
   CHECK(world.head(kWarsaw)->alarms.size() == 1);
-  // Beyond what is held it waits, and does not count when what comes is another log.
-  CHECK(promised(LogSize(2), leaf_hash("another history")).has_value());
+  CHECK(world.head(kWarsaw)->frozen == std::set<LogId>{kKyiv1});
+  CHECK(world.evidence_kinds() == std::vector{EvidenceKind::roots});
+}
+
+TEST_CASE("a promise below a checkpoint that does not begin with its tree is evidence") {
+  Cut world(35);
+  must_record(world, kKyiv, need(1));
+  must_record(world, kKyiv, need(2));
+  REQUIRE(world.give(world.batch_from(kKyiv)).has_value());
+  CHECK(world
+            .tell(NoteKind::promise,
+                  world.promise_by("kyiv", kKyiv1, LogSize(1), leaf_hash("another history"),
+                                   world.head(kWarsaw)->last))
+            .has_value());
+  CHECK(world.head(kWarsaw)->frozen == std::set<LogId>{kKyiv1});
+  CHECK(world.evidence_kinds() == std::vector{EvidenceKind::prefix});
+}
+
+TEST_CASE("a promise beyond what is held does not count when what comes is another log") {
+  Cut world(25);
+  must_record(world, kKyiv, need(1));
+  REQUIRE(world.give(world.batch_from(kKyiv)).has_value());
+  CHECK(world
+            .tell(NoteKind::promise,
+                  world.promise_by("kyiv", kKyiv1, LogSize(2), leaf_hash("another history"),
+                                   world.head(kWarsaw)->last))
+            .has_value());
+  CHECK(world.head(kWarsaw)->alarms.empty());
   must_record(world, kKyiv, need(2));
   REQUIRE(world.give(world.batch_from(kKyiv)).has_value());
   const auto counting =
       world.head(kWarsaw)->snapshot->get(Family::notes, notes::counting_promise_key(kKyiv1));
   CHECK(parse_promise(parse_note(counting->value())->text)->own.size < LogSize(2));
+  CHECK(world.evidence_kinds() == std::vector{EvidenceKind::roots});
+}
 
+TEST_CASE("an office stops when it is shown a promise of its own that is not of its log") {
+  Cut world(25);
+  const Lamport last = world.head(kWarsaw)->last;
   CHECK(world.standing() == Standing::may_append);
   const LogSize own = world.head(kWarsaw)->held_of(kWarsaw1);
   CHECK(world
@@ -152,10 +183,10 @@ TEST_CASE("a promise is of the log that is held, or it is an alarm, and an offic
                                                       world.log_root(kWarsaw, kWarsaw1), last))
             .has_value());
   CHECK(world.standing() == Standing::may_append);
-  CHECK_FALSE(world
-                  .tell(NoteKind::promise, world.promise_by("warsaw", kWarsaw1, own,
-                                                            leaf_hash("another history"), last))
-                  .has_value());
+  CHECK(world
+            .tell(NoteKind::promise,
+                  world.promise_by("warsaw", kWarsaw1, own, leaf_hash("another history"), last))
+            .has_value());
   CHECK(world.standing() == Standing::contradicted);
 }
 
@@ -196,13 +227,7 @@ TEST_CASE("an entry that breaks a promise is an alarm where a catch-up cannot pr
               .has_value());
   must_record(world, kKyiv, need(1));
   must_record(world, kKyiv, need(2));
-  PeerBatch part = world.batch_from(kKyiv);
-  part.entries.resize(1);
-  BatchLog& log = part.logs.at(0);
-  const LogSize all = log.size;
-  log.size = LogSize(all.value() - 1);
-  log.proof = StoredLogs(*world.head(kKyiv)->snapshot).consistency(kKyiv1, log.size, all).value();
-  CHECK(world.give(part).error().code == Code::failed);
+  CHECK(world.give(world.first_entry_from(kKyiv)).error().code == Code::failed);
   CHECK(world.head(kWarsaw)->alarms.size() == 1);
   CHECK(world.head(kWarsaw)->frozen.empty());
   CHECK(world.give(world.batch_from(kKyiv)).error().code == Code::failed);
@@ -254,14 +279,15 @@ TEST_CASE(
 TEST_CASE("a promise of another history is told of its office, not of whoever passes it on") {
   Cut world(34);
   must_record(world, kKyiv, need(1));
-  REQUIRE(world.give(world.batch_from(kKyiv)).has_value());
-  const auto kyiv = world.head(kKyiv);
-  const auto taken =
-      world.tell(NoteKind::promise, world.promise_by("kyiv", kKyiv1, kyiv->held_of(kKyiv1),
-                                                     leaf_hash("another history"), kyiv->last));
+  must_record(world, kKyiv, need(2));
+  REQUIRE(world.give(world.first_entry_from(kKyiv)).has_value());  // no checkpoint of one entry
+  const auto taken = world.tell(
+      NoteKind::promise, world.promise_by("kyiv", kKyiv1, LogSize(1), leaf_hash("another history"),
+                                          world.head(kWarsaw)->last));
   REQUIRE_FALSE(taken.has_value());
   CHECK(taken.error().office == "kyiv");
   CHECK(world.head(kWarsaw)->alarms.size() == 1);
+  CHECK(world.head(kWarsaw)->frozen.empty());
 }
 
 TEST_CASE("an office that does not know what it cosigned before cosigns nothing") {

@@ -242,8 +242,10 @@ def write(folder):
 
 
 def build():
-    subprocess.run(["cmake", "--preset", "mutations"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(["cmake", "--build", BUILD, "--target", "swarm"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    for command in (["cmake", "--preset", "mutations"], ["cmake", "--build", BUILD, "--target", "swarm"]):
+        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if done.returncode != 0:
+            sys.exit(f"{done.stdout[-4000:]}mutations.py: it does not build with the mistakes in it")
 
 
 def attempt(one, seeds, jobs):
