@@ -27,14 +27,12 @@ struct Rule {
   std::int64_t most = 65'535;
 };
 
-inline constexpr Rule kShort{};
 inline constexpr Rule kLong{.max_bytes = kMaxLongText};
 inline constexpr Rule kChange{.may_be_negative = true};
 inline constexpr Rule kMayBeEmpty{.may_be_empty = true};
 
 template <class Record, class Member>
 struct Field {
-  using member_type = Member;
   std::string_view name;
   Member Record::* member;
   Rule rule;

@@ -1,5 +1,5 @@
 // The JSON text of an event, both ways (docs/formats.md).
-// Pure. Boost.JSON stays inside json.cpp and json_codec.h.
+// Pure. Boost.JSON stays out of it: json_reader.h and json_codec.h.
 #pragma once
 
 #include "events/key_lookup.h"

@@ -95,7 +95,7 @@ class Replica {
   /// The answer is provisional until commit(). Refusals as projections/admission.h, and malformed,
   /// id_conflict, behind, not_appending.
   Stored<Result<Admitted>> stage_submission(const Submission& submission, UnixMillis now);
-  /// Structural checks only (docs/architecture.md, "Replication"): envelope, signatures, seen,
+  /// Structural checks only (docs/formats.md, "Peer frames"): envelope, signatures, seen,
   /// Lamport time, roots.
   Stored<Result<void>> stage_batch(const PeerBatch& batch, Signatures signatures);
   /// A checkpoint with cosignatures, a promise, a state note, evidence or an erasure from a peer,

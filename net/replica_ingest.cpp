@@ -104,8 +104,7 @@ class BatchCheck {
       for (const EventSignature& signature : entry.signatures)
         if (!check_event_signature(signature, replica_.charter.id, entry.event))
           return at(incoming, "has a bad signature");
-    last_[incoming.log] = {entry.lamport, seen_of(entry)};
-    facts_[ordered->position.place] = last_[incoming.log];
+    facts_[ordered->position.place] = {entry.lamport, seen_of(entry)};
     fresh_.push_back(std::move(*ordered));
     return Result<void>{};
   }
@@ -227,7 +226,6 @@ class BatchCheck {
   Signatures signatures_;
   Roster roster_;
   std::map<LogId, LogSize> next_;
-  std::map<LogId, EntryFacts> last_;
   std::map<Place, EntryFacts> facts_;
   std::vector<OrderedEntry> fresh_;
 };

@@ -1,5 +1,5 @@
-// Routes: every HTTP answer of a node (docs/interface.md, "HTTP"), from the newest Head.
-// Shell (reads the store through the Head's snapshot), no sockets. Thread-safe.
+// Routes: every HTTP answer of a node (docs/interface.md, "HTTP routes of a node"), from the newest
+// Head. Shell (reads the store through the Head's snapshot), no sockets. Thread-safe.
 #pragma once
 
 #include "net/committer.h"

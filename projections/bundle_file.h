@@ -1,4 +1,4 @@
-// The trail bundle as a value, and its JSON text, both ways (docs/formats.md, "Trail bundle").
+// The trail bundle as a value, and its JSON text, both ways (docs/formats.md, "Trail bundles").
 // Pure. One line of JSON and a line end; hex lower case, members in this order:
 //   format, party, state_note, trail {first, records [[key, value]], proof}, entries [{office,
 //   epoch, index, bytes, proof}], checkpoints [{note, consistency}], governance [as trail], chain

@@ -1,7 +1,7 @@
 // Disclosure: a value that an event withholds, shown by one who holds it, as a file that proves
 // itself offline: the entry in its log, the value behind the entry's commitment, and the holder's
-// signature (docs/formats.md, "Disclosure"). Pure. One line of JSON and a line end, members in this
-// order, binary as base64:
+// signature (docs/formats.md, "Withheld values"). Pure. One line of JSON and a line end, members in
+// this order, binary as base64:
 //   format, event, field, tlp, salt, value, receipt (a whole tlog-proof with the entry), key,
 //   signature
 // What the event says is repeated for people and must agree with it.

@@ -2,7 +2,7 @@
 // Pure. "<kind>/<name>" throughout; positions in keys are big-endian, so that bytewise order is the
 // total order:
 //   lamport u64 || office u16 || epoch u32 || index u64 (22 bytes, docs/formats.md, "Trail
-//   bundle").
+//   bundles").
 #pragma once
 
 #include "events/bytes.h"

@@ -1,5 +1,5 @@
 // The state tree: an RFC 6962 tree over all view records in bytewise key order (docs/formats.md,
-// "State note"). Pure. Leaf data: u16 key length || key || value. An overlay, never the truth: it
+// "State notes"). Pure. Leaf data: u16 key length || key || value. An overlay, never the truth: it
 // is rebuilt by one scan.
 #pragma once
 

@@ -1,6 +1,6 @@
 // Views: the current state as records, key to value, read and changed through one interface.
 // Pure. A record's key says what it is ("need/UA-2024-01"); its value is the wire form of a struct
-// of projections/records.h. Keys are ordered bytewise; the state tree hashes all of them in that
+// of projections/*_records.h. Keys are ordered bytewise; the state tree hashes all of them in that
 // order, so nothing that depends on anything but entries and the charter may ever be written here.
 #pragma once
 

@@ -7,6 +7,7 @@
 #include "projections/fold.h"
 #include "tools/language/numbers.h"
 #include "tools/language/tell.h"
+#include "tools/messages.h"
 #include "tools/text_table.h"
 
 namespace tallinn {
@@ -23,6 +24,11 @@ class Lines {
   explicit Lines(Language language) : language_(language) {}
   void add(std::string_view what, const std::string& text) {
     table_.add({what.empty() ? "" : tell(language_, what), told(language_, text)});
+  }
+  void add_exception(const AuditedException& one) {
+    std::string text = one.id + " (";
+    text.append(word(language_, one.state)).append("): ").append(told(language_, one.text));
+    table_.add({tell(language_, "exception"), text});
   }
   void add_date(std::string_view what, const std::string& date) {
     table_.add({tell(language_, what), format_long_date(language_, date)});
@@ -115,8 +121,7 @@ std::string state_text(const AuditedState& state) {
 }
 
 void add_exceptions(Lines& lines, const std::vector<AuditedException>& exceptions) {
-  for (const AuditedException& exception : exceptions)
-    lines.add("exception", exception.id + " (" + exception.state + "): " + exception.text);
+  for (const AuditedException& exception : exceptions) lines.add_exception(exception);
 }
 
 /// What was asked for, in the place of what stands now.

@@ -28,7 +28,6 @@ Result<void> EventStream::read(std::string_view part,
 void EventStream::take_line(std::string_view line,
                             const std::function<void(const ServerSentEvent&)>& on_event) {
   if (line.empty()) {
-    last_id_ = event_.id;
     if (has_data_) {
       event_.data.pop_back();  // the last line feed
       if (event_.type.empty()) event_.type = "message";

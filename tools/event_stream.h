@@ -21,8 +21,6 @@ class EventStream {
   /// malformed when a line or an event grows beyond 1 MiB.
   Result<void> read(std::string_view part,
                     const std::function<void(const ServerSentEvent&)>& on_event);
-  /// Of the last event that was whole; empty: none.
-  const std::string& last_id() const { return last_id_; }
 
  private:
   void take_line(std::string_view line,
@@ -32,7 +30,6 @@ class EventStream {
   bool after_cr_ = false;
   ServerSentEvent event_;
   bool has_data_ = false;
-  std::string last_id_;
 };
 
 }  // namespace tallinn

@@ -21,7 +21,7 @@ constexpr auto kLabels = std::to_array<std::string_view>(
     {"epoch", "index", "joint_state", "last", "line", "rules", "settled", "time", "year"});
 /// Members whose texts are of a closed list.
 constexpr auto kWords = std::to_array<std::string_view>(
-    {"kind", "level", "role", "standing", "state", "unit", "urgency"});
+    {"kind", "level", "role", "roles", "standing", "state", "unit", "urgency"});
 /// Members that hold a sentence of ours.
 constexpr auto kSentences =
     std::to_array<std::string_view>({"alarms", "last_error", "reason", "text", "way_out"});
@@ -29,6 +29,12 @@ constexpr auto kSentences =
 template <class List>
 bool has(const List& list, std::string_view member) {
   return std::ranges::find(list, member) != list.end();
+}
+
+bool says_nothing(const json::value& value) {
+  return (value.is_bool() && !value.get_bool()) ||
+         (value.is_array() && value.get_array().empty()) ||
+         (value.is_string() && value.get_string().empty());
 }
 
 std::string cell_of_object(const json::object& object, Language language) {
@@ -39,6 +45,7 @@ std::string cell_of_object(const json::object& object, Language language) {
     return cell_of(object.at(language == Language::ukrainian ? "uk" : "en"), language);
   std::string out;
   for (const auto& [key, value] : object) {
+    if (says_nothing(value)) continue;
     if (!out.empty()) out += ", ";
     out += word(language, std::string_view(key.data(), key.size()));
     out += ' ';
@@ -61,7 +68,20 @@ bool to_the_right(Shown::As as) {
   return as == number || as == amount || as == date;
 }
 
+/// Each of the objects with those members only.
+json::array only(const json::array& objects, std::span<const std::string_view> parts) {
+  json::array out;
+  for (const json::value& one : objects) {
+    json::object shown;
+    for (const std::string_view part : parts)
+      if (const json::value* value = one.as_object().if_contains(part)) shown[part] = *value;
+    out.push_back(std::move(shown));
+  }
+  return out;
+}
+
 std::string cell_of_column(const Shown& column, const json::value& value, Language language) {
+  if (!column.parts.empty()) return cell_of(only(value.as_array(), column.parts), language);
   const std::string cell = cell_of(value, language);
   switch (column.as) {
     case Shown::As::amount: return value.is_object() ? cell : format_number(language, cell);
@@ -111,6 +131,12 @@ std::string cell_of(const json::value& value, Language language) {
 std::string cell_of_member(std::string_view member, const json::value& value, Language language) {
   if (value.is_number() && !has(kLabels, member))
     return format_number(language, json::serialize(value));
+  if (value.is_array() && has(kWords, member)) {
+    std::vector<std::string> words;
+    for (const json::value& one : value.get_array())
+      words.emplace_back(word(language, cell_of(one, language)));
+    return name_everyone(words);
+  }
   std::string cell = cell_of(value, language);
   if (!value.is_string()) return cell;
   if (is_decimal(cell) && cell.find('.') != cell.npos) return format_number(language, cell);

@@ -5,6 +5,8 @@
 #include <boost/json.hpp>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "tools/ledger_reader.h"
 #include "tools/shell.h"
@@ -19,10 +21,12 @@ struct Shown {
   /// text: as it is; number: a place or a year, to the right; amount: grouped, with its currency if
   /// it has one; word: one of a closed list; sentence: English of any layer.
   enum class As : std::uint8_t { text, number, amount, date, word, sentence } as = As::text;
+  /// Of objects in the member: what of each is shown. Empty: all.
+  std::vector<std::string_view> parts = {};
 };
 
 /// A value as a person reads it: money "1,200.00 EUR", a bilingual text in `language`, a list by
-/// commas.
+/// commas; what is `false` or empty within an object is left out.
 std::string cell_of(const boost::json::value& value, Language language);
 /// The same of a member whose name says what it is: a count is grouped, a state is a word, a reason
 /// a sentence.

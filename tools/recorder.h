@@ -1,6 +1,6 @@
 // Recorder: makes events from lines, signs them, submits them to the right office, and says what
 // became of each. Shell; network, clock, randomness and pauses come in. One thread. Rules:
-// docs/interface.md, "Recording".
+// docs/interface.md, "Commands".
 #pragma once
 
 #include <filesystem>

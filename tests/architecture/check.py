@@ -22,6 +22,9 @@ SKIPPED_FOLDERS = (".git", ".cache", "run")
 NOT_CODE = re.compile(
     r'//[^\n]*|/\*.*?\*/|R"([^()\s\\]{0,16})\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|(?<![0-9A-Za-z_])\'(?:\\.|[^\'\\\n])+\'',
     re.DOTALL)
+# What comments and docs send a reader to: a page and, after a comma, the heading there; a file of the project.
+PAGE = re.compile(r'\b(docs/[\w/.-]+\.md)(?:, "([^"]+)")?')
+FILE = re.compile(r'(?<![\w/.-])((?:events|ledger|projections|net|tests|tools)/[\w/.-]+\.(?:h|cpp|py|fbs))\b')
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
@@ -68,6 +71,7 @@ class Checker:
             except UnicodeDecodeError:
                 continue
             self.check_file(name, text)
+            self.check_references(name, text)
         self.check_threaded()
         return self.found
 
@@ -81,6 +85,28 @@ class Checker:
             self.check_header(name, text)
         self.check_text(name, text, code)
         self.check_sizes(name, text)
+
+    def check_references(self, name, text):
+        """Pages, headings and files that a comment or a page names exist; a heading may be cut at its end."""
+        rule = self.rules["references"]
+        if not self.matches(name, rule["in"]) or self.matches(name, rule["except"]):
+            return
+        words = re.sub(r"^\s*#\s*include.*$", "", text, flags=re.MULTILINE) if name.endswith(CODE) else text
+        one_line = re.sub(r"\n\s*(?://+)?\s*", " ", words)
+        missing = []
+        for page, heading in PAGE.findall(one_line):
+            if not (self.root / page).is_file():
+                missing.append((page, f"there is no {page}"))
+            elif heading and heading not in self.headings(page):
+                missing.append((page, f'{page} has no heading "{heading}"'))
+        missing += [(file, f"there is no {file}") for file in FILE.findall(one_line)
+                    if not file.endswith("_generated.h") and not (self.root / file).is_file()]
+        for what, sentence in missing:
+            self.report(name, text[:max(text.find(what), 0)].count("\n") + 1, "references", sentence)
+
+    def headings(self, page):
+        lines = re.findall(r"^#+ (?:\d+\. )?(.*)$", (self.root / page).read_text(), re.MULTILINE)
+        return {cut for line in lines for cut in (line, line.split(" (")[0], line.split(": ")[0])}
 
     def check_header(self, name, text):
         if not text.startswith("//"):

@@ -1,5 +1,5 @@
 // Lines: a generated history as text: what `tallinn record` reads, and what is announced of it.
-// Pure. JSON Lines; docs/interface.md, "Trying out".
+// Pure. JSON Lines; docs/interface.md, "Commands".
 #pragma once
 
 #include <string>
