@@ -16,6 +16,7 @@
 #include "net/node_parts.h"
 #include "net/peer_link.h"
 #include "net/rebuild_log.h"
+#include "net/version.h"
 
 namespace tallinn {
 namespace asio = boost::asio;
@@ -23,7 +24,6 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr std::string_view kVersion = "0.1.0";
 constexpr std::size_t kLongReadThreads = 2;
 constexpr milliseconds kWaitersTick{200};
 constexpr milliseconds kPeersEndWithin{2'000};
@@ -208,7 +208,7 @@ void NodeImpl::say_standing() {
 
 NodeStatus NodeImpl::status() const {
   NodeStatus out;
-  out.version = kVersion;
+  out.version = version();
   out.name = parts_->name;
   for (const auto& peer : config_.peers)
     if (!peer.url.empty()) out.office_urls.emplace_back(peer.office, peer.url);

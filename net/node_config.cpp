@@ -192,6 +192,17 @@ Result<NodeConfig> read_config(const toml::table& root) {
   return config;
 }
 
+/// Of files that need not be there; links are followed as far as they are.
+bool lies_inside(const std::filesystem::path& file, const std::filesystem::path& folder) {
+  std::error_code unreadable;  // then the path as it is written counts
+  const auto real = [&](const std::filesystem::path& path) {
+    const auto canonical = std::filesystem::weakly_canonical(path, unreadable);
+    return unreadable ? path : canonical;
+  };
+  const auto way = real(file).lexically_relative(real(folder));
+  return !way.empty() && *way.begin() != "..";
+}
+
 std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
@@ -222,6 +233,9 @@ Result<NodeConfig> load_node_config(const std::string& path) {
   for (auto* file :
        {&config->data, &config->anchor, &config->charter, &config->chain, &config->key})
     if (!file->empty()) *file = (folder / *file).lexically_normal().string();
+  if (!config->anchor.empty() && lies_inside(config->anchor, config->data))
+    return refuse(Code::malformed, path + ": \"anchor\" lies inside \"data\": whoever puts a copy of the data back "
+                                          "would put the anchor back with it, and nothing would tell");
   return config;
 }
 

@@ -19,6 +19,10 @@ Refused not_held() {
   return refused(Code::unavailable, "this node does not hold that much of the log yet; try again");
 }
 
+Refused no_witness() {
+  return refused(Code::not_found, "this node is no witness of that log");
+}
+
 /// The line of that key, when the note is of that checkpoint and has one.
 std::optional<WitnessAnswer> line_of(const VerifierKey& witness, std::string_view note_text,
                                      const Checkpoint& checkpoint) {
@@ -69,14 +73,23 @@ Stored<Result<WitnessAnswer>> Replica::stage_witness(const AddCheckpoint& reques
   if (request.old_size > parsed->size)
     return refused(Code::malformed, "the old size is larger than the checkpoint's");
   const auto id = r.charter.parse_origin(parsed->origin);
-  if (!id || (!r.own && !r.mirror) || r.is_ours(*id) || r.known.roster().log(*id) == nullptr)
-    return refused(Code::not_found, "this node is no witness of that log");
+  if (!id || r.known.roster().log(*id) == nullptr) return no_witness();
+  const bool is_witness = (r.own || r.mirror) && !r.is_ours(*id);
   const std::string signed_text = own_lines_only(*note, parsed->origin);
   const auto opened = r.open_checkpoint(signed_text, *id, r.known.roster());
-  if (!opened) return refused(Code::unauthorised, "the checkpoint is not signed by its log's key");
+  if (!opened)
+    return is_witness
+               ? refused(Code::unauthorised, "the checkpoint is not signed by its log's key")
+               : no_witness();
   const Checkpoint& checkpoint = opened->checkpoint;
+  const bool was_frozen = r.frozen.contains(*id);
+  // As when a peer shows it, whatever is answered, and also of this node's own log: here it becomes
+  // an alarm and evidence, and what is beyond the entries held is kept until they have come.
+  if (const auto shown = r.take_checkpoint({NoteKind::checkpoint, signed_text}); !shown)
+    return std::unexpected(shown.error());
 
-  if (r.frozen.contains(*id))
+  if (!is_witness) return no_witness();
+  if (was_frozen)
     return refused(Code::unauthorised,
                    "the log is frozen: there is evidence against its key (/api/v1/evidence)");
   const LogSize held = r.committed(*id);
@@ -86,10 +99,6 @@ Stored<Result<WitnessAnswer>> Replica::stage_witness(const AddCheckpoint& reques
     const auto root = StoredLogs(r.store).root(*id, checkpoint.size);
     if (!root) return std::unexpected(root.error());
     contradicts = *root != checkpoint.root;
-    // The same way as when a peer shows it: this is where it becomes an alarm, and evidence.
-    if (contradicts)
-      if (const auto told = r.take_checkpoint({NoteKind::checkpoint, signed_text}); !told)
-        return std::unexpected(told.error());
   }
   if (!r.may_cosign())
     return refused(Code::unavailable, "this node does not know for sure what it cosigned before: " +

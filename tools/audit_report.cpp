@@ -4,6 +4,7 @@
 #include <span>
 
 #include "ledger/sha256.h"
+#include "net/version.h"
 #include "projections/fold.h"
 #include "tools/language/numbers.h"
 #include "tools/language/tell.h"
@@ -190,6 +191,7 @@ std::string format_report(const AuditReport& report, Language language) {
 
 json::object report_json(const AuditReport& report, const AuditInputs& inputs) {
   json::object out{{"format", "tallinn-ledger/audit@v1"},
+                   {"version", version()},
                    {"source", inputs.source},
                    {"charter_sha256", inputs.charter_sha256},
                    {"ledger", report.ledger},

@@ -1,5 +1,6 @@
 #include "tools/commands.h"
 
+#include "net/version.h"
 #include "tools/help_formatter.h"
 
 namespace tallinn {
@@ -11,7 +12,7 @@ void define_command_line(CLI::App& app, Shell& shell) {
   app.set_help_flag("-h,--help", "print this help and exit");
   app.require_subcommand(1);
   app.fallthrough();
-  app.set_version_flag("--version", TALLINN_VERSION, "print the version");
+  app.set_version_flag("--version", std::string(version()), "print the version");
   app.footer(
       "Exit codes: 0 done, 1 checked and found false, 2 usage, 3 could not (files, network).\n"
       "Begin with: tallinn sandbox try && tallinn node try/kyiv");

@@ -99,6 +99,30 @@ TEST_CASE("paths are relative to the folder of the file, unless they are absolut
   CHECK(config->anchor == "/a");
 }
 
+TEST_CASE("the anchor lies outside the data, also where a link or a way round leads into it") {
+  const test::TemporaryFolder folder;
+  std::filesystem::create_directory(folder.path() / "d");
+  std::filesystem::create_directory_symlink(folder.path() / "d", folder.path() / "link");
+  const auto loaded = [&](const std::string& anchor) {
+    const std::string text = "data = \"d\"\nanchor = \"" + anchor +
+                             "\"\ncharter = \"c\"\nkey = \"k\"\nlisten = \"127.0.0.1:0\"\n"
+                             "http = \"127.0.0.1:0\"\n";
+    const std::string path = (folder.path() / "node.toml").string();
+    std::ofstream(path) << text;
+    return load_node_config(path);
+  };
+  for (const char* anchor : {"d/a", "d", "x/../d/deeper/a", "link/a"}) {
+    CAPTURE(anchor);
+    const auto config = loaded(anchor);
+    REQUIRE_FALSE(config.has_value());
+    CHECK(config.error().detail.find("\"anchor\" lies inside \"data\"") != std::string::npos);
+  }
+  for (const char* anchor : {"a", "../a", "d.anchor", "d/../a", "dd/a"}) {
+    CAPTURE(anchor);
+    CHECK(loaded(anchor).has_value());
+  }
+}
+
 TEST_CASE("what node.toml may not say is refused, and the key is named") {
   struct Row {
     std::string text;

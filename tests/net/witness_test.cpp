@@ -283,3 +283,32 @@ TEST_CASE("requests at the same time are answered one after another, and the siz
       CHECK(answers[n].body == std::to_string(taken + 2) + "\n");
     }
 }
+
+TEST_CASE("a false checkpoint beyond what is held is kept until it can be compared") {
+  TwoOffices two;
+  TwoOffices::hand_over(two.warsaw, two.kyiv, 5);
+  const std::string forged =
+      signed_by_warsaw({std::string(kOrigin), LogSize(9), leaf_hash("another history")});
+  CHECK(two.add("old 0\n\n" + forged).status == 503);
+  CHECK(two.kyiv.heads.get()->alarms.empty());
+  TwoOffices::hand_over(two.warsaw, two.kyiv);
+  CHECK(two.kyiv.heads.get()->alarms.size() == 1);
+  CHECK(two.kyiv.heads.get()->frozen == std::set<LogId>{kCosignedLog});
+}
+
+TEST_CASE("an office that is shown another history of its own log appends no more") {
+  const std::string origin = "tallinn-mechanism.example/kyiv/1";
+  const auto show = [&](const Checkpoint& checkpoint, const char* key_of) {
+    TwoOffices two;
+    TwoOffices::hand_over(two.warsaw, two.kyiv, 5);
+    CHECK(two.add("old 0\n\n" + signed_by_warsaw(checkpoint, key_of)).status == 404);
+    return two.kyiv.heads.get()->standing;
+  };
+  CHECK(show({origin, LogSize(0), leaf_hash("another history")}, "kyiv") ==
+        Standing::contradicted);
+  CHECK(show({origin, LogSize(9), leaf_hash("another history")}, "kyiv") ==
+        Standing::peer_holds_more);
+  CHECK(show({origin, LogSize(0), Frontier().root()}, "kyiv") == Standing::may_append);
+  CHECK(show({origin, LogSize(9), leaf_hash("another history")}, "warsaw") ==
+        Standing::may_append);
+}
