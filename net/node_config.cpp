@@ -234,8 +234,10 @@ Result<NodeConfig> load_node_config(const std::string& path) {
        {&config->data, &config->anchor, &config->charter, &config->chain, &config->key})
     if (!file->empty()) *file = (folder / *file).lexically_normal().string();
   if (!config->anchor.empty() && lies_inside(config->anchor, config->data))
-    return refuse(Code::malformed, path + ": \"anchor\" lies inside \"data\": whoever puts a copy of the data back "
-                                          "would put the anchor back with it, and nothing would tell");
+    return refuse(Code::malformed,
+                  path +
+                      ": \"anchor\" lies inside \"data\": whoever puts a copy of the data back "
+                      "would put the anchor back with it, and nothing would tell");
   return config;
 }
 

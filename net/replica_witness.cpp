@@ -78,9 +78,8 @@ Stored<Result<WitnessAnswer>> Replica::stage_witness(const AddCheckpoint& reques
   const std::string signed_text = own_lines_only(*note, parsed->origin);
   const auto opened = r.open_checkpoint(signed_text, *id, r.known.roster());
   if (!opened)
-    return is_witness
-               ? refused(Code::unauthorised, "the checkpoint is not signed by its log's key")
-               : no_witness();
+    return is_witness ? refused(Code::unauthorised, "the checkpoint is not signed by its log's key")
+                      : no_witness();
   const Checkpoint& checkpoint = opened->checkpoint;
   const bool was_frozen = r.frozen.contains(*id);
   // As when a peer shows it, whatever is answered, and also of this node's own log: here it becomes

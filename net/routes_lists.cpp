@@ -89,19 +89,19 @@ HttpResponse answer_trail(const RouteCall& call) {
 
 HttpResponse answer_ladder(const RouteCall& call) {
   const PartyId party(call.args[0]);
-  const auto rung = call.parameter("events");
+  const auto figure = call.parameter("events");
   if (const auto currency = call.parameter("in"); !currency.empty()) {
-    if (!rung.empty())
+    if (!figure.empty())
       return problem({.code = Code::malformed,
-                      .detail = "the events of a rung are never converted: ask for one of both",
+                      .detail = "the events of a figure are never converted: ask for one of both",
                       .field = "in"});
     return ask(call, [&](const QuerySource& source) {
       return ladder_in(source, party, currency, rates_until(call));
     });
   }
-  if (rung.empty())
+  if (figure.empty())
     return ask(call, [&](const QuerySource& source) { return ladder_of(source, party); });
-  return ask(call, [&](const QuerySource& source) { return ladder_events(source, party, rung); });
+  return ask(call, [&](const QuerySource& source) { return ladder_events(source, party, figure); });
 }
 
 }  // namespace tallinn

@@ -22,8 +22,12 @@ class LadderMaker {
     LadderRow& row;
   };
   Into into(Year year, Currency currency);
-  /// One event's part of a rung, if it counts.
-  void part(Into to, Rung rung, std::int64_t minor, const PlacedMovement& by);
+  /// One event's part of a figure, if it counts.
+  void part(Into to, Figure figure, std::int64_t minor, const PlacedMovement& by);
+  /// The whole of a figure is the first event of that kind's.
+  void whole(Into to, Figure figure, std::int64_t minor, MovementKind kind,
+             const std::vector<PlacedMovement>& movements);
+  void released(Into to, std::int64_t given_back, const Descendant<CommitmentRecord>& commitment);
 
   void pledge(const Descendant<PledgeRecord>& pledge);
   void commitment(Into to, const Descendant<CommitmentRecord>& commitment);
@@ -32,7 +36,7 @@ class LadderMaker {
   void dispatches(Into to, const Descendant<AllocationRecord>& allocation);
   std::int64_t consignment(Into to, const Descendant<ConsignmentRecord>& consignment);
   void line(Into to, const ConsignmentLine& line, const std::vector<PlacedMovement>& movements);
-  void split(Into to, Rung rung, std::int64_t value, LineNumber line,
+  void split(Into to, Figure figure, std::int64_t value, LineNumber line,
              std::initializer_list<MovementKind> kinds,
              const std::vector<PlacedMovement>& movements);
 
@@ -60,9 +64,18 @@ LadderMaker::Into LadderMaker::into(Year year, Currency currency) {
   return {year, row};
 }
 
-void LadderMaker::part(Into to, Rung rung, std::int64_t minor, const PlacedMovement& by) {
+void LadderMaker::part(Into to, Figure figure, std::int64_t minor, const PlacedMovement& by) {
   if (!told_ || !counts(by)) return;
-  parts_.push_back({to.year, to.row.currency, rung, minor, by.movement.event, by.position});
+  parts_.push_back({to.year, to.row.currency, figure, minor, by.movement.event, by.position});
+}
+
+void LadderMaker::whole(Into to, Figure figure, std::int64_t minor, MovementKind kind,
+                        const std::vector<PlacedMovement>& movements) {
+  grow(to.row.at(figure), minor);
+  const auto first = std::ranges::find_if(movements, [&](const PlacedMovement& placed) {
+    return counts(placed) && placed.movement.kind == kind;
+  });
+  if (first != movements.end()) part(to, figure, minor, *first);
 }
 
 void LadderMaker::pledge(const Descendant<PledgeRecord>& pledge) {
@@ -76,10 +89,13 @@ void LadderMaker::pledge(const Descendant<PledgeRecord>& pledge) {
       part(to, Rung::pledged, placed.movement.amount.minor.value(), placed);
   }
   for (const auto& below : pledge.below) commitment(to, below);
-  const Loss rest = record->state == PledgeState::withdrawn ? Loss::withdrawn
-                    : record->state == PledgeState::lapsed  ? Loss::lapsed
-                                                            : Loss::uncommitted;
-  grow(to.row.at(rest), sum(record->pledged, -record->committed));
+  const std::int64_t rest = sum(record->pledged, -record->committed);
+  if (record->state == PledgeState::withdrawn)
+    whole(to, Loss::withdrawn, rest, MovementKind::withdrawn, pledge.movements);
+  else if (record->state == PledgeState::lapsed)
+    whole(to, Loss::lapsed, rest, MovementKind::lapsed, pledge.movements);
+  else
+    grow(to.row.at(Loss::uncommitted), rest);
 }
 
 void LadderMaker::lone_commitment(const Descendant<CommitmentRecord>& lone) {
@@ -105,6 +121,7 @@ void LadderMaker::commitment(Into to, const Descendant<CommitmentRecord>& commit
         break;
       case MovementKind::refunded:
         if (cash) part(to, Rung::disbursed, -minor, placed);
+        if (cash) part(to, Loss::refunded, minor, placed);
         break;
       default: break;
     }
@@ -112,8 +129,11 @@ void LadderMaker::commitment(Into to, const Descendant<CommitmentRecord>& commit
   if (cash) {
     grow(to.row.at(Rung::disbursed), sum(record->disbursed, -record->refunded));
     grow(to.row.at(Loss::refunded), record->refunded);
-    grow(to.row.at(record->terminated ? Loss::terminated : Loss::undisbursed),
-         sum(record->committed, -record->disbursed));
+    const std::int64_t left = sum(record->committed, -record->disbursed);
+    if (record->terminated)
+      whole(to, Loss::terminated, left, MovementKind::terminated, commitment.movements);
+    else
+      grow(to.row.at(Loss::undisbursed), left);
   }
   allocations(to, commitment, cash ? sum(record->disbursed, -record->refunded) : record->committed);
 }
@@ -133,9 +153,29 @@ void LadderMaker::allocations(Into to, const Descendant<CommitmentRecord>& commi
   const std::int64_t left = sum(base, -allocated);
   const std::int64_t given_back =
       std::clamp<std::int64_t>(released, 0, std::max<std::int64_t>(left, 0));
+  released(to, given_back, commitment);
+  const std::int64_t rest = sum(left, -given_back);
+  if (commitment.record->terminated && commitment.record->mode == Mode::in_kind)
+    whole(to, Loss::terminated, rest, MovementKind::terminated, commitment.movements);
+  else
+    grow(to.row.at(Loss::unallocated), rest);
+}
+
+void LadderMaker::released(Into to, std::int64_t given_back,
+                           const Descendant<CommitmentRecord>& commitment) {
   grow(to.row.at(Loss::released), given_back);
-  const bool terminated = commitment.record->terminated && commitment.record->mode == Mode::in_kind;
-  grow(to.row.at(terminated ? Loss::terminated : Loss::unallocated), sum(left, -given_back));
+  std::vector<const PlacedMovement*> by;
+  std::vector<std::int64_t> amounts;
+  for (const auto& allocation : commitment.below)
+    for (const PlacedMovement& placed : allocation.movements) {
+      if (placed.movement.kind != MovementKind::released || !counts(placed) || !allocation.record ||
+          !is_confirmed(*allocation.record))
+        continue;
+      by.push_back(&placed);
+      amounts.push_back(placed.movement.amount.minor.value());
+    }
+  const auto parts = shares(given_back, amounts);
+  for (std::size_t i = 0; i < by.size(); ++i) part(to, Loss::released, parts[i], *by[i]);
 }
 
 void LadderMaker::dispatches(Into to, const Descendant<AllocationRecord>& allocation) {
@@ -173,18 +213,20 @@ void LadderMaker::line(Into to, const ConsignmentLine& line,
   split(to, Rung::accepted, accepted_of(value), line.line, {accepted}, movements);
   split(to, Rung::in_service, value.in_service, line.line, {placed_in_service}, movements);
   grow(to.row.at(Loss::in_transit), value.in_transit);
-  grow(to.row.at(Loss::lost), value.lost_in_transit + value.lost_received + value.lost_accepted);
-  grow(to.row.at(Loss::returned),
-       value.returned_in_transit + value.returned_received + value.returned_accepted);
-  grow(to.row.at(Loss::rejected), value.rejected);
+  split(to, Loss::lost, value.lost_in_transit + value.lost_received + value.lost_accepted,
+        line.line, {lost_in_transit, lost}, movements);
+  split(to, Loss::returned,
+        value.returned_in_transit + value.returned_received + value.returned_accepted, line.line,
+        {returned_in_transit, returned}, movements);
+  split(to, Loss::rejected, value.rejected, line.line, {rejected}, movements);
   grow(to.row.at(Loss::awaiting_acceptance), value.awaiting_acceptance);
   grow(to.row.at(Loss::not_in_service), value.not_in_service);
 }
 
-void LadderMaker::split(Into to, Rung rung, std::int64_t value, LineNumber line,
+void LadderMaker::split(Into to, Figure figure, std::int64_t value, LineNumber line,
                         std::initializer_list<MovementKind> kinds,
                         const std::vector<PlacedMovement>& movements) {
-  grow(to.row.at(rung), value);
+  grow(to.row.at(figure), value);
   if (!told_) return;
   std::vector<const PlacedMovement*> by;
   std::vector<std::int64_t> quantities;
@@ -198,7 +240,7 @@ void LadderMaker::split(Into to, Rung rung, std::int64_t value, LineNumber line,
     quantities.push_back(quantity);
   }
   const auto parts = shares(value, quantities);
-  for (std::size_t i = 0; i < by.size(); ++i) part(to, rung, parts[i], *by[i]);
+  for (std::size_t i = 0; i < by.size(); ++i) part(to, figure, parts[i], *by[i]);
 }
 
 Ladder LadderMaker::make(const Descent& descent) {
@@ -213,12 +255,29 @@ Ladder LadderMaker::make(const Descent& descent) {
       out.rows.push_back(row);
   out.parts = std::move(parts_);
   std::ranges::stable_sort(out.parts, {}, [](const LadderPart& part) {
-    return std::tuple(part.year, currency_code(part.currency), part.rung, part.position);
+    return std::tuple(part.year, currency_code(part.currency), part.figure, part.position);
   });
   return out;
 }
 
 }  // namespace
+
+std::string_view spell(const Figure& figure) {
+  return std::visit([](auto of) { return spell(of); }, figure);
+}
+
+const std::vector<Figure>& figures_with_events() {
+  static const std::vector<Figure> all = [] {
+    std::vector<Figure> figures;
+    for (std::size_t i = 1; i <= Spelling<Rung>::kNames.size(); ++i)
+      figures.emplace_back(static_cast<Rung>(i));
+    for (const Loss loss : {Loss::withdrawn, Loss::lapsed, Loss::terminated, Loss::refunded,
+                            Loss::released, Loss::lost, Loss::returned, Loss::rejected})
+      figures.emplace_back(loss);
+    return figures;
+  }();
+  return all;
+}
 
 Ladder make_ladder(ViewReader& views, const PartyId& party, Parts parts) {
   const Movements movements = parts == Parts::told ? Movements::read : Movements::left_out;

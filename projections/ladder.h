@@ -13,6 +13,7 @@
 #pragma once
 
 #include <array>
+#include <variant>
 
 #include "projections/record_codec.h"
 #include "projections/views.h"
@@ -44,6 +45,14 @@ struct Spelling<Loss> {
        "awaiting_acceptance", "not_in_service"});
 };
 
+/// What is counted: a rung, or a loss between two.
+using Figure = std::variant<Rung, Loss>;
+/// "accepted", "lost".
+std::string_view spell(const Figure& figure);
+/// The rungs and the losses that events of their own make, in their order. The other losses are
+/// what is left between two rungs.
+const std::vector<Figure>& figures_with_events();
+
 struct LadderRow {
   Year year;
   Currency currency;
@@ -52,15 +61,21 @@ struct LadderRow {
 
   std::int64_t& at(Rung rung) { return rungs[static_cast<std::size_t>(rung) - 1]; }
   std::int64_t& at(Loss loss) { return losses[static_cast<std::size_t>(loss) - 1]; }
+  std::int64_t& at(const Figure& figure) {
+    return std::visit([this](auto of) -> std::int64_t& { return at(of); }, figure);
+  }
+  std::int64_t at(const Figure& figure) const {
+    return std::visit([this](auto of) { return at(of); }, figure);
+  }
   std::int64_t at(Rung rung) const { return rungs[static_cast<std::size_t>(rung) - 1]; }
   std::int64_t at(Loss loss) const { return losses[static_cast<std::size_t>(loss) - 1]; }
 };
 
-/// One event's part of one rung; the parts of a rung sum to it.
+/// One event's part of one such figure; the parts of a figure sum to it.
 struct LadderPart {
   Year year;
   Currency currency;
-  Rung rung{};
+  Figure figure;
   std::int64_t minor = 0;
   Uuid event;
   Position position;
@@ -68,7 +83,7 @@ struct LadderPart {
 
 struct Ladder {
   std::vector<LadderRow> rows;    ///< by year, then currency code; without rows of zeros
-  std::vector<LadderPart> parts;  ///< in the order of rows, rungs, positions
+  std::vector<LadderPart> parts;  ///< in the order of rows, figures, positions
 };
 
 /// Rows are made of the records' sums, parts of the movements that these are the sums of: they are

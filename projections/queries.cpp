@@ -194,14 +194,21 @@ Result<json::array> ladder_in(const QuerySource& source, const PartyId& party,
 }
 
 Result<json::array> ladder_events(const QuerySource& source, const PartyId& party,
-                                  std::string_view rung) {
+                                  std::string_view figure) {
   if (auto exists = check_party(source, party); !exists) return std::unexpected(exists.error());
-  const auto wanted = unspell<Rung>(rung);
-  if (!wanted) return refuse(Code::not_found, "there is no rung " + std::string(rung), "rung");
+  const auto& figures = figures_with_events();
+  const auto wanted =
+      std::ranges::find(figures, figure, [](const Figure& one) { return spell(one); });
+  if (wanted == figures.end() && unspell<Loss>(figure))
+    return refuse(Code::not_found,
+                  std::string(figure) + " is what is left between two rungs: see their events",
+                  "figure");
+  if (wanted == figures.end())
+    return refuse(Code::not_found, "there is no figure " + std::string(figure), "figure");
   const listings::Lookup lookup{source};
   json::array out;
   for (const LadderPart& part : make_ladder(source.views, party, Parts::told).parts) {
-    if (part.rung != *wanted) continue;
+    if (part.figure != *wanted) continue;
     json::object item{{"year", json_of(part.year)},
                       {"currency", json_of(part.currency)},
                       {"amount", format_amount(AmountMinor(part.minor), part.currency)}};

@@ -55,8 +55,9 @@ Result<boost::json::array> ladder_of(const QuerySource& source, const PartyId& p
 /// invalid_value for an unknown code, not_found with the pair that has no rate.
 Result<boost::json::array> ladder_in(const QuerySource& source, const PartyId& party,
                                      std::string_view currency, std::optional<Day> until);
-/// The events that sum to one rung: [{"year","currency","amount","origin","index","id","type"}...].
+/// The events that sum to one rung or loss:
+/// [{"year","currency","amount","origin","index","id","type"}...].
 Result<boost::json::array> ladder_events(const QuerySource& source, const PartyId& party,
-                                         std::string_view rung);
+                                         std::string_view figure);
 
 }  // namespace tallinn

@@ -22,7 +22,7 @@ struct DiffArguments {
 
 constexpr auto kFigures = std::to_array<Shown>(
     {{"year"}, {"figure", As::word}, {"before", As::amount}, {"after", As::amount}, {"currency"}});
-constexpr auto kEventColumns = std::to_array<Shown>({{"rung", As::word},
+constexpr auto kEventColumns = std::to_array<Shown>({{"figure", As::word},
                                                      {"before", As::amount},
                                                      {"after", As::amount},
                                                      {"currency"},

@@ -15,7 +15,7 @@ using As = Shown::As;
 
 struct LadderArguments {
   std::string party;
-  std::string rung;
+  std::string figure;
   std::string currency;
   ReaderOptions from;
   bool as_json = false;
@@ -32,13 +32,13 @@ constexpr auto kLadder = std::to_array<Shown>({{"year"},
                                                {"accepted", As::amount},
                                                {"in_service", As::amount},
                                                {"losses"}});
-constexpr auto kRungEvents = std::to_array<Shown>({{"year"},
-                                                   {"amount", As::amount},
-                                                   {"currency"},
-                                                   {"origin"},
-                                                   {"index", As::number},
-                                                   {"type", As::word},
-                                                   {"id"}});
+constexpr auto kFigureEvents = std::to_array<Shown>({{"year"},
+                                                     {"amount", As::amount},
+                                                     {"currency"},
+                                                     {"origin"},
+                                                     {"index", As::number},
+                                                     {"type", As::word},
+                                                     {"id"}});
 
 constexpr auto kRates = std::to_array<Shown>(
     {{"base"}, {"quote"}, {"rate", As::amount}, {"date", As::date}, {"source"}});
@@ -64,12 +64,12 @@ void run(const LadderArguments& options, Shell& shell) {
   const auto reader = open_reader(options.from);
   if (!reader) return shell.fail("ladder", reader.error());
   const PartyId party(options.party);
-  const auto report = !options.rung.empty()       ? (*reader)->ladder_events(party, options.rung)
+  const auto report = !options.figure.empty()     ? (*reader)->ladder_events(party, options.figure)
                       : !options.currency.empty() ? (*reader)->ladder_in(party, options.currency)
                                                   : (*reader)->ladder(party);
   if (!report) return shell.fail("ladder", report.error());
   if (options.as_json) return print_json(shell, report->items);
-  if (!options.rung.empty()) return print_report(shell, *report, kRungEvents);
+  if (!options.figure.empty()) return print_report(shell, *report, kFigureEvents);
   print_report(shell, *report, kLadder);
   if (!options.currency.empty()) print_rates(shell, report->items);
 }
@@ -81,9 +81,10 @@ void add_ladder_command(CLI::App& app, Shell& shell) {
       app.add_subcommand("ladder", "what became of a donor's contribution, rung by rung");
   auto options = std::make_shared<LadderArguments>();
   command->add_option("PARTY", options->party, "the donor, for example EE")->required();
-  std::vector<std::string> rungs(Spelling<Rung>::kNames.begin(), Spelling<Rung>::kNames.end());
-  command->add_option("--events", options->rung, "the events that sum to this rung")
-      ->check(CLI::IsMember(rungs));
+  std::vector<std::string> figures;
+  for (const Figure& figure : figures_with_events()) figures.emplace_back(spell(figure));
+  command->add_option("--events", options->figure, "the events that sum to this rung or loss")
+      ->check(CLI::IsMember(figures));
   command
       ->add_option("--in", options->currency,
                    "one row a year in this currency, at the newest recorded exchange rates")

@@ -56,9 +56,9 @@ class DataReader final : public LedgerReader {
       return tallinn::ladder_in(source, party, currency, as_of_);
     }));
   }
-  Result<Report> ladder_events(const PartyId& party, std::string_view rung) override {
+  Result<Report> ladder_events(const PartyId& party, std::string_view figure) override {
     return report(ask(
-        [&](const QuerySource& source) { return tallinn::ladder_events(source, party, rung); }));
+        [&](const QuerySource& source) { return tallinn::ladder_events(source, party, figure); }));
   }
   Result<json::object> event(std::string_view name) override {
     const auto place = place_named(name);

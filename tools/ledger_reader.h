@@ -34,7 +34,7 @@ class LedgerReader {
   virtual Result<Report> trail(const PartyId& party) = 0;
   virtual Result<Report> ladder(const PartyId& party) = 0;
   virtual Result<Report> ladder_in(const PartyId& party, std::string_view currency) = 0;
-  virtual Result<Report> ladder_events(const PartyId& party, std::string_view rung) = 0;
+  virtual Result<Report> ladder_events(const PartyId& party, std::string_view figure) = 0;
   /// `name`: "<office>/<epoch>/<index>" or an event id.
   virtual Result<boost::json::object> event(std::string_view name) = 0;
   /// The trail bundle's file.

@@ -54,8 +54,8 @@ class NodeReader final : public LedgerReader {
   Result<Report> ladder_in(const PartyId& party, std::string_view currency) override {
     return all_pages("/api/v1/ladder/" + escape(party.value()) + "?in=" + escape(currency));
   }
-  Result<Report> ladder_events(const PartyId& party, std::string_view rung) override {
-    return all_pages("/api/v1/ladder/" + escape(party.value()) + "?events=" + escape(rung));
+  Result<Report> ladder_events(const PartyId& party, std::string_view figure) override {
+    return all_pages("/api/v1/ladder/" + escape(party.value()) + "?events=" + escape(figure));
   }
   Result<json::object> event(std::string_view name) override {
     const auto answer = get_json("/api/v1/events/" + escape(name));

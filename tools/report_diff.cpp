@@ -54,7 +54,7 @@ std::vector<std::string_view> figure_names() {
   return out;
 }
 
-/// What an event adds to a rung, by its id, year and currency.
+/// What an event adds to a figure, by its id, year and currency.
 std::map<std::string, const json::object*> parts_of(const json::array& events) {
   std::map<std::string, const json::object*> out;
   for (const json::value& event : events)
@@ -94,7 +94,7 @@ json::array changed_figures(const json::array& before, const json::array& after)
   return out;
 }
 
-json::array changed_events(std::string_view rung, const json::array& before,
+json::array changed_events(std::string_view figure, const json::array& before,
                            const json::array& after, const json::array& corrections) {
   const auto old_parts = parts_of(before);
   const auto new_parts = parts_of(after);
@@ -113,7 +113,7 @@ json::array changed_events(std::string_view rung, const json::array& before,
     const std::string is = new_part == new_parts.end() ? "" : text_of(*new_part->second, "amount");
     if (was == is) continue;
     const json::object& part = new_part == new_parts.end() ? *old_part->second : *new_part->second;
-    json::object item{{"rung", rung}};
+    json::object item{{"figure", figure}};
     for (const char* member : {"year", "currency"}) item[member] = part.at(member);
     if (!was.empty()) item["before"] = was;
     if (!is.empty()) item["after"] = is;
@@ -133,13 +133,14 @@ Result<json::object> diff_reports(LedgerReader& before, LedgerReader& after, con
   const auto corrections = after.list("corrections");
   if (!corrections) return std::unexpected(corrections.error());
   json::array events;
-  for (const std::string_view rung : Spelling<Rung>::kNames) {
-    const auto old_events = before.ladder_events(party, rung);
+  for (const Figure& figure : figures_with_events()) {
+    const std::string_view name = spell(figure);
+    const auto old_events = before.ladder_events(party, name);
     if (!old_events) return std::unexpected(old_events.error());
-    const auto new_events = after.ladder_events(party, rung);
+    const auto new_events = after.ladder_events(party, name);
     if (!new_events) return std::unexpected(new_events.error());
     for (json::value& event :
-         changed_events(rung, old_events->items, new_events->items, corrections->items))
+         changed_events(name, old_events->items, new_events->items, corrections->items))
       events.push_back(std::move(event));
   }
   return json::object{{"from", {{"known_on", old_ladder->sizes}}},

@@ -17,7 +17,7 @@ boost::json::array changed_figures(const boost::json::array& before,
 /// Events: an array of {"rung","year","currency","before"?,"after"?,"origin","index","id","type",
 /// "corrected_by"?} for every event that adds another amount to the rung than before; `corrections`
 /// is that listing at the later report.
-boost::json::array changed_events(std::string_view rung, const boost::json::array& before,
+boost::json::array changed_events(std::string_view figure, const boost::json::array& before,
                                   const boost::json::array& after,
                                   const boost::json::array& corrections);
 

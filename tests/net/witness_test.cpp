@@ -304,11 +304,9 @@ TEST_CASE("an office that is shown another history of its own log appends no mor
     CHECK(two.add("old 0\n\n" + signed_by_warsaw(checkpoint, key_of)).status == 404);
     return two.kyiv.heads.get()->standing;
   };
-  CHECK(show({origin, LogSize(0), leaf_hash("another history")}, "kyiv") ==
-        Standing::contradicted);
+  CHECK(show({origin, LogSize(0), leaf_hash("another history")}, "kyiv") == Standing::contradicted);
   CHECK(show({origin, LogSize(9), leaf_hash("another history")}, "kyiv") ==
         Standing::peer_holds_more);
   CHECK(show({origin, LogSize(0), Frontier().root()}, "kyiv") == Standing::may_append);
-  CHECK(show({origin, LogSize(9), leaf_hash("another history")}, "warsaw") ==
-        Standing::may_append);
+  CHECK(show({origin, LogSize(9), leaf_hash("another history")}, "warsaw") == Standing::may_append);
 }

@@ -68,13 +68,12 @@ void check_ladders(ViewReader& views) {
     for (const LadderRow& row : ladder.rows) {
       const Imbalance found = imbalance_in(row);
       CHECK_MESSAGE(!found, party << " " << found.value_or(""));
-      for (std::size_t rung = 1; rung <= row.rungs.size(); ++rung) {
+      for (const Figure& figure : figures_with_events()) {
         std::int64_t all = 0;
         for (const LadderPart& part : ladder.parts)
-          if (part.year == row.year && part.currency == row.currency &&
-              part.rung == static_cast<Rung>(rung))
+          if (part.year == row.year && part.currency == row.currency && part.figure == figure)
             all += part.minor;
-        CHECK(all == row.at(static_cast<Rung>(rung)));
+        CHECK_MESSAGE(all == row.at(figure), spell(figure));
       }
     }
     const Ladder rows = make_ladder(views, PartyId(party), Parts::left_out);

@@ -73,7 +73,7 @@ TEST_CASE("wherever the units of a line are, they sum to what was dispatched") {
   }
 }
 
-TEST_CASE("the events of every rung sum to it") {
+TEST_CASE("the events of every rung sum to it, and those of every loss that has some") {
   Scribe scribe;
   scribe.record_all(public_record());
   EmptyViews nothing;
@@ -82,13 +82,12 @@ TEST_CASE("the events of every rung sum to it") {
   for (const char* party : {"EE", "PL", "SE", "NL"}) {
     const Ladder ladder = make_ladder(views, PartyId(party), Parts::told);
     for (const LadderRow& row : ladder.rows) {
-      for (std::size_t rung = 1; rung <= row.rungs.size(); ++rung) {
+      for (const Figure& figure : figures_with_events()) {
         std::int64_t sum_of_parts = 0;
         for (const LadderPart& part : ladder.parts)
-          if (part.year == row.year && part.currency == row.currency &&
-              part.rung == static_cast<Rung>(rung))
+          if (part.year == row.year && part.currency == row.currency && part.figure == figure)
             sum_of_parts += part.minor;
-        CHECK(sum_of_parts == row.at(static_cast<Rung>(rung)));
+        CHECK(sum_of_parts == row.at(figure));
       }
     }
   }
@@ -116,7 +115,12 @@ TEST_CASE("the answers of the interface: ladder, its events, trail, listings and
   CHECK(text(disbursed[1])
             .find(R"("amount":"-20000.00","origin":"tallinn-mechanism.example/kyiv/1")") !=
         std::string::npos);
+  const auto lost = ladder_events(source, PartyId("PL"), "lost").value();
+  REQUIRE(lost.size() == 1);
+  CHECK(text(lost[0]).find(R"("amount":"3000.00")") != std::string::npos);
+  CHECK(text(lost[0]).find(R"("type":"LossReported")") != std::string::npos);
   CHECK(ladder_events(source, PartyId("EE"), "delivered").error().code == Code::not_found);
+  CHECK(ladder_events(source, PartyId("EE"), "unallocated").error().code == Code::not_found);
 
   const auto trail = trail_of(source, PartyId("EE"), {}).value();
   CHECK(text(trail).find(R"("type":"FundsRefunded","occurred":"2025-01-20")") != std::string::npos);

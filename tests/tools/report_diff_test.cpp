@@ -37,9 +37,9 @@ TEST_CASE("an event that adds another amount is named, and the correction that t
                                       array(R"([{"event":"a","by":"d"},{"event":"x","by":"y"}])"));
   CHECK(
       json::serialize(changed) ==
-      R"([{"rung":"received","year":2024,"currency":"EUR","before":"5.00","origin":"l/kyiv/1","index":3,"id":"a",)"
+      R"([{"figure":"received","year":2024,"currency":"EUR","before":"5.00","origin":"l/kyiv/1","index":3,"id":"a",)"
       R"("type":"GoodsReceived","corrected_by":"d"},)"
-      R"({"rung":"received","year":2024,"currency":"EUR","after":"4.00","origin":"l/kyiv/1","index":9,"id":"c",)"
+      R"({"figure":"received","year":2024,"currency":"EUR","after":"4.00","origin":"l/kyiv/1","index":9,"id":"c",)"
       R"("type":"GoodsReceived"}])");
   CHECK(changed_events("received", after, after, {}).empty());
 }
