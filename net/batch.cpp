@@ -44,7 +44,7 @@ struct Pending {
 };
 
 Stored<std::optional<Pending>> pending_of(const StoreReader& store, const HeldLog& held,
-                                          LogSize peer_size) {
+                                          LogSize peer_size, std::size_t most_bytes) {
   if (held.size <= peer_size) return std::nullopt;
   auto checkpoint = provable_checkpoint(store, held);
   if (!checkpoint) return std::unexpected(checkpoint.error());
@@ -75,7 +75,7 @@ Stored<std::optional<Pending>> pending_of(const StoreReader& store, const HeldLo
         if (!decodes) return StoreReader::Next::stop;
         pending.read.emplace_back(decoded->lamport, Bytes(entry));
         bytes += entry.size();
-        const bool enough = bytes >= kMaxBatchBytes || pending.read.size() >= kMaxBatchEntries;
+        const bool enough = bytes >= most_bytes || pending.read.size() >= kMaxBatchEntries;
         return enough ? StoreReader::Next::stop : StoreReader::Next::go_on;
       });
   if (!scanned) return std::unexpected(scanned.error());
@@ -133,19 +133,20 @@ Stored<std::vector<Digest>> prove(const StoreReader& store, const Pending& log) 
 }  // namespace
 
 Stored<PeerBatch> make_batch(const StoreReader& store, std::span<const HeldLog> held,
-                             std::span<const HeldLog> peer_held, ValuesToo values) {
+                             std::span<const HeldLog> peer_held, ValuesToo values,
+                             std::size_t most_bytes) {
   std::vector<Pending> logs;
   for (const HeldLog& one : held) {
     LogSize peer_size;
     for (const HeldLog& other : peer_held)
       if (other.log == one.log) peer_size = other.size;
-    auto pending = pending_of(store, one, peer_size);
+    auto pending = pending_of(store, one, peer_size, most_bytes);
     if (!pending) return std::unexpected(pending.error());
     if (*pending) logs.push_back(std::move(**pending));
   }
   PeerBatch batch;
   std::size_t bytes = 0;
-  while (bytes < kMaxBatchBytes && batch.entries.size() < kMaxBatchEntries) {
+  while (bytes < most_bytes && batch.entries.size() < kMaxBatchEntries) {
     Pending* log = next_in_order(logs);
     if (log == nullptr) break;
     // The receiver knows a log once it has folded what opened it.
@@ -174,6 +175,13 @@ std::vector<HeldLog> sizes_after(const PeerBatch& batch) {
   std::vector<HeldLog> out;
   for (const BatchLog& log : batch.logs) out.push_back({log.log, log.size});
   return out;
+}
+
+std::size_t batch_bytes(const PeerBatch& batch) {
+  std::size_t bytes = 0;
+  for (const BatchEntry& entry : batch.entries) bytes += entry.entry.size();
+  for (const WithheldValue& value : batch.values) bytes += value_bytes(value);
+  return bytes;
 }
 
 std::size_t value_bytes(const WithheldValue& value) {
@@ -225,8 +233,8 @@ Result<std::vector<WithheldValue>> read_values(WireReader& in) {
   return values;
 }
 
-Stored<std::vector<WithheldValue>> values_of(const StoreReader& store,
-                                             std::span<const Uuid> events) {
+Stored<std::vector<WithheldValue>> values_of(const StoreReader& store, std::span<const Uuid> events,
+                                             std::size_t most_bytes) {
   std::vector<WithheldValue> out;
   std::size_t bytes = 0;
   for (const Uuid& event : events) {
@@ -234,7 +242,7 @@ Stored<std::vector<WithheldValue>> values_of(const StoreReader& store,
     if (!values) return std::unexpected(values.error());
     std::size_t more = 0;
     for (const WithheldValue& value : *values) more += value_bytes(value);
-    if (!out.empty() && bytes + more > kMaxBatchBytes) break;
+    if (!out.empty() && bytes + more > most_bytes) break;
     bytes += more;
     std::ranges::move(*values, std::back_inserter(out));
   }

@@ -42,6 +42,9 @@ inline constexpr std::size_t kMaxBatchEntries = 4'096;
 /// How far the logs of a batch reach after it.
 std::vector<HeldLog> sizes_after(const PeerBatch& batch);
 
+/// Of its entries and values: what kMaxBatchBytes is about.
+std::size_t batch_bytes(const PeerBatch& batch);
+
 /// What the value takes up in a batch.
 std::size_t value_bytes(const WithheldValue& value);
 
@@ -57,12 +60,14 @@ Result<PeerBatch> decode_batch(BytesView bytes);
 enum class ValuesToo : std::uint8_t { include, leave_out };
 
 /// The values held of these events, in their order: of the first of them all, of the others as many
-/// as stay within kMaxBatchBytes.
-Stored<std::vector<WithheldValue>> values_of(const StoreReader& store,
-                                             std::span<const Uuid> events);
+/// as stay within `most_bytes`.
+Stored<std::vector<WithheldValue>> values_of(const StoreReader& store, std::span<const Uuid> events,
+                                             std::size_t most_bytes = kMaxBatchBytes);
 
-/// The next entries that a peer lacks, which holds `peer_held`. Empty when it lacks nothing.
+/// The next entries that a peer lacks, which holds `peer_held`: at least one, and as many as stay
+/// within `most_bytes`, but for the last. Empty when it lacks nothing.
 Stored<PeerBatch> make_batch(const StoreReader& store, std::span<const HeldLog> held,
-                             std::span<const HeldLog> peer_held, ValuesToo values);
+                             std::span<const HeldLog> peer_held, ValuesToo values,
+                             std::size_t most_bytes = kMaxBatchBytes);
 
 }  // namespace tallinn

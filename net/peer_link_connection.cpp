@@ -3,10 +3,10 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/write.hpp>
 
 #include "ledger/store_lacking.h"
 #include "net/awaiting.h"
+#include "net/write_in_slices.h"
 
 namespace tallinn {
 namespace asio = boost::asio;
@@ -21,7 +21,7 @@ constexpr std::size_t kMaxNotesPending =
     64;  ///< then nothing is read until the committer has taken some
 constexpr milliseconds kTick{250};
 constexpr milliseconds kFlushWithin{500};
-constexpr std::int64_t kWriteWithinMs = 30'000;
+constexpr std::int64_t kWriteWithinMs = 30'000;  ///< one slice
 constexpr std::int64_t kTellEveryMs = 10'000;
 constexpr std::int64_t kAskEveryMs = 60'000;
 
@@ -72,6 +72,7 @@ asio::awaitable<void> PeerConnection::run() {
 }
 
 asio::awaitable<void> PeerConnection::write_loop(std::shared_ptr<PeerConnection> self) {
+  const auto wrote = [raw = self.get()](std::size_t count) { raw->on_wrote(count); };
   while (!self->done_) {
     if (self->out_.empty()) {
       if (self->closing_) break;
@@ -82,10 +83,8 @@ asio::awaitable<void> PeerConnection::write_loop(std::shared_ptr<PeerConnection>
     const Bytes bytes = std::move(self->out_.front());
     self->out_.pop_front();
     self->writing_since_ = self->options_.clock();
-    auto [error, count] = co_await asio::async_write(*self->stream_, asio::buffer(bytes), kTuple);
+    const auto error = co_await write_in_slices(*self->stream_, bytes, wrote);
     self->writing_since_.reset();
-    self->out_bytes_ -= bytes.size();
-    self->bytes_written_ += count;
     if (error) {
       self->abort("the connection ended: " + error.message());
       co_return;
@@ -98,6 +97,14 @@ asio::awaitable<void> PeerConnection::write_loop(std::shared_ptr<PeerConnection>
   co_await self->write_wake_.async_wait(kTuple);
   self->done_ = true;
   self->close_socket();
+}
+
+void PeerConnection::on_wrote(std::size_t count) {
+  writing_since_ = options_.clock();
+  out_bytes_ -= count;
+  bytes_written_ += count;
+  session_.on_written(out_bytes_);
+  execute();
 }
 
 asio::awaitable<void> PeerConnection::tick_loop(std::shared_ptr<PeerConnection> self) {
@@ -164,7 +171,8 @@ void PeerConnection::operator()(PeerReady command) {
   options_.committer.greet(command.hello.held,
                            [self = shared_from_this()](std::vector<PeerNote> notes) {
                              asio::post(self->strand_, [self, notes = std::move(notes)] {
-                               for (const PeerNote& note : notes) self->session_.tell(note);
+                               self->session_.greet(notes);
+                               self->session_.on_written(self->out_bytes_);
                                if (const auto head = self->options_.heads.get())
                                  self->session_.on_held(head->held);
                                self->ask_for_values(std::nullopt);
@@ -175,7 +183,8 @@ void PeerConnection::operator()(PeerReady command) {
 
 void PeerConnection::operator()(MakeBatch command) {
   const auto head = options_.heads.get();
-  auto batch = make_batch(*head->snapshot, head->given(), command.peer_held, options_.values);
+  auto batch = make_batch(*head->snapshot, head->given(), command.peer_held, options_.values,
+                          command.most_bytes);
   if (batch)
     session_.on_batch_made(std::move(*batch));
   else
@@ -206,7 +215,7 @@ void PeerConnection::operator()(TakeNote command) {
 }
 
 void PeerConnection::operator()(MakeValues command) {
-  auto values = values_of(*options_.heads.get()->snapshot, command.events);
+  auto values = values_of(*options_.heads.get()->snapshot, command.events, command.most_bytes);
   if (values)
     session_.on_values_made(std::move(*values));
   else

@@ -71,6 +71,7 @@ class PeerConnection : public std::enable_shared_from_this<PeerConnection> {
  private:
   static boost::asio::awaitable<void> write_loop(std::shared_ptr<PeerConnection> self);
   static boost::asio::awaitable<void> tick_loop(std::shared_ptr<PeerConnection> self);
+  void on_wrote(std::size_t count);
   void execute();
   void operator()(SendBytes command);
   void operator()(PeerReady command);

@@ -43,17 +43,18 @@ Stored<std::vector<PeerNote>> notes_for_new_peer(const NotesOf& of) {
   const auto evidence = kept_evidence(of.store);
   if (!evidence) return std::unexpected(evidence.error());
   for (const KeptEvidence& one : *evidence) out.push_back({NoteKind::evidence, one.text});
+  for (const auto& [id, log] : of.known.logs())
+    if (!of.frozen.contains(id))
+      if (auto added = add_log_notes(of, id, log, out); !added)
+        return std::unexpected(added.error());
+  if (auto added = add_states(of, out); !added) return std::unexpected(added.error());
+  // Last, as there is no end to their number, and nothing settles by them.
   const auto erasures = of.store.scan(Family::notes, notes::erasures_begin(), notes::erasures_end(),
                                       [&](BytesView, BytesView text) {
                                         out.push_back({NoteKind::erasure, std::string(text)});
                                         return StoreReader::Next::go_on;
                                       });
   if (!erasures) return std::unexpected(erasures.error());
-  for (const auto& [id, log] : of.known.logs())
-    if (!of.frozen.contains(id))
-      if (auto added = add_log_notes(of, id, log, out); !added)
-        return std::unexpected(added.error());
-  if (auto added = add_states(of, out); !added) return std::unexpected(added.error());
   return out;
 }
 

@@ -1,5 +1,5 @@
-// Peer notes: what a node that was just met should be told: evidence, erasures, checkpoints with
-// their cosignatures, promises, the newest states. Pure over any StoreReader.
+// Peer notes: what a node that was just met should be told: evidence, checkpoints with their
+// cosignatures, promises, the newest states, erasures. Pure over any StoreReader.
 #pragma once
 
 #include <set>

@@ -1,6 +1,7 @@
 #include "net/session.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "ledger/held_logs.h"
 #include "ledger/sha256.h"
@@ -13,7 +14,9 @@ Session::Session(Hello ours, std::string expected_name, SessionLimits limits, Un
       limits_(limits),
       values_(values),
       begun_(now),
+      now_(now),
       last_heard_(now),
+      last_said_(now),
       last_ping_(now),
       held_(ours_.held) {}
 
@@ -22,6 +25,7 @@ void Session::start() {
 }
 
 void Session::send(const Frame& frame) {
+  last_said_ = now_;
   commands_.push_back(SendBytes{encode_frame(frame)});
 }
 
@@ -38,7 +42,7 @@ std::vector<SessionCommand> Session::take_commands() {
 
 void Session::on_bytes(BytesView bytes, UnixMillis now) {
   if (closed_) return;
-  last_heard_ = now;
+  now_ = last_heard_ = now;
   auto frames = cutter_.feed(bytes);
   if (!frames) return close(frames.error().detail, PeerFault::frame);
   if (!cutter_.in_frame())
@@ -62,21 +66,27 @@ void Session::on_frame(Frame frame, UnixMillis now) {
     if (told_by_peer_.size() > kNotesRemembered) told_by_peer_.pop_front();
     commands_.push_back(TakeNote{std::move(note->note)});
   } else if (auto* ack = std::get_if<AckFrame>(&frame)) {
-    if (unacked_ == 0) return close("the peer acknowledged what was not sent", PeerFault::turn);
-    --unacked_;
-    learn_peer_holds(ack->held);
-    ask_for_batch();
+    on_ack(ack->held);
   } else if (std::holds_alternative<Ping>(frame)) {
     send(Pong{now});
   } else if (auto* want = std::get_if<WantFrame>(&frame)) {
     if (values_ == ValuesToo::leave_out || std::exchange(asked_, true))
       return close("the peer asked for withheld values when it may not", PeerFault::turn);
-    commands_.push_back(MakeValues{std::move(want->events)});
+    commands_.push_back(MakeValues{std::move(want->events), pace_.bytes()});
   } else if (auto* values = std::get_if<ValuesFrame>(&frame)) {
     on_values(std::move(values->values));
   } else if (const auto* pong = std::get_if<Pong>(&frame)) {
     on_pong(pong->clock, now);
   }
+}
+
+void Session::on_ack(const std::vector<HeldLog>& held) {
+  if (unacked_.empty()) return close("the peer acknowledged what was not sent", PeerFault::turn);
+  const UnderWay acked = unacked_.front();
+  unacked_.pop_front();
+  pace_.on_ack(acked.bytes, now_.value() - acked.since.value());
+  learn_peer_holds(held);
+  ask_for_batch();
 }
 
 void Session::on_values(std::vector<WithheldValue> values) {
@@ -92,8 +102,11 @@ void Session::on_values(std::vector<WithheldValue> values) {
 
 void Session::on_pong(UnixMillis peer_clock, UnixMillis now) {
   constexpr std::int64_t kFarthestMs = 1'000'000'000'000'000;  // whatever the peer says
-  if (!std::exchange(ping_out_, false)) return;
-  const std::int64_t halfway = last_ping_.value() + (now.value() - last_ping_.value()) / 2;
+  if (pings_out_ == 0) return;
+  --pings_out_;
+  const auto pinged = std::exchange(timed_ping_, std::nullopt);
+  if (!pinged) return;
+  const std::int64_t halfway = pinged->value() + (now.value() - pinged->value()) / 2;
   clock_ahead_ms_ = std::clamp(peer_clock.value(), -kFarthestMs, kFarthestMs) - halfway;
 }
 
@@ -148,16 +161,16 @@ void Session::learn_peer_holds(const std::vector<HeldLog>& held) {
 }
 
 void Session::ask_for_batch() {
-  if (closed_ || !peer_ready_ || making_batch_ || unacked_ == kBatchesUnderWay) return;
+  if (closed_ || !peer_ready_ || making_batch_ || unacked_.size() == kBatchesUnderWay) return;
   if (missing_from(peer_will_hold_, held_) == 0) return;
   making_batch_ = true;
-  commands_.push_back(MakeBatch{peer_will_hold_});
+  commands_.push_back(MakeBatch{peer_will_hold_, pace_.bytes()});
 }
 
 void Session::on_batch_made(PeerBatch batch) {
   making_batch_ = false;
   if (closed_ || batch.entries.empty()) return;
-  ++unacked_;
+  unacked_.push_back({batch_bytes(batch), now_});
   peer_will_hold_ = merged(peer_will_hold_, sizes_after(batch));
   send(BatchFrame{std::move(batch)});
   ask_for_batch();
@@ -167,6 +180,18 @@ void Session::tell(const PeerNote& note) {
   if (closed_ || !peer_ready_) return;
   if (std::ranges::find(told_by_peer_, sha256(note.text)) == told_by_peer_.end())
     send(NoteFrame{note});
+}
+
+void Session::greet(std::vector<PeerNote> notes) {
+  std::ranges::move(notes, std::back_inserter(greeting_));
+}
+
+void Session::on_written(std::size_t waiting) {
+  while (!closed_ && !greeting_.empty() && waiting < kGreetingBytes) {
+    waiting += greeting_.front().text.size();
+    tell(greeting_.front());
+    greeting_.pop_front();
+  }
 }
 
 bool Session::want(std::vector<Uuid> events) {
@@ -185,6 +210,7 @@ void Session::on_values_made(std::vector<WithheldValue> values) {
 
 void Session::on_tick(UnixMillis now) {
   if (closed_) return;
+  now_ = now;
   const std::int64_t silence = now.value() - last_heard_.value();
   if (!peer_ready_ && now.value() - begun_.value() >= limits_.hello_within_ms)
     return close("the peer said no hello in time", PeerFault::silence);
@@ -192,13 +218,18 @@ void Session::on_tick(UnixMillis now) {
   if (frame_since_ && now.value() - frame_since_->value() >= limits_.frame_within_ms)
     return close("the peer sends a frame too slowly", PeerFault::silence);
   const std::int64_t since_ping = now.value() - last_ping_.value();
-  const bool quiet = silence >= limits_.ping_after_ms && since_ping >= limits_.ping_after_ms;
-  const bool first = !clock_ahead_ms_ && !ping_out_;
-  if (peer_ready_ && (quiet || first || since_ping >= limits_.ping_every_ms)) {
-    last_ping_ = now;
-    ping_out_ = true;
-    send(Ping{});
-  }
+  // A peer that hears one long frame of ours and nothing else takes us for alive, and must be told
+  // in the meantime that it is heard.
+  const std::int64_t quiet = std::max(silence, now.value() - last_said_.value());
+  const bool due = quiet >= limits_.ping_after_ms && since_ping >= limits_.ping_after_ms;
+  const bool first = !clock_ahead_ms_ && pings_out_ == 0;
+  if (peer_ready_ && (due || first || since_ping >= limits_.ping_every_ms)) ping();
+}
+
+void Session::ping() {
+  last_ping_ = now_;
+  if (pings_out_++ == 0) timed_ping_ = now_;
+  send(Ping{});
 }
 
 void Session::stop(std::string reason) {

@@ -4,13 +4,16 @@
 // order, Batch (answered by Ack), Note, Want (answered by Values), Ping (answered by Pong); Bye
 // ends it. At most kBatchesUnderWay batches of each direction are under way, so memory is bounded
 // by as many frames each way: while one is committed the signatures of the next are checked. Live
-// entries go out as soon as a place is free.
+// entries go out as soon as a place is free. However slow the link is, it is never silent and never
+// begins again where it began: each side says something at least every `ping_after_ms` of its own
+// accord, and batches are as large as the link carries in seconds (net/batch_pace.h).
 #pragma once
 
 #include <deque>
 #include <variant>
 
 #include "events/vocabulary.h"
+#include "net/batch_pace.h"
 #include "net/frames.h"
 
 namespace tallinn {
@@ -19,7 +22,7 @@ namespace tallinn {
 struct SendBytes {
   Bytes bytes;
 };
-/// The peer has said hello and is who it should be: greet it with `notes_for_new_peer`.
+/// The peer has said hello and is who it should be: `greet` it with `notes_for_new_peer`.
 struct PeerReady {
   Hello hello;
 };
@@ -27,6 +30,7 @@ struct PeerReady {
 /// empty).
 struct MakeBatch {
   std::vector<HeldLog> peer_held;
+  std::size_t most_bytes = kMaxBatchBytes;
 };
 /// Commit, then call on_batch_committed.
 struct CommitBatch {
@@ -38,6 +42,7 @@ struct TakeNote {
 /// Find what is held of them, then call on_values_made.
 struct MakeValues {
   std::vector<Uuid> events;
+  std::size_t most_bytes = kMaxBatchBytes;
 };
 /// What the peer holds of the events of want(), or the first of it: ask again behind `up_to`.
 struct TakeValues {
@@ -76,9 +81,11 @@ using SessionCommand = std::variant<SendBytes, PeerReady, MakeBatch, CommitBatch
 
 inline constexpr std::size_t kBatchesUnderWay = 2;
 inline constexpr std::size_t kNotesRemembered = 64;  ///< of those that the peer told
+/// Notes of the greeting are sent while fewer bytes than that wait to be written.
+inline constexpr std::size_t kGreetingBytes = 32u << 10;
 
 struct SessionLimits {
-  std::int64_t ping_after_ms = 5'000;      ///< of silence from the peer
+  std::int64_t ping_after_ms = 5'000;      ///< of silence from the peer, or of our own
   std::int64_t dead_after_ms = 15'000;     ///< of silence from the peer
   std::int64_t ping_every_ms = 60'000;     ///< of a busy one, to compare clocks
   std::int64_t hello_within_ms = 5'000;    ///< of the beginning, however many bytes come
@@ -108,6 +115,11 @@ class Session {
   /// Something to tell the peer; sent at once (notes are small), dropped before the peer is ready
   /// and when it is what the peer itself has told lately.
   void tell(const PeerNote& note);
+  /// What a peer that was just met should know, however much that is: told in this order, as
+  /// `on_written` has room for it.
+  void greet(std::vector<PeerNote> notes);
+  /// `waiting` bytes of what was sent are not written yet.
+  void on_written(std::size_t waiting);
   /// Asks for the withheld values of these events; no more than kMostEventsWanted. False, and
   /// nothing is asked, when the peer may not be asked, or has not answered the last question.
   bool want(std::vector<Uuid> events);
@@ -134,7 +146,9 @@ class Session {
   enum class Farewell : std::uint8_t { say, leave_out };
   void close(std::string reason, std::optional<PeerFault> fault, Farewell farewell = Farewell::say);
   void on_frame(Frame frame, UnixMillis now);
+  void on_ack(const std::vector<HeldLog>& held);
   void on_pong(UnixMillis peer_clock, UnixMillis now);
+  void ping();
   void on_values(std::vector<WithheldValue> values);
   void on_hello(Hello hello);
   void on_batch(PeerBatch batch);
@@ -148,19 +162,28 @@ class Session {
   std::vector<Uuid> asked_for_;  ///< events whose values the peer has not answered yet
   bool asked_ = false;           ///< by the peer, and not answered yet
   UnixMillis begun_;
+  UnixMillis now_;  ///< by the newest bytes or tick
   UnixMillis last_heard_;
+  UnixMillis last_said_;
   std::optional<UnixMillis> frame_since_;  ///< when the frame began that is not whole yet
   UnixMillis last_ping_;
-  bool ping_out_ = false;  ///< not answered yet
+  std::uint64_t pings_out_ = 0;           ///< not answered yet
+  std::optional<UnixMillis> timed_ping_;  ///< the one whose answer comes next, where it tells time
   std::optional<std::int64_t> clock_ahead_ms_;
   FrameCutter cutter_;
   std::vector<HeldLog> held_;
   std::vector<HeldLog> peer_held_;
   std::vector<HeldLog> peer_will_hold_;  ///< once it has committed what is under way
   bool peer_ready_ = false;
-  bool making_batch_ = false;   ///< MakeBatch is out
-  std::size_t unacked_ = 0;     ///< batches of ours that are under way
-  std::size_t committing_ = 0;  ///< batches of the peer that are being committed
+  bool making_batch_ = false;  ///< MakeBatch is out
+  struct UnderWay {
+    std::size_t bytes;
+    UnixMillis since;
+  };
+  std::deque<UnderWay> unacked_;  ///< batches of ours
+  BatchPace pace_;
+  std::deque<PeerNote> greeting_;  ///< not told yet
+  std::size_t committing_ = 0;     ///< batches of the peer that are being committed
   bool closed_ = false;
   std::deque<Digest> told_by_peer_;  ///< SHA-256 of the newest notes
   std::vector<SessionCommand> commands_;

@@ -4,6 +4,7 @@ nothing lost and nothing twice, within the bound that each test states, and with
 import http.client
 import json
 import os
+import random
 import statistics
 import sys
 import tempfile
@@ -193,6 +194,19 @@ class OverALink(Weathered):
         audited = tallinn("audit", self.ledger.urls["kyiv"], "--charter", self.ledger.charter)
         self.assertEqual(audited.returncode, 0, audited.stderr)
 
+    def test_a_long_catch_up_over_a_narrow_link_comes_to_its_end_in_one_connection(self):
+        self.weather.up = False
+        chance = random.Random(1)
+        recorded = self.ledger.record_command([long_need(n, chance) for n in range(200)], "kyiv")
+        self.assertEqual(recorded.returncode, 0, recorded.stderr)
+        connections = self.link.connections
+        self.weather.delay_s = 0.1
+        self.weather.bytes_per_s = 28_000
+        self.weather.up = True
+        took = self.settle_within(45, {line.split()[2] for line in recorded.stdout.decode().splitlines()})
+        self.assertEqual(self.link.connections, connections + 1)
+        self.assertGreater(took, 4 * LIMITS["dead_after_ms"] / 1000)
+
     def test_on_an_idle_link_an_event_settles_at_both_within_two_round_trips_and_three_syncs(self):
         round_trip_s = 0.1
         self.weather.delay_s = round_trip_s / 2
@@ -244,6 +258,14 @@ class AMirrorToo(Weathered):
         for office in OFFICES:
             self.assertEqual(self.ledger.get_json(office, "/api/v1/status")["standing"], "may_append")
         self.check_memory(MIRROR)
+
+
+def long_need(number, chance):
+    """About three kilobytes that hardly compress."""
+    event = json.loads(need(f"LONG-{number}"))
+    event["body"]["lines"] = [{"line": line + 1, "description": "".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=290)),
+                               "quantity": 1, "unit": "C62"} for line in range(10)]
+    return json.dumps(event)
 
 
 def sync_s(folder):

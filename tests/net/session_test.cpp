@@ -2,41 +2,12 @@
 // unasked.
 #include "net/session.h"
 
-#include <doctest/doctest.h>
+#include "tests/net/met_session.h"
 
 namespace tallinn {
 namespace {
 
-const LogId kLog{OfficeNumber(0), Epoch(1)};
-constexpr UnixMillis kStart{1'000'000};
-
-Hello hello_of(const std::string& name, std::uint64_t size) {
-  return {kPeerVersion, LedgerId{}, name, {{kLog, LogSize(size)}}};
-}
-
-template <class T>
-std::vector<T> of_kind(const std::vector<SessionCommand>& commands) {
-  std::vector<T> out;
-  for (const SessionCommand& command : commands)
-    if (const T* one = std::get_if<T>(&command)) out.push_back(*one);
-  return out;
-}
-
-/// A session that has met its peer, which holds `peer_size` entries of the log.
-Session met(std::uint64_t size, std::uint64_t peer_size) {
-  Session session(hello_of("kyiv", size), "warsaw", {}, kStart);
-  session.start();
-  session.on_bytes(encode_frame(hello_of("warsaw", peer_size)), kStart);
-  return session;
-}
-
-/// What of the peer ended it; nothing when it is not ended.
-std::optional<PeerFault> close_fault(Session& session) {
-  const auto closed = of_kind<CloseSession>(session.take_commands());
-  if (closed.size() != 1) return std::nullopt;
-  CHECK_FALSE(closed[0].reason.empty());
-  return closed[0].fault;
-}
+using namespace test;
 
 PeerBatch batch_of_one() {
   PeerBatch batch;

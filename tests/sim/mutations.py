@@ -100,7 +100,7 @@ MUTATIONS = [
              "  peer_will_hold_ = merged(peer_will_hold_, after);",
              "the next batch begins one entry too late"),
     Mutation("window_never_opens", "net/session.cpp",
-             "    --unacked_;\n", "    if (!MUTATED) --unacked_;\n",
+             "  unacked_.pop_front();\n", "  if (!MUTATED) unacked_.pop_front();\n",
              "after two batches nothing more is sent"),
     Mutation("known_again", "net/replica_ingest.cpp",
              "      if (entry.index.value() < next->second.value()) continue;",

@@ -19,7 +19,8 @@ namespace tallinn::sim {
 struct LinkFaults {
   std::int64_t least_delay_ms = 1;
   std::int64_t most_delay_ms = 40;
-  unsigned cut_percent = 0;  ///< chance that a chunk of bytes cuts the link instead of arriving
+  std::size_t bytes_per_s = 0;  ///< of each direction; 0: as many as come
+  unsigned cut_percent = 0;     ///< chance that a chunk of bytes cuts the link instead of arriving
 };
 
 /// One office: its disk survives crashes, everything else does not.
@@ -196,6 +197,8 @@ class World {
   void drop() {
     for (Office& o : offices_) o.session.reset();
     chunks_ = {};
+    last_arrival_ = {};
+    under_way_ = {};
     retry_at_ = clock_ms_ + 100 + static_cast<std::int64_t>(random(200));
   }
 
@@ -203,6 +206,7 @@ class World {
     Chunk chunk = chunks_.top();
     chunks_.pop();
     if (random(100) < faults_.cut_percent) return drop();
+    under_way_[chunk.to] -= chunk.bytes.size();
     offices_[chunk.to].session->on_bytes(chunk.bytes, now());
     obey(chunk.to);
   }
@@ -213,6 +217,7 @@ class World {
       if (!o.replica) continue;
       if (o.session) {
         o.session->on_tick(now());
+        o.session->on_written(under_way_[1 - n]);
         obey(n);
       }
       o.replica->renew_cosignatures(now());
@@ -255,8 +260,12 @@ class World {
       const auto delay =
           faults_.least_delay_ms + static_cast<std::int64_t>(random(static_cast<std::uint64_t>(
                                        faults_.most_delay_ms - faults_.least_delay_ms + 1)));
-      last_arrival_[1 - from] = std::max(last_arrival_[1 - from], clock_ms_ + delay);
-      chunks_.push({last_arrival_[1 - from], sequence_++, 1 - from, bytes.substr(at, size)});
+      std::int64_t& last = last_arrival_[1 - from];
+      last = std::max(last, clock_ms_ + delay);
+      if (faults_.bytes_per_s != 0)
+        last += static_cast<std::int64_t>(size * 1'000 / faults_.bytes_per_s);
+      under_way_[1 - from] += size;
+      chunks_.push({last, sequence_++, 1 - from, bytes.substr(at, size)});
       at += size;
     }
   }
@@ -280,11 +289,12 @@ class World {
         } else if (auto* ready = std::get_if<PeerReady>(&command)) {
           for (const HeldLog& held : ready->hello.held) o.replica->show_own_log(held);
           commit(n);
-          for (const PeerNote& note : o.replica->notes_for_new_peer()) o.session->tell(note);
+          o.session->greet(o.replica->notes_for_new_peer());
+          o.session->on_written(under_way_[1 - n]);
           ask_for_values(o, std::nullopt);
         } else if (auto* make = std::get_if<MakeBatch>(&command)) {
-          auto batch =
-              make_batch(*head(n)->snapshot, head(n)->given(), make->peer_held, ValuesToo::include);
+          auto batch = make_batch(*head(n)->snapshot, head(n)->given(), make->peer_held,
+                                  ValuesToo::include, make->most_bytes);
           REQUIRE(batch.has_value());
           o.session->on_batch_made(std::move(*batch));
         } else if (auto* taken = std::get_if<CommitBatch>(&command)) {
@@ -298,7 +308,7 @@ class World {
           if (!*staged) o.session->on_note_refused(staged->error());
           commit(n);
         } else if (auto* wanted = std::get_if<MakeValues>(&command)) {
-          auto values = values_of(*head(n)->snapshot, wanted->events);
+          auto values = values_of(*head(n)->snapshot, wanted->events, wanted->most_bytes);
           REQUIRE(values.has_value());
           o.session->on_values_made(std::move(*values));
         } else if (auto* values = std::get_if<TakeValues>(&command)) {
@@ -320,6 +330,7 @@ class World {
   std::array<Office, 2> offices_;
   std::priority_queue<Chunk, std::vector<Chunk>, std::greater<>> chunks_;
   std::array<std::int64_t, 2> last_arrival_{};
+  std::array<std::size_t, 2> under_way_{};  ///< bytes to each office
   std::uint64_t sequence_ = 0;
   std::uint64_t sessions_ = 0;
   std::int64_t clock_ms_ = 1'800'000'000'000;

@@ -152,6 +152,7 @@ void Cluster::tick(std::size_t n) {
     if (!link->touches(n) || !link->open()) continue;
     const std::size_t side = link->side_of(n);
     link->sessions[side]->on_tick(one.clock(now_ms_));
+    link->sessions[side]->on_written(0);
     obey(*link, side);
     if (!one.up()) return;
   }

@@ -70,14 +70,15 @@ void Cluster::obey(Link& link, std::size_t side, SessionCommand& command) {
         tally_.require(held.log != *own || held.size <= one.head()->held_of(*own),
                        Promise::one_history,
                        one.name() + " appends, and a peer holds more of its log");
-    for (const PeerNote& note : one.replica().notes_for_new_peer()) {
-      notes_.told(note);
-      link.sessions[side]->tell(note);
-    }
+    const auto greeting = one.replica().notes_for_new_peer();
+    for (const PeerNote& note : greeting) notes_.told(note);
+    link.sessions[side]->greet(greeting);
+    link.sessions[side]->on_written(0);
     ask_for_values(*link.sessions[side], *one.head(), std::nullopt);
   } else if (auto* make = std::get_if<MakeBatch>(&command)) {
     const auto head = one.head();
-    auto batch = make_batch(*head->snapshot, head->given(), make->peer_held, values_on(link));
+    auto batch = make_batch(*head->snapshot, head->given(), make->peer_held, values_on(link),
+                            make->most_bytes);
     if (!batch) return on_fault(n, batch.error());
     for (const BatchLog& log : batch->logs) notes_.told({NoteKind::checkpoint, log.checkpoint});
     constexpr std::size_t kMostKept = 100;
@@ -90,7 +91,7 @@ void Cluster::obey(Link& link, std::size_t side, SessionCommand& command) {
     const auto answer = give(n, note->note);
     if (answer && still() && !*answer) link.sessions[side]->on_note_refused(answer->error());
   } else if (auto* wanted = std::get_if<MakeValues>(&command)) {
-    auto values = values_of(*one.head()->snapshot, wanted->events);
+    auto values = values_of(*one.head()->snapshot, wanted->events, wanted->most_bytes);
     if (!values) return on_fault(n, values.error());
     link.sessions[side]->on_values_made(std::move(*values));
   } else if (auto* values = std::get_if<TakeValues>(&command)) {
