@@ -1,6 +1,7 @@
 #include "ledger/held_logs.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 namespace tallinn {
@@ -11,22 +12,26 @@ LogSize size_in(const std::vector<HeldLog>& held, LogId log) {
 }
 
 std::vector<HeldLog> merged(const std::vector<HeldLog>& one, const std::vector<HeldLog>& other) {
-  std::vector<HeldLog> out = one;
-  for (const HeldLog& log : other) {
-    const auto at = std::ranges::lower_bound(out, log.log, {}, &HeldLog::log);
-    if (at != out.end() && at->log == log.log)
-      at->size = std::max(at->size, log.size);
+  std::vector<HeldLog> both(one.size() + other.size());
+  std::ranges::merge(one, other, both.begin(), {}, &HeldLog::log, &HeldLog::log);
+  std::vector<HeldLog> out;
+  out.reserve(both.size());
+  for (const HeldLog& log : both)
+    if (!out.empty() && out.back().log == log.log)
+      out.back().size = std::max(out.back().size, log.size);
     else
-      out.insert(at, log);
-  }
+      out.push_back(log);
   return out;
 }
 
 std::uint64_t missing_from(const std::vector<HeldLog>& here, const std::vector<HeldLog>& there) {
+  constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t missing = 0;
   for (const HeldLog& log : there) {
     const LogSize held = size_in(here, log.log);
-    if (held < log.size) missing += log.size.value() - held.value();
+    if (held >= log.size) continue;
+    const std::uint64_t more = log.size.value() - held.value();
+    missing = more > kMost - missing ? kMost : missing + more;
   }
   return missing;
 }

@@ -13,9 +13,9 @@ namespace tallinn {
 
 /// 0 for a log that is not in the list. Cost: log of the list.
 LogSize size_in(const std::vector<HeldLog>& held, LogId log);
-/// Each log's greater size.
+/// Each log's greater size. Cost: linear.
 std::vector<HeldLog> merged(const std::vector<HeldLog>& one, const std::vector<HeldLog>& other);
-/// How many entries of `there` are not in `here`.
+/// How many entries of `there` are not in `here`; the largest number where they are more.
 std::uint64_t missing_from(const std::vector<HeldLog>& here, const std::vector<HeldLog>& there);
 
 /// "kyiv/1": the log's origin without the ledger's name.

@@ -10,7 +10,6 @@ namespace tallinn {
 namespace {
 
 constexpr std::string_view kMagic = "tallinn-ledger/peer@v1\n";
-constexpr std::size_t kMaxHeldLogs = 1'024;
 constexpr std::size_t kMaxReasonBytes = 1'000;
 constexpr std::size_t kWorthCompressing = 512;
 constexpr int kCompressionLevel = 1;

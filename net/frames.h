@@ -11,6 +11,7 @@
 namespace tallinn {
 
 inline constexpr std::uint16_t kPeerVersion = 2;
+inline constexpr std::size_t kMaxHeldLogs = 1'024;       ///< that one side may name
 inline constexpr std::size_t kMostEventsWanted = 256;    ///< events asked for at a time
 inline constexpr std::size_t kMaxFrameBytes = 4u << 20;  ///< of one frame, also after decompression
 

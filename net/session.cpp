@@ -85,8 +85,7 @@ void Session::on_ack(const std::vector<HeldLog>& held) {
   const UnderWay acked = unacked_.front();
   unacked_.pop_front();
   pace_.on_ack(acked.bytes, now_.value() - acked.since.value());
-  learn_peer_holds(held);
-  ask_for_batch();
+  if (learn_peer_holds(held)) ask_for_batch();
 }
 
 void Session::on_values(std::vector<WithheldValue> values) {
@@ -121,7 +120,7 @@ void Session::on_hello(Hello hello) {
   if (hello.name != expected_name_)
     return close("the peer is not who its key says", PeerFault::name);
   peer_ready_ = true;
-  learn_peer_holds(hello.held);
+  if (!learn_peer_holds(hello.held)) return;
   commands_.push_back(PeerReady{std::move(hello)});
   ask_for_batch();
 }
@@ -130,7 +129,7 @@ void Session::on_batch(PeerBatch batch) {
   if (committing_ == kBatchesUnderWay)
     return close("the peer sent a batch before earlier ones were acknowledged", PeerFault::turn);
   ++committing_;
-  learn_peer_holds(sizes_after(batch));
+  if (!learn_peer_holds(sizes_after(batch))) return;
   commands_.push_back(CommitBatch{std::move(batch)});
 }
 
@@ -155,9 +154,14 @@ void Session::on_held(std::vector<HeldLog> held) {
   ask_for_batch();
 }
 
-void Session::learn_peer_holds(const std::vector<HeldLog>& held) {
+bool Session::learn_peer_holds(const std::vector<HeldLog>& held) {
   peer_held_ = merged(peer_held_, held);
+  if (peer_held_.size() > kMaxHeldLogs) {
+    close("the peer holds more logs than there may be", PeerFault::frame);
+    return false;
+  }
   peer_will_hold_ = merged(peer_will_hold_, held);
+  return true;
 }
 
 void Session::ask_for_batch() {

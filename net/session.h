@@ -152,7 +152,8 @@ class Session {
   void on_values(std::vector<WithheldValue> values);
   void on_hello(Hello hello);
   void on_batch(PeerBatch batch);
-  void learn_peer_holds(const std::vector<HeldLog>& held);
+  /// False: it names logs without end, and the session has ended.
+  [[nodiscard]] bool learn_peer_holds(const std::vector<HeldLog>& held);
   void ask_for_batch();
 
   Hello ours_;

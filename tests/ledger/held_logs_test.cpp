@@ -12,6 +12,8 @@ constexpr LogId kKyiv{OfficeNumber(0), Epoch(1)};
 constexpr LogId kKyivAgain{OfficeNumber(0), Epoch(2)};
 constexpr LogId kWarsaw{OfficeNumber(1), Epoch(1)};
 
+constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
+
 using Held = std::vector<HeldLog>;
 
 Result<Held> read(std::string_view text) {
@@ -45,6 +47,9 @@ TEST_CASE("what is missing is counted log by log, and more than is there counts 
   CHECK(missing_from(there, here) == 7);
   CHECK(missing_from(here, here) == 0);
   CHECK(missing_from({}, here) == 14);
+  const Held without_end{{kKyiv, LogSize(kMost)}, {kKyivAgain, LogSize(kMost)}};
+  CHECK(missing_from(here, without_end) == kMost);
+  CHECK(missing_from({{kKyivAgain, LogSize(kMost)}}, without_end) == kMost);
   CHECK(size_in(here, kWarsaw) == LogSize(9));
   CHECK(size_in(here, kKyivAgain) == LogSize(0));
   CHECK(size_in({}, kKyiv) == LogSize(0));

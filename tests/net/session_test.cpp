@@ -179,6 +179,37 @@ TEST_CASE("a hello, and every frame, has to be whole in its time, however often 
   CHECK(close_fault(session) == PeerFault::silence);
 }
 
+TEST_CASE("a peer that names ever other logs costs no more than one that names as many as may be") {
+  const auto named = [](std::uint32_t first, std::size_t count) {
+    std::vector<HeldLog> held;
+    for (std::size_t i = 0; i < count; ++i)
+      held.push_back({{OfficeNumber(0), Epoch(first + static_cast<std::uint32_t>(i))},
+                      LogSize(std::numeric_limits<std::uint64_t>::max())});
+    return held;
+  };
+  Session by_acks = met(9, 0);
+  by_acks.on_batch_made(batch_of_one());
+  by_acks.on_bytes(encode_frame(AckFrame{named(1, kMaxHeldLogs)}), kStart);
+  CHECK_FALSE(by_acks.closed());
+  CHECK(by_acks.to_fetch_entries() == std::numeric_limits<std::uint64_t>::max());
+  by_acks.take_commands();
+  Session one_more = met(9, 0);
+  one_more.on_batch_made(batch_of_one());
+  one_more.on_bytes(encode_frame(AckFrame{named(2, kMaxHeldLogs)}), kStart);
+  CHECK(close_fault(one_more) == PeerFault::frame);
+  CHECK(one_more.peer_held().size() <= kMaxHeldLogs + 1);
+
+  Session by_batches = met(0, 0);
+  for (std::uint32_t epoch = 2; !by_batches.closed() && epoch < 3'000; ++epoch) {
+    PeerBatch batch = batch_of_one();
+    batch.entries[0].log.epoch = batch.logs[0].log.epoch = Epoch(epoch);
+    by_batches.on_bytes(encode_frame(BatchFrame{batch}), kStart);
+    if (!by_batches.closed()) by_batches.on_batch_committed({}, {});
+  }
+  CHECK(close_fault(by_batches) == PeerFault::frame);
+  CHECK(by_batches.peer_held().size() <= kMaxHeldLogs + 1);
+}
+
 TEST_CASE("a quiet peer is pinged, and a pong keeps the session") {
   Session session = met(0, 0);
   session.take_commands();
