@@ -18,6 +18,7 @@ Session::Session(Hello ours, std::string expected_name, SessionLimits limits, Un
       last_heard_(now),
       last_said_(now),
       last_ping_(now),
+      acked_at_(now),
       held_(ours_.held) {}
 
 void Session::start() {
@@ -84,6 +85,7 @@ void Session::on_ack(const std::vector<HeldLog>& held) {
   if (unacked_.empty()) return close("the peer acknowledged what was not sent", PeerFault::turn);
   const UnderWay acked = unacked_.front();
   unacked_.pop_front();
+  acked_at_ = now_;
   pace_.on_ack(acked.bytes, now_.value() - acked.since.value());
   if (learn_peer_holds(held)) ask_for_batch();
 }
@@ -203,6 +205,7 @@ bool Session::want(std::vector<Uuid> events) {
       values_ == ValuesToo::leave_out)
     return false;
   asked_for_ = events;
+  asked_since_ = now_;
   send(WantFrame{std::move(events)});
   return true;
 }
@@ -215,12 +218,8 @@ void Session::on_values_made(std::vector<WithheldValue> values) {
 void Session::on_tick(UnixMillis now) {
   if (closed_) return;
   now_ = now;
+  if (const auto why = given_up(now)) return close(std::string(*why), PeerFault::silence);
   const std::int64_t silence = now.value() - last_heard_.value();
-  if (!peer_ready_ && now.value() - begun_.value() >= limits_.hello_within_ms)
-    return close("the peer said no hello in time", PeerFault::silence);
-  if (silence >= limits_.dead_after_ms) return close("the peer is silent", PeerFault::silence);
-  if (frame_since_ && now.value() - frame_since_->value() >= limits_.frame_within_ms)
-    return close("the peer sends a frame too slowly", PeerFault::silence);
   const std::int64_t since_ping = now.value() - last_ping_.value();
   // A peer that hears one long frame of ours and nothing else takes us for alive, and must be told
   // in the meantime that it is heard.
@@ -228,6 +227,23 @@ void Session::on_tick(UnixMillis now) {
   const bool due = quiet >= limits_.ping_after_ms && since_ping >= limits_.ping_after_ms;
   const bool first = !clock_ahead_ms_ && pings_out_ == 0;
   if (peer_ready_ && (due || first || since_ping >= limits_.ping_every_ms)) ping();
+}
+
+std::optional<std::string_view> Session::given_up(UnixMillis now) const {
+  const auto passed = [now](UnixMillis since, std::int64_t within_ms) {
+    return now.value() - since.value() >= within_ms;
+  };
+  if (!peer_ready_ && passed(begun_, limits_.hello_within_ms))
+    return "the peer said no hello in time";
+  if (passed(last_heard_, limits_.dead_after_ms)) return "the peer is silent";
+  if (frame_since_ && passed(*frame_since_, limits_.frame_within_ms))
+    return "the peer sends a frame too slowly";
+  if (!unacked_.empty() &&
+      passed(std::max(unacked_.front().since, acked_at_), limits_.answer_within_ms))
+    return "the peer does not acknowledge what it is sent";
+  if (!asked_for_.empty() && passed(asked_since_, limits_.answer_within_ms))
+    return "the peer does not answer what it is asked";
+  return std::nullopt;
 }
 
 void Session::ping() {

@@ -85,11 +85,12 @@ inline constexpr std::size_t kNotesRemembered = 64;  ///< of those that the peer
 inline constexpr std::size_t kGreetingBytes = 32u << 10;
 
 struct SessionLimits {
-  std::int64_t ping_after_ms = 5'000;      ///< of silence from the peer, or of our own
-  std::int64_t dead_after_ms = 15'000;     ///< of silence from the peer
-  std::int64_t ping_every_ms = 60'000;     ///< of a busy one, to compare clocks
-  std::int64_t hello_within_ms = 5'000;    ///< of the beginning, however many bytes come
-  std::int64_t frame_within_ms = 300'000;  ///< from a frame's first byte to its last
+  std::int64_t ping_after_ms = 5'000;       ///< of silence from the peer, or of our own
+  std::int64_t dead_after_ms = 15'000;      ///< of silence from the peer
+  std::int64_t ping_every_ms = 60'000;      ///< of a busy one, to compare clocks
+  std::int64_t hello_within_ms = 5'000;     ///< of the beginning, however many bytes come
+  std::int64_t frame_within_ms = 300'000;   ///< from a frame's first byte to its last
+  std::int64_t answer_within_ms = 600'000;  ///< a batch or a question, whatever else is said
 };
 
 class Session {
@@ -149,6 +150,8 @@ class Session {
   void on_ack(const std::vector<HeldLog>& held);
   void on_pong(UnixMillis peer_clock, UnixMillis now);
   void ping();
+  /// Why the peer is given up at this time; nothing: it is not.
+  std::optional<std::string_view> given_up(UnixMillis now) const;
   void on_values(std::vector<WithheldValue> values);
   void on_hello(Hello hello);
   void on_batch(PeerBatch batch);
@@ -161,13 +164,15 @@ class Session {
   SessionLimits limits_;
   ValuesToo values_;
   std::vector<Uuid> asked_for_;  ///< events whose values the peer has not answered yet
-  bool asked_ = false;           ///< by the peer, and not answered yet
+  UnixMillis asked_since_;
+  bool asked_ = false;  ///< by the peer, and not answered yet
   UnixMillis begun_;
   UnixMillis now_;  ///< by the newest bytes or tick
   UnixMillis last_heard_;
   UnixMillis last_said_;
   std::optional<UnixMillis> frame_since_;  ///< when the frame began that is not whole yet
   UnixMillis last_ping_;
+  UnixMillis acked_at_;                   ///< the newest acknowledged batch of ours
   std::uint64_t pings_out_ = 0;           ///< not answered yet
   std::optional<UnixMillis> timed_ping_;  ///< the one whose answer comes next, where it tells time
   std::optional<std::int64_t> clock_ahead_ms_;

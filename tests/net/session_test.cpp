@@ -210,6 +210,44 @@ TEST_CASE("a peer that names ever other logs costs no more than one that names a
   CHECK(by_batches.peer_held().size() <= kMaxHeldLogs + 1);
 }
 
+TEST_CASE("a peer that says much and answers no batch, or no question, is given up in time") {
+  const auto given_up_after = [](Session& session, std::int64_t acks_at_s) {
+    std::int64_t s = 0;
+    for (; !session.closed() && s < 3'000; ++s) {
+      session.on_bytes(encode_frame(Ping{}), after_ms(s * 1'000));
+      if (s == acks_at_s) session.on_bytes(encode_frame(AckFrame{}), after_ms(s * 1'000));
+      session.on_tick(after_ms(s * 1'000));
+    }
+    CHECK(close_fault(session) == PeerFault::silence);
+    return s - 1;
+  };
+  constexpr std::int64_t kNever = -1;
+  Session no_ack = met(9, 0);
+  no_ack.on_batch_made(batch_of_one());
+  CHECK(given_up_after(no_ack, kNever) == 600);
+  Session one_of_two = met(9, 0);
+  one_of_two.on_batch_made(batch_of_one());
+  PeerBatch second = batch_of_one();
+  second.entries[0].index = LogIndex(1);
+  second.logs[0].size = LogSize(2);
+  one_of_two.on_batch_made(second);
+  CHECK(given_up_after(one_of_two, 500) == 1'100);
+  Session no_values = met(0, 0);
+  CHECK(no_values.want({Uuid{}}));
+  CHECK(given_up_after(no_values, kNever) == 600);
+
+  Session nothing_open = met(9, 0);
+  nothing_open.on_batch_made(batch_of_one());
+  nothing_open.on_bytes(encode_frame(AckFrame{}), kStart);
+  CHECK(nothing_open.want({Uuid{}}));
+  nothing_open.on_bytes(encode_frame(ValuesFrame{}), kStart);
+  for (std::int64_t s = 0; s < 3'000; ++s) {
+    nothing_open.on_bytes(encode_frame(Ping{}), after_ms(s * 1'000));
+    nothing_open.on_tick(after_ms(s * 1'000));
+  }
+  CHECK_FALSE(nothing_open.closed());
+}
+
 TEST_CASE("a quiet peer is pinged, and a pong keeps the session") {
   Session session = met(0, 0);
   session.take_commands();
