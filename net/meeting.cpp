@@ -2,11 +2,19 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "projections/event_records.h"
 #include "projections/record_keys.h"
 
 namespace tallinn {
+namespace {
+
+std::uint64_t more_than(std::uint64_t before, std::uint64_t now) {
+  return now > before ? now - before : 0;
+}
+
+}  // namespace
 
 std::set<std::string> Meetings::open_exceptions() const {
   std::set<std::string> out;
@@ -21,18 +29,34 @@ std::set<std::string> Meetings::open_exceptions() const {
   return out;
 }
 
-void Meetings::begin(const std::string& peer) {
+void Meetings::begin(const std::string& peer, Lacking lacking) {
   auto before = open_exceptions();
   const std::lock_guard lock(mutex_);
-  meetings_[peer].before = std::move(before);
+  Meeting& meeting = meetings_[peer];
+  if (meeting.before) {
+    meeting.lacked.here += more_than(meeting.left.here, lacking.here);
+    meeting.lacked.there += more_than(meeting.left.there, lacking.there);
+  } else {
+    meeting.before = std::move(before);
+    meeting.lacked = lacking;
+  }
+  meeting.left = lacking;
 }
 
-MeetingResult Meetings::end(const std::string& peer, std::uint64_t fetched, std::uint64_t sent) {
+void Meetings::broke_off(const std::string& peer, Lacking left) {
+  const std::lock_guard lock(mutex_);
+  meetings_[peer].left = left;
+}
+
+std::optional<MeetingResult> Meetings::end(const std::string& peer) {
   const auto now = open_exceptions();
   const std::lock_guard lock(mutex_);
   Meeting& meeting = meetings_[peer];
-  MeetingResult result{.fetched = fetched, .sent = sent, .exceptions = {}};
-  std::ranges::set_difference(now, meeting.before, std::back_inserter(result.exceptions));
+  const auto before = std::exchange(meeting.before, std::nullopt);
+  if (!before) return std::nullopt;
+  MeetingResult result{
+      .fetched = meeting.lacked.here, .sent = meeting.lacked.there, .exceptions = {}};
+  std::ranges::set_difference(now, *before, std::back_inserter(result.exceptions));
   meeting.result = result;
   return result;
 }

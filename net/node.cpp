@@ -255,17 +255,22 @@ void NodeImpl::on_failed(const Fault& fault) {
 void NodeImpl::on_peer(const PeerEvent& event) {
   switch (event.kind) {
     case PeerEvent::Kind::connected:
-      if (event.to_fetch > 0) meetings_.begin(event.peer);
-      return log_.say(NodeLog::Level::info, "peer_connected",
-                      {{"peer", event.peer},
-                       {"to_fetch", std::to_string(event.to_fetch)},
-                       {"to_send", std::to_string(event.to_send)}});
+      if (event.to_fetch > 0)
+        meetings_.begin(event.peer, {.here = event.to_fetch, .there = event.to_send});
+      log_.say(NodeLog::Level::info, "peer_connected",
+               {{"peer", event.peer},
+                {"to_fetch", std::to_string(event.to_fetch)},
+                {"to_send", std::to_string(event.to_send)}});
+      if (event.to_fetch == 0) say_met(event);  // the rest came another way
+      return;
     case PeerEvent::Kind::catching_up:
       return log_.say(NodeLog::Level::info, "catching_up",
                       {{"peer", event.peer},
                        {"left", std::to_string(event.left)},
                        {"of", std::to_string(event.to_fetch)}});
     case PeerEvent::Kind::caught_up: return say_met(event);
+    case PeerEvent::Kind::left:
+      return meetings_.broke_off(event.peer, {.here = event.left, .there = event.left_to_send});
     case PeerEvent::Kind::lost:
       return log_.say(NodeLog::Level::warning, "peer_lost",
                       {{"peer", event.peer}, {"reason", event.reason}});
@@ -276,13 +281,15 @@ void NodeImpl::on_peer(const PeerEvent& event) {
 }
 
 void NodeImpl::say_met(const PeerEvent& event) {
-  const auto opened = meetings_.end(event.peer, event.to_fetch, event.to_send).exceptions;
+  const auto met = meetings_.end(event.peer);
+  if (!met) return;
+  const std::vector<std::string>& opened = met->exceptions;
   std::string ids;
   for (const std::string& id : opened) ids += (ids.empty() ? "" : ", ") + id;
   log_.say(opened.empty() ? NodeLog::Level::info : NodeLog::Level::warning, "caught_up",
            {{"peer", event.peer},
-            {"fetched", std::to_string(event.to_fetch)},
-            {"sent", std::to_string(event.to_send)},
+            {"fetched", std::to_string(met->fetched)},
+            {"sent", std::to_string(met->sent)},
             {"exceptions", std::to_string(opened.size())},
             {"opened", ids.empty() ? "none" : ids}});
 }

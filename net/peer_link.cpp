@@ -84,7 +84,8 @@ struct Links {
                           .peer = with->peer(),
                           .to_fetch = with->to_fetch_at_first(),
                           .to_send = with->to_send_at_first(),
-                          .left = with->to_fetch()};
+                          .left = with->to_fetch(),
+                          .left_to_send = with->lag()};
     if (options.tell) options.tell(event);
   }
   void on_progress(const PeerConnectionPtr& with) const {
@@ -132,6 +133,7 @@ struct Links {
       older = std::exchange(known[connection->peer()].current, connection);
       known[connection->peer()].last_error.clear();
     }
+    if (older) tell_met(PeerEvent::Kind::left, older);
     if (older) older->stop("a newer connection took its place");
     tell_met(PeerEvent::Kind::connected, connection);
   }
@@ -152,6 +154,7 @@ struct Links {
       if (!peer.current) peer.last_error = connection->reason();
     }
     if (connection->fault()) count(*connection->fault());
+    if (was_current) tell_met(PeerEvent::Kind::left, connection);
     tell(was_current ? PeerEvent::Kind::lost : PeerEvent::Kind::refused, connection->peer(),
          connection->reason());
   }

@@ -26,6 +26,7 @@ struct PeerEvent {
     connected,
     catching_up,
     caught_up,
+    left,  ///< the newest connection with that peer has ended, or was replaced
     lost,
     refused
   } kind = Kind::connected;
@@ -34,6 +35,7 @@ struct PeerEvent {
   std::uint64_t to_fetch = 0;  ///< entries that this node lacked when they met
   std::uint64_t to_send = 0;   ///< entries that the peer lacked then
   std::uint64_t left = 0;      ///< of those to fetch
+  std::uint64_t left_to_send = 0;
 };
 
 struct PeerLinkOptions {

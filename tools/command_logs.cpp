@@ -119,7 +119,7 @@ void import_logs(const LogsArguments& options, Shell& shell) {
   const auto parts = open_node_parts(*config);
   if (!parts) return shell.fail("import logs", parts.error());
   Meetings meetings((*parts)->heads);
-  meetings.begin(options.file);
+  meetings.begin(options.file, {});
   std::optional<Progress> progress(std::in_place, shell, "import", 0);
   const LogsFileReader how{.read = [&](std::size_t most) -> Result<Bytes> {
                              Bytes bytes(most, '\0');
@@ -134,8 +134,8 @@ void import_logs(const LogsArguments& options, Shell& shell) {
   const auto read = read_logs_file(*(*parts)->replica, how);
   progress.reset();
   if (!read) return shell.fail("import logs", read.error());
-  const auto met = meetings.end(options.file, read->entries, 0);
-  tell_import(*read, *(*parts)->heads.get(), met, (*parts)->charter, shell);
+  const auto met = meetings.end(options.file);
+  tell_import(*read, *(*parts)->heads.get(), *met, (*parts)->charter, shell);
 }
 
 }  // namespace

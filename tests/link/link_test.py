@@ -207,6 +207,30 @@ class OverALink(Weathered):
         self.assertEqual(self.link.connections, connections + 1)
         self.assertGreater(took, 4 * LIMITS["dead_after_ms"] / 1000)
 
+    def test_a_catch_up_that_is_cut_midway_tells_of_all_of_it(self):
+        self.weather.up = False
+        chance = random.Random(2)
+        receipt = json.dumps({"type": "GoodsReceived", "author": "UA", "occurred": "2025-02-02", "body": {
+            "consignment": "C-2025-77", "lines": [{"line": 1, "quantity": 3, "condition": "good"}]}})
+        lines = [receipt] + [long_need(n, chance) for n in range(60)]
+        recorded = self.ledger.record_command(lines, "kyiv")
+        self.assertEqual(recorded.returncode, 0, recorded.stderr)
+        self.ledger.record([pledge(n) for n in range(600, 620)], "warsaw")
+        before = self.ledger.sizes("warsaw")
+        self.weather.bytes_per_s = 28_000
+        self.weather.up = True
+        deadline = time.monotonic() + 10
+        while self.ledger.sizes("warsaw") == before and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self.weather.up = False
+        time.sleep(0.5)
+        self.assertNotEqual(self.ledger.sizes("warsaw"), self.ledger.sizes("kyiv"))
+        self.weather.up = True
+        self.settle_within(30, {line.split()[2] for line in recorded.stdout.decode().splitlines()})
+        met = {office: self.ledger.get_json(office, "/api/v1/status")["peers"][0]["last_meeting"] for office in OFFICES}
+        self.assertEqual(met["warsaw"], {"fetched": 61, "sent": 20, "exceptions": ["receipt_without_dispatch/C-2025-77"]})
+        self.assertEqual(met["kyiv"], {"fetched": 20, "sent": 61, "exceptions": []})
+
     def test_on_an_idle_link_an_event_settles_at_both_within_two_round_trips_and_three_syncs(self):
         round_trip_s = 0.1
         self.weather.delay_s = round_trip_s / 2
