@@ -11,7 +11,8 @@
 
 namespace tallinn {
 
-inline constexpr std::size_t kWriteSliceBytes = 16u << 10;
+/// Also of a TLS record, whose bytes the other side hears when all of them have come.
+inline constexpr std::size_t kWriteSliceBytes = 4u << 10;
 
 /// `wrote(count)` after each slice, also the one that failed. `stream` and what `bytes` views
 /// outlive it.
