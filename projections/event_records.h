@@ -70,9 +70,12 @@ struct TrailRecord {
 struct GovernanceRecord {
   Uuid event;
   Digest leaf;
+  UnixMillis recorded;
+  std::vector<PublicKey> signers;
   template <class Self = GovernanceRecord>
   static constexpr auto fields() {
-    return std::tuple{member("event", &Self::event), member("leaf", &Self::leaf)};
+    return std::tuple{member("event", &Self::event), member("leaf", &Self::leaf),
+                      member("recorded", &Self::recorded), member("signers", &Self::signers)};
   }
 };
 

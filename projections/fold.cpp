@@ -19,6 +19,7 @@
 #include "projections/pledges.h"
 #include "projections/registered_name.h"
 #include "projections/roster.h"
+#include "projections/signing_marks.h"
 #include "projections/trails.h"
 
 namespace tallinn {
@@ -81,18 +82,6 @@ std::uint8_t home_in_fold(const Hearing& hearing) {
   return target == nullptr ? 0 : target->home;
 }
 
-void mark_signers(Folding& folding) {
-  for (const Signer& signer : folding.signers) {
-    const std::string who = signer.party->value();
-    if (signer.revoked_aside)
-      open_exception(folding, ExceptionCode::signed_after_revocation,
-                     "signed by a key of " + who + " that was revoked meanwhile in another log");
-    if (signer.compromised)
-      open_exception(folding, ExceptionCode::signed_while_compromised,
-                     "signed by a key of " + who + " at a time when it was compromised");
-  }
-}
-
 /// Applies the event, or says in `effect` and an exception why not.
 void fold_event_at_hand(Folding& folding) {
   if (auto verdict = admissible(folding); !verdict) {
@@ -100,7 +89,6 @@ void fold_event_at_hand(Folding& folding) {
               verdict.error().detail);
     return;
   }
-  mark_signers(folding);
   folding.home = home_in_fold(folding);
   if (const auto taken = name_taken(folding)) {
     folding.effect = Effect::duplicate_name;
@@ -120,6 +108,7 @@ void fold_event_at_hand(Folding& folding) {
 }
 
 void finish(Folding& folding) {
+  mark_signers(folding);
   const bool is_void = folding.effect == Effect::not_admissible;
   const auto parties = is_void ? std::vector{folding.event.author} : parties_concerned(folding);
   const EventRecord* before = folding.records.find<EventRecord>(event_name(folding.event.id));
@@ -138,7 +127,10 @@ void finish(Folding& folding) {
   if (folding.effect == Effect::applied && rule_of(folding.event.body).governance)
     folding.views.put_new(
         governance_key(folding.position),
-        encode_record(GovernanceRecord{.event = folding.event.id, .leaf = folding.leaf}));
+        encode_record(GovernanceRecord{.event = folding.event.id,
+                                       .leaf = folding.leaf,
+                                       .recorded = folding.entry.recorded,
+                                       .signers = keys_that_signed(folding.entry)}));
 }
 
 bool claims_its_id(const EventRecord* record) {
@@ -175,8 +167,7 @@ void stand_here_too(Folding& folding) {
   if (!admissible(folding)) return;
   if (const auto* enrolled = std::get_if<KeyEnrolled>(&folding.event.body))
     fold(folding, *enrolled);
-  if (const auto* revoked = std::get_if<KeyRevoked>(&folding.event.body))
-    add_revocation(folding, *revoked);
+  if (const auto* revoked = std::get_if<KeyRevoked>(&folding.event.body)) revoke(folding, *revoked);
 }
 
 /// What an event changed adds up, or this build's fold is wrong and must sign nothing more.

@@ -14,13 +14,14 @@ std::vector<Signer> signers_of(Records& records, const Entry& entry, LogIndex in
     const KeyRecord* key = records.find<KeyRecord>(key_name(signature.key));
     if (key == nullptr) continue;
     for (const Enrolment& enrolment : key->enrolments) {
+      const bool ended = enrolment.ended && in_causal_past(*enrolment.ended, entry, index);
+      if (enrolment.ended && !ended) signer.revoked_aside = true;
       if (enrolment.place && !in_causal_past(*enrolment.place, entry, index)) continue;
       signer.party = key->owner;
-      if (enrolment.ended && in_causal_past(*enrolment.ended, entry, index)) {
+      if (ended) {
         signer.withdrawn = signer.roles == 0;
         continue;
       }
-      if (enrolment.ended) signer.revoked_aside = true;
       for (Role role : enrolment.roles) signer.roles |= role_bit(role);
       signer.withdrawn = false;
     }

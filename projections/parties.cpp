@@ -8,6 +8,7 @@
 #include "events/uuid.h"
 #include "projections/exceptions.h"
 #include "projections/roster.h"
+#include "projections/signing_marks.h"
 
 namespace tallinn {
 namespace {
@@ -33,37 +34,26 @@ bool is_office_key(const Roster& roster, const PublicKey& key) {
   });
 }
 
-/// What a key signed since it was compromised is marked, wherever it stands in the order.
-void mark_compromised(Folding& folding, const PublicKey& key, const PartyId& owner,
-                      UnixMillis since) {
-  std::vector<Uuid> found;
-  const Bytes prefix = trail_prefix(owner);
-  folding.views.scan(prefix, after_prefix(prefix), [&](BytesView, BytesView value) {
-    const auto record = decode_record<TrailRecord>(value);
-    if (record.recorded >= since && std::ranges::find(record.signers, key) != record.signers.end())
-      found.push_back(record.event);
-    return ViewReader::Next::go_on;
-  });
-  for (const Uuid& id : found)
-    open_exception(folding, ExceptionCode::signed_while_compromised, format_uuid(id),
-                   {id, folding.event.id},
-                   "signed by a key of " + owner.value() + " at a time when it was compromised");
-}
-
 /// Its keys sign no more; what the charter gave a coordinator stays.
 void end_enrolments(Folding& folding, const PartyId& party) {
-  std::vector<std::string> keys;
+  std::vector<std::string> names;
+  std::set<PublicKey> ended;
   const std::string_view prefix = KeyRecord::kPrefix;
   folding.views.scan(prefix, after_prefix(prefix), [&](BytesView key, BytesView value) {
     if (decode_record<KeyRecord>(value).owner == party)
-      keys.emplace_back(key.substr(prefix.size()));
+      names.emplace_back(key.substr(prefix.size()));
     return ViewReader::Next::go_on;
   });
-  for (const std::string& name : keys) {
+  for (const std::string& name : names) {
     for (Enrolment& enrolment : folding.records.find<KeyRecord>(name)->enrolments)
-      if (enrolment.place && !enrolment.ended) enrolment.ended = here(folding);
+      if (enrolment.place && !enrolment.ended) {
+        enrolment.ended = here(folding);
+        ended.insert(*fixed_from_hex<PublicKey>(name));
+      }
     folding.save<KeyRecord>(name);
   }
+  const std::vector<PublicKey> keys(ended.begin(), ended.end());
+  mark_earlier(folding, {.owner = party, .keys = keys});
 }
 
 void seal(Folding& folding, LogId log, const LogPrefix& prefix) {
@@ -183,6 +173,9 @@ Result<void> check(const Hearing& hearing, const KeyEnrolled& body) {
 void fold(Folding& folding, const KeyEnrolled& body) {
   const std::string name = key_name(body.key);
   KeyRecord& key = folding.records.find_or_make<KeyRecord>(name);
+  if (!key.owner)
+    for (const Revocation& revocation : key.revocations)
+      close_exception(folding, ExceptionCode::unknown_reference, format_uuid(revocation.event));
   key.owner = body.party;
   key.enrolments.push_back({.place = here(folding), .roles = body.roles, .ended = {}});
   folding.save<KeyRecord>(name);
@@ -192,23 +185,24 @@ Result<void> check(const Hearing&, const KeyRevoked&) {
   return {};
 }
 
-void add_revocation(Folding& folding, const KeyRevoked& body) {
+void revoke(Folding& folding, const KeyRevoked& body) {
   const std::string name = key_name(body.key);
-  folding.records.find_or_make<KeyRecord>(name).revocations.push_back(
-      {.place = here(folding),
-       .event = folding.event.id,
-       .compromised_since = body.compromised_since});
+  KeyRecord& key = folding.records.find_or_make<KeyRecord>(name);
+  key.revocations.push_back({.place = here(folding),
+                             .event = folding.event.id,
+                             .compromised_since = body.compromised_since});
   folding.save<KeyRecord>(name);
+  if (!key.owner) return;
+  Doubt doubt{.owner = *key.owner, .keys = {&body.key, 1}};
+  if (body.compromised_since) doubt.compromised_since = body.compromised_since->millis;
+  mark_earlier(folding, doubt);
 }
 
 void fold(Folding& folding, const KeyRevoked& body) {
-  add_revocation(folding, body);
-  const KeyRecord* key = folding.records.find<KeyRecord>(key_name(body.key));
-  if (!key->owner)
+  revoke(folding, body);
+  if (!folding.records.find<KeyRecord>(key_name(body.key))->owner)
     open_exception(folding, ExceptionCode::unknown_reference,
                    "the key " + key_name(body.key) + " was never enrolled");
-  else if (body.compromised_since)
-    mark_compromised(folding, body.key, *key->owner, body.compromised_since->millis);
 }
 
 Result<void> check(const Hearing& hearing, const LogSealed& body) {

@@ -19,8 +19,8 @@ Result<void> check(const Hearing& hearing, const ExchangeRateRecorded& body);
 
 /// A new epoch has keys of its own: valid, and of no log so far. Error invalid_value.
 Result<void> check_new_log(const Roster& roster, const LogOpened& body);
-/// A key is revoked here too: what `fold` does to the key alone.
-void add_revocation(Folding& folding, const KeyRevoked& body);
+/// A key is revoked here too: what `fold` does to the key, and to what it signed.
+void revoke(Folding& folding, const KeyRevoked& body);
 /// What a LogOpened recorded at that Lamport time makes.
 LogRecord record_of(const LogOpened& body, Lamport opened_at);
 

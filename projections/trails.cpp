@@ -86,19 +86,23 @@ void add_events(const Hearing& hearing, const Body& body, Parties& to) {
 }
 
 TrailRecord trail_record(const Folding& folding) {
-  TrailRecord record{.leaf = folding.leaf,
+  return TrailRecord{.leaf = folding.leaf,
                      .event = folding.event.id,
                      .type = type_number(folding.event.body),
                      .occurred = folding.event.occurred,
                      .recorded = folding.entry.recorded,
-                     .signers = {},
+                     .signers = keys_that_signed(folding.entry),
                      .effect = folding.effect};
-  for (const EventSignature& signature : folding.entry.signatures)
-    record.signers.push_back(signature.key);
-  return record;
 }
 
 }  // namespace
+
+std::vector<PublicKey> keys_that_signed(const Entry& entry) {
+  std::vector<PublicKey> out;
+  out.reserve(entry.signatures.size());
+  for (const EventSignature& signature : entry.signatures) out.push_back(signature.key);
+  return out;
+}
 
 std::vector<PartyId> parties_concerned(const Hearing& hearing) {
   Parties to;

@@ -8,6 +8,9 @@
 
 namespace tallinn {
 
+/// As they stand in the entry.
+std::vector<PublicKey> keys_that_signed(const Entry& entry);
+
 /// In no particular order, each once.
 std::vector<PartyId> parties_concerned(const Hearing& hearing);
 
