@@ -4,6 +4,7 @@
 
 #include "events/uuid.h"
 #include "projections/exceptions.h"
+#include "projections/references.h"
 #include "projections/trails.h"
 
 namespace tallinn {
@@ -70,6 +71,7 @@ void fold(Folding& folding, const AuditFindingRecorded& body) {
                   [&](const ResponseRecord& response) { return response.by != *body.auditee; });
   folding.save<FindingRecord>(body.finding.value());
   folding.touched.push_back(aggregate_of_finding(body.finding));
+  await_references(folding, NamedAs::audited, body.events, body.auditee);
 }
 
 void set_standing(FindingRecord& finding, const Uuid& event, Stands stands) {

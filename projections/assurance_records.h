@@ -1,6 +1,7 @@
 // View records of corrections and assurance: corrected events, disputes, findings, attestations.
 // Pure values. Keys: correction/<hex uuid of the corrected event>, dispute/<hex uuid>,
-// finding/<name>, attestation/<party>/<hex uuid>, resolution/<exception>. `stands` false: the event
+// finding/<name>, attestation/<party>/<hex uuid>, resolution/<exception>, waiting/<hex uuid of what
+// waits>, awaited/<key of what it waits for>/<position of what waits>. `stands` false: the event
 // that said it was declared wrong.
 #pragma once
 
@@ -69,6 +70,30 @@ struct ResolutionRecord {
   template <class Self = ResolutionRecord>
   static constexpr auto fields() {
     return std::tuple{member("by", &Self::by), member("outcome", &Self::outcome)};
+  }
+};
+
+/// What an event names another one as.
+enum class NamedAs : std::uint8_t { disputed = 1, audited, replacing };
+
+/// What an event names that is not known yet, though the event has its effect.
+struct WaitingRecord {
+  static constexpr std::string_view kPrefix = "waiting/";
+  NamedAs as{};
+  std::vector<Uuid> events;
+  std::optional<PartyId> party;
+  template <class Self = WaitingRecord>
+  static constexpr auto fields() {
+    return std::tuple{member("as", &Self::as), member("events", &Self::events),
+                      member("party", &Self::party)};
+  }
+};
+
+struct AwaitedRecord {
+  Uuid by;
+  template <class Self = AwaitedRecord>
+  static constexpr auto fields() {
+    return std::tuple{member("by", &Self::by)};
   }
 };
 

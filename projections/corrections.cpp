@@ -13,6 +13,7 @@
 #include "projections/needs.h"
 #include "projections/parties.h"
 #include "projections/pledges.h"
+#include "projections/references.h"
 #include "projections/trails.h"
 
 namespace tallinn {
@@ -263,6 +264,18 @@ Result<void> check_effects(const Hearing& hearing, const EventRecord& event, Sta
   return verdict;
 }
 
+/// A mistake, its correction and what replaces it are three events.
+Result<void> check_names_others(const Hearing& hearing, const ErrorDeclared& body) {
+  const Uuid& own = hearing.event.id;
+  if (body.event == own)
+    return refuse(Code::invalid_value, "an event is declared wrong by another one", "body.event");
+  for (std::size_t i = 0; i < body.replaced_by.size(); ++i)
+    if (body.replaced_by[i] == own || body.replaced_by[i] == body.event)
+      return refuse(Code::invalid_value, "what was wrong is replaced by another event",
+                    "body.replaced_by[" + std::to_string(i) + "]");
+  return {};
+}
+
 /// How many corrections deep one of this event would be.
 std::uint8_t depth_above(const Hearing& hearing, const EventRecord& event) {
   for (const std::string& one : event.touched)
@@ -277,9 +290,13 @@ std::uint8_t depth_above(const Hearing& hearing, const EventRecord& event) {
 
 Result<void> check(const Hearing& hearing, const ErrorDeclared& body) {
   const auto* target = hearing.records.find<EventRecord>(event_name(body.event));
-  if (target == nullptr || target->type == 0) return {};
-  if (auto author = expect_author(hearing, {&target->author}, "the author of that event"); !author)
-    return author;
+  const bool known = target != nullptr && target->type != 0;
+  if (known)
+    if (auto author = expect_author(hearing, {&target->author}, "the author of that event");
+        !author)
+      return author;
+  if (auto others = check_names_others(hearing, body); !others) return others;
+  if (!known) return {};
   if (target->corrected_by) return corrected_already(body.event, *target->corrected_by);
   if (auto may = check_effects(hearing, *target, Stands::no); !may) return may;
   if (depth_above(hearing, *target) > kDeepest)
@@ -305,13 +322,15 @@ void fold(Folding& folding, const ErrorDeclared& body) {
     target.author = folding.event.author;
     wait_for_reference(folding, about(body.event));
   }
+  await_references(folding, NamedAs::replacing, body.replaced_by);
   set_correction(folding, name, folding.event.id, Stands::yes);
 }
 
 void correct_late_arrival(Folding& folding, const Uuid& by) {
-  close_exception(folding, ExceptionCode::unknown_reference, format_uuid(by));
-  extend_trails(folding, by, {}, Effect::applied);
-  set_correction(folding, event_name(folding.event.id), by, Stands::yes);
+  const std::string name = event_name(folding.event.id);
+  extend_trails(folding, by, folding.records.find<EventRecord>(name)->parties, Effect::applied);
+  say_missing(folding, by);
+  set_correction(folding, name, by, Stands::yes);
 }
 
 void refuse_early_correction(Folding& folding, const Uuid& by, const std::string& sentence) {
@@ -323,53 +342,6 @@ void refuse_early_correction(Folding& folding, const Uuid& by, const std::string
   open_exception(folding, ExceptionCode::wrong_counterparty, format_uuid(by),
                  {by, folding.event.id}, sentence);
   extend_trails(folding, by, {}, Effect::wrong_counterparty);
-}
-
-Result<void> check(const Hearing&, const DisputeRaised&) {
-  return {};
-}
-
-void fold(Folding& folding, const DisputeRaised& body) {
-  const std::string name = event_name(folding.event.id);
-  DisputeRecord& dispute = folding.records.find_or_make<DisputeRecord>(name);
-  dispute.raised = true;
-  dispute.raised_by = folding.event.id;
-  dispute.event = body.event;
-  dispute.by = folding.event.author;
-  dispute.text = body.text;
-  folding.save<DisputeRecord>(name);
-  folding.touched.push_back(std::string(DisputeRecord::kPrefix) + name);
-  if (dispute.resolved_by) {
-    close_exception(folding, ExceptionCode::unknown_reference, format_uuid(*dispute.resolved_by));
-    extend_trails(folding, *dispute.resolved_by, {folding.event.author}, Effect::applied);
-  }
-  const auto* target = folding.records.find<EventRecord>(event_name(body.event));
-  if (target == nullptr || target->type == 0)
-    open_exception(folding, ExceptionCode::unknown_reference,
-                   about(body.event) + ", which is disputed, is not known");
-}
-
-Result<void> check(const Hearing&, const DisputeResolved&) {
-  return {};
-}
-
-Result<void> admit(const Hearing& hearing, const DisputeResolved& body) {
-  const auto* dispute = hearing.records.find<DisputeRecord>(event_name(body.dispute));
-  if (dispute == nullptr || !dispute->resolved) return {};
-  return refuse(Code::invalid_transition,
-                "the dispute " + format_uuid(body.dispute) + " is resolved", "body.dispute");
-}
-
-void fold(Folding& folding, const DisputeResolved& body) {
-  const std::string name = event_name(body.dispute);
-  DisputeRecord& dispute = folding.records.find_or_make<DisputeRecord>(name);
-  folding.touched.push_back(std::string(DisputeRecord::kPrefix) + name);
-  if (dispute.resolved) return;
-  dispute.resolved = true;
-  dispute.resolved_by = folding.event.id;
-  dispute.outcome = body.outcome;
-  folding.save<DisputeRecord>(name);
-  if (!dispute.raised) wait_for_reference(folding, "the dispute " + format_uuid(body.dispute));
 }
 
 }  // namespace tallinn

@@ -10,19 +10,21 @@
 namespace tallinn {
 
 Result<void> check(const Hearing& hearing, const ErrorDeclared& body);
-Result<void> check(const Hearing& hearing, const DisputeRaised& body);
-Result<void> check(const Hearing& hearing, const DisputeResolved& body);
 
 void fold(Folding& folding, const ErrorDeclared& body);
-void fold(Folding& folding, const DisputeRaised& body);
-void fold(Folding& folding, const DisputeResolved& body);
-
-/// invalid_transition: it is resolved already.
-Result<void> admit(const Hearing& hearing, const DisputeResolved& body);
 
 /// The event at hand was corrected by one that is earlier in the order: what it did counts not.
 void correct_late_arrival(Folding& folding, const Uuid& by);
 /// That correction counts not: an exception says why.
 void refuse_early_correction(Folding& folding, const Uuid& by, const std::string& sentence);
+
+// disputes.cpp
+
+Result<void> check(const Hearing& hearing, const DisputeRaised& body);
+Result<void> check(const Hearing& hearing, const DisputeResolved& body);
+/// invalid_transition: it is resolved already.
+Result<void> admit(const Hearing& hearing, const DisputeResolved& body);
+void fold(Folding& folding, const DisputeRaised& body);
+void fold(Folding& folding, const DisputeResolved& body);
 
 }  // namespace tallinn

@@ -56,8 +56,10 @@ void close_exception(Folding& folding, ExceptionCode code, std::string_view subj
   }
 }
 
-Result<void> check(const Hearing&, const ExceptionResolved&) {
-  return {};
+Result<void> check(const Hearing& hearing, const ExceptionResolved& body) {
+  if (!body.exception.ends_with("/" + format_uuid(hearing.event.id))) return {};
+  return refuse(Code::invalid_value, "what is said of an event is resolved by another one",
+                "body.exception");
 }
 
 Result<void> admit(const Hearing& hearing, const ExceptionResolved& body) {

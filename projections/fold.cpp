@@ -17,6 +17,7 @@
 #include "projections/needs.h"
 #include "projections/parties.h"
 #include "projections/pledges.h"
+#include "projections/references.h"
 #include "projections/registered_name.h"
 #include "projections/roster.h"
 #include "projections/signing_marks.h"
@@ -113,7 +114,8 @@ void finish(Folding& folding) {
   const auto parties = is_void ? std::vector{folding.event.author} : parties_concerned(folding);
   const EventRecord* before = folding.records.find<EventRecord>(event_name(folding.event.id));
   const auto corrected_by = before == nullptr ? std::nullopt : before->corrected_by;
-  const bool early = corrected_by && before->type == 0;
+  const bool awaited = before != nullptr && before->type == 0;
+  const bool early = corrected_by && awaited;
   if (early && before->author != folding.event.author)
     refuse_early_correction(
         folding, *corrected_by,
@@ -124,6 +126,7 @@ void finish(Folding& folding) {
   write_event(folding, parties);
   if (early && folding.records.find<EventRecord>(event_name(folding.event.id))->corrected_by)
     correct_late_arrival(folding, *corrected_by);
+  if (awaited) settle_awaited_event(folding);
   if (folding.effect == Effect::applied && rule_of(folding.event.body).governance)
     folding.views.put_new(
         governance_key(folding.position),
@@ -153,8 +156,8 @@ void fold_unknown(Views& views, const Charter& charter, Records& records,
       folding, ExceptionCode::unknown_type,
       "an event of schema " + std::to_string(header->schema) + ", which this build does not know");
   const std::string name = event_name(event.id);
-  if (records.find<EventRecord>(name) != nullptr) return;
   EventRecord& record = records.find_or_make<EventRecord>(name);
+  if (record.type != 0 || record.effect == Effect::unknown_type) return;
   record.position = next.position;
   record.bytes = sha256(next.entry.event);
   record.effect = Effect::unknown_type;

@@ -7,6 +7,7 @@
 #include "events/json_reader.h"
 #include "events/uuid.h"
 #include "projections/exceptions.h"
+#include "projections/references.h"
 #include "projections/roster.h"
 #include "projections/signing_marks.h"
 
@@ -135,6 +136,7 @@ void fold(Folding& folding, const PartyAdmitted& body) {
                                                                    .identifiers = body.identifiers,
                                                                    .withdrawn = false};
   folding.save<PartyRecord>(body.party.value());
+  settle_awaited_party(folding, body.party);
 }
 
 Result<void> check(const Hearing& hearing, const PartyWithdrawn& body) {

@@ -8,6 +8,7 @@ namespace {
 constexpr std::string_view kTrails = "trail/";
 constexpr std::string_view kMovements = "move/";
 constexpr std::string_view kNeedLines = "lines/";
+constexpr std::string_view kAwaited = "awaited/";
 
 }  // namespace
 
@@ -38,7 +39,7 @@ Bytes joined(std::string_view prefix, std::string_view name, const Position* pos
 
 bool is_placed_key(BytesView key) {
   return key.starts_with(kTrails) || key.starts_with(kMovements) || key.starts_with(kNeedLines) ||
-         key.starts_with(kGovernancePrefix);
+         key.starts_with(kAwaited) || key.starts_with(kGovernancePrefix);
 }
 
 Bytes trail_prefix(const PartyId& party) {
@@ -58,6 +59,13 @@ Bytes movement_key(std::string_view aggregate, const Position& position) {
 }
 Bytes need_lines_key(std::string_view need, const Position& position) {
   return joined(kNeedLines, need, &position);
+}
+
+Bytes awaited_prefix(std::string_view record) {
+  return joined(kAwaited, record, nullptr);
+}
+Bytes awaited_key(std::string_view record, const Position& position) {
+  return joined(kAwaited, record, &position);
 }
 
 std::string key_name(const PublicKey& key) {

@@ -34,6 +34,10 @@ Bytes movement_key(std::string_view aggregate, const Position& position);
 /// "lines/<need>/<position>": what that event says the need asks for.
 Bytes need_lines_key(std::string_view need, const Position& position);
 
+/// "awaited/<kind>/<name>/": the events that wait for what stands under "<kind>/<name>".
+Bytes awaited_prefix(std::string_view record);
+Bytes awaited_key(std::string_view record, const Position& position);
+
 /// The names under which records of a kind stand ("key/" || these).
 std::string key_name(const PublicKey& key);
 std::string event_name(const Uuid& id);

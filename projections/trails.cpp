@@ -158,11 +158,13 @@ void extend_trails(Folding& folding, const Uuid& id, const std::vector<PartyId>&
   const auto bytes = folding.views.get(trail_key(event->parties.front(), event->position));
   TALLINN_ASSERT(bytes.has_value());
   auto record = decode_record<TrailRecord>(*bytes);
-  record.effect = event->effect = effect;
   Parties all;
   all.add(event->parties);
   all.add(parties);
-  event->parties = all.take();
+  std::vector<PartyId> now = all.take();
+  if (event->effect == effect && now.size() == event->parties.size()) return;
+  record.effect = event->effect = effect;
+  event->parties = std::move(now);
   for (const PartyId& party : event->parties)
     folding.views.put(trail_key(party, event->position), encode_record(record));
   folding.save<EventRecord>(event_name(id));
