@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "events/assert.h"
+#include "events/limits.h"
 #include "events/uuid.h"
 #include "projections/allocations.h"
 #include "projections/assurance.h"
@@ -112,8 +113,26 @@ void follow(Folding& folding, const std::string& touched) {
   });
 }
 
+/// Of a name registered twice the first and those that still stand are told; with one left, nothing.
+void keep_duplicate(Folding& folding, const Uuid& id, const std::string& name,
+                    CorrectionRecord& correction) {
+  auto* exception = folding.records.find<ExceptionRecord>(name);
+  if (exception == nullptr) return;
+  std::vector<Uuid>& events = exception->events;
+  // A full list may lack some: it stays.
+  if (std::ranges::find(events, id) == events.end() || events.size() == kMaxListed) return;
+  ExceptionRecord kept = *exception;
+  kept.events = {events.front(), id};
+  correction.exceptions.push_back({name, std::move(kept)});
+  std::erase(events, id);
+  if (events.size() > 1) return folding.save<ExceptionRecord>(name);
+  *exception = {};
+  folding.views.erase(Records::key_of<ExceptionRecord>(name));
+}
+
 /// Exceptions about the event itself say nothing while it is corrected.
-void keep_exceptions(Folding& folding, const Uuid& id, CorrectionRecord& correction) {
+void keep_exceptions(Folding& folding, const Uuid& id, const EventRecord& target,
+                     CorrectionRecord& correction) {
   using enum ExceptionCode;
   for (const ExceptionCode code :
        {unknown_reference, unit_mismatch, wrong_counterparty, undocumented_valuation}) {
@@ -123,11 +142,18 @@ void keep_exceptions(Folding& folding, const Uuid& id, CorrectionRecord& correct
     correction.exceptions.push_back({name, *exception});
     close_exception(folding, code, format_uuid(id));
   }
+  if (target.effect != Effect::duplicate_name) return;
+  for (const std::string& touched : target.touched)
+    if (touched.starts_with(ExceptionRecord::kPrefix))
+      keep_duplicate(folding, id, touched.substr(ExceptionRecord::kPrefix.size()), correction);
 }
 
 void give_exceptions_back(Folding& folding, CorrectionRecord& correction) {
   for (KeptException& kept : std::exchange(correction.exceptions, {})) {
-    folding.records.find_or_make<ExceptionRecord>(kept.id) = std::move(kept.record);
+    ExceptionRecord& now = folding.records.find_or_make<ExceptionRecord>(kept.id);
+    if (now.events.empty()) now = kept.record;
+    for (const Uuid& event : kept.record.events)
+      if (std::ranges::find(now.events, event) == now.events.end()) now.events.push_back(event);
     folding.save<ExceptionRecord>(kept.id);
   }
 }
@@ -166,7 +192,7 @@ void set_correction(Folding& folding, const std::string& name, const Uuid& by, S
   folding.save<EventRecord>(name);
   const Uuid id = id_of(name);
   if (corrected)
-    keep_exceptions(folding, id, *correction);
+    keep_exceptions(folding, id, *target, *correction);
   else
     give_exceptions_back(folding, *correction);
   const std::vector<std::string> touched = target->touched;

@@ -93,6 +93,9 @@ void fold_event_at_hand(Folding& folding) {
   folding.home = home_in_fold(folding);
   if (const auto taken = name_taken(folding)) {
     folding.effect = Effect::duplicate_name;
+    folding.touched.push_back(std::string(ExceptionRecord::kPrefix) +
+                              std::string(spell(ExceptionCode::duplicate_name)) + "/" +
+                              taken->aggregate);
     open_exception(folding, ExceptionCode::duplicate_name, taken->aggregate,
                    {taken->event, folding.event.id},
                    taken->aggregate + " was registered before; the first one counts");
