@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "projections/exceptions.h"
 #include "projections/pledges.h"
@@ -51,36 +52,84 @@ Year year_of(const When& when) {
   return Year(static_cast<std::uint16_t>(std::stoi(format_when(when).substr(0, 4))));
 }
 
-/// Was money disbursed to this party under the commitment?
+/// A receipt or refund of another party than the receiver waits until it is paid.
+constexpr std::uint8_t kAwaitsPayment = 128;
+
+std::string child_of(const PartyId& payee) {
+  return "party/" + payee.value();
+}
+
+/// Was money disbursed to this party under the commitment, by a payment that counts?
 bool paid_to(const Hearing& hearing, const Name& name, const PartyId& party) {
+  bool found = false;
+  const Bytes prefix = movement_prefix(aggregate_of<CommitmentRecord>(name.value()));
+  hearing.records.views().scan(prefix, after_prefix(prefix), [&](BytesView, BytesView value) {
+    const MovementGlance seen = glance_at(value);
+    found = seen.kind == MovementKind::disbursed && seen.standing == MovementStanding::counts &&
+            seen.child == child_of(party);
+    return found ? ViewReader::Next::stop : ViewReader::Next::go_on;
+  });
+  return found;
+}
+
+/// Whom the donor disbursed money to, while it is still to be judged which payments are the
+/// donor's.
+std::set<std::string> paid_by_donor(Folding& folding, const CommitmentRecord& commitment,
+                                    const Name& name) {
+  std::set<std::string> out;
   for (const PlacedMovement& placed :
-       movements_of(hearing.records.views(), aggregate_of<CommitmentRecord>(name.value())))
-    if (placed.movement.kind == MovementKind::disbursed &&
-        placed.movement.child == "party/" + party.value())
-      return true;
-  return false;
+       movements_of(folding.views, aggregate_of<CommitmentRecord>(name.value()))) {
+    const Movement& movement = placed.movement;
+    if (movement.kind != MovementKind::disbursed || movement.standing != MovementStanding::counts ||
+        movement.amount.currency != commitment.currency)
+      continue;
+    const auto* event = folding.records.find<EventRecord>(event_name(movement.event));
+    const bool at_hand = movement.event == folding.event.id;
+    if ((at_hand ? folding.event.author : event->author) == commitment.donor)
+      out.insert(movement.child);
+  }
+  return out;
+}
+
+std::string payment_to(const PartyId& payee, const Name& name) {
+  return "a payment to " + payee.value() + " under the commitment " + name.value();
 }
 
 /// A fact of money: who must have signed it, and in which currency, once the commitment is known.
+/// Whom the money went to in the end, a payment says that may not be known yet.
 Result<void> check_fact(const Hearing& hearing, const Name& name, const Money& value,
                         MovementKind kind) {
   const CommitmentRecord* commitment = hearing.registered<CommitmentRecord>(name);
   if (commitment == nullptr) return {};
-  const bool paying = kind == MovementKind::disbursed;
-  const PartyId& expected = paying ? commitment->donor : commitment->receiver;
-  const Named what(paying ? "the donor of commitment" : "the receiver of commitment", name);
-  if (auto author = expect_author(hearing, {&expected}, what); !author)
-    if (paying || !paid_to(hearing, name, hearing.event.author)) return author;
+  if (kind == MovementKind::disbursed)
+    if (auto author =
+            expect_author(hearing, {&commitment->donor}, {"the donor of commitment", name});
+        !author)
+      return author;
   return expect_currency(value, commitment->currency, {"the commitment", name}, "body.value");
 }
 
 void fold_fact(Folding& folding, const Name& name, Movement movement) {
-  const bool known = folding.registered<CommitmentRecord>(name) != nullptr;
+  CommitmentRecord* commitment = folding.registered<CommitmentRecord>(name);
+  if (commitment == nullptr) {
+    move<CommitmentRecord>(folding, name, std::move(movement));
+    return wait_for_reference(folding, "the commitment " + name.value());
+  }
+  const PartyId& author = folding.event.author;
+  const bool paying = movement.kind == MovementKind::disbursed;
+  if (!paying && author != commitment->receiver && !paid_to(folding, name, author)) {
+    movement.event = folding.event.id;
+    movement.standing = MovementStanding::awaits_payment;
+    put_movement(folding, aggregate_of<CommitmentRecord>(name.value()), movement);
+    commitment->open |= kAwaitsPayment;
+    folding.save<CommitmentRecord>(name.value());
+    return wait_for_reference(folding, payment_to(author, name));
+  }
+  const bool awaited = paying && (commitment->open & kAwaitsPayment) != 0 &&
+                       movement.child != child_of(commitment->receiver);
   move<CommitmentRecord>(folding, name, std::move(movement));
-  if (known)
-    follow_disbursement(folding, name);
-  else
-    wait_for_reference(folding, "the commitment " + name.value());
+  if (awaited) settle_funds(folding, name);
+  follow_disbursement(folding, name);
 }
 
 bool is_fact(MovementKind kind) {
@@ -91,21 +140,32 @@ bool is_fact(MovementKind kind) {
 }  // namespace
 
 void settle_funds(Folding& folding, const Name& name) {
-  const CommitmentRecord* commitment = folding.registered<CommitmentRecord>(name);
+  CommitmentRecord* commitment = folding.registered<CommitmentRecord>(name);
   if (commitment == nullptr) return;
+  const std::set<std::string> paid = paid_by_donor(folding, *commitment, name);
+  bool awaits = false;
   const auto judge = [&](const EventRecord& event, const Movement& movement) -> Verdict {
     if (!is_fact(movement.kind)) return {};
     const bool paying = movement.kind == MovementKind::disbursed;
     if (movement.amount.currency != commitment->currency)
       return {MovementStanding::unit_mismatch,
               "the currency differs from that of the commitment " + name.value()};
-    const PartyId& expected = paying ? commitment->donor : commitment->receiver;
-    if (event.author == expected || (!paying && paid_to(folding, name, event.author))) return {};
-    return {MovementStanding::wrong_counterparty, "signed by " + event.author.value() +
-                                                      ", the commitment " + name.value() +
-                                                      " names " + expected.value()};
+    if (paying) {
+      if (event.author == commitment->donor) return {};
+      return {MovementStanding::wrong_counterparty, "signed by " + event.author.value() +
+                                                        ", the commitment " + name.value() +
+                                                        " names " + commitment->donor.value()};
+    }
+    if (event.author == commitment->receiver || paid.contains(child_of(event.author))) return {};
+    awaits = true;
+    return {MovementStanding::awaits_payment,
+            payment_to(event.author, name) + " is not known yet; this waits for it"};
   };
   settle_waiting(folding, aggregate_of<CommitmentRecord>(name.value()), {commitment->donor}, judge);
+  if (awaits)
+    commitment->open |= kAwaitsPayment;
+  else
+    commitment->open &= static_cast<std::uint8_t>(~kAwaitsPayment);
   sum_again<CommitmentRecord>(folding, name.value());
 }
 
@@ -289,7 +349,7 @@ Result<void> check(const Hearing& hearing, const FundsDisbursed& body) {
 
 void fold(Folding& folding, const FundsDisbursed& body) {
   fold_fact(folding, body.commitment,
-            movement_of(MovementKind::disbursed, body.value, "party/" + body.payee.value()));
+            movement_of(MovementKind::disbursed, body.value, child_of(body.payee)));
 }
 
 Result<void> check(const Hearing& hearing, const FundsReceived& body) {

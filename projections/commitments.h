@@ -36,7 +36,7 @@ void reset_sums(CommitmentRecord& commitment);
 Result<void> check_draw(const Hearing& hearing, const CommitmentRecord& commitment,
                         const Name& name, std::int64_t minor);
 /// Facts that came before the commitment, or that stand again, take effect if their signers and
-/// currency fit it.
+/// currency fit it. What another payee than its receiver says waits for a payment to it.
 void settle_funds(Folding& folding, const Name& name);
 /// Keeps disbursed_exceeds_committed in step; saves the record.
 void follow_disbursement(Folding& folding, const Name& name);

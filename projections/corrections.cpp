@@ -72,13 +72,17 @@ void change_sums(Folding& folding, const std::string& name, const Position& posi
   const auto bytes = folding.views.get(key);
   if (!bytes) return;
   auto movement = decode_record<Movement>(*bytes);
-  const auto [from, to] = stands == Stands::yes
-                              ? std::pair(MovementStanding::corrected, MovementStanding::counts)
-                              : std::pair(MovementStanding::counts, MovementStanding::corrected);
-  if (movement.standing != from) return;
-  movement.standing = to;
+  const bool back = stands == Stands::yes;
+  const bool corrected = movement.standing == MovementStanding::corrected;
+  const bool may_count = movement.standing == MovementStanding::counts ||
+                         movement.standing == MovementStanding::awaits_payment;
+  if (back ? !corrected : !may_count) return;
+  movement.standing = back ? MovementStanding::counts : MovementStanding::corrected;
   folding.views.put(key, encode_record(movement));
   sum_again<R>(folding, name);
+  // What its payee said waits for another payment.
+  if constexpr (std::same_as<R, CommitmentRecord>)
+    if (!back && movement.kind == MovementKind::disbursed) settle_funds(folding, Name(name));
 }
 
 /// What was put back is judged again: meanwhile its reference may have come.
@@ -113,7 +117,8 @@ void follow(Folding& folding, const std::string& touched) {
   });
 }
 
-/// Of a name registered twice the first and those that still stand are told; with one left, nothing.
+/// Of a name registered twice the first and those that still stand are told; with one left,
+/// nothing.
 void keep_duplicate(Folding& folding, const Uuid& id, const std::string& name,
                     CorrectionRecord& correction) {
   auto* exception = folding.records.find<ExceptionRecord>(name);

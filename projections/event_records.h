@@ -150,7 +150,8 @@ enum class MovementStanding : std::uint8_t {
   counts = 1,
   corrected,
   wrong_counterparty,
-  unit_mismatch
+  unit_mismatch,
+  awaits_payment  ///< said by a payee whose payment is not known (any more)
 };
 
 struct LineMove {

@@ -7,6 +7,25 @@
 
 namespace tallinn {
 
+namespace {
+
+/// What is said of a fact that does not count.
+struct Refusal {
+  Effect effect;
+  ExceptionCode code;
+};
+Refusal refusal_of(MovementStanding standing) {
+  switch (standing) {
+    case MovementStanding::wrong_counterparty:
+      return {Effect::wrong_counterparty, ExceptionCode::wrong_counterparty};
+    case MovementStanding::awaits_payment:
+      return {Effect::unknown_reference, ExceptionCode::unknown_reference};
+    default: return {Effect::unit_mismatch, ExceptionCode::unit_mismatch};
+  }
+}
+
+}  // namespace
+
 PlacedMovement placed_movement(BytesView key, BytesView value) {
   const auto position = position_of_key(key);
   TALLINN_ASSERT(position.has_value());
@@ -65,16 +84,19 @@ void settle_waiting(Folding& folding, std::string_view aggregate,
     const Uuid& id = placed.movement.event;
     EventRecord* event = folding.records.find<EventRecord>(event_name(id));
     TALLINN_ASSERT(event != nullptr);
-    close_exception(folding, ExceptionCode::unknown_reference, format_uuid(id));
+    const MovementStanding before = placed.movement.standing;
+    const bool judged =
+        before == MovementStanding::counts || before == MovementStanding::awaits_payment;
+    const Verdict verdict = judged ? judge(*event, placed.movement) : Verdict{before};
+    if (verdict.standing != MovementStanding::awaits_payment)
+      close_exception(folding, ExceptionCode::unknown_reference, format_uuid(id));
     Effect effect = event->effect == Effect::unknown_reference ? Effect::applied : event->effect;
-    const bool counts = placed.movement.standing == MovementStanding::counts;
-    if (const Verdict verdict = counts ? judge(*event, placed.movement) : Verdict{};
-        verdict.standing != MovementStanding::counts) {
-      const bool party = verdict.standing == MovementStanding::wrong_counterparty;
-      effect = party ? Effect::wrong_counterparty : Effect::unit_mismatch;
-      open_exception(folding,
-                     party ? ExceptionCode::wrong_counterparty : ExceptionCode::unit_mismatch,
-                     format_uuid(id), {id}, verdict.sentence);
+    if (judged && verdict.standing != MovementStanding::counts) {
+      const Refusal refusal = refusal_of(verdict.standing);
+      effect = refusal.effect;
+      open_exception(folding, refusal.code, format_uuid(id), {id}, verdict.sentence);
+    }
+    if (verdict.standing != before) {
       placed.movement.standing = verdict.standing;
       folding.views.put(movement_key(aggregate, placed.position), encode_record(placed.movement));
     }

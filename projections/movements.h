@@ -70,8 +70,9 @@ struct Verdict {
   MovementStanding standing = MovementStanding::counts;
   std::string sentence = {};  ///< for the exception, unless it counts
 };
-/// Judges every earlier movement of an aggregate that was only now registered: closes
-/// `unknown_reference`, gives the effect and the trails of `parties`. `judge(const EventRecord&,
+/// Judges every earlier movement of an aggregate that was only now registered, or whose payments
+/// changed: closes `unknown_reference` unless it waits on, gives the effect and the trails of
+/// `parties`. `judge(const EventRecord&,
 /// const Movement&)` answers a Verdict. The caller sums again.
 void settle_waiting(Folding& folding, std::string_view aggregate,
                     const std::vector<PartyId>& parties,

@@ -155,14 +155,14 @@ void extend_trails(Folding& folding, const Uuid& id, const std::vector<PartyId>&
                    Effect effect) {
   EventRecord* event = folding.records.find<EventRecord>(event_name(id));
   TALLINN_ASSERT(event != nullptr && !event->parties.empty());
-  const auto bytes = folding.views.get(trail_key(event->parties.front(), event->position));
-  TALLINN_ASSERT(bytes.has_value());
-  auto record = decode_record<TrailRecord>(*bytes);
   Parties all;
   all.add(event->parties);
   all.add(parties);
   std::vector<PartyId> now = all.take();
   if (event->effect == effect && now.size() == event->parties.size()) return;
+  const auto bytes = folding.views.get(trail_key(event->parties.front(), event->position));
+  TALLINN_ASSERT(bytes.has_value());
+  auto record = decode_record<TrailRecord>(*bytes);
   record.effect = event->effect = effect;
   event->parties = std::move(now);
   for (const PartyId& party : event->parties)
