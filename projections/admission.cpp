@@ -14,13 +14,6 @@
 namespace tallinn {
 namespace {
 
-/// Of two refusals, the one that the rules check first (the order of Code).
-Result<void> earlier(Result<void> a, Result<void> b) {
-  if (a) return b;
-  if (b) return a;
-  return b.error().code < a.error().code ? b : a;
-}
-
 Result<void> check_signatures(const Hearing& hearing) {
   const Bytes message = event_message(hearing.charter.id, hearing.entry.event);
   for (const EventSignature& signature : hearing.entry.signatures)

@@ -26,24 +26,28 @@ bool revokes_itself(const Hearing& hearing) {
          });
 }
 
+Result<void> check_author_signed(const Hearing& hearing) {
+  if (hearing.signed_by(hearing.event.author, 0xffff)) return {};
+  return unauthorised(hearing.event.author.value() + ", its author, has not signed");
+}
+
 Result<void> check_quorum(const Hearing& hearing) {
   std::set<PartyId> coordinators;
   for (const Signer& signer : hearing.signers)
     if (signer.party && (signer.roles & role_bit(Role::govern)) != 0 &&
         hearing.is_coordinator(*signer.party))
       coordinators.insert(*signer.party);
-  if (coordinators.size() >= hearing.charter.quorum) return {};
+  if (coordinators.size() >= hearing.charter.quorum) return check_author_signed(hearing);
   return unauthorised(std::to_string(coordinators.size()) +
                       " coordinators signed, the charter asks for " +
                       std::to_string(hearing.charter.quorum));
 }
 
 Result<void> check_author(const Hearing& hearing, RoleSet roles) {
-  const PartyId& author = hearing.event.author;
-  if (hearing.signed_by(author, roles)) return {};
-  if (!hearing.signed_by(author, 0xffff))
-    return unauthorised(author.value() + ", its author, has not signed");
-  return unauthorised("no key of " + author.value() + " that signed holds the role that " +
+  if (hearing.signed_by(hearing.event.author, roles)) return {};
+  if (auto has_signed = check_author_signed(hearing); !has_signed) return has_signed;
+  return unauthorised("no key of " + hearing.event.author.value() +
+                      " that signed holds the role that " +
                       std::string(type_name(hearing.event.body)) + " needs");
 }
 
@@ -63,7 +67,7 @@ Result<void> check_both_offices(const Hearing& hearing) {
   for (const CharterOffice& office : hearing.charter.offices)
     if (!hearing.signed_by(office_party(office.name), role_bit(Role::allocate)))
       return unauthorised(office_party(office.name).value() + " has not signed");
-  return {};
+  return check_author_signed(hearing);
 }
 
 }  // namespace
@@ -108,7 +112,7 @@ Result<void> check_authority(const Hearing& hearing) {
       return check_author(hearing, rule.roles);
     case Signing::quorum: return check_quorum(hearing);
     case Signing::quorum_or_key:
-      return revokes_itself(hearing) ? Result<void>{} : check_quorum(hearing);
+      return revokes_itself(hearing) ? check_author_signed(hearing) : check_quorum(hearing);
     case Signing::recipient_and_deliverer:
       return check_two(hearing, role_bit(Role::accept), role_bit(Role::deliver),
                        "the recipient and the deliverer");

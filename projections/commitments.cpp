@@ -220,17 +220,18 @@ void follow_disbursement(Folding& folding, const Name& name) {
 
 Result<void> check(const Hearing& hearing, const CommitmentSigned& body) {
   if (auto author = expect_author(hearing, {&body.donor}, "the donor"); !author) return author;
-  if (!hearing.party_known(body.receiver))
-    return unknown_reference("the party " + body.receiver.value(), "body.receiver");
   const PledgeRecord* pledge =
       body.pledge ? hearing.registered<PledgeRecord>(*body.pledge) : nullptr;
-  if (body.pledge && pledge == nullptr)
-    return unknown_reference("the pledge " + body.pledge->value(), "body.pledge");
-  if (pledge != nullptr) {
+  if (pledge != nullptr)
     if (auto author =
             expect_author(hearing, {&pledge->donor}, {"the donor of pledge", *body.pledge});
         !author)
       return author;
+  if (!hearing.party_known(body.receiver))
+    return unknown_reference("the party " + body.receiver.value(), "body.receiver");
+  if (body.pledge && pledge == nullptr)
+    return unknown_reference("the pledge " + body.pledge->value(), "body.pledge");
+  if (pledge != nullptr) {
     if (auto same = expect_currency(body.value, pledge->currency, {"the pledge", *body.pledge},
                                     "body.value");
         !same)

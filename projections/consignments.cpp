@@ -61,9 +61,10 @@ Result<void> fits_dispatch(const Hearing& hearing, const ConsignmentRecord& cons
   if (!consignment.allocation) return {};
   const auto* allocation = hearing.registered<AllocationRecord>(*consignment.allocation);
   if (allocation == nullptr) return {};
-  const bool donor_too = kind == MovementKind::dispatched || allocation->mode == Mode::in_kind;
-  const PartyId* second = donor_too ? &allocation->donor : &allocation->implementer;
-  return one_of(signers, {&allocation->implementer, second},
+  if (kind == MovementKind::rendered)
+    return one_of(signers, {&allocation->implementer},
+                  {"the implementer of allocation", *consignment.allocation});
+  return one_of(signers, {&allocation->implementer, &allocation->donor},
                 {"the implementer or donor of allocation", *consignment.allocation});
 }
 

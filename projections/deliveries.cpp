@@ -25,11 +25,7 @@ Result<void> check_fact(const Hearing& hearing, const Name& name, MovementKind k
 
 /// A dispatch or a service; both name an allocation and lines with values.
 template <class Body>
-Result<void> check_dispatch(const Hearing& hearing, const Body& body, MovementKind kind) {
-  if (hearing.registered<ConsignmentRecord>(body.consignment))
-    return refuse(Code::invalid_transition,
-                  "the consignment " + body.consignment.value() + " is dispatched already",
-                  "body.consignment");
+Result<void> check_against_allocation(const Hearing& hearing, const Body& body, MovementKind kind) {
   const auto* allocation = hearing.registered<AllocationRecord>(body.allocation);
   if (allocation == nullptr) return {};
   ConsignmentRecord draft;
@@ -41,6 +37,15 @@ Result<void> check_dispatch(const Hearing& hearing, const Body& body, MovementKi
                              {"the allocation", body.allocation},
                              "body.lines[" + std::to_string(i) + "].value");
   return {};
+}
+
+template <class Body>
+Result<void> check_dispatch(const Hearing& hearing, const Body& body, MovementKind kind) {
+  if (auto fits = check_against_allocation(hearing, body, kind); !fits) return fits;
+  if (!hearing.registered<ConsignmentRecord>(body.consignment)) return {};
+  return refuse(Code::invalid_transition,
+                "the consignment " + body.consignment.value() + " is dispatched already",
+                "body.consignment");
 }
 
 /// The need's line that an allocation serves, where it is known.
@@ -164,9 +169,10 @@ Result<void> check(const Hearing& hearing, const ConsignmentDispatched& body) {
   return check_dispatch(hearing, body, MovementKind::dispatched);
 }
 Result<void> check(const Hearing& hearing, const ServiceRendered& body) {
+  Result<void> dates;
   if (body.to < body.from)
-    return refuse(Code::invalid_value, "body.to is before body.from", "body.to");
-  return check_dispatch(hearing, body, MovementKind::rendered);
+    dates = refuse(Code::invalid_value, "body.to is before body.from", "body.to");
+  return earlier(check_dispatch(hearing, body, MovementKind::rendered), std::move(dates));
 }
 Result<void> check(const Hearing& hearing, const GoodsReceived& body) {
   return check_fact(hearing, body.consignment, MovementKind::received);

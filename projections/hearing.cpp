@@ -78,6 +78,12 @@ std::int64_t sum(std::int64_t a, std::int64_t b) {
   return a > 0 ? Limits::max() : -Limits::max();
 }
 
+Result<void> earlier(Result<void> a, Result<void> b) {
+  if (a) return b;
+  if (b) return a;
+  return b.error().code < a.error().code ? b : a;
+}
+
 std::string Named::text() const {
   std::string out(what);
   if (!name.empty()) out.append(" ").append(name);

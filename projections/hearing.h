@@ -195,6 +195,8 @@ struct Named {
   std::string text() const;
 };
 
+/// Of two refusals, the one that the rules check first (the order of Code).
+Result<void> earlier(Result<void> a, Result<void> b);
 /// Unauthorised unless the author is one of `expected`; `who` says who that is.
 Result<void> expect_author(const Hearing& hearing, std::initializer_list<const PartyId*> expected,
                            Named who);
