@@ -130,9 +130,9 @@ TEST_CASE("the scenarios show every event admitted and corrected, every refusal 
   CHECK(missing(kExceptions, all.opened) == Lines{});
   CHECK(missing(kExceptions, all.resolved) == Lines{});
   // What no later event can change stays until both offices resolve it.
-  CHECK(missing(kExceptions, all.vanished) ==
-        Lines{"signed_after_revocation", "signed_while_compromised", "not_admissible",
-              "duplicate_id", "duplicate_name", "unknown_type"});
+  CHECK(missing(kExceptions, all.vanished) == Lines{"signed_after_revocation",
+                                                    "signed_while_compromised", "not_admissible",
+                                                    "duplicate_id", "unknown_type"});
   Lines codes;
   for (auto code = Code::malformed; code <= Code::invalid_transition;
        code = static_cast<Code>(static_cast<int>(code) + 1))

@@ -136,6 +136,8 @@ class RandomEvents {
     if (chance(50)) out.minor = AmountMinor(-out.minor.value());
     return out;
   }
+  /// Mostly the receiver.
+  PartyId payee() { return PartyId(chance(65) ? "ESTDEV" : "NATO"); }
   LineNumber line() { return LineNumber(static_cast<std::uint16_t>(1 + random(2))); }
   Quantity quantity() { return Quantity(1 + static_cast<std::int64_t>(random(12))); }
   Unit unit() { return chance(4) ? Unit::SET : Unit::H87; }
@@ -230,12 +232,14 @@ class RandomEvents {
       case 4: return stated(CommitmentTerminated{known, "r"}, donor, At::back);
       case 5:
       case 6:
-        return stated(FundsDisbursed{known, money(400), day(), PartyId(donor), PartyId("ESTDEV")},
-                      donor, At::anywhere);
-      case 7:
-        return stated(FundsReceived{known, money(400), day(), PartyId("ESTDEV")}, "ESTDEV",
+        return stated(FundsDisbursed{known, money(400), day(), PartyId(donor), payee()}, donor,
                       At::anywhere);
-      case 8: return stated(FundsRefunded{known, money(100), day(), "r"}, "ESTDEV", At::anywhere);
+      case 7: {
+        const PartyId paid = payee();
+        return stated(FundsReceived{known, money(400), day(), paid}, paid.value(), At::anywhere);
+      }
+      case 8:
+        return stated(FundsRefunded{known, money(100), day(), "r"}, payee().value(), At::anywhere);
       default: {
         const Name made = fresh('C');
         std::optional<Name> under;
@@ -326,63 +330,12 @@ class RandomEvents {
     }
   }
 
-  /// Of anything, also of corrections, and of what is still to come.
-  StatedEvent correction() {
-    if (past_.empty() || chance(8)) {
-      const std::string author = one_of(parties()).value();
-      return stated(ErrorDeclared{id_of(made_ + 2 + random(6)), ErrorReason::duplicate, {}}, author,
-                    At::anywhere);
-    }
-    // Mostly of what is not long ago: a chain of corrections needs the last one.
-    const std::uint64_t back =
-        1 + random(chance(50) ? std::min<std::size_t>(8, past_.size()) : past_.size());
-    const Past& target = past_[past_.size() - back];
-    if (chance(6))
-      return stated(DisputeRaised{target.id, "t"}, one_of(parties()).value(), At::anywhere);
-    return stated(ErrorDeclared{target.id, ErrorReason::incorrect_data, {}}, target.author.value(),
-                  target.at);
-  }
-
-  StatedEvent governance() {
-    const PartyId party = one_of(std::vector{PartyId("PL"), PartyId("ESTDEV"), PartyId("NATO")});
-    StatedEvent out;
-    switch (random(6)) {
-      case 0: {
-        std::optional<When> since;
-        if (chance(50)) since = When{UnixMillis(1'700'000'100'000), 0, Precision::instant};
-        out = stated(KeyRevoked{test_key(party.value()).public_key(), "r", since}, "EE",
-                     At::anywhere);
-        break;
-      }
-      case 1: out = stated(PartyWithdrawn{party, "r"}, "EE", At::back); break;
-      case 2: out = stated(enrolled(party), "EE", At::back); break;
-      case 3: {
-        static constexpr std::array kCodes = {"received_exceeds_dispatched/K",
-                                              "unknown_reference/K", "receipt_without_dispatch/K"};
-        out = stated(ExceptionResolved{kCodes[random(3)] + std::to_string(random(4)), "found", "t"},
-                     office(OfficeRole::front).value(), At::anywhere);
-        out.signers = offices();
-        return out;
-      }
-      case 4:
-        return stated(ReconciliationAttested{.party = PartyId("EE"),
-                                             .from = day(),
-                                             .to = day(),
-                                             .agrees = true,
-                                             .figures = {},
-                                             .text = {}},
-                      "EE", At::anywhere);
-      default:
-        return stated(ExchangeRateRecorded{.base = parse_currency("EUR").value(),
-                                           .quote = parse_currency("USD").value(),
-                                           .rate = DecimalRate("1.08"),
-                                           .date = day(),
-                                           .source = "ECB"},
-                      office(OfficeRole::back).value(), At::back);
-    }
-    out.signers = coordinators();
-    return out;
-  }
+  // random_corrections.h
+  StatedEvent correction();
+  StatedEvent dispute_or_finding(const Past& target);
+  StatedEvent governance();
+  /// The next one is the event itself.
+  Uuid to_come() { return id_of(made_ + 1 + random(6)); }
 
   std::mt19937_64 random_;
   const Charter& charter_;
@@ -392,3 +345,5 @@ class RandomEvents {
 };
 
 }  // namespace tallinn::test
+
+#include "tests/support/random_corrections.h"
