@@ -68,6 +68,7 @@ void mark_signers(Folding& folding) {
 }
 
 void mark_earlier(Folding& folding, const Doubt& doubt) {
+  if (doubt.keys.empty()) return;
   std::vector<Doubted> found;
   find_doubted<TrailRecord>(folding, doubt, trail_prefix(doubt.owner), found);
   find_doubted<GovernanceRecord>(folding, doubt, kGovernancePrefix, found);

@@ -68,6 +68,10 @@ TEST_CASE("what may stand is admitted") {
       event_text("FundsRefunded", "ESTDEV",
                  R"({"commitment":"EE-2024-C1","value":)" + kEur100 +
                      R"(,"value_date":"2025-06-01","reason":"r"})"),
+      // A payment to EGA may be known at the other office only.
+      event_text("FundsReceived", "EGA",
+                 R"({"commitment":"EE-2024-C1","value":)" + kEur100 +
+                     R"(,"value_date":"2025-06-01","payee":"EGA"})"),
       event_text(
           "LossReported", "UA",
           R"({"consignment":"C-2024-01","lines":[{"line":1,"quantity":1}],"cause":"fire","date":"2025-06-01"})"),
@@ -147,7 +151,7 @@ TEST_CASE("each rule refuses with its code, its field and a sentence") {
       {"NeedEndorsed", "NL", R"({"need":"UA-2024-01","priority":1})", "unauthorised signatures"},
       {"FundsDisbursed", "PL", funds + R"(,"payer":"PL","payee":"ESTDEV"})", "unauthorised author"},
       {"FundsDisbursed", "EE", funds + R"(,"payer":"PL","payee":"ESTDEV"})", "unauthorised author"},
-      {"FundsReceived", "EGA", funds + R"(,"payee":"EGA"})", "unauthorised author"},
+      {"FundsReceived", "EGA", funds + R"(,"payee":"ESTDEV"})", "unauthorised author"},
       {"GoodsReceived", "ESTDEV",
        R"({"consignment":"C-2024-01","lines":[{"line":1,"quantity":1,"condition":"good"}]})",
        "unauthorised signatures"},
