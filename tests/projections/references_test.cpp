@@ -19,8 +19,8 @@ std::string with_id(const char* id) {
   return std::string(R"(,"id":")") + id + R"(")";
 }
 
-struct Folded {
-  explicit Folded(const Scribe& scribe) : views(nothing) { scribe.fold_into(views); }
+struct FoldedRecord {
+  explicit FoldedRecord(const Scribe& scribe) : views(nothing) { scribe.fold_into(views); }
   EmptyViews nothing;
   Views views;
 };
@@ -58,7 +58,7 @@ TEST_CASE("a correction or a resolution that names itself is void, wherever it w
   for (const std::string& text : texts) {
     CAPTURE(text);
     const Said said(text);
-    Folded folded(said.scribe);
+    FoldedRecord folded(said.scribe);
     CHECK(exceptions(folded.views) ==
           Lines{"not_admissible/" + own + " open", "receipt_without_dispatch/C-2024-99 open"});
   }
@@ -76,7 +76,7 @@ TEST_CASE("a dispute or a finding about itself waits for nothing") {
   for (const std::string& text : texts) {
     CAPTURE(text);
     const Said said(text);
-    Folded folded(said.scribe);
+    FoldedRecord folded(said.scribe);
     CHECK(exceptions(folded.views) == Lines{"receipt_without_dispatch/C-2024-99 open"});
     for (const char* kind : {"waiting/", "awaited/"}) {
       std::size_t left = 0;
@@ -103,7 +103,7 @@ TEST_CASE("a finding about several events waits for the last of them, and once f
                                   with_id(id.c_str())));
   };
   const auto told = [&] {
-    Folded folded(said.scribe);
+    FoldedRecord folded(said.scribe);
     return exceptions(folded.views);
   };
   const std::string other = "receipt_without_dispatch/C-2024-99 open";

@@ -70,7 +70,7 @@ TEST_CASE(
     meet(world);
     for (std::size_t n = 0; n < 2; ++n) {
       StoredViews views(*world.head(n)->snapshot);
-      CHECK(test::exceptions_in(views) == announced.exceptions());
+      CHECK(test::difference_of(test::exceptions_in(views), announced.exceptions()) == "");
     }
     world.connect();
     world.run_ms(20'000);

@@ -50,6 +50,17 @@ inline Exceptions exceptions_in(ViewReader& views) {
   return out;
 }
 
+/// What only one of them has, or has otherwise.
+inline std::string difference_of(const Exceptions& found, const Exceptions& announced) {
+  std::string out;
+  for (const auto& [id, state] : found)
+    if (!announced.contains(id) || announced.at(id) != state)
+      out += "found " + id + " " + state + "\n";
+  for (const auto& [id, state] : announced)
+    if (!found.contains(id) || found.at(id) != state) out += "announced " + id + " " + state + "\n";
+  return out;
+}
+
 /// Keys made from names, each once.
 inline generator::KeyOf keys_by_name() {
   auto made = std::make_shared<std::map<PartyId, SigningKey>>();

@@ -1,3 +1,4 @@
+#include "events/uuid.h"
 #include "tools/generator/stories.h"
 #include "tools/generator/words.h"
 
@@ -17,11 +18,19 @@ void settle_together(Scene& scene, Body body, Expected expected) {
 void correct(Scene& scene, Correction correction, Step then) {
   scene.after(1, 12, [&scene, correction = std::move(correction), then = std::move(then)] {
     const Uuid replacement = scene.fresh_id();
+    const Uuid declared = scene.fresh_id();
+    const std::string exception = "unknown_reference/" + format_uuid(declared);
+    Expected expected = correction.on_declaring;
+    expected.opens.push_back(exception);
     scene.give({.author = correction.author,
                 .body = ErrorDeclared{correction.event, ErrorReason::incorrect_data, {replacement}},
-                .expected = correction.on_declaring});
-    scene.after(1, 1, [&scene, correction, then, replacement] {
-      scene.give({.author = correction.author, .body = correction.right, .id = replacement});
+                .expected = std::move(expected),
+                .id = declared});
+    scene.after(1, 1, [&scene, correction, then, replacement, exception] {
+      scene.give({.author = correction.author,
+                  .body = correction.right,
+                  .expected = {.ends = {exception}},
+                  .id = replacement});
       then();
     });
   });
