@@ -186,12 +186,21 @@ void set_effects(Folding& folding, const Uuid& id, const std::vector<std::string
   for (const std::string& one : touched) follow(folding, one);
 }
 
+/// What was taken back before its event was known may be put back after.
+bool may_correct(Folding& folding, const Uuid& by, const EventRecord& target) {
+  if (target.type == 0 || by == folding.event.id) return true;
+  const auto* correction = folding.records.find<EventRecord>(event_name(by));
+  return correction != nullptr && correction->author == target.author;
+}
+
 /// A correction of the event held under `name` comes into force, or does so no more.
 void set_correction(Folding& folding, const std::string& name, const Uuid& by, Stands in_force) {
   auto* correction = folding.records.find<CorrectionRecord>(name);
   auto* target = folding.records.find<EventRecord>(name);
   if (correction == nullptr || target == nullptr) return;  // it was never taken
   const bool corrected = in_force == Stands::yes;
+  if (corrected ? !may_correct(folding, by, *target) : target->corrected_by != by) return;
+  correction->by = by;
   correction->stands = corrected;
   target->corrected_by = corrected ? std::optional(by) : std::nullopt;
   folding.save<EventRecord>(name);
@@ -327,8 +336,9 @@ Result<void> check(const Hearing& hearing, const ErrorDeclared& body) {
         !author)
       return author;
   if (auto others = check_names_others(hearing, body); !others) return others;
-  if (!known) return {};
+  if (target == nullptr) return {};
   if (target->corrected_by) return corrected_already(body.event, *target->corrected_by);
+  if (!known) return {};
   if (auto may = check_effects(hearing, *target, Stands::no); !may) return may;
   if (depth_above(hearing, *target) > kDeepest)
     return refuse(Code::invalid_transition,
@@ -349,19 +359,17 @@ void fold(Folding& folding, const ErrorDeclared& body) {
                                                           .depth = depth_above(folding, target),
                                                           .exceptions = {}};
   folding.touched.push_back(std::string(EventRecord::kPrefix) + name);
-  if (target.type == 0) {
-    target.author = folding.event.author;
-    wait_for_reference(folding, about(body.event));
-  }
+  if (target.type == 0) wait_for_reference(folding, about(body.event));
   await_references(folding, NamedAs::replacing, body.replaced_by);
   set_correction(folding, name, folding.event.id, Stands::yes);
 }
 
 void correct_late_arrival(Folding& folding, const Uuid& by) {
   const std::string name = event_name(folding.event.id);
-  extend_trails(folding, by, folding.records.find<EventRecord>(name)->parties, Effect::applied);
+  const EventRecord& event = *folding.records.find<EventRecord>(name);
+  extend_trails(folding, by, event.parties, Effect::applied);
   say_missing(folding, by);
-  set_correction(folding, name, by, Stands::yes);
+  if (event.corrected_by) set_correction(folding, name, by, Stands::yes);
 }
 
 void refuse_early_correction(Folding& folding, const Uuid& by, const std::string& sentence) {
@@ -369,10 +377,19 @@ void refuse_early_correction(Folding& folding, const Uuid& by, const std::string
   folding.records.find<EventRecord>(name)->corrected_by.reset();
   folding.records.find<CorrectionRecord>(name)->stands = false;
   folding.save<CorrectionRecord>(name);
+  // Whatever is said of it later, it touches nothing.
+  auto* correction = folding.records.find<EventRecord>(event_name(by));
+  std::erase(correction->touched, std::string(EventRecord::kPrefix) + name);
+  folding.save<EventRecord>(event_name(by));
   close_exception(folding, ExceptionCode::unknown_reference, format_uuid(by));
   open_exception(folding, ExceptionCode::wrong_counterparty, format_uuid(by),
                  {by, folding.event.id}, sentence);
   extend_trails(folding, by, {}, Effect::wrong_counterparty);
+  if (!correction->corrected_by) return;
+  auto* taken_back = folding.records.find<CorrectionRecord>(event_name(by));
+  taken_back->exceptions.clear();
+  keep_exceptions(folding, by, *correction, *taken_back);
+  folding.save<CorrectionRecord>(event_name(by));
 }
 
 }  // namespace tallinn

@@ -13,7 +13,8 @@ Result<void> check(const Hearing& hearing, const ErrorDeclared& body);
 
 void fold(Folding& folding, const ErrorDeclared& body);
 
-/// The event at hand was corrected by one that is earlier in the order: what it did counts not.
+/// The event at hand was declared wrong by one that is earlier in the order: what it did counts
+/// not, unless that was taken back.
 void correct_late_arrival(Folding& folding, const Uuid& by);
 /// That correction counts not: an exception says why.
 void refuse_early_correction(Folding& folding, const Uuid& by, const std::string& sentence);

@@ -111,24 +111,28 @@ void fold_event_at_hand(Folding& folding) {
       folding.event.body);
 }
 
+/// Why an earlier event may not have declared this one wrong; empty: it may.
+std::string refusal_of(const Folding& folding, const Uuid& by) {
+  const PartyId& author = folding.records.find<EventRecord>(event_name(by))->author;
+  if (author != folding.event.author)
+    return "declared wrong by " + author.value() + ", who is not its author";
+  if (std::holds_alternative<ErrorDeclared>(folding.event.body))
+    return "a correction is declared wrong only after it was recorded";
+  return {};
+}
+
 void finish(Folding& folding) {
   mark_signers(folding);
   const bool is_void = folding.effect == Effect::not_admissible;
   const auto parties = is_void ? std::vector{folding.event.author} : parties_concerned(folding);
-  const EventRecord* before = folding.records.find<EventRecord>(event_name(folding.event.id));
-  const auto corrected_by = before == nullptr ? std::nullopt : before->corrected_by;
+  const std::string name = event_name(folding.event.id);
+  const EventRecord* before = folding.records.find<EventRecord>(name);
   const bool awaited = before != nullptr && before->type == 0;
-  const bool early = corrected_by && awaited;
-  if (early && before->author != folding.event.author)
-    refuse_early_correction(
-        folding, *corrected_by,
-        "declared wrong by " + before->author.value() + ", who is not its author");
-  else if (early && std::holds_alternative<ErrorDeclared>(folding.event.body))
-    refuse_early_correction(folding, *corrected_by,
-                            "a correction is declared wrong only after it was recorded");
+  const auto* early = awaited ? folding.records.find<CorrectionRecord>(name) : nullptr;
+  const std::string refusal = early == nullptr ? "" : refusal_of(folding, early->by);
+  if (!refusal.empty()) refuse_early_correction(folding, early->by, refusal);
   write_event(folding, parties);
-  if (early && folding.records.find<EventRecord>(event_name(folding.event.id))->corrected_by)
-    correct_late_arrival(folding, *corrected_by);
+  if (early != nullptr && refusal.empty()) correct_late_arrival(folding, early->by);
   if (awaited) settle_awaited_event(folding);
   if (folding.effect == Effect::applied && rule_of(folding.event.body).governance)
     folding.views.put_new(
