@@ -7,6 +7,7 @@
 #include "tools/audit_standpoint.h"
 #include "tools/audit_states.h"
 #include "tools/audit_stream.h"
+#include "tools/audit_tree.h"
 
 namespace tallinn {
 
@@ -37,6 +38,7 @@ class Auditor {
     if (auto opened = open_logs(); !opened) return std::unexpected(opened.error());
     if (auto begun = begin_folds(); !begun) return std::unexpected(begun.error());
     if (auto replayed = replay(); !replayed) return std::unexpected(replayed.error());
+    if (auto compared = finish_trees(); !compared) return std::unexpected(compared.error());
     if (folding_)
       if (auto told = tell_state(); !told) return std::unexpected(told.error());
     if (auto checked = check_logs(); !checked) return std::unexpected(checked.error());
@@ -94,6 +96,8 @@ class Auditor {
       auto checkpoints = source_.checkpoints(log.id);
       if (!checkpoints) return std::unexpected(checkpoints.error());
       AuditLog& kept = logs_.emplace(log.id, HeldLog{log.id, log.size}).first->second;
+      AuditTree& tree = trees_.try_emplace(log.id, source_, log).first->second;
+      kept.on_completed([&tree](NodeId node, const Digest& hash) { tree.add(node, hash); });
       for (const std::string& note : *checkpoints)
         if (const auto checkpoint = checkpoint_in(note)) kept.want_root(checkpoint->size);
       for (const AuditClaim& claim : options_.claims)
@@ -155,6 +159,7 @@ class Auditor {
       const auto unordered = log.add(*next.leaf, next.entry->entry, logs_, roster_);
       if (!failure) failure = unordered;
     }
+    if (auto told = tell_tree(log.log().log); !told) return told;
     if (failure) {
       fail(charter_.origin(log.log().log), next.index, *std::move(failure));
       folding_ = false;  // what follows would be judged on false ground
@@ -169,6 +174,23 @@ class Auditor {
     if (!changes_roster(*next.entry)) return {};
     roster_ = read_roster(views(), charter_);
     for (auto& [id, other] : logs_) want_sealed_root(roster_, other);
+    return {};
+  }
+
+  /// Wrong tiles do not make the entries wrong: the fold goes on.
+  Result<void> tell_tree(LogId log) {
+    auto wrong = trees_.at(log).take_wrong();
+    if (!wrong) return std::unexpected(wrong.error());
+    for (std::string& sentence : *wrong)
+      fail(charter_.origin(log), std::nullopt, std::move(sentence));
+    return {};
+  }
+
+  Result<void> finish_trees() {
+    for (const auto& [id, log] : logs_) {
+      if (log.whole()) trees_.at(id).finish();
+      if (auto told = tell_tree(id); !told) return told;
+    }
     return {};
   }
 
@@ -234,14 +256,13 @@ class Auditor {
   /// A root is wrong though every entry can be read: the source's own tree says which entries are
   /// not those it was made of.
   void name_changed_entries(const AuditLog& log, const std::string& origin) {
-    constexpr std::size_t kAtOnce = 256;
     const LogSource::Log asked{.id = log.log().log, .size = log.log().size};
-    for (std::uint64_t begin = 0; begin < log.log().size.value(); begin += kAtOnce) {
+    for (std::uint64_t begin = 0; begin < log.log().size.value(); begin += kTileWidth) {
       const auto count = static_cast<std::size_t>(
-          std::min<std::uint64_t>(kAtOnce, log.log().size.value() - begin));
+          std::min<std::uint64_t>(kTileWidth, log.log().size.value() - begin));
       const auto items = source_.read(asked, LogIndex(begin), count);
-      const auto hashes = source_.leaf_hashes(asked, LogIndex(begin), count);
-      if (!items || !hashes) return;
+      const auto hashes = source_.row(asked, 0, begin, count);
+      if (!items || !hashes) continue;  // a tile that cannot be read has been named
       for (std::size_t i = 0; i < count; ++i)
         if ((*items)[i] && leaf_hash(*(*items)[i]) != (*hashes)[i])
           fail(origin, LogIndex(begin + i),
@@ -294,6 +315,7 @@ class Auditor {
   WorkPool pool_;
   std::unique_ptr<AuditFold> fold_;
   std::unique_ptr<StandpointFold> standpoint_;  ///< when one is asked for
+  std::map<LogId, AuditTree> trees_;            // before the logs, which add to them
   AuditLogs logs_;
   std::vector<std::unique_ptr<LogStream>> streams_;  // after the pool: they wait for their work
   std::map<LogId, std::vector<std::string>> checkpoints_;

@@ -89,20 +89,16 @@ class BackupSource final : public LogSource {
     return items;
   }
 
-  Result<std::vector<Digest>> leaf_hashes(const Log& log, LogIndex begin,
-                                          std::size_t count) override {
-    std::vector<Digest> hashes;
-    const auto folder = backup_log_folder(folder_, charter_, log.id);
-    while (hashes.size() < count) {
-      const std::uint64_t index = begin.value() + hashes.size();
-      const auto tile = read_hash_tile(folder, 0, index / kTileWidth, log.size);
-      if (!tile) return std::unexpected(tile.error());
-      if (tile->size() <= index % kTileWidth)
-        return refuse(Code::not_found, "the log has no such tree hash");
-      for (std::uint64_t i = index % kTileWidth; i < tile->size() && hashes.size() < count; ++i)
-        hashes.push_back((*tile)[i]);
-    }
-    return hashes;
+  Result<std::vector<Digest>> row(const Log& log, std::uint8_t level, std::uint64_t first,
+                                  std::size_t count) override {
+    const auto tile = read_hash_tile(backup_log_folder(folder_, charter_, log.id), level,
+                                     first / kTileWidth, log.size);
+    if (!tile) return refuse(Code::failed, tile.error().detail);
+    const std::size_t offset = first % kTileWidth;
+    if (offset > tile->size() || count > tile->size() - offset)
+      return refuse(Code::not_found, "the log has no such tree hash");
+    const auto begin = tile->begin() + static_cast<std::ptrdiff_t>(offset);
+    return std::vector<Digest>(begin, begin + static_cast<std::ptrdiff_t>(count));
   }
 
   const std::vector<std::string>& faults() const override { return faults_; }

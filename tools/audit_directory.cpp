@@ -79,10 +79,10 @@ class DirectorySource final : public LogSource {
     return items;
   }
 
-  Result<std::vector<Digest>> leaf_hashes(const Log& log, LogIndex begin,
-                                          std::size_t count) override {
-    auto hashes = logs_.row(log.id, 0, begin.value(), count);
-    if (!hashes) return std::unexpected(error_from(hashes.error()));
+  Result<std::vector<Digest>> row(const Log& log, std::uint8_t level, std::uint64_t first,
+                                  std::size_t count) override {
+    auto hashes = logs_.row(log.id, level, first, count);
+    if (!hashes) return refuse(Code::failed, hashes.error().detail);
     return *std::move(hashes);
   }
 

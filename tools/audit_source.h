@@ -39,10 +39,10 @@ class LogSource {
   using Item = std::expected<Bytes, std::string>;
   /// Exactly `count` items from `begin` on.
   virtual Result<std::vector<Item>> read(const Log& log, LogIndex begin, std::size_t count) = 0;
-  /// The leaf hashes that the source's own tree has there: they tell which entry a wrong root is
-  /// due to.
-  virtual Result<std::vector<Digest>> leaf_hashes(const Log& log, LogIndex begin,
-                                                  std::size_t count) = 0;
+  /// `count` hashes of a tile row of the source's own tree, from `first` on, within one tile. Error
+  /// unavailable when the source could not be read; any other: it does not have them.
+  virtual Result<std::vector<Digest>> row(const Log& log, std::uint8_t level, std::uint64_t first,
+                                          std::size_t count) = 0;
   /// What is wrong with the source itself, found when it was opened.
   virtual const std::vector<std::string>& faults() const = 0;
 };

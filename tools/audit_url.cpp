@@ -57,18 +57,9 @@ class TilesSource final : public LogSource {
     for (Bytes& entry : *entries) items.emplace_back(std::move(entry));
     return items;
   }
-  Result<std::vector<Digest>> leaf_hashes(const Log& log, LogIndex begin,
-                                          std::size_t count) override {
-    std::vector<Digest> hashes;
-    const std::uint64_t end = begin.value() + count;
-    for (std::uint64_t at = begin.value(); at < end;) {
-      const std::uint64_t stop = std::min<std::uint64_t>(end, (at / kTileWidth + 1) * kTileWidth);
-      const auto part = client_.row(log.id, log.size, 0, at, stop - at);
-      if (!part) return std::unexpected(part.error());
-      hashes.insert(hashes.end(), part->begin(), part->end());
-      at = stop;
-    }
-    return hashes;
+  Result<std::vector<Digest>> row(const Log& log, std::uint8_t level, std::uint64_t first,
+                                  std::size_t count) override {
+    return client_.row(log.id, log.size, level, first, count);
   }
   const std::vector<std::string>& faults() const override { return faults_; }
 

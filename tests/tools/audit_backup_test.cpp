@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "ledger/file_text.h"
 #include "projections/chain.h"
 #include "tests/net/back_up.h"
 #include "tools/audit.h"
@@ -58,4 +59,27 @@ TEST_CASE("a backup of another ledger is told from one that is damaged") {
   const auto source = open_source(folder.path().string(), other);
   REQUIRE(source.has_value());
   CHECK((*source)->faults() == std::vector<std::string>{"the backup is of another ledger"});
+}
+
+TEST_CASE("a backup that would not restore, because of a wrong hash, does not pass an audit") {
+  KeptStore kept;
+  const TemporaryFolder folder;
+  REQUIRE(back_up(kept, folder.path()).has_value());
+  const auto failures = [&] {
+    const auto source = open_source(folder.path().string(), kept.scribe.charter);
+    REQUIRE(source.has_value());
+    const auto report = audit(**source, kept.scribe.charter, {.threads = 2, .progress = {}});
+    REQUIRE(report.has_value());
+    return report->failures;
+  };
+  REQUIRE(failures().empty());
+  REQUIRE(kept.scribe.size(kKyiv) > kTileWidth);
+  const auto path = folder.path() / "log/kyiv/1/tile/0/000";
+  auto tile = read_file(path, kTileWidth * Digest::kSize).value();
+  tile[5'000] = static_cast<char>(tile[5'000] ^ 1);
+  std::ofstream(path, std::ios::binary) << tile;
+  const auto found = failures();
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].origin == kept.scribe.charter.origin({kKyiv, Epoch(1)}));
+  CHECK(found[0].sentence == "tile/0/000 of its tree is not what its entries give");
 }

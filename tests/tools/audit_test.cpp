@@ -66,6 +66,21 @@ TEST_CASE("every flipped byte of an entry is named by origin and index") {
   }
 }
 
+TEST_CASE("a wrong hash in a tree that nobody's root is made of is found, by origin and tile") {
+  Recorded recorded;
+  for (const LogId log : {kKyivLog, kWarsawLog}) {
+    MemorySource source(recorded.scribe);
+    source.leaves[log][5].bytes[0] ^= 1;
+    const AuditReport report = recorded.audited(source);
+    REQUIRE(report.failures.size() == 1);
+    CHECK(report.failures[0].origin == recorded.scribe.charter.origin(log));
+    const std::string width = std::to_string(source.entries[log].size());
+    CHECK(report.failures[0].sentence ==
+          "tile/0/000.p/" + width + " of its tree is not what its entries give");
+    CHECK(report.state.has_value());
+  }
+}
+
 TEST_CASE("a missing entry is named, and the state is not claimed") {
   Recorded recorded;
   MemorySource source(recorded.scribe);
@@ -319,8 +334,9 @@ class Boaster final : public LogSource {
     asked = std::max(asked, begin.value() + count);
     return items;
   }
-  Result<std::vector<Digest>> leaf_hashes(const Log&, LogIndex, std::size_t) override {
-    return refuse(Code::unavailable, "not asked for");
+  Result<std::vector<Digest>> row(const Log& log, std::uint8_t level, std::uint64_t first,
+                                  std::size_t count) override {
+    return source_.row(log, level, first, count);
   }
   const std::vector<std::string>& faults() const override { return source_.faults(); }
   std::uint64_t asked = 0;

@@ -52,7 +52,7 @@ class LongLogs final : public LogSource {
     for (std::size_t i = 0; i < count; ++i) items.emplace_back(entry(log.id, begin.value() + i));
     return items;
   }
-  Result<std::vector<Digest>> leaf_hashes(const Log&, LogIndex, std::size_t) override {
+  Result<std::vector<Digest>> row(const Log&, std::uint8_t, std::uint64_t, std::size_t) override {
     return refuse(Code::unavailable, "not asked for");
   }
   const std::vector<std::string>& faults() const override { return faults_; }

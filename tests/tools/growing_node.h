@@ -44,12 +44,16 @@ class GrowingNode {
   Result<std::string> tile(OfficeNumber office, const std::string& name) {
     const auto tile = parse_tile_path(name);
     REQUIRE(tile.has_value());
-    REQUIRE(tile->kind == TilePath::Kind::entries);
+    REQUIRE(tile->level == 0);
     Bytes bundle;
-    for (std::uint64_t i = 0; i < tile->width; ++i)
-      put_bundle_entry(bundle, *scribe.entry({.log = {office, Epoch(1)},
-                                              .index = LogIndex(tile->index * kTileWidth + i)}));
-    return bundle;
+    std::vector<Digest> leaves;
+    for (std::uint64_t i = 0; i < tile->width; ++i) {
+      const Bytes entry = *scribe.entry(
+          {.log = {office, Epoch(1)}, .index = LogIndex(tile->index * kTileWidth + i)});
+      put_bundle_entry(bundle, entry);
+      leaves.push_back(leaf_hash(entry));
+    }
+    return tile->kind == TilePath::Kind::entries ? bundle : encode_tile(leaves);
   }
 
   std::function<void(Scribe&)> grow_;

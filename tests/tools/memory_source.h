@@ -45,10 +45,17 @@ class MemorySource final : public LogSource {
     const auto first = entries[log.id].begin() + static_cast<std::ptrdiff_t>(begin.value());
     return std::vector<Item>(first, first + static_cast<std::ptrdiff_t>(count));
   }
-  Result<std::vector<Digest>> leaf_hashes(const Log& log, LogIndex begin,
-                                          std::size_t count) override {
-    const auto first = leaves[log.id].begin() + static_cast<std::ptrdiff_t>(begin.value());
-    return std::vector<Digest>(first, first + static_cast<std::ptrdiff_t>(count));
+  Result<std::vector<Digest>> row(const Log& log, std::uint8_t level, std::uint64_t first,
+                                  std::size_t count) override {
+    const std::uint64_t width = std::uint64_t{1} << (8 * level);
+    std::vector<Digest> hashes;
+    for (std::uint64_t at = first * width; at < (first + count) * width;) {
+      Frontier subtree;
+      for (const std::uint64_t end = at + width; at < end; ++at)
+        subtree.append(leaves[log.id].at(at));
+      hashes.push_back(subtree.root());
+    }
+    return hashes;
   }
   const std::vector<std::string>& faults() const override { return faults_; }
 
