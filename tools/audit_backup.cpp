@@ -16,7 +16,7 @@ namespace {
 class BackupSource final : public LogSource {
  public:
   BackupSource(std::filesystem::path folder, const Charter& charter, Backup backup,
-               std::unique_ptr<Store> notes, std::vector<std::string> faults)
+               std::unique_ptr<Store> notes, std::vector<SourceFault> faults)
       : folder_(std::move(folder)),
         charter_(charter),
         backup_(std::move(backup)),
@@ -66,7 +66,7 @@ class BackupSource final : public LogSource {
   void check_chain() {
     if (backup_.charter.id != charter_.id) return;  // told as such
     if (const auto holds = check_backup_chain(folder_, charter_); !holds)
-      faults_.push_back(holds.error().detail);
+      faults_.push_back({.origin = "", .sentence = holds.error().detail});
   }
 
   Result<std::vector<Item>> read(const Log& log, LogIndex begin, std::size_t count) override {
@@ -101,14 +101,14 @@ class BackupSource final : public LogSource {
     return std::vector<Digest>(begin, begin + static_cast<std::ptrdiff_t>(count));
   }
 
-  const std::vector<std::string>& faults() const override { return faults_; }
+  const std::vector<SourceFault>& faults() const override { return faults_; }
 
  private:
   std::filesystem::path folder_;
   const Charter& charter_;
   Backup backup_;
   std::unique_ptr<Store> notes_;
-  std::vector<std::string> faults_;
+  std::vector<SourceFault> faults_;
 };
 
 }  // namespace
@@ -117,8 +117,9 @@ Result<std::unique_ptr<LogSource>> open_backup_source(const std::string& folder,
                                                       const Charter& charter) {
   auto backup = open_backup(folder);
   if (!backup) return std::unexpected(backup.error());
-  std::vector<std::string> faults;
-  if (backup->charter.id != charter.id) faults.emplace_back("the backup is of another ledger");
+  std::vector<SourceFault> faults;
+  if (backup->charter.id != charter.id)
+    faults.push_back({.origin = "", .sentence = "the backup is of another ledger"});
   auto store = Store::open("/notes", {.disk = MemoryDisk::make(), .cache_bytes = 1u << 20});
   if (!store) return std::unexpected(error_from(store.error()));
   Batch batch;

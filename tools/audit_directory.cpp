@@ -15,7 +15,7 @@ namespace {
 
 class DirectorySource final : public LogSource {
  public:
-  DirectorySource(std::unique_ptr<Store> store, std::vector<std::string> faults,
+  DirectorySource(std::unique_ptr<Store> store, std::vector<SourceFault> faults,
                   const Charter& charter)
       : charter_(charter), store_(std::move(store)), faults_(std::move(faults)), logs_(*store_) {}
 
@@ -86,7 +86,7 @@ class DirectorySource final : public LogSource {
     return *std::move(hashes);
   }
 
-  const std::vector<std::string>& faults() const override { return faults_; }
+  const std::vector<SourceFault>& faults() const override { return faults_; }
 
  private:
   /// Every log with an entry, and those that the views or the charter name.
@@ -122,7 +122,7 @@ class DirectorySource final : public LogSource {
 
   const Charter& charter_;
   std::unique_ptr<Store> store_;
-  std::vector<std::string> faults_;
+  std::vector<SourceFault> faults_;
   StoredLogs logs_;
 };
 
@@ -133,15 +133,16 @@ Result<std::unique_ptr<LogSource>> open_directory_source(const std::string& fold
   const auto path = find_store(folder);
   if (!path) return std::unexpected(path.error());
   using Access = StoreOptions::Access;
-  std::vector<std::string> faults;
+  std::vector<SourceFault> faults;
   auto store = Store::open(*path, {.disk = nullptr, .access = Access::read_only});
   if (!store && store.error().kind == Fault::corrupt) {
-    faults.push_back(store.error().detail);
+    faults.push_back({.origin = "", .sentence = store.error().detail});
     store = Store::open(*path, {.disk = nullptr, .access = Access::salvage});
   }
   if (!store) return std::unexpected(error_from(store.error()));
   const auto kept = charter_of_store(**store);
-  if (kept && kept->id != charter.id) faults.emplace_back("the data is of another ledger");
+  if (kept && kept->id != charter.id)
+    faults.push_back({.origin = "", .sentence = "the data is of another ledger"});
   return std::make_unique<DirectorySource>(*std::move(store), std::move(faults), charter);
 }
 

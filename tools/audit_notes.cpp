@@ -16,21 +16,29 @@ Result<StateNote> state_in(std::string_view note) {
   return parse_state_note(parsed->text);
 }
 
-Result<AuditedNote> check_checkpoint(std::string_view note, const AuditLog& log,
-                                     const Charter& charter, const Roster& roster) {
+Result<Checkpoint> own_checkpoint(std::string_view note, LogId log, const Charter& charter,
+                                  const Roster& roster) {
   const auto parsed = parse_note(note);
-  const auto checkpoint = parsed ? parse_checkpoint(parsed->text) : std::unexpected(parsed.error());
+  auto checkpoint = parsed ? parse_checkpoint(parsed->text) : std::unexpected(parsed.error());
   if (!checkpoint)
     return refuse(Code::failed, "its checkpoint cannot be read: " + checkpoint.error().detail);
-  const std::string origin = charter.origin(log.log().log);
-  if (checkpoint->origin != origin)
+  if (checkpoint->origin != charter.origin(log))
     return refuse(Code::failed, "its checkpoint is of " + checkpoint->origin);
-  const auto verified = verify_note(*parsed, roster.checkpoint_keys());
+  std::vector<VerifierKey> keys;
+  if (const RosterLog* known = roster.log(log)) keys.push_back(known->log);
+  const auto verified = verify_note(*parsed, keys);
   if (!verified) return refuse(Code::failed, "a signature of its checkpoint does not hold");
-  const bool by_log = std::ranges::any_of(*verified, [&](const Verified& one) {
-    return one.key.type == kNoteEd25519 && one.key.name == origin;
-  });
-  if (!by_log) return refuse(Code::failed, "its checkpoint is not signed by the log's key");
+  if (verified->empty())
+    return refuse(Code::failed, "its checkpoint is not signed by the log's key");
+  return checkpoint;
+}
+
+Result<AuditedNote> check_checkpoint(std::string_view note, const AuditLog& log,
+                                     const Charter& charter, const Roster& roster) {
+  const auto checkpoint = own_checkpoint(note, log.log().log, charter, roster);
+  if (!checkpoint) return std::unexpected(checkpoint.error());
+  const auto verified = verify_note(*parse_note(note), roster.checkpoint_keys());
+  if (!verified) return refuse(Code::failed, "a signature of its checkpoint does not hold");
   AuditedNote audited{.sha256 = to_hex(sha256(note).view()),
                       .size = checkpoint->size,
                       .cosigned_by = roster.cosigners(*verified, log.log().log.office)};

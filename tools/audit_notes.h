@@ -14,6 +14,11 @@ using AuditLogs = std::map<LogId, AuditLog>;
 /// The state note within a signed note; its signatures are not looked at.
 Result<StateNote> state_in(std::string_view note);
 
+/// The checkpoint that the log's own key signed; other signatures are not looked at. Error failed
+/// with the sentence.
+Result<Checkpoint> own_checkpoint(std::string_view note, LogId log, const Charter& charter,
+                                  const Roster& roster);
+
 /// Signature, cosignatures and root. Error failed with the sentence.
 Result<AuditedNote> check_checkpoint(std::string_view note, const AuditLog& log,
                                      const Charter& charter, const Roster& roster);

@@ -11,6 +11,13 @@ namespace tallinn {
 
 class LogClient;
 
+/// What is wrong with a source, or with one log of it, so that nothing of that log is read.
+struct SourceFault {
+  std::string origin;  ///< empty: of the source as a whole
+  std::string sentence;
+  bool operator==(const SourceFault&) const = default;
+};
+
 class LogSource {
  public:
   virtual ~LogSource() = default;
@@ -37,14 +44,14 @@ class LogSource {
 
   /// One entry's bytes, or why they cannot be had.
   using Item = std::expected<Bytes, std::string>;
-  /// Exactly `count` items from `begin` on.
+  /// Exactly `count` items from `begin` on. Error: the source could not be read at all.
   virtual Result<std::vector<Item>> read(const Log& log, LogIndex begin, std::size_t count) = 0;
   /// `count` hashes of a tile row of the source's own tree, from `first` on, within one tile. Error
   /// unavailable when the source could not be read; any other: it does not have them.
   virtual Result<std::vector<Digest>> row(const Log& log, std::uint8_t level, std::uint64_t first,
                                           std::size_t count) = 0;
-  /// What is wrong with the source itself, found when it was opened.
-  virtual const std::vector<std::string>& faults() const = 0;
+  /// Found when it was opened.
+  virtual const std::vector<SourceFault>& faults() const = 0;
 };
 
 /// A node's folder, data folder or database. A damaged one is opened as far as it can be read, and

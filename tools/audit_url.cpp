@@ -7,6 +7,7 @@
 #include "events/entry.h"
 #include "ledger/checkpoint.h"
 #include "ledger/file_backup.h"
+#include "tools/audit_notes.h"
 #include "tools/audit_source.h"
 #include "tools/log_client.h"
 
@@ -51,17 +52,28 @@ class TilesSource final : public LogSource {
   Result<std::string> chain() override { return client_.chain(); }
 
   Result<std::vector<Item>> read(const Log& log, LogIndex begin, std::size_t count) override {
-    auto entries = client_.entries(log.id, log.size, begin, count);
-    if (!entries) return std::unexpected(entries.error());
     std::vector<Item> items;
-    for (Bytes& entry : *entries) items.emplace_back(std::move(entry));
+    while (items.size() < count) {
+      const std::uint64_t at = begin.value() + items.size();
+      const auto some = static_cast<std::size_t>(
+          std::min<std::uint64_t>(count - items.size(), kTileWidth - at % kTileWidth));
+      auto bundle = client_.entries(log.id, log.size, LogIndex(at), some);
+      const bool shown = bundle || bundle.error().code == Code::not_found ||
+                         bundle.error().code == Code::malformed;
+      if (!shown) return std::unexpected(bundle.error());
+      for (std::size_t i = 0; i < some; ++i)
+        if (bundle)
+          items.emplace_back(std::move((*bundle)[i]));
+        else
+          items.emplace_back(std::unexpected(bundle.error().detail));
+    }
     return items;
   }
   Result<std::vector<Digest>> row(const Log& log, std::uint8_t level, std::uint64_t first,
                                   std::size_t count) override {
     return client_.row(log.id, log.size, level, first, count);
   }
-  const std::vector<std::string>& faults() const override { return faults_; }
+  const std::vector<SourceFault>& faults() const override { return faults_; }
 
  private:
   struct Served {
@@ -81,25 +93,31 @@ class TilesSource final : public LogSource {
     const auto roster = client_.roster();
     if (!roster) return std::unexpected(roster.error());
     forbidden_.reset();
+    faults_.clear();
     std::vector<LogId> ids;
     for (const auto& [id, keys] : roster->logs()) ids.push_back(id);
     if (pass % 2 != 0) std::ranges::reverse(ids);
     for (const LogId id : ids)
-      if (auto added = add(id); !added) return added;
+      if (auto added = add(id, *roster); !added) return added;
     std::ranges::sort(served_, {}, [](const Served& served) { return served.log.id; });
     if (served_.empty() && forbidden_) return must_be_there(*forbidden_);
     return {};
   }
 
-  Result<void> add(LogId id) {
+  /// How long a log is, only its own key may say: a size that is believed is read.
+  Result<void> add(LogId id, const Roster& roster) {
     auto text = client_.checkpoint(id);
     if (!text && says_absent(text.error())) {  // nothing in it yet
       if (text.error().code == Code::unauthorised) forbidden_ = text.error();
       return {};
     }
     if (!text) return std::unexpected(text.error());
-    const auto checkpoint = checkpoint_in(*text);
-    if (!checkpoint) return std::unexpected(checkpoint.error());
+    const Charter& charter = client_.charter();
+    const auto checkpoint = own_checkpoint(*text, id, charter, roster);
+    if (!checkpoint) {
+      faults_.push_back({.origin = charter.origin(id), .sentence = checkpoint.error().detail});
+      return {};
+    }
     served_.push_back(
         {.log = {.id = id, .size = checkpoint->size}, .checkpoint = *std::move(text)});
     return {};
@@ -130,7 +148,7 @@ class TilesSource final : public LogSource {
   std::vector<Served> served_;
   std::optional<std::string> state_;
   std::optional<Error> forbidden_;  ///< of a log whose checkpoint is not given
-  std::vector<std::string> faults_;
+  std::vector<SourceFault> faults_;
 };
 
 }  // namespace

@@ -28,8 +28,10 @@ void export_tiles(const ExportArguments& options, Shell& shell) {
   const auto source =
       open_source(options.from.data.empty() ? options.from.node : options.from.data, *charter);
   if (!source) return shell.fail("export tiles", source.error());
-  for (const std::string& fault : (*source)->faults())
-    return shell.fail("export tiles", fault, Exit::could_not);
+  for (const SourceFault& fault : (*source)->faults())
+    return shell.fail("export tiles",
+                      (fault.origin.empty() ? "" : fault.origin + ": ") + fault.sentence,
+                      Exit::could_not);
   const auto files = open_site_files(options.out);
   if (!files) return shell.fail("export tiles", files.error());
   std::optional<Progress> progress(std::in_place, shell, "export", 0);

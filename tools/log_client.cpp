@@ -13,6 +13,10 @@ namespace tallinn {
 
 namespace {
 
+std::unexpected<Error> malformed_in(const std::string& target, const Error& error) {
+  return refuse(error.code, target + ": " + error.detail);
+}
+
 Result<std::string> fetched_over_http(HttpClient& client, const std::string& target) {
   auto response = client.get(target);
   if (!response) return std::unexpected(response.error());
@@ -125,7 +129,7 @@ Result<std::string> LogClient::tile(LogId log, TilePath path) {
   if (!full) return must_be_there(body.error());
   if (path.kind == TilePath::Kind::hashes) return full->substr(0, width * Digest::kSize);
   const auto entries = decode_entry_bundle(*full, kTileWidth);
-  if (!entries) return std::unexpected(entries.error());
+  if (!entries) return malformed_in(format_tile_path(path), entries.error());
   Bytes beginning;
   for (std::uint32_t i = 0; i < width; ++i) put_bundle_entry(beginning, (*entries)[i]);
   return beginning;
@@ -146,7 +150,7 @@ Result<std::vector<Bytes>> LogClient::entries(LogId log, LogSize size, LogIndex 
     const auto bundle = this->tile(log, path);
     if (!bundle) return std::unexpected(bundle.error());
     const auto decoded = decode_entry_bundle(*bundle, width);
-    if (!decoded) return std::unexpected(decoded.error());
+    if (!decoded) return malformed_in(format_tile_path(path), decoded.error());
     for (; at < std::min(end, first + width); ++at) entries.emplace_back((*decoded)[at - first]);
   }
   return entries;
@@ -166,7 +170,7 @@ Result<std::vector<Digest>> LogClient::row(LogId log, LogSize size, std::uint8_t
   const auto body = this->tile(log, path);
   if (!body) return std::unexpected(body.error());
   auto hashes = decode_tile(*body, width);
-  if (!hashes) return hashes;
+  if (!hashes) return malformed_in(format_tile_path(path), hashes.error());
   hashes->erase(hashes->begin(), hashes->begin() + static_cast<std::ptrdiff_t>(offset));
   hashes->resize(count);
   return hashes;

@@ -30,6 +30,7 @@ class LogClient {
   using Fetch = std::function<Result<std::string>(const std::string& target)>;
   LogClient(Fetch fetch, const Charter& charter) : fetch_(std::move(fetch)), charter_(&charter) {}
 
+  const Charter& charter() const { return *charter_; }
   /// The governance chain that is served with the logs, as a site's chain.json or by a node; an
   /// empty one where there is none.
   Result<std::string> chain();

@@ -31,7 +31,7 @@ TEST_CASE("a backup carries the governance chain, which knows the keys of every 
   const auto damaged = open_source(folder.path().string(), charter);
   REQUIRE(damaged.has_value());
   REQUIRE((*damaged)->faults().size() == 1);
-  CHECK((*damaged)->faults()[0].starts_with("chain.json: "));
+  CHECK((*damaged)->faults()[0].sentence.starts_with("chain.json: "));
   std::filesystem::remove(folder.path() / "chain.json");  // of an older build
   CHECK(verify_chain(*(*source)->chain(), charter) == Roster(charter));
 }
@@ -58,7 +58,8 @@ TEST_CASE("a backup of another ledger is told from one that is damaged") {
   other.id.bytes[0] ^= 1;
   const auto source = open_source(folder.path().string(), other);
   REQUIRE(source.has_value());
-  CHECK((*source)->faults() == std::vector<std::string>{"the backup is of another ledger"});
+  CHECK((*source)->faults() ==
+        std::vector<SourceFault>{{.origin = "", .sentence = "the backup is of another ledger"}});
 }
 
 TEST_CASE("a backup that would not restore, because of a wrong hash, does not pass an audit") {

@@ -338,7 +338,7 @@ class Boaster final : public LogSource {
                                   std::size_t count) override {
     return source_.row(log, level, first, count);
   }
-  const std::vector<std::string>& faults() const override { return source_.faults(); }
+  const std::vector<SourceFault>& faults() const override { return source_.faults(); }
   std::uint64_t asked = 0;
 
  private:

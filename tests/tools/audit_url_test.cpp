@@ -2,8 +2,10 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "ledger/file_text.h"
+#include "ledger/proof_file.h"
 #include "tests/tools/growing_node.h"
 #include "tests/tools/served_site.h"
 #include "tools/audit.h"
@@ -126,4 +128,96 @@ TEST_CASE("a tile of a site that its entries do not give is named, whichever it 
   const AuditReport report = audited_site(site);
   CHECK(report.failures.size() == 1);
   CHECK(report.state.has_value());
+}
+
+TEST_CASE("a bundle that a site lacks, or has not whole, is named by its entries") {
+  ServedSite site(600);
+  const auto bundle = in_kyiv(site, "tile/entries/001");
+  SUBCASE("gone") {
+    std::filesystem::remove(bundle);
+  }
+  SUBCASE("cut short") {
+    std::filesystem::resize_file(bundle, 100);
+  }
+  SUBCASE("longer than it should be") {
+    std::ofstream(bundle, std::ios::app) << "more";
+  }
+  const AuditReport report = audited_site(site);
+  std::set<std::uint64_t> named;
+  for (const AuditFailure& failure : report.failures)
+    if (failure.origin == kOrigin && failure.index &&
+        failure.sentence.find("tile/entries/001") != std::string::npos)
+      named.insert(failure.index->value());
+  CHECK(named.size() == kTileWidth);
+  CHECK(*named.begin() == kTileWidth);
+  CHECK(*named.rbegin() == 2 * kTileWidth - 1);
+  CHECK(report.entries == site.scribe.size(kKyiv) + site.scribe.size(kWarsaw));
+  CHECK_FALSE(report.state.has_value());
+}
+
+TEST_CASE("a server that is away while bundles are read is an error, and no fault of the log") {
+  ServedSite site(600);
+  auto fetch = [files = files_below(site.path())](const std::string& target) {
+    if (target.ends_with("kyiv/1/tile/entries/001"))
+      return Result<std::string>(refuse(Code::unavailable, "the server is away"));
+    return files(target);
+  };
+  const auto source = open_served_source(LogClient(fetch, site.scribe.charter));
+  REQUIRE(source.has_value());
+  const auto report = audit(**source, site.scribe.charter, {.threads = 2, .progress = {}});
+  REQUIRE_FALSE(report.has_value());
+  CHECK(report.error().code == Code::unavailable);
+}
+
+TEST_CASE("a damaged checkpoint of a site is named by its log, and its size is not believed") {
+  ServedSite site(600);
+  const auto path = in_kyiv(site, "checkpoint");
+  std::string note = read_file(path, kMaxNoteBytes).value();
+  const std::string size = std::to_string(site.scribe.size(kKyiv));
+  const auto root = note.find('\n', note.find("\n" + size + "\n") + 1) + 1;
+  std::string expected = "a signature of its checkpoint does not hold";
+  SUBCASE("another root") {
+    note[root + 3] = note[root + 3] == 'A' ? 'B' : 'A';
+  }
+  SUBCASE("a smaller size") {
+    note.replace(note.find("\n" + size + "\n") + 1, size.size(), std::to_string(kTileWidth + 9));
+  }
+  SUBCASE("a size without end") {
+    note.replace(note.find("\n" + size + "\n") + 1, size.size(), "140737488355328");
+  }
+  SUBCASE("no note") {
+    note = "nothing that reads";
+    expected = "its checkpoint cannot be read: ";
+  }
+  SUBCASE("the other log's") {
+    note = read_file(std::filesystem::path(site.path()) / "log/warsaw/1/checkpoint", kMaxNoteBytes)
+               .value();
+    expected = "its checkpoint is of ";
+  }
+  std::ofstream(path, std::ios::binary) << note;
+  const AuditReport report = audited_site(site);
+  REQUIRE_FALSE(report.holds());
+  CHECK(report.failures.front().origin == kOrigin);
+  CHECK(report.failures.front().sentence.starts_with(expected));
+  CHECK(report.entries == site.scribe.size(kWarsaw));
+}
+
+TEST_CASE("a receipt of a log whose checkpoint does not read is no evidence that it was lost") {
+  ServedSite site(10);
+  const Place place{{kKyiv, Epoch(1)}, LogIndex(3)};
+  const std::string receipt = format_proof_file(
+      {.extra = site.scribe.entry(place).value(),
+       .index = place.index,
+       .hashes = site.scribe.inclusion(place, LogSize(site.scribe.size(kKyiv))).value(),
+       .checkpoint = site.scribe.cosigned_checkpoint(kKyiv)});
+  const Charter& charter = site.scribe.charter;
+  std::ofstream(in_kyiv(site, "checkpoint")) << "nothing that reads";
+  const auto source = open_source(site.path(), charter);
+  REQUIRE(source.has_value());
+  const auto claims = read_claims("kept", receipt, charter, Roster(charter));
+  REQUIRE_MESSAGE(claims.has_value(), claims.error().detail);
+  const auto report = audit(**source, charter, {.threads = 2, .claims = *claims, .progress = {}});
+  REQUIRE(report.has_value());
+  CHECK_FALSE(report->holds());
+  CHECK(format_report(*report).find("evidence of loss") == std::string::npos);
 }

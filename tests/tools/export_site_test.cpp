@@ -55,7 +55,7 @@ class LongLogs final : public LogSource {
   Result<std::vector<Digest>> row(const Log&, std::uint8_t, std::uint64_t, std::size_t) override {
     return refuse(Code::unavailable, "not asked for");
   }
-  const std::vector<std::string>& faults() const override { return faults_; }
+  const std::vector<SourceFault>& faults() const override { return faults_; }
 
   Bytes entry(LogId log, std::uint64_t index) const {
     return history_ + " " + std::to_string(log.office.value()) + "/" + std::to_string(index);
@@ -75,7 +75,7 @@ class LongLogs final : public LogSource {
  private:
   std::string history_;
   std::map<LogId, LogSize> sizes_;
-  std::vector<std::string> faults_;
+  std::vector<SourceFault> faults_;
 };
 
 /// Counts operations that change something, and fails from a given one on.

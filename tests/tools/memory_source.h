@@ -57,7 +57,7 @@ class MemorySource final : public LogSource {
     }
     return hashes;
   }
-  const std::vector<std::string>& faults() const override { return faults_; }
+  const std::vector<SourceFault>& faults() const override { return faults_; }
 
   std::map<LogId, std::vector<Item>> entries;
   std::map<LogId, std::vector<Digest>> leaves;
@@ -68,7 +68,7 @@ class MemorySource final : public LogSource {
   std::map<LogId, std::size_t> read_of;  ///< entries that were asked for
 
  private:
-  std::vector<std::string> faults_;
+  std::vector<SourceFault> faults_;
 };
 
 }  // namespace tallinn::test
