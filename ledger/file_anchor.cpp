@@ -90,27 +90,34 @@ class SlotFile {
   SlotFile(const SlotFile&) = delete;
   SlotFile& operator=(const SlotFile&) = delete;
 
-  /// Nothing for a file that was never written. Error malformed when no slot is whole.
-  Result<std::optional<AnchorState>> read() {
+  /// Neither for a file that was never written, or only grown when the power went. Error
+  /// unavailable.
+  Result<FoundAnchor> read() {
     std::string raw(2 * kSlotBytes, '\0');
     const ssize_t got = ::pread(fd_, raw.data(), raw.size(), 0);
     if (got < 0)
       return refuse(Code::unavailable,
                     "cannot read " + path_ + ": " + std::generic_category().message(errno));
-    if (got == 0) return std::nullopt;
+    if (std::ranges::all_of(raw, [](char c) { return c == '\0'; })) return FoundAnchor{};
     const std::string_view all(raw);
     std::optional<Slot> newest = decode_slot(all.substr(0, kSlotBytes));
     const std::optional<Slot> second = decode_slot(all.substr(kSlotBytes));
     if (second && (!newest || newest->sequence < second->sequence)) newest = second;
+    unreadable_ = true;
     if (!newest)
-      return refuse(Code::malformed, path_ + " is not a head anchor: no state in it is whole");
+      return FoundAnchor{.state = {},
+                         .unreadable = path_ + " is not a head anchor: no state in it is whole"};
     auto state = parse_anchor(newest->text);
-    if (!state) return refuse(Code::malformed, path_ + ": " + state.error().detail);
+    if (!state)
+      return FoundAnchor{.state = {}, .unreadable = path_ + ": " + std::move(state.error().detail)};
+    unreadable_ = false;
     sequence_ = newest->sequence;
-    return std::optional(std::move(*state));
+    return FoundAnchor{.state = std::move(*state), .unreadable = {}};
   }
 
   Stored<void> write(const AnchorState& state) {
+    if (unreadable_)
+      if (auto kept = keep_aside(); !kept) return kept;
     const bool first = sequence_ == 0;
     const std::string slot = encode_slot(++sequence_, format_anchor(state));
     const auto at = static_cast<off_t>(sequence_ % 2 * kSlotBytes);
@@ -138,15 +145,35 @@ class SlotFile {
     return outcome == 0 ? Stored<void>{} : failed("sync the folder of");
   }
 
+  /// A copy, so that the lock stays with the file.
+  Stored<void> keep_aside() {
+    std::error_code error;
+    std::filesystem::path aside = path_ + ".unreadable";
+    for (int n = 2; std::filesystem::exists(aside, error); ++n)
+      aside = path_ + ".unreadable." + std::to_string(n);
+    if (!error) std::filesystem::copy_file(path_, aside, error);
+    if (error)
+      return broken(Fault::io, "cannot keep the head anchor " + path_ +
+                                   " that does not read: " + error.message());
+    const int fd = ::open(aside.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || ::fsync(fd) != 0) return failed("copy");
+    ::close(fd);
+    if (auto synced = sync_folder(); !synced) return synced;
+    if (::ftruncate(fd_, 0) != 0) return failed("empty");
+    unreadable_ = false;
+    return {};
+  }
+
   int fd_;
   std::string path_;
   std::uint64_t sequence_ = 0;
+  bool unreadable_ = false;  ///< what is in it has to be kept aside before it is written
 };
 
 /// Writes on a thread of its own: `set` never waits for its own state.
 class AnchorFile final : public Anchor {
  public:
-  AnchorFile(std::unique_ptr<SlotFile> file, std::optional<AnchorState> found)
+  AnchorFile(std::unique_ptr<SlotFile> file, FoundAnchor found)
       : file_(std::move(file)), found_(std::move(found)), writer_([this] { run(); }) {}
   ~AnchorFile() override {
     {
@@ -157,7 +184,8 @@ class AnchorFile final : public Anchor {
     writer_.join();
   }
 
-  const std::optional<AnchorState>& found() const override { return found_; }
+  const std::optional<AnchorState>& found() const override { return found_.state; }
+  std::optional<std::string> unreadable() const override { return found_.unreadable; }
 
   Stored<void> set(const AnchorState& state) override {
     std::unique_lock lock(mutex_);
@@ -193,7 +221,7 @@ class AnchorFile final : public Anchor {
   }
 
   std::unique_ptr<SlotFile> file_;
-  std::optional<AnchorState> found_;
+  FoundAnchor found_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::optional<AnchorState> next_;  ///< being written

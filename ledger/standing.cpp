@@ -23,6 +23,14 @@ Standing judge_anchor(const std::optional<AnchorState>& anchor, const LedgerId& 
   return Standing::may_append;
 }
 
+Standing judge_anchor(const FoundAnchor& found, const LedgerId& ledger, const OwnInStore& own,
+                      const std::function<Digest(LogSize)>& root_at) {
+  const Standing standing = judge_anchor(found.state, ledger, own, root_at);
+  if (!found.unreadable) return standing;
+  const bool says_nothing_of_it = standing == Standing::may_append && own.log.log.epoch > Epoch(1);
+  return says_nothing_of_it ? standing : Standing::anchor_unreadable;
+}
+
 std::string_view spell(Standing standing) {
   switch (standing) {
     case Standing::may_append: return "may_append";
@@ -36,6 +44,7 @@ std::string_view spell(Standing standing) {
     case Standing::restored: return "restored";
     case Standing::anchor_behind: return "anchor_behind";
     case Standing::mirror: return "mirror";
+    case Standing::anchor_unreadable: return "anchor_unreadable";
   }
   TALLINN_ASSERT(!"unknown standing");
   return {};
@@ -49,6 +58,10 @@ std::string_view standing_way_out(Standing standing) {
       return "stop the node, put the anchor file back at the path that node.toml names, if it was "
              "only moved, and start again; else let it catch up from a peer, then `tallinn office "
              "epoch` prepares the next epoch";
+    case Standing::anchor_unreadable:
+      return "stop the node and put a whole copy of the newest anchor file in its place, if there "
+             "is one; else let it catch up from a peer, then `tallinn office epoch` prepares the "
+             "next epoch";
     case Standing::anchor_differs:
       return "check that `data` and `anchor` in node.toml belong together; else let it catch up "
              "from a peer, then `tallinn office epoch` prepares the next epoch";
@@ -84,6 +97,11 @@ std::string_view standing_text(Standing standing) {
              "appended in this epoch; put "
              "the anchor back if it was only moved, else catch up from a peer and open the next "
              "epoch";
+    case Standing::anchor_unreadable:
+      return "The head anchor is damaged, no state in it is whole: nothing more is appended in "
+             "this "
+             "epoch; the file is left as it is; put a whole copy of the newest one in its place, "
+             "else catch up from a peer and open the next epoch";
     case Standing::store_behind:
       return "The store lacks entries that the head anchor says were committed: nothing more is "
              "appended in this epoch; "

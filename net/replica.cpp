@@ -73,7 +73,7 @@ Stored<void> Replica::Impl::judge_own_log() {
   own_commit = *commit;
   std::optional<Fault> unreadable;
   paused = false;
-  standing = judge_anchor(anchor.found(), charter.id,
+  standing = judge_anchor(anchor.both(), charter.id,
                           {.log = {*own, committed(*own)}, .commit = own_commit}, [&](LogSize at) {
                             const auto root = StoredLogs(store).root(*own, at);
                             if (!root) unreadable = root.error();

@@ -203,7 +203,7 @@ Stored<Result<Admitted>> Replica::Impl::open_own_log(const Submission& submissio
           check_admission(views, charter, event, *entry, LogIndex(0), now, submission.checked);
       !admitted)
     return refused(admitted.error());
-  if (const Standing begun = judge_anchor(anchor.found(), charter.id,
+  if (const Standing begun = judge_anchor(anchor.both(), charter.id,
                                           {.log = {log, LogSize(0)}, .commit = CommitNumber(0)},
                                           [](LogSize) { return empty_root(); });
       begun != Standing::may_append)

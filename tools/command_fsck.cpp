@@ -37,7 +37,7 @@ struct OpenedStore {
   LocalStore local;
   std::optional<NodeConfig::Role> role = {};  ///< nothing: no node.toml
   std::optional<OfficeNumber> office = {};
-  Result<std::optional<AnchorState>> anchor;
+  Result<FoundAnchor> anchor;
 };
 
 Result<OpenedStore> open(const FsckArguments& options) {
@@ -48,9 +48,9 @@ Result<OpenedStore> open(const FsckArguments& options) {
   auto local = open_local_store(options.folder, options.charter,
                                 options.repair ? Access::read_write : Access::read_only);
   if (!local) return std::unexpected(local.error());
-  OpenedStore opened{.local = std::move(*local), .anchor = std::nullopt};
+  OpenedStore opened{.local = std::move(*local), .anchor = FoundAnchor{}};
   if (!held) opened.anchor = std::unexpected(held.error());
-  if (held && *held) opened.anchor = (*held)->found();
+  if (held && *held) opened.anchor = (*held)->both();
   if (!*node) return opened;
   opened.role = (*node)->role;
   if (opened.role == NodeConfig::Role::mirror) return opened;
@@ -70,7 +70,7 @@ Anchored check_anchor(const OpenedStore& opened) {
   const auto& anchor = opened.anchor;
   if (!anchor) return {false, anchor.error().detail, anchor.error().code != Code::unavailable};
   const StoredLogs logs(*local.store);
-  const LogId own = *anchor ? (*anchor)->own.log : LogId{*opened.office, Epoch(1)};
+  const LogId own = anchor->state ? anchor->state->own.log : LogId{*opened.office, Epoch(1)};
   const auto size = logs.size(own);
   if (!size) return {false, size.error().detail, true};
   const auto commit = anchored_commit(*local.store, own);

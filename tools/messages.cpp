@@ -86,6 +86,7 @@ constexpr auto kMessages = std::to_array<Message>({
     {"anchor_behind", "anchor_behind", "якір відстає"},
     {"anchor_differs", "anchor_differs", "якір від інших даних"},
     {"anchor_missing", "anchor_missing", "якоря немає"},
+    {"anchor_unreadable", "anchor_unreadable", "якір пошкоджено"},
     {"announced", "announced", "оголошено"},
     {"appends", "appends", "дописує"},
     {"applied", "applied", "враховано"},

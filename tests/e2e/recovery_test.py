@@ -127,6 +127,16 @@ class Recovery(unittest.TestCase):
         self.anchor.unlink()
         self.check_never_appends("anchor_missing")
 
+    def test_a_damaged_anchor_is_noticed_and_left_as_it_is(self):
+        with open(self.anchor, "r+b") as file:
+            file.truncate(40)
+        damaged = self.anchor.read_bytes()
+        checked = tallinn("fsck", self.kyiv, "--charter", self.ledger.charter)
+        self.assertEqual(checked.returncode, 1, checked.stderr)
+        self.assertIn(b"The head anchor is damaged", checked.stdout)
+        self.check_never_appends("anchor_unreadable")
+        self.assertEqual(self.anchor.read_bytes(), damaged)
+
     def test_a_copy_of_a_running_office_does_not_start_beside_it(self):
         self.ledger.start("kyiv")
         clone = self.ledger.root / "clone"

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <set>
 
+#include "ledger/sha256.h"
 #include "ledger/standing.h"
 #include "tests/ledger/store_for_tests.h"
 #include "tests/support/files.h"
@@ -152,14 +153,79 @@ TEST_CASE("an open anchor file excludes a second opener until it is closed") {
   CHECK(open_anchor_file(path).has_value());
 }
 
-TEST_CASE("a file that is no anchor is malformed, and is left alone") {
+TEST_CASE("a file that does not read is told, left alone, and kept aside once something is said") {
   const TemporaryFolder folder;
   const auto path = folder.path() / "anchor";
-  std::ofstream(path) << "not an anchor\n";
+  const std::string damaged = "not an anchor\n";
+  for (int kept = 0; kept < 2; ++kept) {
+    std::ofstream(path) << damaged << kept;
+    {
+      const auto opened = open_anchor_file(path);
+      REQUIRE(opened.has_value());
+      CHECK((*opened)->found() == std::nullopt);
+      CHECK((*opened)->unreadable() ==
+            path.string() + " is not a head anchor: no state in it is whole");
+      CHECK(open_anchor_file(path).error().code == Code::unavailable);  // and is locked
+    }
+    CHECK(read_file(path.string()) == damaged + std::to_string(kept));
+    {
+      const auto opened = open_anchor_file(path);
+      REQUIRE((*opened)->set(example_anchor()).has_value());
+      REQUIRE((*opened)->durable().has_value());
+    }
+    const auto again = open_anchor_file(path);
+    CHECK((*again)->found() == example_anchor());
+    CHECK_FALSE((*again)->unreadable().has_value());
+  }
+  CHECK(read_file(path.string() + ".unreadable") == damaged + "0");
+  CHECK(read_file(path.string() + ".unreadable.2") == damaged + "1");
+}
+
+TEST_CASE("a newer slot of another format does not win over what is said after it") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "anchor";
+  const std::string other = "tallinn-ledger/anchor@v9\n";
+  std::ofstream(path) << "slot 900 " << other.size() << " " << to_hex(sha256(other).view()) << "\n"
+                      << other;
+  {
+    const auto opened = open_anchor_file(path);
+    REQUIRE(opened.has_value());
+    CHECK((*opened)->unreadable().value().find("does not begin with") != std::string::npos);
+    REQUIRE((*opened)->set(example_anchor()).has_value());
+  }
+  CHECK((*open_anchor_file(path))->found() == example_anchor());
+}
+
+TEST_CASE("a file that the power left only grown has said nothing") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "anchor";
+  std::ofstream(path) << std::string(128 << 10, '\0');
   const auto opened = open_anchor_file(path);
-  REQUIRE(!opened.has_value());
-  CHECK(opened.error().code == Code::malformed);
-  CHECK(read_file(path.string()) == "not an anchor\n");
+  REQUIRE(opened.has_value());
+  CHECK((*opened)->found() == std::nullopt);
+  CHECK_FALSE((*opened)->unreadable().has_value());
+}
+
+TEST_CASE("an office whose anchor does not read appends only in a later epoch of its own") {
+  const AnchorState said = example_anchor();
+  struct Row {
+    HeldLog store;
+    std::uint64_t commit;
+    Standing standing;
+  };
+  const Row table[] = {
+      {{log(0, 1), LogSize(812)}, 97, Standing::anchor_unreadable},
+      {{log(0, 1), LogSize(0)}, 1, Standing::anchor_unreadable},
+      {{log(0, 1), LogSize(0)}, 0, Standing::anchor_unreadable},  // the disk was lost too
+      {{log(0, 2), LogSize(5)}, 3, Standing::anchor_unreadable},
+      {{log(0, 2), LogSize(0)}, 0, Standing::may_append},
+  };
+  for (const Row& row : table) {
+    CAPTURE(&row - table);
+    const OwnInStore own{.log = row.store, .commit = CommitNumber(row.commit)};
+    CHECK(judge_anchor({.state = {}, .unreadable = "damaged"}, said.ledger, own, {}) ==
+          row.standing);
+  }
 }
 
 TEST_CASE("an anchor that cannot be written answers the same fault for ever") {
@@ -181,7 +247,7 @@ TEST_CASE("an anchor that cannot be written answers the same fault for ever") {
   CHECK((*anchor)->set(example_anchor()) == failed);
 }
 
-TEST_CASE("a torn write leaves the state before it, and two torn slots are no anchor") {
+TEST_CASE("a torn write leaves the state before it, and two torn slots do not read") {
   const TemporaryFolder folder;
   const auto path = folder.path() / "anchor";
   AnchorState state = example_anchor();
@@ -198,7 +264,7 @@ TEST_CASE("a torn write leaves the state before it, and two torn slots are no an
   tear(1);  // the third state
   CHECK((*open_anchor_file(path))->found()->promised == Lamport(1302));
   tear(0);
-  CHECK(open_anchor_file(path).error().code == Code::malformed);
+  CHECK((*open_anchor_file(path))->unreadable().has_value());
 }
 
 TEST_CASE("an anchor in memory outlives its object") {

@@ -69,7 +69,7 @@ TEST_CASE(
     "every refusal's code, every standing, every fault and every kind of a difference has a word") {
   for (int code = 0; code <= static_cast<int>(Code::unavailable); ++code)
     check_word(code_name(static_cast<Code>(code)));
-  for (int standing = 0; standing <= static_cast<int>(Standing::anchor_behind); ++standing)
+  for (int standing = 0; standing <= static_cast<int>(kLastStanding); ++standing)
     check_word(spell(static_cast<Standing>(standing)));
   for (std::size_t family = 0; family < kFamilies; ++family)
     check_word(spell(static_cast<Family>(family)));
