@@ -4,6 +4,7 @@
 
 #include "events/json_codec.h"
 #include "events/json_reader.h"
+#include "events/json_text.h"
 
 namespace tallinn {
 namespace {
@@ -85,12 +86,11 @@ std::string event_to_json(const Event& event) {
 
 Result<EventDraft> parse_event_json(std::string_view text, const KeyLookup& keys) {
   if (text.size() > kMaxJsonBytes) return refuse(Code::malformed, "the line is over a megabyte");
-  boost::system::error_code failed;
-  const json::value root = json::parse(text, failed);
-  if (failed) return refuse(Code::malformed, "not JSON: " + failed.message());
+  const auto root = parse_json(text);
+  if (!root) return std::unexpected(root.error());
   JsonReader reader(keys);
   EventDraft draft;
-  if (!read_draft(reader, root, draft))
+  if (!read_draft(reader, *root, draft))
     return std::unexpected(reader.complaint().error("the event"));
   if (draft.id) draft.event.id = *draft.id;
   return draft;

@@ -1,7 +1,9 @@
 #include "projections/bundle_file.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 
+#include "events/json_text.h"
 #include "events/text.h"
 
 namespace tallinn {
@@ -38,93 +40,157 @@ json::array entries_json(const std::vector<BundleEntry>& entries, const Charter&
 
 // --- input: lenient about shape only as far as encoding again and comparing finds it ---
 
+/// Where a reader stands, "entries[12].proof[3]", while it lives.
+class Step {
+ public:
+  Step(std::string& path, std::string_view name) : path_(path), before_(path.size()) {
+    if (!path.empty()) path += '.';
+    path += name;
+  }
+  Step(std::string& path, std::size_t index) : path_(path), before_(path.size()) {
+    path += '[' + std::to_string(index) + ']';
+  }
+  ~Step() { path_.resize(before_); }
+  Step(const Step&) = delete;
+  Step& operator=(const Step&) = delete;
+
+ private:
+  std::string& path_;
+  std::size_t before_;
+};
+
 class BundleReader {
  public:
   explicit BundleReader(const Charter& charter) : charter_(charter) {}
 
-  std::optional<BundleFile> read(const json::value& from) {
+  Result<BundleFile> read(const json::value& from) {
     BundleFile file;
     file.party = PartyId(text(from, "party"));
     file.state_note = text(from, "state_note");
-    file.trail = range(member(from, "trail"));
-    file.entries = entries(member(from, "entries"));
-    for (const json::value& item : list(member(from, "checkpoints")))
-      file.checkpoints.push_back({text(item, "note"), hashes(member(item, "consistency"))});
-    file.governance = range(member(from, "governance"));
-    file.chain = entries(member(from, "chain"));
-    for (const json::value& item : list(member(from, "records")))
-      file.records.push_back(range(item));
-    if (!ok_) return std::nullopt;
+    file.trail = range(from, "trail");
+    file.entries = entries(from, "entries");
+    each(from, "checkpoints", [&](const json::value& item) {
+      file.checkpoints.push_back({text(item, "note"), hashes(item, "consistency")});
+    });
+    file.governance = range(from, "governance");
+    file.chain = entries(from, "chain");
+    each(from, "records", [&](const json::value& item) { file.records.push_back(range_in(item)); });
+    if (wrong_) return refuse(Code::malformed, *wrong_);
     return file;
   }
 
  private:
-  const json::value& member(const json::value& from, std::string_view name) {
+  /// The first complaint is kept: what follows may come of it.
+  void say(const char* what) {
+    if (!wrong_) wrong_ = (path_.empty() ? "" : path_ + " of ") + "the bundle is " + what;
+  }
+
+  template <class Read>
+  auto member(const json::value& from, std::string_view name, Read read) {
+    if (!from.is_object()) say("not an object");
+    const Step step(path_, name);
     const json::value* found = from.is_object() ? from.get_object().if_contains(name) : nullptr;
-    ok_ &= found != nullptr;
-    return found != nullptr ? *found : nothing_;
+    if (found == nullptr) say("missing");
+    return read(found != nullptr ? *found : nothing_);
   }
-  const json::array& list(const json::value& from) {
-    ok_ &= from.is_array();
-    return from.is_array() ? from.get_array() : empty_;
+  template <class Read>
+  void each_of(const json::value& from, Read read) {
+    if (!from.is_array()) return say("not a list");
+    const json::array& items = from.get_array();
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      const Step step(path_, i);
+      read(items[i]);
+    }
   }
-  std::string text(const json::value& from) {
-    ok_ &= from.is_string();
-    return from.is_string() ? std::string(from.get_string()) : std::string();
+  template <class Read>
+  void each(const json::value& from, std::string_view name, Read read) {
+    member(from, name, [&](const json::value& list) { each_of(list, read); });
+  }
+
+  std::string text_in(const json::value& from) {
+    if (from.is_string()) return std::string(from.get_string());
+    say("not a text");
+    return {};
   }
   std::string text(const json::value& from, std::string_view name) {
-    return text(member(from, name));
+    return member(from, name, [&](const json::value& value) { return text_in(value); });
   }
-  std::uint64_t number(const json::value& from) {
-    const bool is_number = from.is_int64() && from.get_int64() >= 0;
-    ok_ &= is_number;
-    return is_number ? static_cast<std::uint64_t>(from.get_int64()) : 0;
+  std::uint64_t number(const json::value& from, std::string_view name) {
+    return member(from, name, [&](const json::value& value) -> std::uint64_t {
+      if (value.is_int64() && value.get_int64() >= 0)
+        return static_cast<std::uint64_t>(value.get_int64());
+      say("not a whole number from 0 on");
+      return 0;
+    });
   }
-  Bytes hex(const json::value& from) {
-    const auto raw = from_hex(text(from));
-    ok_ &= raw.has_value();
-    return raw.value_or(Bytes());
+  Bytes hex_in(const json::value& from) {
+    auto raw = from_hex(text_in(from));
+    if (!raw) say("not lower-case hex");
+    return raw ? *std::move(raw) : Bytes();
   }
-  std::vector<Digest> hashes(const json::value& from) {
+  std::vector<Digest> hashes(const json::value& from, std::string_view name) {
     std::vector<Digest> out;
-    for (const json::value& item : list(from)) {
-      const auto hash = Digest::from(hex(item));
-      ok_ &= hash.has_value();
+    each(from, name, [&](const json::value& item) {
+      const auto hash = fixed_from_hex<Digest>(text_in(item));
+      if (!hash) say("not a hash in lower-case hex");
       out.push_back(hash.value_or(Digest{}));
-    }
+    });
     return out;
   }
-  StateTree::Range range(const json::value& from) {
+  StateTree::Range range_in(const json::value& from) {
     StateTree::Range out;
-    out.first = number(member(from, "first"));
-    for (const json::value& item : list(member(from, "records"))) {
-      const json::array& pair = list(item);
-      ok_ &= pair.size() == 2;
-      if (pair.size() == 2) out.records.emplace_back(hex(pair[0]), hex(pair[1]));
-    }
-    out.proof = hashes(member(from, "proof"));
+    out.first = number(from, "first");
+    each(from, "records", [&](const json::value& item) {
+      std::vector<Bytes> pair;
+      each_of(item, [&](const json::value& part) { pair.push_back(hex_in(part)); });
+      if (pair.size() == 2)
+        out.records.emplace_back(std::move(pair[0]), std::move(pair[1]));
+      else
+        say("not a key and its value");
+    });
+    out.proof = hashes(from, "proof");
     return out;
   }
-  std::vector<BundleEntry> entries(const json::value& from) {
+  StateTree::Range range(const json::value& from, std::string_view name) {
+    return member(from, name, [&](const json::value& value) { return range_in(value); });
+  }
+  OfficeNumber office(const json::value& from) {
+    return member(from, "office", [&](const json::value& value) {
+      const auto found = charter_.office_number(text_in(value));
+      if (!found) say("not an office of this charter");
+      return found.value_or(OfficeNumber(0));
+    });
+  }
+  Epoch epoch(const json::value& from) {
+    const std::uint64_t number = this->number(from, "epoch");
+    const Step step(path_, "epoch");
+    if (number < 1 || number > UINT32_MAX) say("not an epoch");
+    return Epoch(static_cast<std::uint32_t>(number));
+  }
+  Bytes base64(const json::value& from, std::string_view name) {
+    return member(from, name, [&](const json::value& value) {
+      auto raw = from_base64(text_in(value));
+      if (!raw) say("not base64");
+      return raw ? *std::move(raw) : Bytes();
+    });
+  }
+  std::vector<BundleEntry> entries(const json::value& from, std::string_view name) {
     std::vector<BundleEntry> out;
-    for (const json::value& item : list(from)) {
+    each(from, name, [&](const json::value& item) {
       BundleEntry& entry = out.emplace_back();
-      const auto office = charter_.office_number(text(item, "office"));
-      const std::uint64_t epoch = number(member(item, "epoch"));
-      const auto bytes = from_base64(text(item, "bytes"));
-      ok_ &= office.has_value() && epoch >= 1 && epoch <= 0xffffffff && bytes.has_value();
-      entry.log = {office.value_or(OfficeNumber(0)), Epoch(static_cast<std::uint32_t>(epoch))};
-      entry.index = LogIndex(number(member(item, "index")));
-      entry.bytes = bytes.value_or(Bytes());
-      entry.proof = hashes(member(item, "proof"));
-    }
+      entry.log.office = office(item);
+      entry.log.epoch = epoch(item);
+      entry.index = LogIndex(number(item, "index"));
+      entry.bytes = base64(item, "bytes");
+      entry.proof = hashes(item, "proof");
+    });
     return out;
   }
 
   const Charter& charter_;
   const json::value nothing_;
-  const json::array empty_;
-  bool ok_ = true;
+  std::string path_;
+  std::optional<std::string> wrong_;
 };
 
 }  // namespace
@@ -150,16 +216,18 @@ std::string encode_bundle(const BundleFile& file, const Charter& charter) {
 
 Result<BundleFile> parse_bundle(std::string_view text, const Charter& charter) {
   if (text.size() > kMaxBundleBytes) return refuse(Code::malformed, "the bundle is too large");
-  boost::system::error_code failed;
-  const json::value value = json::parse(text, failed);
-  if (failed) return refuse(Code::malformed, "the bundle is not JSON");
-  auto file = BundleReader(charter).read(value);
-  if (!file)
-    return refuse(Code::malformed, "the bundle lacks a part, or a part is not well formed");
+  const auto value = parse_json(text);
+  if (!value) return refuse(Code::malformed, "the bundle is " + value.error().detail);
+  auto file = BundleReader(charter).read(*value);
+  if (!file) return file;
   if (!valid_party_id(file->party.value()))
     return refuse(Code::malformed, "the bundle names no party", "party");
-  if (encode_bundle(*file, charter) != text)
-    return refuse(Code::malformed, "the bundle is not spelled as it must be");
+  const std::string spelled = encode_bundle(*file, charter);
+  if (spelled != text) {
+    const auto first = std::ranges::mismatch(spelled, text).in1 - spelled.begin();
+    return refuse(Code::malformed, "the bundle is not spelled as it must be, from byte " +
+                                       std::to_string(first + 1) + " on");
+  }
   return *std::move(file);
 }
 

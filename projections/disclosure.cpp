@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "events/json_text.h"
 #include "events/text.h"
 #include "events/uuid.h"
 #include "ledger/proof_file.h"
@@ -17,27 +18,32 @@ std::unexpected<Error> no_disclosure(std::string detail) {
   return refuse(Code::malformed, "not a disclosure: " + std::move(detail));
 }
 
-/// Text members of one object; anything else makes it not ok.
+/// Text members of one object; the first that is not as it must be is kept.
 class TextMembers {
  public:
   explicit TextMembers(const json::object& from) : from_(from) {}
   std::string text(std::string_view name) {
     const json::value* found = from_.if_contains(name);
-    ok_ &= found != nullptr && found->is_string();
-    return ok_ ? std::string(found->get_string()) : std::string();
+    if (found != nullptr && found->is_string()) return std::string(found->get_string());
+    say(name, found == nullptr ? "missing" : "not a text");
+    return {};
   }
   /// What `parse` makes of the text.
   template <class Parse>
   auto read(std::string_view name, Parse parse) {
     auto value = parse(text(name));
-    ok_ &= value.has_value();
-    return ok_ ? *std::move(value) : typename decltype(value)::value_type{};
+    if (!value) say(name, "not well formed");
+    return value ? *std::move(value) : typename decltype(value)::value_type{};
   }
-  bool ok() const { return ok_; }
+  void say(std::string_view name, const char* what) {
+    if (!wrong_) wrong_ = "its member " + std::string(name) + " is " + what;
+  }
+  /// "its member salt is not well formed"
+  const std::optional<std::string>& wrong() const { return wrong_; }
 
  private:
   const json::object& from_;
-  bool ok_ = true;
+  std::optional<std::string> wrong_;
 };
 
 Result<Event> event_of(const ProofFile& proof) {
@@ -89,9 +95,9 @@ std::string encode_disclosure(const Disclosure& disclosure) {
 
 Result<Disclosure> parse_disclosure(std::string_view text) {
   if (text.size() > kMaxDisclosureBytes) return no_disclosure("it is too large");
-  boost::system::error_code failed;
-  const json::value value = json::parse(text, failed);
-  const json::object* object = failed ? nullptr : value.if_object();
+  const auto value = parse_json(text);
+  if (!value) return no_disclosure("it is " + value.error().detail);
+  const json::object* object = value->if_object();
   if (object == nullptr) return no_disclosure("it is not a JSON object");
   TextMembers from(*object);
   Disclosure out;
@@ -103,8 +109,8 @@ Result<Disclosure> parse_disclosure(std::string_view text) {
   out.receipt = from.text("receipt");
   out.key = from.read("key", fixed_from_base64<PublicKey>);
   out.signature = from.read("signature", fixed_from_base64<Signature>);
-  if (!from.ok() || !valid_name(out.value.field.value()))
-    return no_disclosure("it lacks a part, or a part is not well formed");
+  if (!valid_name(out.value.field.value())) from.say("field", "not well formed");
+  if (from.wrong()) return no_disclosure(*from.wrong());
   if (encode_disclosure(out) != text) return no_disclosure("it is not spelled as it must be");
   return out;
 }

@@ -203,7 +203,7 @@ def check(root, files):
 def self_test(root):
     """An entry that is gone and one that nothing says, of the files in `root`, are both found."""
     files = catalogue_of(root)
-    gone = "the bundle is not JSON"
+    gone = "the bundle is too large"
     files["the moon is full"] = files.pop(gone)
     problems = check(root, files)
     found = [sum(text in problem for problem in problems) for text in (gone, "the moon is full")]

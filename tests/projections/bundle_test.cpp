@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <boost/json.hpp>
+
 #include "projections/bundle_file.h"
 #include "projections/canonical_note.h"
 #include "tests/projections/scribe.h"
@@ -123,6 +125,48 @@ TEST_CASE(
   REQUIRE(file);
   CHECK(why(verify_bundle(*file, recorded.scribe.charter)) == "verified");
   CHECK(file->find("mirror.example") == std::string::npos);
+}
+
+TEST_CASE("what does not read in a bundle is told by its place") {
+  Bundled recorded;
+  const std::string file = recorded.bundle("EE").value();
+  struct Row {
+    const char* pointer;
+    boost::json::value value;
+    const char* sentence;
+  };
+  const std::string hash(64, 'a');
+  const Row rows[] = {
+      {"/party", 5, "party of the bundle is not a text"},
+      {"/entries", "x", "entries of the bundle is not a list"},
+      {"/entries/2/proof/0", "ABCD",
+       "entries[2].proof[0] of the bundle is not a hash in lower-case hex"},
+      {"/entries/1/office", "lisbon",
+       "entries[1].office of the bundle is not an office of this charter"},
+      {"/entries/1/epoch", 0, "entries[1].epoch of the bundle is not an epoch"},
+      {"/entries/0/index", -1, "entries[0].index of the bundle is not a whole number from 0 on"},
+      {"/entries/0/bytes", "%%", "entries[0].bytes of the bundle is not base64"},
+      {"/entries/0", hash.c_str(), "entries[0] of the bundle is not an object"},
+      {"/trail/records/1/0", "0g", "trail.records[1][0] of the bundle is not lower-case hex"},
+      {"/trail/records/1", boost::json::array{},
+       "trail.records[1] of the bundle is not a key and its value"},
+      {"/checkpoints/0", boost::json::object{}, "checkpoints[0].note of the bundle is missing"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.pointer);
+    auto value = boost::json::parse(file);
+    value.at_pointer(row.pointer) = row.value;
+    const auto read = parse_bundle(boost::json::serialize(value) + "\n", recorded.scribe.charter);
+    REQUIRE_FALSE(read);
+    CHECK(read.error().detail == row.sentence);
+  }
+  const auto cut = parse_bundle(file.substr(0, 100), recorded.scribe.charter);
+  CHECK(cut.error().detail == "the bundle is not JSON: incomplete JSON at byte 101");
+  std::string blank = file;
+  blank.insert(blank.find("\"party\"") + 8, " ");
+  CHECK(parse_bundle(blank, recorded.scribe.charter).error().detail ==
+        "the bundle is not spelled as it must be, from byte " +
+            std::to_string(blank.find("\"party\"") + 9) + " on");
 }
 
 TEST_CASE("no character of a bundle can change: every 23rd position") {

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <boost/json.hpp>
+
 #include "ledger/proof_file.h"
 #include "projections/chain.h"
 #include "tests/projections/scribe.h"
@@ -59,6 +61,25 @@ TEST_CASE("a disclosure reads back as it was made, and holds for its ledger alon
   LedgerId other = withheld.scribe.charter.id;
   other.bytes[0] ^= 1;
   CHECK_FALSE(check_disclosure(made, other, withheld.roster));
+}
+
+TEST_CASE("what does not read in a disclosure is named") {
+  WithheldSite withheld;
+  const std::string file = encode_disclosure(withheld.disclosure());
+  const auto with = [&](std::string_view name, const boost::json::value& value) {
+    auto object = boost::json::parse(file).as_object();
+    if (value.is_null())
+      object.erase(name);
+    else
+      object[name] = value;
+    return parse_disclosure(boost::json::serialize(object) + "\n").error().detail;
+  };
+  CHECK(with("salt", "####") == "not a disclosure: its member salt is not well formed");
+  CHECK(with("key", 7) == "not a disclosure: its member key is not a text");
+  CHECK(with("receipt", nullptr) == "not a disclosure: its member receipt is missing");
+  CHECK(with("field", "..") == "not a disclosure: its member field is not well formed");
+  CHECK(parse_disclosure(file + "x").error().detail ==
+        "not a disclosure: it is not JSON: extra data at byte " + std::to_string(file.size() + 1));
 }
 
 TEST_CASE("a value that the event does not commit to is never disclosed, and never passes") {

@@ -13,7 +13,7 @@ std::string in_ukrainian(std::string_view sentence) {
 }  // namespace
 
 TEST_CASE("a sentence that came as English text is told in Ukrainian") {
-  CHECK(in_ukrainian("the bundle is not JSON") == "пакет доказів — не JSON");
+  CHECK(in_ukrainian("the bundle is too large") == "пакет доказів завеликий");
   CHECK(in_ukrainian("the pledge EE-2024 is withdrawn") == "оголошений внесок EE-2024: відкликано");
   CHECK(in_ukrainian("500000.01 USD is disbursed of 500000.00 USD committed by EE-C1") ==
         "виплачено 500\u00a0000,01\u00a0USD, а за зобов'язанням EE-C1 передбачено "
@@ -22,6 +22,10 @@ TEST_CASE("a sentence that came as English text is told in Ukrainian") {
 }
 
 TEST_CASE("parts of a sentence are told too") {
+  CHECK(in_ukrainian("the bundle is not JSON: syntax error at byte 17") ==
+        "пакет доказів: це не JSON: синтаксична помилка, байт 17");
+  CHECK(in_ukrainian("entries[12].proof[3] of the bundle is not a hash in lower-case hex") ==
+        "entries[12].proof[3] пакета доказів: це не хеш у шістнадцятковому записі малими літерами");
   CHECK(in_ukrainian("the need UA-7 is not known here") == "тут невідомо: потреба UA-7");
   CHECK(in_ukrainian("charter x/charter.txt: there is no key file y") ==
         "установчий документ x/charter.txt: немає файла ключа y");
@@ -32,7 +36,7 @@ TEST_CASE("parts of a sentence are told too") {
 TEST_CASE("the same sentence in English has its numbers and nouns right") {
   CHECK(told(Language::english, "body.note is over 1 bytes") == "body.note is over 1 byte");
   CHECK(told(Language::english, "f is longer than 4096 bytes") == "f is longer than 4,096 bytes");
-  CHECK(told(Language::english, "the bundle is not JSON") == "the bundle is not JSON");
+  CHECK(told(Language::english, "the bundle is too large") == "the bundle is too large");
 }
 
 TEST_CASE("what no pattern wrote comes back as it is") {
