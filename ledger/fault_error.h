@@ -13,4 +13,11 @@ inline Error error_from(const Fault& fault) {
   return {.code = Code::failed, .detail = fault.detail + "; " + std::string(way_out_of(fault))};
 }
 
+/// The same from `tallinn fsck`: the way out past it.
+inline Error error_past_fsck(const Fault& fault) {
+  if (fault.kind == Fault::io) return error_from(fault);
+  return {.code = Code::failed,
+          .detail = fault.detail + "; " + std::string(way_out_past_fsck(fault))};
+}
+
 }  // namespace tallinn

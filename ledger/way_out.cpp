@@ -10,4 +10,11 @@ std::string_view way_out_of(const Fault& fault) {
          "from its peers, and the office opens its next epoch";
 }
 
+std::string_view way_out_past_fsck(const Fault& fault) {
+  if (fault.kind == Fault::io) return way_out_of(fault);
+  return "keep the data folder, and `tallinn restore` a backup into another, or begin with an "
+         "empty "
+         "one: the node then catches up from its peers, and the office opens its next epoch";
+}
+
 }  // namespace tallinn

@@ -45,8 +45,9 @@ Result<OpenedStore> open(const FsckArguments& options) {
   const auto node = local_node(options.folder);
   if (!node) return std::unexpected(node.error());
   const auto held = *node ? hold_anchor((*node)->anchor) : nullptr;
-  auto local = open_local_store(options.folder, options.charter,
-                                options.repair ? Access::read_write : Access::read_only);
+  auto local =
+      open_local_store(options.folder, options.charter,
+                       options.repair ? Access::read_write : Access::read_only, error_past_fsck);
   if (!local) return std::unexpected(local.error());
   OpenedStore opened{.local = std::move(*local), .anchor = FoundAnchor{}};
   if (!held) opened.anchor = std::unexpected(held.error());
@@ -201,7 +202,7 @@ Result<Findings> check(const OpenedStore& opened, Shell& shell) {
     progress->at(done, total);
   };
   auto report = fsck(*local.store, local.charter, (*scratch)->store(), how);
-  if (!report) return std::unexpected(error_from(report.error()));
+  if (!report) return std::unexpected(error_past_fsck(report.error()));
   return Findings{
       .report = std::move(*report), .anchor = check_anchor(opened), .damaged = local.damaged};
 }
@@ -218,7 +219,7 @@ void run(const FsckArguments& options, Shell& shell) {
     if (!options.as_json) print(*found, local.charter, shell);
     repaired = before.total() - before.of_truth();
     if (const auto done = repair(*local.store, local.charter, found->report); !done)
-      return shell.fail("fsck", done.error());
+      return shell.fail("fsck", error_past_fsck(done.error()));
     found = check(*opened, shell);
     if (!found) return shell.fail("fsck", found.error());
     if (!options.as_json)

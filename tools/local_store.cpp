@@ -12,9 +12,9 @@ namespace tallinn {
 namespace {
 
 Result<Charter> charter_of(const StoreReader& store, const std::string& folder,
-                           const std::string& path) {
+                           const std::string& path, ErrorOfFault error_of) {
   const auto note = store.get(Family::notes, notes::charter_key());
-  if (!note) return std::unexpected(error_from(note.error()));
+  if (!note) return std::unexpected(error_of(note.error()));
   auto kept = *note
                   ? parse_charter(**note)
                   : refuse(Code::unavailable, folder + " holds no charter; name it with --charter");
@@ -28,7 +28,7 @@ Result<Charter> charter_of(const StoreReader& store, const std::string& folder,
 }  // namespace
 
 Result<LocalStore> open_local_store(const std::string& folder, const std::string& charter_path,
-                                    StoreOptions::Access access) {
+                                    StoreOptions::Access access, ErrorOfFault error_of) {
   const auto path = find_store(folder);
   if (!path) return std::unexpected(path.error());
   LocalStore out;
@@ -38,13 +38,13 @@ Result<LocalStore> open_local_store(const std::string& folder, const std::string
     store = Store::open(*path, {.disk = nullptr, .access = StoreOptions::Access::salvage});
   }
   if (!store) {
-    Error error = error_from(store.error());
+    Error error = error_of(store.error());
     if (access == StoreOptions::Access::read_write && error.code == Code::unavailable)
       error.detail += "; stop the node first";
     return std::unexpected(std::move(error));
   }
   out.store = std::move(*store);
-  auto charter = charter_of(*out.store, folder, charter_path);
+  auto charter = charter_of(*out.store, folder, charter_path, error_of);
   if (!charter) return std::unexpected(charter.error());
   out.charter = std::move(*charter);
   return out;

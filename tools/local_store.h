@@ -7,6 +7,7 @@
 #include <string>
 
 #include "ledger/charter.h"
+#include "ledger/fault_error.h"
 #include "ledger/file_anchor.h"
 #include "ledger/store_db.h"
 #include "net/head.h"
@@ -20,11 +21,14 @@ struct LocalStore {
   /// What had to be passed over to open it (read_only asked, salvage needed).
   std::optional<Fault> damaged;
 };
+/// With the way out that a command can give.
+using ErrorOfFault = Error (*)(const Fault&);
 /// `folder`: a node's folder, its data folder or the database itself. `charter_path`: may be empty.
 /// read_only turns to salvage where that is the only way to read anything. Error unavailable, also
 /// when a running node holds a store that is to be written.
 Result<LocalStore> open_local_store(const std::string& folder, const std::string& charter_path,
-                                    StoreOptions::Access access);
+                                    StoreOptions::Access access,
+                                    ErrorOfFault error_of = error_from);
 
 /// A node's data as it was when this was opened, also beside its writer. Members go in reverse
 /// order: the head's snapshot before the store.

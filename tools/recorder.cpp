@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/json.hpp>
 #include <set>
 
 #include "events/entry.h"
+#include "events/json.h"
+#include "events/limits.h"
 #include "events/uuid.h"
 #include "ledger/file_text.h"
 #include "ledger/proof_file.h"
@@ -30,6 +33,22 @@ constexpr auto kGovernance = std::to_array<std::string_view>(
 RecordOutcome waiting(const Uuid& id, const std::string& office) {
   return {.kind = RecordOutcome::Kind::waiting,
           .line = printable("waiting " + format_uuid(id) + " " + office)};
+}
+
+std::string_view largest_in(const boost::json::object& object) {
+  return std::ranges::max_element(
+             object, {},
+             [](const auto& member) { return boost::json::serialize(member.value()).size(); })
+      ->key();
+}
+
+/// The member that most of an event consists of: "documents", "body.lines".
+std::string largest_member(const Event& event) {
+  const auto object = boost::json::parse(event_to_json(event)).as_object();
+  std::string path(largest_in(object));
+  const auto& body = object.at("body").as_object();
+  if (path == "body" && !body.empty()) path.append(".").append(largest_in(body));
+  return path;
 }
 
 /// A receipt proves that the very event stands where the node says.
@@ -89,7 +108,8 @@ Result<std::vector<PartyId>> Recorder::signers_of(const EventDraft& draft) const
   if (signers.empty()) signers.insert(draft.event.author);
   for (const PartyId& signer : signers)
     if (keys_.key_of(signer) == nullptr)
-      return refuse(Code::unauthorised, "the key folder has no key of " + signer.value());
+      return refuse(Code::unauthorised, "the key folder has no key of " + signer.value(),
+                    draft.signers.empty() ? "author" : "signers");
   return std::vector<PartyId>(signers.begin(), signers.end());
 }
 
@@ -111,7 +131,8 @@ std::expected<Recorder::Prepared, RecordOutcome> Recorder::prepare(std::string_v
     return std::unexpected(
         refused(which, {.code = Code::unauthorised,
                         .detail = "the key folder has no key of " + draft->event.author.value() +
-                                  ", who withholds a value"}));
+                                  ", who withholds a value",
+                        .field = "author"}));
   if (author == nullptr) author = keys_.key_of(signers->front());
 
   std::array<std::uint8_t, 10> random{};
@@ -122,8 +143,11 @@ std::expected<Recorder::Prepared, RecordOutcome> Recorder::prepare(std::string_v
       .id = sealed.event.id, .type = std::string(type_name(sealed.event.body)), .submission = {}};
   prepared.submission.event = encode_event(sealed.event);
   prepared.submission.values = std::move(sealed.values);
-  if (const auto canonical = decode_event(prepared.submission.event); !canonical)
+  if (auto canonical = decode_event(prepared.submission.event); !canonical) {
+    if (prepared.submission.event.size() > kMaxEventBytes)
+      canonical.error().field = largest_member(sealed.event);
     return std::unexpected(refused(format_uuid(prepared.id), canonical.error()));
+  }
   for (const PartyId& signer : *signers)
     prepared.submission.signatures.push_back(
         sign_event(*keys_.key_of(signer), charter_.id, prepared.submission.event));

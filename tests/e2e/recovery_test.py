@@ -353,6 +353,15 @@ class Recovery(unittest.TestCase):
         (backup / "backup.txt").unlink()  # as if the first had been cut short
         self.assertEqual(tallinn("restore", backup, "--to", self.ledger.folder / "to").returncode, 1)
 
+    def test_fsck_of_data_that_does_not_open_says_what_to_do_without_it(self):
+        for manifest in (self.kyiv / "data" / "db").glob("MANIFEST-*"):
+            manifest.write_bytes(b"no manifest" * 100)
+        for repair in ((), ("--repair",)):
+            checked = tallinn("fsck", self.kyiv, *repair)
+            self.assertEqual(checked.returncode, 1, checked.stdout)
+            self.assertIn(b"tallinn restore", checked.stderr)
+            self.assertNotIn(b"tallinn fsck", checked.stderr)
+
     def test_fsck_names_damage_and_repairs_what_is_derived(self):
         clean = tallinn("fsck", self.kyiv, "--json")
         self.assertEqual(clean.returncode, 0, clean.stdout)

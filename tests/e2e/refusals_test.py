@@ -38,7 +38,7 @@ MANY_DOCUMENTS = [{"sha256": "00" * 32, "media_type": "text/plain", "title": "t"
 
 # name, line, code, a part of what is said (the field where one is at fault)
 BAD = (
-    ("not JSON", '{"type":"PledgeAnnounced",', "malformed", "JSON"),
+    ("not JSON", '{"type":"PledgeAnnounced",', "malformed", "at byte 27"),
     ("not an object", "[]", "malformed", ""),
     ("unknown type", event("PledgeForgotten", {}), "malformed", "(type)"),
     ("missing field", event("PledgeAnnounced", pledge(purpose=None)), "malformed", "(body.purpose)"),
@@ -47,11 +47,11 @@ BAD = (
     ("negative amount", event("PledgeAnnounced", pledge(amount="-5.00")), "invalid_value", "(body.value"),
     ("unknown currency", event("PledgeAnnounced", pledge(currency="XQZ")), "invalid_value", "(body.value.currency)"),
     ("overlong text", event("PledgeAnnounced", pledge(purpose="p" * 5000)), "invalid_value", "(body.purpose)"),
-    ("invalid UTF-8", event("PledgeAnnounced", pledge(purpose="@@")).encode().replace(b"@@", b"\xff\xfe"), "malformed", ""),
+    ("invalid UTF-8", event("PledgeAnnounced", pledge(purpose="@@")).encode().replace(b"@@", b"\xff\xfe"), "malformed", "UTF-8"),
     ("line over a megabyte", '"' + "x" * 1_100_000 + '"', "malformed", "1,000,000"),
-    ("event of 70 KB", event("PledgeAnnounced", pledge(), documents=MANY_DOCUMENTS), "malformed", "60"),
+    ("event of 70 KB", event("PledgeAnnounced", pledge(), documents=MANY_DOCUMENTS), "malformed", "(documents)"),
     ("far future", event("PledgeAnnounced", pledge()).replace("2025-03-01", "2150-01-01"), "invalid_value", "(occurred)"),
-    ("signer without a key here", event("PledgeAnnounced", pledge(), signers=["NOBODY"]), "unauthorised", "NOBODY"),
+    ("signer without a key here", event("PledgeAnnounced", pledge(), signers=["NOBODY"]), "unauthorised", "NOBODY (signers)"),
     ("wrong signer", event("PledgeAnnounced", pledge(), signers=["PL"]), "unauthorised", ""),
     ("role missing", event("NeedEndorsed", {"need": "UA-2024-01", "priority": 1}, author="ESTDEV"), "unauthorised", ""),
     ("id reused with other content", event("PledgeAnnounced", pledge(), id=TAKEN["id"]), "id_conflict", ""),

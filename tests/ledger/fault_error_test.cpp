@@ -12,4 +12,9 @@ TEST_CASE("a command that meets damaged data says what to do about it, and of a 
   const Error failed = error_from(Fault{Fault::io, "no space left"});
   CHECK(failed.code == Code::unavailable);
   CHECK(failed.detail == "no space left");
+  const Error past = error_past_fsck(Fault{Fault::corrupt, "block checksum mismatch"});
+  CHECK(past.code == Code::failed);
+  CHECK(past.detail.find("tallinn restore") != std::string::npos);
+  CHECK(past.detail.find("fsck") == std::string::npos);
+  CHECK(error_past_fsck(Fault{Fault::io, "no space left"}) == failed);
 }

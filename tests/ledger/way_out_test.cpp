@@ -10,6 +10,9 @@ TEST_CASE("a failed disk is mended outside, and damaged data by fsck, a backup o
   };
   CHECK(names(Fault::io, "disk"));
   CHECK_FALSE(names(Fault::io, "fsck"));
+  const auto past = way_out_past_fsck({.kind = Fault::corrupt, .detail = {}});
+  CHECK(past.find("tallinn restore") != std::string_view::npos);
+  CHECK(past.find("fsck") == std::string_view::npos);
   for (const char* words : {"fsck --repair", "restore", "catches up", "next epoch"})
     CHECK_MESSAGE(names(Fault::corrupt, words), words);
 }

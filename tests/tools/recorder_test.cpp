@@ -237,3 +237,38 @@ TEST_CASE("governance events are signed by every coordinator at hand") {
   for (const EventSignature& signature : submission.signatures)
     CHECK(check_event_signature(signature, desk.charter.id, submission.event));
 }
+
+TEST_CASE("a line that cannot be sent is refused with what is at fault in it, and where") {
+  Desk desk;
+  const auto with = [](std::string_view members) {
+    std::string line = kPledge;
+    line.insert(1, std::string(members) + ",");
+    return line;
+  };
+  std::string documents = R"("documents":[)";
+  for (int i = 0; i < 200; ++i) {
+    if (i > 0) documents += ",";
+    documents += R"({"sha256":")" + std::string(64, '0') +
+                 R"(","media_type":"text/plain","title":")" + std::string(300, 't') + R"("})";
+  }
+  documents += "]";
+  std::string not_text = kPledge;
+  const std::size_t at = not_text.find("\"purpose\":\"") + 11;
+  not_text.insert(at, "\xff");
+  struct Row {
+    std::string line;
+    std::string said;
+  };
+  const Row rows[] = {
+      {with(R"("signers":["NOBODY"])"), "the key folder has no key of NOBODY (signers)"},
+      {with(documents), "the event is over 60,000 bytes (documents)"},
+      {not_text, "not UTF-8 from byte " + std::to_string(at + 1) + " on"},
+      {kPledge + "}", "not JSON: extra data at byte " + std::to_string(kPledge.size() + 1)},
+  };
+  for (const Row& row : rows) {
+    const auto outcome = desk.record(row.line);
+    CHECK(outcome.kind == RecordOutcome::Kind::refused);
+    CHECK_MESSAGE(outcome.line.ends_with(row.said), outcome.line);
+  }
+  CHECK(desk.offices.requests.empty());
+}
