@@ -1,6 +1,7 @@
-// AuditLog: what an audit keeps of one log while it goes through it: tree, Lamport times, what the
-// last entry has seen. Pure. Entries come in index order. Memory: about 8 bytes for each entry that
-// was added, missing ones too: who asks bounds those by cut().
+// AuditLog: what an audit keeps of one log while it goes through it: tree, Lamport times, what its
+// entries have seen. Pure. Entries come in index order. Memory: about 8 bytes for each entry that
+// was added, missing ones too: who asks bounds those by cut(); and 16 for each that has seen more
+// of another log than the one before it.
 #pragma once
 
 #include <functional>
@@ -56,9 +57,15 @@ class AuditLog {
   struct Ground {
     std::vector<Lamport> last_of_seen;
     bool whole = true;
+    std::vector<Seen> seen_before;  ///< by the entry before it, also of an earlier epoch
   };
   std::optional<std::string> check_seen(const Entry& entry, const std::map<LogId, AuditLog>& all,
-                                        Ground& ground) const;
+                                        const Roster& roster, Ground& ground) const;
+  std::optional<std::string> check_closed(const Entry& entry, const Seen& beyond,
+                                          const Roster& roster) const;
+  /// What the entry has seen; less, where entries before it could not be read.
+  std::vector<Seen> seen_at(LogIndex index) const;
+  void keep_seen(const std::vector<Seen>& seen);
   std::optional<Lamport> previous_of(const Entry& entry, const std::map<LogId, AuditLog>& all,
                                      const Roster& roster, Ground& ground) const;
   void add_unknown(const std::optional<Digest>& leaf);
@@ -74,7 +81,12 @@ class AuditLog {
   std::vector<bool> unread_;  // by index: its Lamport time stands for the one before
   std::uint64_t unread_count_ = 0;
   bool cut_ = false;
-  std::vector<Seen> seen_;  // of the last entry
+  /// From this entry on, so many of another log were seen.
+  struct SeenFrom {
+    std::uint64_t index;
+    std::uint64_t size;
+  };
+  std::map<LogId, std::vector<SeenFrom>> seen_from_;
   std::map<LogSize, std::optional<Digest>> roots_;
 };
 

@@ -2,9 +2,9 @@
 // "Commands"). Shell: starts threads, reads a source; deterministic in what it finds. Checked:
 // every entry's bytes, signatures, `seen` and Lamport time; every log's root against its
 // checkpoints and their cosignatures, and its tree tile by tile; the views folded anew against the
-// newest state note. Memory: 8 bytes for each entry, and a few chunks of entries; the views lie in
-// a scratch folder below TMPDIR, about 1 KiB for each entry. A log of which kMaxUnread entries are
-// missing is not read further: what a source says of its size costs no more than that.
+// newest state note. Memory: 8 to 24 bytes for each entry, and a few chunks of entries; the views
+// lie in a scratch folder below TMPDIR, about 1 KiB for each entry. A log of which kMaxUnread
+// entries are missing is not read further: what a source says of its size costs no more than that.
 #pragma once
 
 #include <functional>
