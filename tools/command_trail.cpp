@@ -17,14 +17,14 @@ struct TrailArguments {
   bool as_json = false;
 };
 
-constexpr auto kTrail = std::to_array<Shown>({{"origin"},
-                                              {"index", As::number},
-                                              {"occurred", As::date},
-                                              {"type", As::word},
-                                              {"level", As::word},
-                                              {"effect", As::word},
-                                              {"signers"},
-                                              {"id"}});
+const auto kTrail = std::to_array<Shown>({{"origin"},
+                                          {"index", As::number},
+                                          {"occurred", As::date},
+                                          {"type", As::word},
+                                          {"level", As::word},
+                                          {"effect", As::word},
+                                          {"signers"},
+                                          {"id"}});
 
 void run(const TrailArguments& options, Shell& shell) {
   if (!valid_party_id(options.party))
