@@ -279,7 +279,12 @@ Result<void> check(const Hearing& hearing, const CommitmentAmended& body) {
     return same;
   const std::int64_t change = body.change.minor.value();
   const std::int64_t after = sum(commitment.committed, change);
-  if (after < commitment.drawn || after <= 0)
+  if (after <= 0 && commitment.drawn == 0)
+    return refuse(Code::overdrawn,
+                  name.text() + " is of " + money_text(commitment.committed, commitment.currency) +
+                      " and stays above zero",
+                  "body.change.amount");
+  if (after < commitment.drawn)
     return refuse(Code::overdrawn,
                   "of " + name.text() + " " + money_text(commitment.drawn, commitment.currency) +
                       " is allocated already",

@@ -198,9 +198,9 @@ Imbalance imbalance_in(const LadderRow& row) {
     for (const std::int64_t part : to) all = sum(all, part);
     return all == from ? std::nullopt : Imbalance(sentence(rung, from, all));
   };
-  if (auto found =
-          closes("pledged", row.at(pledged),
-                 {row.at(committed), row.at(withdrawn), row.at(lapsed), row.at(uncommitted)}))
+  if (auto found = closes("pledged", row.at(pledged),
+                          {row.at(committed), row.at(withdrawn), row.at(lapsed),
+                           row.at(uncommitted), row.at(unpledged)}))
     return found;
   // Over cash, which is disbursed first, and kind, which is not, in one.
   if (auto found = closes("committed", row.at(committed),

@@ -103,7 +103,7 @@ void LadderMaker::lone_commitment(const Descendant<CommitmentRecord>& lone) {
   if (!record || !record->registered) return;
   const Into to = into(record->year, record->currency);
   commitment(to, lone);
-  grow(to.row.at(Loss::uncommitted), -record->committed);
+  grow(to.row.at(Loss::unpledged), -record->committed);
 }
 
 void LadderMaker::commitment(Into to, const Descendant<CommitmentRecord>& commitment) {

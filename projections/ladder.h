@@ -2,14 +2,14 @@
 // section 6). Pure: reads views, changes nothing; the same on a node and in a verified bundle. By
 // the pledge's year (without a pledge: the commitment's) and currency, never converted. Between two
 // rungs every loss has a name, so that for each row:
-//   pledged = committed + withdrawn + lapsed + uncommitted
+//   pledged = committed + withdrawn + lapsed + uncommitted + unpledged
 //   committed = disbursed + terminated + undisbursed + refunded (cash); in kind skips this rung
 //   disbursed (in kind: committed) = allocated + unallocated + released (in kind also + terminated)
 //   allocated = dispatched + undispatched;  dispatched = received + in_transit + lost + returned
 //   (in transit) received = accepted + rejected + awaiting_acceptance + lost + returned (then held)
 //   accepted = in_service + not_in_service + lost + returned (then accepted)
 // A difference may be negative where one rung ran ahead of the one before it: money allocated
-// before it was disbursed.
+// before it was disbursed. Unpledged is never positive: what was committed without a pledge.
 #pragma once
 
 #include <array>
@@ -24,6 +24,7 @@ enum class Loss : std::uint8_t {
   withdrawn = 1,
   lapsed,
   uncommitted,
+  unpledged,
   terminated,
   undisbursed,
   refunded,
@@ -40,8 +41,8 @@ enum class Loss : std::uint8_t {
 template <>
 struct Spelling<Loss> {
   static constexpr auto kNames = std::to_array<std::string_view>(
-      {"withdrawn", "lapsed", "uncommitted", "terminated", "undisbursed", "refunded", "unallocated",
-       "released", "undispatched", "in_transit", "lost", "returned", "rejected",
+      {"withdrawn", "lapsed", "uncommitted", "unpledged", "terminated", "undisbursed", "refunded",
+       "unallocated", "released", "undispatched", "in_transit", "lost", "returned", "rejected",
        "awaiting_acceptance", "not_in_service"});
 };
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "events/json_reader.h"
+#include "events/limits.h"
 #include "events/uuid.h"
 #include "projections/exceptions.h"
 #include "projections/references.h"
@@ -310,6 +311,9 @@ Result<void> check(const Hearing& hearing, const ExchangeRateRecorded& body) {
   if (auto author = expect_author(hearing, {&office}, "the back office"); !author) return author;
   if (body.base == body.quote)
     return refuse(Code::invalid_value, "base and quote are the same currency", "body.quote");
+  if (start_of(body.date).value() > hearing.entry.recorded.value() + kMaxFutureMillis)
+    return refuse(Code::invalid_value, "body.date is more than 24 hours in the future",
+                  "body.date");
   return {};
 }
 

@@ -86,7 +86,12 @@ Result<void> check(const Hearing& hearing, const PledgeAmended& body) {
   if (auto same = expect_currency(body.change, (*pledge)->currency, name, "body.change"); !same)
     return same;
   const std::int64_t after = sum((*pledge)->pledged, body.change.minor.value());
-  if (after < (*pledge)->committed || after <= 0)
+  if (after <= 0 && (*pledge)->committed == 0)
+    return refuse(Code::overdrawn,
+                  name.text() + " is of " + money_text((*pledge)->pledged, (*pledge)->currency) +
+                      " and stays above zero",
+                  "body.change.amount");
+  if (after < (*pledge)->committed)
     return refuse(Code::overdrawn,
                   "of " + name.text() + " " +
                       money_text((*pledge)->committed, (*pledge)->currency) +

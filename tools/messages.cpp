@@ -340,6 +340,7 @@ constexpr auto kMessages = std::to_array<Message>({
     {"unknown", "unknown", "невідомо"},
     {"unknown_reference", "unknown_reference", "невідоме посилання"},
     {"unknown_type", "unknown_type", "невідомий тип"},
+    {"unpledged", "unpledged", "без оголошеного внеску"},
     {"unreadable", "unreadable", "не читається"},
     {"urgency", "urgency", "терміновість"},
     {"url", "address", "адреса"},
