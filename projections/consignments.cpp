@@ -1,9 +1,11 @@
 #include <algorithm>
 
 #include "events/assert.h"
+#include "events/uuid.h"
 #include "projections/allocations.h"
 #include "projections/deliveries.h"
 #include "projections/exceptions.h"
+#include "projections/trails.h"
 
 namespace tallinn {
 namespace {
@@ -83,6 +85,16 @@ Result<void> fits_acceptance(const ConsignmentRecord& consignment, const FactSig
                 "signatures");
 }
 
+/// A valuation that waited may turn out to be of a line that was never sent.
+void judge_valuation(Folding& folding, const Name& name, const ConsignmentRecord& consignment,
+                     const Movement& movement) {
+  const LineNumber line = movement.lines.front().line;
+  if (!lacks_line(folding, consignment, line)) return;
+  open_exception(folding, ExceptionCode::unknown_reference, format_uuid(movement.event),
+                 {movement.event}, lacks_line_text(name, line));
+  extend_trails(folding, movement.event, {}, Effect::unknown_reference);
+}
+
 /// A dispatch that turns out not to count is taken out of its allocation too. Was it?
 bool exclude_from_allocation(Folding& folding, const ConsignmentRecord& consignment,
                              const PlacedMovement& placed) {
@@ -103,7 +115,19 @@ bool exclude_from_allocation(Folding& folding, const ConsignmentRecord& consignm
 }  // namespace
 
 void apply(ConsignmentRecord& consignment, const Movement& movement) {
+  if (movement.kind == MovementKind::valued) return;
   for (const LineMove& move : movement.lines) apply_line(consignment, movement.kind, move);
+}
+
+bool lacks_line(const Hearing& hearing, const ConsignmentRecord& consignment, LineNumber line) {
+  return !is_corrected(hearing, consignment.event) &&
+         std::ranges::none_of(consignment.lines, [&](const ConsignmentLine& one) {
+           return one.line == line && one.dispatched > 0;
+         });
+}
+
+std::string lacks_line_text(const Name& consignment, LineNumber line) {
+  return consignment.value() + " has no line " + std::to_string(line.value());
 }
 
 void reset_sums(ConsignmentRecord& consignment) {
@@ -155,22 +179,29 @@ void settle_consignment(Folding& folding, const Name& name) {
       return {MovementStanding::wrong_counterparty, fits.error().detail};
     const bool dispatch =
         movement.kind == MovementKind::dispatched || movement.kind == MovementKind::rendered;
+    const bool act = movement.kind == MovementKind::accepted && consignment->donor.has_value();
     for (const LineMove& line : movement.lines)
-      if (dispatch && line.currency != consignment->currency)
-        return {
-            MovementStanding::unit_mismatch,
-            "the currency differs from that of the allocation " + consignment->allocation->value()};
+      if ((dispatch || act) && line.currency != consignment->currency)
+        return {MovementStanding::unit_mismatch,
+                "the currency differs from that of " +
+                    (act ? "the consignment " + name.value()
+                         : "the allocation " + consignment->allocation->value())};
     return {};
   };
   const std::string aggregate = aggregate_of<ConsignmentRecord>(name.value());
   settle_waiting(folding, aggregate, parties, judge);
   bool excluded = false;
-  for (const PlacedMovement& placed : movements_of(folding.views, aggregate))
+  const auto movements = movements_of(folding.views, aggregate);
+  for (const PlacedMovement& placed : movements)
     if (placed.movement.standing != MovementStanding::counts &&
         exclude_from_allocation(folding, *consignment, placed))
       excluded = true;
   if (excluded) sum_again<AllocationRecord>(folding, consignment->allocation->value());
   sum_again<ConsignmentRecord>(folding, name.value());
+  for (const PlacedMovement& placed : movements)
+    if (placed.movement.kind == MovementKind::valued &&
+        placed.movement.standing == MovementStanding::counts)
+      judge_valuation(folding, name, *consignment, placed.movement);
   follow_units(folding, name);
   follow_quantities(folding, name);
   follow_cancelled(folding, name);

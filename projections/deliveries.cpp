@@ -17,26 +17,61 @@ FactSigners signers_in(const Hearing& hearing) {
   return out;
 }
 
-Result<void> check_fact(const Hearing& hearing, const Name& name, MovementKind kind) {
+std::string field_of(std::size_t line, std::string_view member) {
+  return "body.lines[" + std::to_string(line) + "]." + std::string(member);
+}
+
+/// A line stands once; of a receipt, once for each condition.
+template <class Line>
+Result<void> check_lines(const std::vector<Line>& lines) {
+  const auto same = [](const Line& a, const Line& b) {
+    if constexpr (requires { a.condition; })
+      return a.line == b.line && a.condition == b.condition;
+    else
+      return a.line == b.line;
+  };
+  for (std::size_t i = 1; i < lines.size(); ++i)
+    for (std::size_t before = 0; before < i; ++before)
+      if (same(lines[before], lines[i]))
+        return refuse(Code::invalid_value,
+                      "line " + std::to_string(lines[i].line.value()) + " stands twice",
+                      field_of(i, "line"));
+  return {};
+}
+
+Result<void> check_signers(const Hearing& hearing, const Name& name, MovementKind kind) {
   const auto* consignment = hearing.registered<ConsignmentRecord>(name);
   if (consignment == nullptr) return {};
   return fits_consignment(hearing, *consignment, kind, signers_in(hearing));
+}
+
+template <class Body>
+Result<void> check_fact(const Hearing& hearing, const Body& body, MovementKind kind) {
+  if (auto signers = check_signers(hearing, body.consignment, kind); !signers) return signers;
+  return check_lines(body.lines);
+}
+
+template <class Line>
+Result<void> check_currency(const std::vector<Line>& lines, Currency currency, Named of) {
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    if (lines[i].value.currency != currency)
+      return expect_currency(lines[i].value, currency, of, field_of(i, "value"));
+  return {};
 }
 
 /// A dispatch or a service; both name an allocation and lines with values.
 template <class Body>
 Result<void> check_against_allocation(const Hearing& hearing, const Body& body, MovementKind kind) {
   const auto* allocation = hearing.registered<AllocationRecord>(body.allocation);
-  if (allocation == nullptr) return {};
   ConsignmentRecord draft;
   draft.allocation = body.allocation;
   if (auto fits = fits_consignment(hearing, draft, kind, signers_in(hearing)); !fits) return fits;
-  for (std::size_t i = 0; i < body.lines.size(); ++i)
-    if (body.lines[i].value.currency != allocation->currency)
-      return expect_currency(body.lines[i].value, allocation->currency,
-                             {"the allocation", body.allocation},
-                             "body.lines[" + std::to_string(i) + "].value");
-  return {};
+  if (auto lines = check_lines(body.lines); !lines) return lines;
+  if (body.lines.empty()) return {};
+  // One allocation, one currency: also while it is not known which.
+  const Currency currency =
+      allocation == nullptr ? body.lines.front().value.currency : allocation->currency;
+  return check_currency(body.lines, currency, {"the allocation", body.allocation});
 }
 
 template <class Body>
@@ -66,7 +101,7 @@ Result<void> check_units(const Hearing& hearing, const Name& allocation,
       return refuse(
           Code::invalid_value,
           "the unit differs from that of the need's line, " + std::string(spell(served->line.unit)),
-          "body.lines[" + std::to_string(i) + "].unit");
+          field_of(i, "unit"));
   return {};
 }
 
@@ -175,28 +210,32 @@ Result<void> check(const Hearing& hearing, const ServiceRendered& body) {
   return earlier(check_dispatch(hearing, body, MovementKind::rendered), std::move(dates));
 }
 Result<void> check(const Hearing& hearing, const GoodsReceived& body) {
-  return check_fact(hearing, body.consignment, MovementKind::received);
+  return check_fact(hearing, body, MovementKind::received);
 }
 Result<void> check(const Hearing& hearing, const DeliveryAccepted& body) {
-  return check_fact(hearing, body.consignment, MovementKind::accepted);
+  if (auto fact = check_fact(hearing, body, MovementKind::accepted); !fact) return fact;
+  const auto* consignment = hearing.registered<ConsignmentRecord>(body.consignment);
+  // Its currency is certain once its allocation is known.
+  if (consignment == nullptr || !consignment->donor) return {};
+  return check_currency(body.lines, consignment->currency, {"the consignment", body.consignment});
 }
 Result<void> check(const Hearing& hearing, const DeliveryRejected& body) {
-  return check_fact(hearing, body.consignment, MovementKind::rejected);
+  return check_fact(hearing, body, MovementKind::rejected);
 }
 Result<void> check(const Hearing& hearing, const ConsignmentReturned& body) {
-  return check_fact(hearing, body.consignment, MovementKind::returned);
+  return check_fact(hearing, body, MovementKind::returned);
 }
 Result<void> check(const Hearing& hearing, const LossReported& body) {
-  return check_fact(hearing, body.consignment, MovementKind::lost);
+  return check_fact(hearing, body, MovementKind::lost);
 }
 Result<void> check(const Hearing& hearing, const PlacedInService& body) {
-  return check_fact(hearing, body.consignment, MovementKind::placed_in_service);
+  return check_fact(hearing, body, MovementKind::placed_in_service);
 }
 Result<void> check(const Hearing& hearing, const EndUseChecked& body) {
-  return check_fact(hearing, body.consignment, MovementKind::checked);
+  return check_fact(hearing, body, MovementKind::checked);
 }
 Result<void> check(const Hearing& hearing, const ValuationRecorded& body) {
-  return check_fact(hearing, body.consignment, MovementKind::valued);
+  return check_signers(hearing, body.consignment, MovementKind::valued);
 }
 
 Result<void> admit(const Hearing& hearing, const ConsignmentDispatched& body) {
@@ -244,7 +283,15 @@ void fold(Folding& folding, const ValuationRecorded& body) {
   Movement movement;
   movement.kind = MovementKind::valued;
   movement.amount = body.value;
+  movement.lines.push_back(
+      {.line = body.line, .quantity = {}, .unit = {}, .minor = 0, .currency = {}});
   fold_consignment_fact(folding, body.consignment, std::move(movement));
+  if (const auto* consignment = folding.registered<ConsignmentRecord>(body.consignment);
+      consignment != nullptr && lacks_line(folding, *consignment, body.line)) {
+    folding.effect = Effect::unknown_reference;
+    open_exception(folding, ExceptionCode::unknown_reference,
+                   lacks_line_text(body.consignment, body.line));
+  }
   if (!body.evidence && folding.event.documents.empty())
     open_exception(folding, ExceptionCode::undocumented_valuation,
                    "a value of " + format_money(body.value) + " for " + body.consignment.value() +

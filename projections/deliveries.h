@@ -47,6 +47,9 @@ struct FactSigners {
 /// consignment names.
 Result<void> fits_consignment(const Hearing& hearing, const ConsignmentRecord& consignment,
                               MovementKind kind, const FactSigners& signers);
+/// A line of which nothing was dispatched; of a dispatch that was declared wrong, nothing is said.
+bool lacks_line(const Hearing& hearing, const ConsignmentRecord& consignment, LineNumber line);
+std::string lacks_line_text(const Name& consignment, LineNumber line);
 /// Every fact about a consignment is judged anew: its dispatch, or its allocation, was only now
 /// registered.
 void settle_consignment(Folding& folding, const Name& name);

@@ -143,18 +143,24 @@ class RandomEvents {
   Unit unit() { return chance(4) ? Unit::SET : Unit::H87; }
   Day day() { return Day(19'875); }
 
+  /// Each line once, but for a mistake now and then.
   template <class Line, class Make>
   std::vector<Line> lines(const Make& make) {
-    std::vector<Line> out;
-    for (std::uint64_t left = 1 + random(2); left > 0; --left) out.push_back(make());
+    std::vector<Line> out{make()};
+    if (chance(50)) return out;
+    out.push_back(make());
+    if (out[0].line == out[1].line && !chance(4))
+      out[1].line = LineNumber(static_cast<std::uint16_t>(3 - out[0].line.value()));
     return out;
   }
   std::vector<CountLine> counts() {
     return lines<CountLine>([&] { return CountLine{line(), quantity()}; });
   }
   std::vector<DispatchLine> dispatched() {
-    return lines<DispatchLine>(
-        [&] { return DispatchLine{line(), quantity(), unit(), money(120)}; });
+    auto out =
+        lines<DispatchLine>([&] { return DispatchLine{line(), quantity(), unit(), money(120)}; });
+    if (!chance(4)) out.back().value.currency = out.front().value.currency;
+    return out;
   }
   std::vector<NeedLine> need_lines() {
     std::vector<NeedLine> out;
