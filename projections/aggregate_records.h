@@ -12,7 +12,7 @@ namespace tallinn {
 
 struct NeedLineRecord {
   NeedLine line;
-  std::int64_t allocated_quantity = 0;  ///< of allocations that are not cancelled
+  std::int64_t allocated_quantity = 0;  ///< what its allocations cover
   template <class Self = NeedLineRecord>
   static constexpr auto fields() {
     return std::tuple{member("line", &Self::line),
@@ -160,6 +160,8 @@ struct AllocationRecord {
   std::int64_t value = 0;
   std::int64_t released = 0;
   std::int64_t dispatched = 0;  ///< value of what was dispatched or rendered
+  std::int64_t dispatched_quantity = 0;
+  std::int64_t covers = 0;  ///< of the need's line (conservation.h)
   std::uint8_t open = 0;
   template <class Self = AllocationRecord>
   static constexpr auto fields() {
@@ -180,6 +182,8 @@ struct AllocationRecord {
                       member("value", &Self::value),
                       member("released", &Self::released),
                       member("dispatched", &Self::dispatched),
+                      member("dispatched_quantity", &Self::dispatched_quantity),
+                      member("covers", &Self::covers),
                       member("open", &Self::open)};
   }
 };

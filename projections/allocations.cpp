@@ -46,18 +46,13 @@ std::int64_t undispatched(const AllocationRecord& allocation) {
   return std::max<std::int64_t>(0, sum(rest_of(allocation), -allocation.dispatched));
 }
 
-/// The same change on the need's line.
-void move_need(Folding& folding, const Name& name, MovementKind kind) {
-  const AllocationRecord& allocation = *folding.find<AllocationRecord>(name);
-  Movement movement = movement_of(kind, {}, aggregate_of<AllocationRecord>(name.value()));
-  if (allocation.quantity)
-    movement.lines.push_back({.line = allocation.line,
-                              .quantity = *allocation.quantity,
-                              .unit = {},
-                              .minor = 0,
-                              .currency = {}});
-  move<NeedRecord>(folding, allocation.need, std::move(movement));
-  follow_coverage(folding, allocation.need);
+/// Keeps the need's line in step with what the allocation covers of it.
+void follow_cover(Folding& folding, const Name& name, AllocationRecord& allocation) {
+  const std::int64_t change = sum(covered_by(allocation), -allocation.covers);
+  if (change == 0) return;
+  allocation.covers = sum(allocation.covers, change);
+  folding.save<AllocationRecord>(name.value());
+  cover_line(folding, allocation.need, allocation.line, change);
 }
 
 /// Consignments that were dispatched before the allocation was known.
@@ -72,10 +67,14 @@ void settle_consignments(Folding& folding, const Name& name) {
 
 }  // namespace
 
+bool is_confirmed(const AllocationRecord& allocation) {
+  return allocation.consented_donor && allocation.consented_recipient && !allocation.cancelled;
+}
+
 std::string_view state_of(const AllocationRecord& allocation) {
   if (allocation.cancelled) return "cancelled";
   if (allocation.dispatched > 0) return "in_delivery";
-  if (allocation.consented_donor && allocation.consented_recipient) return "confirmed";
+  if (is_confirmed(allocation)) return "confirmed";
   return "proposed";
 }
 
@@ -87,26 +86,39 @@ void apply(AllocationRecord& allocation, const Movement& movement) {
     case MovementKind::consented_recipient: allocation.consented_recipient = true; break;
     case MovementKind::released: allocation.released = sum(allocation.released, minor); break;
     case MovementKind::cancelled: allocation.cancelled = true; break;
-    case MovementKind::dispatched: allocation.dispatched = sum(allocation.dispatched, minor); break;
+    case MovementKind::dispatched:
+      allocation.dispatched = sum(allocation.dispatched, minor);
+      for (const LineMove& line : movement.lines)
+        allocation.dispatched_quantity = sum(allocation.dispatched_quantity, line.quantity.value());
+      break;
     default: break;
   }
 }
 
 void reset_sums(AllocationRecord& allocation) {
-  allocation.value = allocation.released = allocation.dispatched = 0;
+  allocation.value = allocation.released = 0;
+  allocation.dispatched = allocation.dispatched_quantity = 0;
   allocation.consented_donor = allocation.consented_recipient = allocation.cancelled = false;
 }
 
 void follow_dispatched(Folding& folding, const Name& name) {
   AllocationRecord* record = folding.registered<AllocationRecord>(name);
   if (record == nullptr) return;
+  follow_cover(folding, name, *record);
   const std::int64_t limit = rest_of(*record);
   const std::uint8_t before = record->open;
   follow_exception(
       folding, record->open, over_dispatched(*record), ExceptionCode::dispatched_exceeds_allocated,
       name.value(), kOverDispatched, {record->event, folding.event.id}, [&] {
-        return money_text(record->dispatched, record->currency) + " is dispatched of " +
-               money_text(limit, record->currency) + " allocated by " + name.value();
+        const std::string value = money_text(record->dispatched, record->currency);
+        if (record->dispatched > limit)
+          return value + " is dispatched of " + money_text(limit, record->currency) +
+                 " allocated by " + name.value();
+        if (!record->cancelled && !is_confirmed(*record))
+          return value + " is dispatched under the allocation " + name.value() +
+                 ", to which not both sides have consented";
+        return std::to_string(record->dispatched_quantity) + " are dispatched of " +
+               std::to_string(record->quantity->value()) + " allocated by " + name.value();
       });
   if (record->open != before) folding.save<AllocationRecord>(name.value());
 }
@@ -116,9 +128,11 @@ void follow_consignments(Folding& folding, const Name& name) {
   if (record == nullptr || record->dispatched == 0) return;
   for (const PlacedMovement& placed :
        movements_of(folding.views, aggregate_of<AllocationRecord>(name.value())))
-    if (placed.movement.child.starts_with(ConsignmentRecord::kPrefix))
-      follow_cancelled(folding,
-                       Name(placed.movement.child.substr(ConsignmentRecord::kPrefix.size())));
+    if (placed.movement.child.starts_with(ConsignmentRecord::kPrefix)) {
+      const Name consignment(placed.movement.child.substr(ConsignmentRecord::kPrefix.size()));
+      follow_cancelled(folding, consignment);
+      follow_units(folding, consignment);
+    }
 }
 
 void follow_need_state(Folding& folding, const Name& name) {
@@ -204,7 +218,7 @@ void fold(Folding& folding, const AllocationProposed& body) {
   if (need == nullptr)
     open_exception(folding, ExceptionCode::unknown_reference,
                    "the need " + body.need.value() + " is not known yet");
-  move_need(folding, body.allocation, MovementKind::drawn);
+  move<NeedRecord>(folding, body.need, movement_of(MovementKind::drawn, {}, child));
   if (waited) settle_consignments(folding, body.allocation);
   follow_dispatched(folding, body.allocation);
   follow_need_state(folding, body.allocation);
@@ -236,6 +250,7 @@ void fold(Folding& folding, const AllocationConsented& body) {
   move<AllocationRecord>(
       folding, body.allocation,
       movement_of(donor ? MovementKind::consented_donor : MovementKind::consented_recipient));
+  follow_dispatched(folding, body.allocation);
 }
 
 Result<void> check(const Hearing& hearing, const AllocationReleased& body) {
@@ -264,6 +279,11 @@ Result<void> admit(const Hearing& hearing, const AllocationReleased& body) {
   if (body.value && body.value->minor.value() > left)
     return refuse(Code::overdrawn, sentence, "body.value.amount");
   if (left == 0) return refuse(Code::invalid_transition, sentence, "body.allocation");
+  if (allocation->dispatched == 0 && (!body.value || body.value->minor.value() == left))
+    return refuse(Code::invalid_transition,
+                  "nothing of the allocation " + body.allocation.value() +
+                      " is dispatched: as a whole it is cancelled",
+                  "body.allocation");
   return {};
 }
 
@@ -307,7 +327,7 @@ void fold(Folding& folding, const AllocationCancelled& body) {
   const Money rest{AmountMinor(rest_of(record)), record.currency};
   move<AllocationRecord>(folding, body.allocation, movement_of(MovementKind::cancelled, rest));
   move<CommitmentRecord>(folding, commitment, movement_of(MovementKind::cancelled, rest));
-  move_need(folding, body.allocation, MovementKind::cancelled);
+  follow_dispatched(folding, body.allocation);
   follow_need_state(folding, body.allocation);
   follow_consignments(folding, body.allocation);
 }

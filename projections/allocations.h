@@ -25,15 +25,18 @@ void fold(Folding& folding, const AllocationCancelled& body);
 void apply(AllocationRecord& allocation, const Movement& movement);
 void reset_sums(AllocationRecord& allocation);
 
-/// Exceptions about one allocation, in step with what was dispatched and with its need; they save
-/// the record.
+/// Exceptions about one allocation, and what it covers of its need, in step with what was decided
+/// and dispatched; they save the records.
 void follow_dispatched(Folding& folding, const Name& name);
 void follow_need_state(Folding& folding, const Name& name);
-/// Exceptions of its consignments that depend on its state; saves their records.
+/// Exceptions of its consignments that depend on its state and its need's lines; saves their
+/// records.
 void follow_consignments(Folding& folding, const Name& name);
 /// The need that was registered after it was proposed says who receives.
 void give_recipient(Folding& folding, const Name& name, const PartyId& recipient);
 
+/// Both sides have consented, and it is not cancelled.
+bool is_confirmed(const AllocationRecord& allocation);
 /// "proposed", "confirmed", "in_delivery", "cancelled": derived. Whether it is completed, its
 /// consignments say (listings.cpp).
 std::string_view state_of(const AllocationRecord& allocation);

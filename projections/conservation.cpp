@@ -123,7 +123,25 @@ bool over_disbursed(const CommitmentRecord& commitment) {
 }
 bool over_dispatched(const AllocationRecord& allocation) {
   const Balance balance = balance_of(allocation);
-  return balance.drawn > balance.has;
+  const bool agreed =
+      allocation.cancelled || (allocation.consented_donor && allocation.consented_recipient);
+  if (!agreed) return balance.drawn > 0;
+  return balance.drawn > balance.has ||
+         (allocation.quantity && allocation.dispatched_quantity > allocation.quantity->value());
+}
+std::int64_t covered_by(const AllocationRecord& allocation) {
+  if (!allocation.quantity || allocation.cancelled || allocation.value <= 0) return 0;
+  const std::int64_t all = allocation.quantity->value();
+  if (allocation.released == 0) return all;
+  const std::int64_t sent = std::clamp<std::int64_t>(allocation.dispatched_quantity, 0, all);
+  const std::int64_t left = sum(allocation.value, -allocation.released);
+  if (allocation.dispatched >= left) return sent;
+  __extension__ typedef __int128 Product;
+  const Product given_back = Product{all} * allocation.released / allocation.value;
+  return std::max(sent, all - static_cast<std::int64_t>(given_back));
+}
+std::int64_t arrived_or_gone(const ConsignmentLine& line) {
+  return sum(line.received, sum(line.lost_in_transit, line.returned_in_transit));
 }
 bool over_received(const ConsignmentLine& line) {
   return line.received > line.dispatched;
@@ -162,6 +180,8 @@ Imbalance imbalance_in(const AllocationRecord& allocation) {
                             {allocation.value, allocation.released, allocation.dispatched,
                              sum(allocation.value, -allocation.released)}))
     return found;
+  if (allocation.registered && allocation.covers != covered_by(allocation))
+    return sentence("covers", allocation.covers, covered_by(allocation));
   return unnamed("dispatched_exceeds_allocated",
                  allocation.registered && over_dispatched(allocation), allocation.open,
                  kOverDispatched);

@@ -10,8 +10,9 @@
 //                 disbursed - refunded <= committed, or disbursed_exceeds_committed
 //   allocation:   value = released + what is left, none negative
 //                 dispatched = the sum of its consignments' lines
-//                 dispatched <= what is left, or dispatched_exceeds_allocated
-//   need's line:  allocated = the sum of its allocations that stand
+//                 dispatched <= what is left (until both sides have consented: nothing), in value
+//                 and in quantity, or dispatched_exceeds_allocated
+//   need's line:  allocated = the sum of what its allocations cover
 //                 allocated <= asked for, or over_allocated_need
 //   consignment's line: dispatched = in transit + received + lost + returned (shares.h); in value
 //                 the same, by largest remainder
@@ -60,6 +61,12 @@ inline constexpr std::uint8_t kOverAccepted = 4;    ///< of a consignment
 bool over_allocated(const NeedLineRecord& line);
 bool over_disbursed(const CommitmentRecord& commitment);
 bool over_dispatched(const AllocationRecord& allocation);
+/// What an allocation covers of its need's line: all of its quantity; of one that gave value back,
+/// the share of what is left, what was dispatched where that is more, and only that once nothing
+/// more is to come. Nothing of one that is cancelled or that was declared wrong.
+std::int64_t covered_by(const AllocationRecord& allocation);
+/// Received, or lost or returned on the way.
+std::int64_t arrived_or_gone(const ConsignmentLine& line);
 bool over_received(const ConsignmentLine& line);
 bool over_accepted(const ConsignmentLine& line);
 

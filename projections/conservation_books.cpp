@@ -24,9 +24,8 @@ class Books {
     each<AllocationRecord>([&](const std::string& key, const AllocationRecord& record) {
       compare(key, record);
       take<CommitmentRecord>(record);
-      // A proposal that was declared wrong has no value.
-      if (record.registered && record.value > 0 && !record.cancelled && record.quantity)
-        allocated_[line_key(record.need.value(), record.line)] += record.quantity->value();
+      if (record.registered)
+        allocated_[line_key(record.need.value(), record.line)] += record.covers;
     });
     each<CommitmentRecord>([&](const std::string& key, const CommitmentRecord& record) {
       compare(key, record);

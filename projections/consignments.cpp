@@ -11,7 +11,7 @@ namespace tallinn {
 namespace {
 
 constexpr std::uint8_t kNoDispatch = 1;
-constexpr std::uint8_t kCancelled = 8;
+constexpr std::uint8_t kCancelled = 8;  // 16: follow_units
 
 ConsignmentLine& line_of(ConsignmentRecord& consignment, LineNumber number) {
   auto place = std::ranges::lower_bound(consignment.lines, number, {}, &ConsignmentLine::line);
@@ -196,7 +196,10 @@ void settle_consignment(Folding& folding, const Name& name) {
     if (placed.movement.standing != MovementStanding::counts &&
         exclude_from_allocation(folding, *consignment, placed))
       excluded = true;
-  if (excluded) sum_again<AllocationRecord>(folding, consignment->allocation->value());
+  if (excluded) {
+    sum_again<AllocationRecord>(folding, consignment->allocation->value());
+    follow_dispatched(folding, *consignment->allocation);
+  }
   sum_again<ConsignmentRecord>(folding, name.value());
   for (const PlacedMovement& placed : movements)
     if (placed.movement.kind == MovementKind::valued &&

@@ -105,6 +105,7 @@ void follow(Folding& folding, const std::string& touched) {
       if constexpr (std::same_as<R, NeedRecord>) {
         follow_coverage(folding, name);
         follow_allocations(folding, name);
+        follow_goods(folding, name);
       }
       if constexpr (std::same_as<R, CommitmentRecord>) follow_disbursement(folding, name);
       if constexpr (std::same_as<R, AllocationRecord>) {

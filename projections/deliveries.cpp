@@ -10,6 +10,8 @@
 namespace tallinn {
 namespace {
 
+constexpr std::uint8_t kOtherUnit = 16;
+
 FactSigners signers_in(const Hearing& hearing) {
   FactSigners out{hearing.event.author, {}};
   for (const Signer& signer : hearing.signers)
@@ -134,10 +136,13 @@ void fold_dispatch(Folding& folding, const Body& body, ConsignmentKind kind) {
   }
   movement.amount.minor = AmountMinor(value);
   move<ConsignmentRecord>(folding, body.consignment, movement);
-  const Movement drawn = movement_of(MovementKind::dispatched, movement.amount,
-                                     aggregate_of<ConsignmentRecord>(body.consignment.value()));
+  Movement drawn = movement_of(MovementKind::dispatched, movement.amount,
+                               aggregate_of<ConsignmentRecord>(body.consignment.value()));
+  for (const DispatchLine& line : body.lines)
+    drawn.lines.push_back(
+        {.line = line.line, .quantity = line.quantity, .unit = {}, .minor = 0, .currency = {}});
   const bool known = allocation != nullptr;
-  move<AllocationRecord>(folding, body.allocation, drawn);
+  move<AllocationRecord>(folding, body.allocation, std::move(drawn));
   if (!known) wait_for_reference(folding, "the allocation " + body.allocation.value());
   follow_units(folding, body.consignment);
   if (waited) settle_consignment(folding, body.consignment);
@@ -190,14 +195,17 @@ bool held_by_recipient(const Folding& folding, const Name& name) {
 }  // namespace
 
 void follow_units(Folding& folding, const Name& name) {
-  const auto* consignment = folding.registered<ConsignmentRecord>(name);
-  if (consignment == nullptr || !consignment->allocation) return;
-  for (const ConsignmentLine& line : consignment->lines) {
-    if (line.dispatched == 0) continue;
-    if (auto units = check_units(folding, *consignment->allocation, std::vector{line}); !units)
-      return open_exception(folding, ExceptionCode::unit_mismatch, format_uuid(consignment->event),
-                            {consignment->event}, units.error().detail);
-  }
+  ConsignmentRecord* record = folding.registered<ConsignmentRecord>(name);
+  if (record == nullptr || !record->allocation || is_corrected(folding, record->event)) return;
+  std::vector<ConsignmentLine> sent;
+  std::ranges::copy_if(record->lines, std::back_inserter(sent),
+                       [](const ConsignmentLine& line) { return line.dispatched > 0; });
+  const auto units = check_units(folding, *record->allocation, sent);
+  const std::uint8_t before = record->open;
+  follow_exception(folding, record->open, !units, ExceptionCode::unit_mismatch,
+                   format_uuid(record->event), kOtherUnit, {record->event},
+                   [&] { return units.error().detail; });
+  if (record->open != before) folding.save<ConsignmentRecord>(name.value());
 }
 
 Result<void> check(const Hearing& hearing, const ConsignmentDispatched& body) {

@@ -56,7 +56,8 @@ void settle_consignment(Folding& folding, const Name& name);
 /// Exceptions in step with the quantities; they save the record.
 void follow_quantities(Folding& folding, const Name& name);
 void follow_cancelled(Folding& folding, const Name& name);
-/// Opens unit_mismatch about a dispatch in another unit than the need's line, once both are known.
+/// unit_mismatch about a dispatch in another unit than the need's line, in step with both; saves
+/// the record.
 void follow_units(Folding& folding, const Name& name);
 
 }  // namespace tallinn

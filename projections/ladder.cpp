@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "projections/allocations.h"
 #include "projections/descent.h"
 #include "projections/shares.h"
 
@@ -51,10 +52,6 @@ void grow(std::int64_t& total, std::int64_t by) {
 
 bool counts(const PlacedMovement& placed) {
   return placed.movement.standing == MovementStanding::counts;
-}
-
-bool is_confirmed(const AllocationRecord& allocation) {
-  return allocation.consented_donor && allocation.consented_recipient && !allocation.cancelled;
 }
 
 LadderMaker::Into LadderMaker::into(Year year, Currency currency) {

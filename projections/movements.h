@@ -39,7 +39,8 @@ void put_movement(Folding& folding, std::string aggregate, const Movement& movem
 /// "move/party/<donor>/<position>": what a party's ladder starts from. Counts in no sum.
 void index_under_party(Folding& folding, const PartyId& party, std::string child);
 
-/// Of a need: the lines of its last registration or revision that counts (needs.cpp).
+/// Of a need: the lines of its last registration or revision that counts, and what its allocations
+/// cover of them (needs.cpp).
 void choose_lines(ViewReader& views, std::string_view name, NeedRecord& need,
                   const std::vector<PlacedMovement>& movements);
 

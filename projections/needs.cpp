@@ -1,6 +1,7 @@
 #include "projections/needs.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "events/assert.h"
@@ -51,8 +52,44 @@ Result<void> check_by_coordinator(const Hearing& hearing, const Name& name) {
   return check_state(hearing, **need, name, {NeedState::registered});
 }
 
+/// The name of the allocation that a movement tells of.
+std::string allocation_in(const Movement& movement) {
+  return movement.child.substr(AllocationRecord::kPrefix.size());
+}
+
+/// Nothing where the need has no such line any more.
+void add_to_line(NeedRecord& need, LineNumber number, std::int64_t quantity) {
+  const auto line = std::ranges::find_if(
+      need.lines, [&](const NeedLineRecord& l) { return l.line.line == number; });
+  if (line != need.lines.end()) line->allocated_quantity = sum(line->allocated_quantity, quantity);
+}
+
 bool says_lines(MovementKind kind) {
   return kind == MovementKind::registered || kind == MovementKind::revised;
+}
+
+std::string line_text(LineNumber line, const Name& need) {
+  return "line " + std::to_string(line.value()) + " of need " + need.value();
+}
+
+std::map<LineNumber, Unit> units_of(const NeedRecord& need) {
+  std::map<LineNumber, Unit> out;
+  for (const NeedLineRecord& line : need.lines) out.emplace(line.line.line, line.line.unit);
+  return out;
+}
+
+/// Lines with an allocation that stands.
+std::set<LineNumber> allocated_lines(const Hearing& hearing, const Name& need) {
+  std::set<LineNumber> out;
+  for (const PlacedMovement& placed :
+       movements_of(hearing.records.views(), aggregate_of<NeedRecord>(need.value()))) {
+    if (placed.movement.kind != MovementKind::drawn ||
+        placed.movement.standing != MovementStanding::counts)
+      continue;
+    const auto* allocation = hearing.records.find<AllocationRecord>(allocation_in(placed.movement));
+    if (allocation != nullptr && !allocation->cancelled) out.insert(allocation->line);
+  }
+  return out;
 }
 
 /// The event at hand says what the need asks for: a movement, and the lines beside it.
@@ -78,7 +115,12 @@ void choose_lines(ViewReader& views, std::string_view name, NeedRecord& need,
     TALLINN_ASSERT(bytes.has_value());
     for (NeedLine& line : decode_record<NeedLinesRecord>(*bytes).lines)
       need.lines.push_back({.line = std::move(line), .allocated_quantity = 0});
-    return;
+    break;
+  }
+  for (const PlacedMovement& placed : movements) {
+    if (placed.movement.kind != MovementKind::drawn) continue;
+    const auto allocation = read_record<AllocationRecord>(views, allocation_in(placed.movement));
+    if (allocation) add_to_line(need, allocation->line, allocation->covers);
   }
 }
 
@@ -100,23 +142,18 @@ void apply(NeedRecord& need, const Movement& movement) {
     case MovementKind::rejected: need.state = NeedState::rejected; break;
     case MovementKind::withdrawn: need.state = NeedState::withdrawn; break;
     case MovementKind::closed: need.state = NeedState::closed; break;
-    case MovementKind::drawn:
-    case MovementKind::cancelled: {
-      const std::int64_t sign = movement.kind == MovementKind::drawn ? 1 : -1;
-      for (const LineMove& move : movement.lines) {
-        auto line = std::ranges::find_if(need.lines,
-                                         [&](const auto& l) { return l.line.line == move.line; });
-        if (line != need.lines.end())
-          line->allocated_quantity = sum(line->allocated_quantity, sign * move.quantity.value());
-      }
-      break;
-    }
     default: break;
   }
 }
 
 void reset_sums(NeedRecord& need) {
   need.state = NeedState::registered;
+}
+
+void cover_line(Folding& folding, const Name& name, LineNumber line, std::int64_t change) {
+  add_to_line(*folding.find<NeedRecord>(name), line, change);
+  folding.save<NeedRecord>(name.value());
+  follow_coverage(folding, name);
 }
 
 void follow_coverage(Folding& folding, const Name& name) {
@@ -139,8 +176,7 @@ void follow_allocations(Folding& folding, const Name& name) {
        movements_of(folding.views, aggregate_of<NeedRecord>(name.value())))
     if (placed.movement.kind == MovementKind::drawn &&
         placed.movement.standing == MovementStanding::counts)
-      follow_need_state(folding,
-                        Name(placed.movement.child.substr(AllocationRecord::kPrefix.size())));
+      follow_need_state(folding, Name(allocation_in(placed.movement)));
 }
 
 Result<void> check(const Hearing& hearing, const NeedRegistered& body) {
@@ -168,9 +204,15 @@ void fold(Folding& folding, const NeedRegistered& body) {
   for (const PlacedMovement& placed :
        movements_of(folding.views, aggregate_of<NeedRecord>(body.need.value())))
     if (placed.movement.kind == MovementKind::drawn)
-      give_recipient(folding, Name(placed.movement.child.substr(AllocationRecord::kPrefix.size())),
-                     body.recipient);
+      give_recipient(folding, Name(allocation_in(placed.movement)), body.recipient);
   follow_coverage(folding, body.need);
+}
+
+void follow_goods(Folding& folding, const Name& name) {
+  for (const PlacedMovement& placed :
+       movements_of(folding.views, aggregate_of<NeedRecord>(name.value())))
+    if (placed.movement.kind == MovementKind::drawn)
+      follow_consignments(folding, Name(allocation_in(placed.movement)));
 }
 
 Result<void> check(const Hearing& hearing, const NeedRevised& body) {
@@ -180,9 +222,35 @@ Result<void> check(const Hearing& hearing, const NeedRevised& body) {
   return state;
 }
 
+Result<void> admit(const Hearing& hearing, const NeedRevised& body) {
+  const auto* need = hearing.registered<NeedRecord>(body.need);
+  if (need == nullptr) return {};
+  const auto allocated = allocated_lines(hearing, body.need);
+  const auto is_kept = [&](const NeedLineRecord& line) {
+    return !allocated.contains(line.line.line) ||
+           std::ranges::find(body.lines, line.line.line, &NeedLine::line) != body.lines.end();
+  };
+  for (std::size_t i = 0; i < body.lines.size(); ++i) {
+    const NeedLine& line = body.lines[i];
+    const NeedLineRecord* before = line_of(*need, line.line);
+    if (before != nullptr && before->line.unit != line.unit && allocated.contains(line.line))
+      return refuse(Code::invalid_value,
+                    line_text(line.line, body.need) + " has allocations in its unit, " +
+                        std::string(spell(before->line.unit)),
+                    "body.lines[" + std::to_string(i) + "].unit");
+  }
+  const auto dropped = std::ranges::find_if_not(need->lines, is_kept);
+  if (dropped == need->lines.end()) return {};
+  return refuse(Code::invalid_transition,
+                line_text(dropped->line.line, body.need) + " has allocations and cannot be dropped",
+                "body.lines");
+}
+
 void fold(Folding& folding, const NeedRevised& body) {
+  const auto before = units_of(*folding.find<NeedRecord>(body.need));
   say_lines(folding, body.need, MovementKind::revised, body.lines);
   follow_coverage(folding, body.need);
+  if (before != units_of(*folding.find<NeedRecord>(body.need))) follow_goods(folding, body.need);
 }
 
 Result<void> check(const Hearing& hearing, const NeedEndorsed& body) {

@@ -134,9 +134,14 @@ void release_rest(Scene& scene, const AllocationPtr& allocation) {
   const std::int64_t rest = allocation->value - allocation->sent_value;
   allocation->commitment->drawn -= rest;
   allocation->value -= rest;
+  const std::int64_t unsent =
+      std::max<std::int64_t>(0, allocation->quantity - allocation->sent_quantity);
+  allocation->need->lines[allocation->line].allocated -= unsent;
+  Expected expected;
+  follow_coverage(*allocation->need, expected);
   std::optional<Money> said;
   if (scene.random.percent(50)) said = allocation->commitment->money(rest);
-  decide(scene, AllocationReleased{allocation->name, said, scene.reason()}, {});
+  decide(scene, AllocationReleased{allocation->name, said, scene.reason()}, std::move(expected));
 }
 
 }  // namespace
