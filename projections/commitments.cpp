@@ -215,6 +215,16 @@ void follow_disbursement(Folding& folding, const Name& name) {
         return money_text(net, record->currency) + " is disbursed of " +
                money_text(record->committed, record->currency) + " committed by " + name.value();
       });
+  follow_exception(folding, record->open, over_paid(*record), ExceptionCode::exceeds_balance,
+                   aggregate_of<CommitmentRecord>(name.value()), kOverPaid,
+                   {record->event, folding.event.id}, [&] {
+                     const std::string paid = money_text(record->disbursed, record->currency);
+                     if (record->received > record->disbursed)
+                       return money_text(record->received, record->currency) + " is received of " +
+                              paid + " disbursed under " + name.value();
+                     return money_text(record->refunded, record->currency) + " is refunded of " +
+                            paid + " disbursed under " + name.value();
+                   });
   if (record->open != before) folding.save<CommitmentRecord>(name.value());
 }
 

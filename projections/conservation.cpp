@@ -121,6 +121,9 @@ bool over_allocated(const NeedLineRecord& line) {
 bool over_disbursed(const CommitmentRecord& commitment) {
   return sum(commitment.disbursed, -commitment.refunded) > commitment.committed;
 }
+bool over_paid(const CommitmentRecord& commitment) {
+  return commitment.received > commitment.disbursed || commitment.refunded > commitment.disbursed;
+}
 bool over_dispatched(const AllocationRecord& allocation) {
   const Balance balance = balance_of(allocation);
   const bool agreed =
@@ -144,10 +147,13 @@ std::int64_t arrived_or_gone(const ConsignmentLine& line) {
   return sum(line.received, sum(line.lost_in_transit, line.returned_in_transit));
 }
 bool over_received(const ConsignmentLine& line) {
-  return line.received > line.dispatched;
+  return arrived_or_gone(line) > line.dispatched;
 }
 bool over_accepted(const ConsignmentLine& line) {
-  return line.accepted > line.received;
+  return sum(line.accepted, line.rejected) > line.received;
+}
+bool over_held(const ConsignmentLine& line) {
+  return line.in_service > line.accepted || sum(line.lost, line.returned) > line.received;
 }
 
 Imbalance imbalance_in(const NeedRecord& need) {
@@ -170,6 +176,9 @@ Imbalance imbalance_in(const CommitmentRecord& commitment) {
   if (auto found = negative(
           "committed, drawn, unallocated",
           {commitment.committed, commitment.drawn, sum(commitment.committed, -commitment.drawn)}))
+    return found;
+  if (auto found = unnamed("exceeds_balance", commitment.registered && over_paid(commitment),
+                           commitment.open, kOverPaid))
     return found;
   return unnamed("disbursed_exceeds_committed", commitment.registered && over_disbursed(commitment),
                  commitment.open, kOverDisbursed);
@@ -194,6 +203,11 @@ Imbalance imbalance_in(const ConsignmentRecord& consignment) {
           unnamed("received_exceeds_dispatched",
                   consignment.registered && std::ranges::any_of(consignment.lines, over_received),
                   consignment.open, kOverReceived))
+    return found;
+  if (auto found =
+          unnamed("exceeds_balance",
+                  consignment.registered && std::ranges::any_of(consignment.lines, over_held),
+                  consignment.open, kOverHeld))
     return found;
   return unnamed("accepted_exceeds_received",
                  consignment.registered && std::ranges::any_of(consignment.lines, over_accepted),

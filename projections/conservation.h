@@ -8,6 +8,7 @@
 //   commitment:   committed = drawn + unallocated, none negative
 //                 drawn = the sum of its allocations (value - released; cancelled: 0)
 //                 disbursed - refunded <= committed, or disbursed_exceeds_committed
+//                 received <= disbursed, refunded <= disbursed, or exceeds_balance
 //   allocation:   value = released + what is left, none negative
 //                 dispatched = the sum of its consignments' lines
 //                 dispatched <= what is left (until both sides have consented: nothing), in value
@@ -16,7 +17,9 @@
 //                 allocated <= asked for, or over_allocated_need
 //   consignment's line: dispatched = in transit + received + lost + returned (shares.h); in value
 //                 the same, by largest remainder
-//                 received <= dispatched, accepted <= received, or the exception of that name
+//                 received, lost and returned on the way <= dispatched, accepted and rejected <=
+//                 received, or the exception of that name; in service <= accepted, lost and
+//                 returned after receipt <= received, or exceeds_balance
 //   ladder's row: docs/domain.md, section 6, and ladder.h
 #pragma once
 
@@ -58,8 +61,12 @@ inline constexpr std::uint8_t kOverDisbursed = 1;   ///< of a commitment
 inline constexpr std::uint8_t kOverDispatched = 1;  ///< of an allocation
 inline constexpr std::uint8_t kOverReceived = 2;    ///< of a consignment
 inline constexpr std::uint8_t kOverAccepted = 4;    ///< of a consignment
+inline constexpr std::uint8_t kOverHeld = 32;       ///< of a consignment
+inline constexpr std::uint8_t kOverPaid = 2;        ///< of a commitment
 bool over_allocated(const NeedLineRecord& line);
 bool over_disbursed(const CommitmentRecord& commitment);
+/// More was received or refunded than was disbursed.
+bool over_paid(const CommitmentRecord& commitment);
 bool over_dispatched(const AllocationRecord& allocation);
 /// What an allocation covers of its need's line: all of its quantity; of one that gave value back,
 /// the share of what is left, what was dispatched where that is more, and only that once nothing
@@ -69,6 +76,8 @@ std::int64_t covered_by(const AllocationRecord& allocation);
 std::int64_t arrived_or_gone(const ConsignmentLine& line);
 bool over_received(const ConsignmentLine& line);
 bool over_accepted(const ConsignmentLine& line);
+/// In service without acceptance, or lost or returned without receipt.
+bool over_held(const ConsignmentLine& line);
 
 /// A sentence about the first equation that does not hold; nothing: all hold.
 using Imbalance = std::optional<std::string>;

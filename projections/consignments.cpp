@@ -220,6 +220,7 @@ void follow_quantities(Folding& folding, const Name& name) {
   const auto* received = first([](const ConsignmentLine& line) { return line.received > 0; });
   const auto* excess_received = first(over_received);
   const auto* excess_accepted = first(over_accepted);
+  const auto* excess_held = first(over_held);
   const auto say = [&](const ConsignmentLine& line, std::int64_t more, const char* what,
                        std::int64_t less, const char* of) {
     return "line " + std::to_string(line.line.value()) + " of " + name.value() + ": " +
@@ -237,14 +238,28 @@ void follow_quantities(Folding& folding, const Name& name) {
          });
   follow(record->registered && excess_received != nullptr,
          ExceptionCode::received_exceeds_dispatched, kOverReceived, [&] {
-           return say(*excess_received, excess_received->received, "received",
-                      excess_received->dispatched, "dispatched");
+           const ConsignmentLine& line = *excess_received;
+           const bool alone = line.received > line.dispatched;
+           return say(line, alone ? line.received : arrived_or_gone(line),
+                      alone ? "received" : "received, lost or returned on the way", line.dispatched,
+                      "dispatched");
          });
   follow(record->registered && excess_accepted != nullptr, ExceptionCode::accepted_exceeds_received,
          kOverAccepted, [&] {
-           return say(*excess_accepted, excess_accepted->accepted, "accepted",
-                      excess_accepted->received, "received");
+           const ConsignmentLine& line = *excess_accepted;
+           const bool alone = line.accepted > line.received;
+           return say(line, alone ? line.accepted : sum(line.accepted, line.rejected),
+                      alone ? "accepted" : "accepted or rejected", line.received, "received");
          });
+  follow_exception(folding, record->open, record->registered && excess_held != nullptr,
+                   ExceptionCode::exceeds_balance, aggregate_of<ConsignmentRecord>(name.value()),
+                   kOverHeld, events, [&] {
+                     const ConsignmentLine& line = *excess_held;
+                     if (line.in_service > line.accepted)
+                       return say(line, line.in_service, "in service", line.accepted, "accepted");
+                     return say(line, sum(line.lost, line.returned),
+                                "lost or returned after receipt", line.received, "received");
+                   });
   if (record->open != before) folding.save<ConsignmentRecord>(name.value());
 }
 

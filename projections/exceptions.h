@@ -25,7 +25,8 @@ enum class ExceptionCode : std::uint8_t {
   duplicate_id,
   duplicate_name,
   undocumented_valuation,
-  unknown_type
+  unknown_type,
+  exceeds_balance
 };
 template <>
 struct Spelling<ExceptionCode> {
@@ -34,8 +35,8 @@ struct Spelling<ExceptionCode> {
        "disbursed_exceeds_committed", "dispatched_exceeds_allocated", "over_allocated_need",
        "allocation_on_withdrawn_need", "dispatch_on_cancelled_allocation", "unknown_reference",
        "unit_mismatch", "wrong_counterparty", "signed_after_revocation", "signed_while_compromised",
-       "not_admissible", "duplicate_id", "duplicate_name", "undocumented_valuation",
-       "unknown_type"});
+       "not_admissible", "duplicate_id", "duplicate_name", "undocumented_valuation", "unknown_type",
+       "exceeds_balance"});
 };
 
 /// Opens it, or adds the events to the open one (at most kMaxListed).

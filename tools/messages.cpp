@@ -156,6 +156,7 @@ constexpr auto kMessages = std::to_array<Message>({
     {"erased", "erased", "стерто"},
     {"event", "event", "подія"},
     {"events", "events", "події"},
+    {"exceeds_balance", "exceeds_balance", "більше, ніж є в наявності"},
     {"exception", "exception", "розбіжність"},
     {"exceptions", "exceptions", "винятки"},
     {"failed", "failed", "не справджується"},

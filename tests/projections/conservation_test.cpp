@@ -112,6 +112,9 @@ struct Small {
     allocation.value = 45;
     allocation.released = 5;
     allocation.dispatched = 30;
+    allocation.dispatched_quantity = 9;
+    allocation.covers = 9;  // of 10, a ninth of the value given back
+    allocation.consented_donor = allocation.consented_recipient = true;
     consignment.registered = true;
     consignment.allocation = Name("A");
     ConsignmentLine line;
@@ -124,7 +127,7 @@ struct Small {
     line.lost_in_transit = 1;
     consignment.lines.push_back(line);
     need.registered = true;
-    need.lines.push_back({{LineNumber(1), "radio sets", Quantity(12), Unit::H87, {}}, 10});
+    need.lines.push_back({{LineNumber(1), "radio sets", Quantity(12), Unit::H87, {}}, 9});
   }
 
   std::vector<std::string> imbalances() const {
@@ -165,6 +168,10 @@ TEST_CASE(
        [](Small& s) { s.commitment.refunded = -5; }},
       {"commitment/C: disbursed_exceeds_committed: the excess is not named",
        [](Small& s) { s.commitment.disbursed = 66; }},
+      {"commitment/C: exceeds_balance: the excess is not named",
+       [](Small& s) { s.commitment.refunded = 51; }},
+      {"commitment/C: exceeds_balance: the excess is not named",
+       [](Small& s) { s.commitment.received = 51; }},
       {"commitment/C: disbursed_exceeds_committed: an excess is named",
        [](Small& s) { s.commitment.open = kOverDisbursed; }},
       {"commitment/C: drawn: 40, not 0", [](Small& s) { s.allocation.cancelled = true; }},
@@ -173,12 +180,28 @@ TEST_CASE(
       {"allocation/A: drawn: 31, not 30", [](Small& s) { s.allocation.dispatched = 31; }},
       {"allocation/A: dispatched_exceeds_allocated: the excess is not named",
        [](Small& s) { s.allocation.dispatched = s.consignment.lines[0].value = 41; }},
-      {"need/N: allocated: 9, not 10", [](Small& s) { s.need.lines[0].allocated_quantity = 9; }},
+      {"allocation/A: dispatched_exceeds_allocated: the excess is not named",
+       [](Small& s) { s.allocation.consented_recipient = false; }},
+      {"allocation/A: dispatched_exceeds_allocated: the excess is not named",
+       [](Small& s) {
+         s.allocation.dispatched_quantity = 11;
+         s.allocation.covers = 10;
+       }},
+      {"allocation/A: covers: 8, not 9", [](Small& s) { s.allocation.covers = 8; }},
+      {"need/N: allocated: 8, not 9", [](Small& s) { s.need.lines[0].allocated_quantity = 8; }},
       {"need/N: over_allocated_need: the excess is not named",
-       [](Small& s) { s.need.lines[0].line.quantity = Quantity(9); }},
+       [](Small& s) { s.need.lines[0].line.quantity = Quantity(8); }},
       {"consignment/K: units: -1", [](Small& s) { s.consignment.lines[0].lost = -1; }},
       {"consignment/K: received_exceeds_dispatched: the excess is not named",
        [](Small& s) { s.consignment.lines[0].received = 11; }},
+      {"consignment/K: received_exceeds_dispatched: the excess is not named",
+       [](Small& s) { s.consignment.lines[0].lost_in_transit = 5; }},
+      {"consignment/K: accepted_exceeds_received: the excess is not named",
+       [](Small& s) { s.consignment.lines[0].rejected = 2; }},
+      {"consignment/K: exceeds_balance: the excess is not named",
+       [](Small& s) { s.consignment.lines[0].in_service = 6; }},
+      {"consignment/K: exceeds_balance: the excess is not named",
+       [](Small& s) { s.consignment.lines[0].returned = 7; }},
       {"consignment/K: accepted_exceeds_received: the excess is not named",
        [](Small& s) { s.consignment.lines[0].accepted = 7; }},
       {"consignment/K: value is somewhere: 0, not 30",
@@ -201,6 +224,32 @@ TEST_CASE("facts may exceed what came before them, as long as the excess is name
   small.allocation.dispatched = small.consignment.lines[0].value = 41;
   small.allocation.open = kOverDispatched;
   CHECK(small.imbalances().empty());
+}
+
+TEST_CASE(
+    "what an allocation covers falls with the value given back, never below what it sent, and to "
+    "that once nothing more is to come") {
+  AllocationRecord allocation;
+  allocation.quantity = Quantity(10);
+  allocation.value = 100;
+  const auto covers = [&](std::int64_t released, std::int64_t dispatched, std::int64_t quantity) {
+    allocation.released = released;
+    allocation.dispatched = dispatched;
+    allocation.dispatched_quantity = quantity;
+    return covered_by(allocation);
+  };
+  CHECK(covers(0, 100, 4) == 10);
+  CHECK(covers(9, 0, 0) == 10);
+  CHECK(covers(10, 0, 0) == 9);
+  CHECK(covers(100, 0, 0) == 0);
+  CHECK(covers(50, 40, 7) == 7);
+  CHECK(covers(40, 60, 4) == 4);
+  CHECK(covers(40, 60, 12) == 10);
+  allocation.quantity = Quantity(kMaxQuantity);
+  allocation.value = kMaxBalanceMinor;
+  CHECK(covers(kMaxBalanceMinor / 2, 0, 0) == kMaxQuantity / 2);
+  allocation.cancelled = true;
+  CHECK(covers(0, 0, 0) == 0);
 }
 
 TEST_CASE("each rung of a ladder closes to the minor unit or is complained of") {
@@ -249,6 +298,7 @@ TEST_CASE("what an event takes of one record it gives to another, or the event i
   records.find<CommitmentRecord>("C")->drawn -= 3;
   CHECK(imbalance_of_changes(records) == std::nullopt);
   records.find<AllocationRecord>("A")->cancelled = true;
+  records.find<AllocationRecord>("A")->covers = 0;
   CHECK(imbalance_of_changes(records) == "an event draws on commitment/C: -3, not -40");
   Records alone(views);
   alone.find<AllocationRecord>("A")->released += 3;

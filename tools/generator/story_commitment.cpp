@@ -100,6 +100,7 @@ void begin(Scene& scene, const CommitmentPtr& commitment) {
   if (commitment->mode != Mode::cash || !scene.late()) return sign(scene, commitment, {});
   const std::int64_t advance = scene.random.part_of(commitment->committed, 10, 40);
   commitment->disbursed += advance;
+  commitment->paid += advance;
   const Uuid id = scene.fresh_id();
   const std::string exception = "unknown_reference/" + format_uuid(id);
   scene.give({.author = commitment->donor,

@@ -7,13 +7,39 @@ namespace {
 
 using CommitmentPtr = std::shared_ptr<Commitment>;
 
+/// Says whether more is told to have come than went out, or no longer.
+Expected follow_receipts(Commitment& commitment) {
+  const bool over = commitment.got > commitment.paid;
+  Expected expected;
+  if (over != commitment.overgot)
+    (over ? expected.opens : expected.ends)
+        .push_back("exceeds_balance/commitment/" + commitment.name.value());
+  commitment.overgot = over;
+  return expected;
+}
+
+void take_back_receipt(Scene& scene, const CommitmentPtr& commitment, const Uuid& receipt,
+                       std::int64_t minor) {
+  commitment->got -= minor;
+  scene.give({.author = commitment->implementer,
+              .body = ErrorDeclared{receipt, ErrorReason::duplicate, {}},
+              .expected = follow_receipts(*commitment)});
+}
+
+/// What is told twice is taken back before the next payment comes.
 void receive(Scene& scene, const CommitmentPtr& commitment, std::int64_t minor) {
   const FundsReceived body{commitment->name, commitment->money(minor), scene.today(),
                            commitment->implementer};
+  commitment->got += minor;
   const Uuid id = scene.give({.author = commitment->implementer, .body = body});
   if (scene.mistaken()) {
-    const Uuid again = scene.give({.author = commitment->implementer, .body = body});
-    take_back(scene, commitment->implementer, again, ErrorReason::duplicate);
+    commitment->got += minor;
+    const Uuid again = scene.give({.author = commitment->implementer,
+                                   .body = body,
+                                   .expected = follow_receipts(*commitment)});
+    scene.after(1, 20, [&scene, commitment, again, minor] {
+      take_back_receipt(scene, commitment, again, minor);
+    });
   }
   if (scene.random.percent(2)) dispute(scene, commitment->donor, id);
 }
@@ -32,6 +58,7 @@ void overpay(Scene& scene, const CommitmentPtr& commitment, std::int64_t minor) 
   const std::int64_t excess = scene.random.part_of(minor, 5, 50);
   commitment->overpaid = true;
   commitment->disbursed += excess;
+  commitment->paid += excess;
   scene.give({.author = commitment->donor,
               .body = disbursement_of(scene, *commitment, minor + excess),
               .expected = {.opens = {exception}}});
@@ -41,11 +68,12 @@ void overpay(Scene& scene, const CommitmentPtr& commitment, std::int64_t minor) 
   });
 }
 
-/// Somebody typed half of the sum.
+/// Somebody typed half of the sum; set right before the rest of it is told to have come.
 void mistype(Scene& scene, const CommitmentPtr& commitment, std::int64_t minor) {
   const Uuid wrong = scene.give(
       {.author = commitment->donor, .body = disbursement_of(scene, *commitment, (minor + 1) / 2)});
-  correct(scene, {commitment->donor, wrong, disbursement_of(scene, *commitment, minor)}, [] {});
+  correct(scene, {commitment->donor, wrong, disbursement_of(scene, *commitment, minor)},
+          [&scene, commitment, minor] { receive(scene, commitment, minor); });
 }
 
 void disburse(Scene& scene, const CommitmentPtr& commitment, unsigned tranches_left) {
@@ -56,13 +84,17 @@ void disburse(Scene& scene, const CommitmentPtr& commitment, unsigned tranches_l
                              : scene.random.percent(70) ? open
                                                         : scene.random.part_of(open, 50, 95);
   commitment->disbursed += minor;
-  if (minor == open && scene.mistaken())
-    overpay(scene, commitment, minor);
-  else if (scene.mistaken())
+  commitment->paid += minor;
+  const bool dear = minor == open && scene.mistaken();
+  if (!dear && scene.mistaken()) {
     mistype(scene, commitment, minor);
-  else
-    scene.give({.author = commitment->donor, .body = disbursement_of(scene, *commitment, minor)});
-  scene.after(1, 6, [&scene, commitment, minor] { receive(scene, commitment, minor); });
+  } else {
+    if (dear)
+      overpay(scene, commitment, minor);
+    else
+      scene.give({.author = commitment->donor, .body = disbursement_of(scene, *commitment, minor)});
+    scene.after(1, 6, [&scene, commitment, minor] { receive(scene, commitment, minor); });
+  }
   if (!last)
     scene.after(30, 90, [&scene, commitment, tranches_left] {
       disburse(scene, commitment, tranches_left - 1);

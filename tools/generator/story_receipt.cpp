@@ -34,14 +34,16 @@ Statement receipt(Scene& scene, const Consignment& consignment, GoodsReceived bo
           .office = scene.random.percent(85) ? OfficeRole::front : OfficeRole::back};
 }
 
-void lose_on_the_way(Scene& scene, const ConsignmentPtr& consignment) {
+/// Answers whether that is so; a mistake is taken back within 20 days.
+bool lose_on_the_way(Scene& scene, const ConsignmentPtr& consignment) {
   consignment->lost = scene.random.part_of(consignment->quantity, 5, 100);
   const Uuid id = scene.give({.author = consignment->deliverer,
                               .body = LossReported{consignment->name, count(consignment->lost),
                                                    "Destroyed on the way", scene.today()}});
-  if (!scene.mistaken()) return;
+  if (!scene.mistaken()) return true;
   consignment->lost = 0;
   take_back(scene, consignment->deliverer, id, ErrorReason::did_not_occur);
+  return false;
 }
 
 /// More is written down than was sent; set right before anything else is said.
@@ -137,7 +139,8 @@ void place_in_service(Scene& scene, const ConsignmentPtr& consignment) {
 }  // namespace
 
 void receive_goods(Scene& scene, const ConsignmentPtr& consignment) {
-  if (scene.random.percent(4)) lose_on_the_way(scene, consignment);
+  if (scene.random.percent(4) && !lose_on_the_way(scene, consignment))
+    return scene.after(20, 25, [&scene, consignment] { receive_part(scene, consignment, true); });
   receive_part(scene, consignment, consignment->lost == 0);
 }
 

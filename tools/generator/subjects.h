@@ -59,10 +59,13 @@ struct Commitment {
   std::int64_t committed = 0;
   std::int64_t drawn = 0;
   std::int64_t disbursed = 0;  ///< net of refunds
+  std::int64_t paid = 0;       ///< before refunds
+  std::int64_t got = 0;        ///< of that, as the implementer tells it
   unsigned to_propose = 0;     ///< allocations still to come
   bool suspended = false;
   bool terminated = false;
   bool overpaid = false;  ///< until the excess is refunded
+  bool overgot = false;   ///< until a receipt that was told twice is taken back
 
   std::int64_t left() const { return committed - drawn; }
   Money money(std::int64_t minor) const { return {AmountMinor(minor), currency}; }
