@@ -9,6 +9,7 @@
 #include <boost/url.hpp>
 
 #include "net/awaiting.h"
+#include "net/http_head_limit.h"
 
 namespace tallinn {
 namespace asio = boost::asio;
@@ -19,8 +20,12 @@ using asio::ip::tcp;
 namespace {
 
 constexpr std::uint64_t kMaxRefusalBytes = 64u << 10;
+constexpr std::size_t kMaxHeadBytes = 16u << 10;
+constexpr std::size_t kMaxBufferBytes = 128u << 10;  ///< of what cannot be parsed yet
+constexpr std::size_t kHeadReadBytes = 4u << 10;
 using Exchanged = std::expected<HttpResponse, boost::system::error_code>;
 using TlsStream = asio::ssl::stream<beast::tcp_stream>;
+using AnswerParser = http::response_parser<http::string_body>;
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -62,7 +67,7 @@ struct HttpClient::Impl {
   std::optional<asio::ssl::context> trust;  ///< of https
   std::optional<beast::tcp_stream> plain;
   std::optional<TlsStream> tls;
-  beast::flat_buffer buffer;
+  beast::flat_buffer buffer{kMaxBufferBytes};
   std::string distrust;  ///< why the host's certificate does not hold
 
   bool connected() const { return plain || tls; }
@@ -121,17 +126,41 @@ struct HttpClient::Impl {
     if (tls) return exchange_over(*tls, request);
     return exchange_over(*plain, request);
   }
+  /// Beast's reading bounds no head: net/http_head_limit.h.
+  template <class Stream>
+  asio::awaitable<boost::system::error_code> read_head(Stream& stream, AnswerParser& parser) {
+    parser.header_limit(kMaxHeadBytes);
+    HeadLimit limit(kMaxHeadBytes);
+    for (;;) {
+      boost::system::error_code error = http::error::need_more;
+      const std::size_t taken = buffer.size() > 0 ? parser.put(buffer.data(), error) : 0;
+      buffer.consume(taken);
+      if (error && error != http::error::need_more) co_return error;
+      if (!limit.holds(parser, taken, buffer.size())) co_return http::error::header_limit;
+      if (parser.is_header_done()) co_return boost::system::error_code();
+      auto room = buffer.prepare(kHeadReadBytes);
+      auto [failed, count] = co_await stream.async_read_some(room, kTuple);
+      if (failed == asio::error::eof)
+        co_return parser.got_some() ? http::error::partial_message : http::error::end_of_stream;
+      if (failed) co_return failed;
+      buffer.commit(count);
+    }
+  }
   template <class Stream>
   asio::awaitable<Exchanged> exchange_over(Stream& stream, const HttpRequest& request) {
     auto message = to_message(request);
     allow_time();
     auto [write_error, written] = co_await http::async_write(stream, message, kTuple);
     if (write_error) co_return std::unexpected(write_error);
-    http::response_parser<http::string_body> parser;
+    AnswerParser parser;
     parser.body_limit(options.max_response_bytes);
     parser.skip(request.method == "HEAD");
-    auto [read_error, read] = co_await http::async_read(stream, buffer, parser, kTuple);
-    if (read_error) co_return std::unexpected(read_error);
+    if (const auto error = co_await read_head(stream, parser); error)
+      co_return std::unexpected(error);
+    if (!parser.is_done()) {
+      auto [read_error, read] = co_await http::async_read(stream, buffer, parser, kTuple);
+      if (read_error) co_return std::unexpected(read_error);
+    }
     const bool keep = parser.get().keep_alive();
     auto response = to_response(parser.release());
     if (!keep) close();
@@ -151,9 +180,9 @@ struct HttpClient::Impl {
     auto message = to_message(request);
     auto [write_error, written] = co_await http::async_write(stream, message, kTuple);
     if (write_error) co_return std::unexpected(write_error);
-    http::response_parser<http::string_body> parser;
-    auto [head_error, head] = co_await http::async_read_header(stream, buffer, parser, kTuple);
-    if (head_error) co_return std::unexpected(head_error);
+    AnswerParser parser;
+    if (const auto error = co_await read_head(stream, parser); error)
+      co_return std::unexpected(error);
     const bool streams = parser.get().result() == http::status::ok;
     parser.body_limit(streams ? boost::none : boost::optional<std::uint64_t>(kMaxRefusalBytes));
     while (!parser.is_done()) {

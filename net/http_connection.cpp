@@ -7,20 +7,19 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
 #include <charconv>
 #include <mutex>
 #include <optional>
 
 #include "net/awaiting.h"
 #include "net/http_head.h"
+#include "net/http_request_parser.h"
 #include "net/problem.h"
 #include "net/put_off_timer.h"
 
 namespace tallinn {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
-namespace http = boost::beast::http;
 using asio::ip::tcp;
 using std::chrono::milliseconds;
 
@@ -28,12 +27,10 @@ namespace {
 
 constexpr std::size_t kReadBytes = 8u << 10;
 constexpr std::size_t kLingerBytes = 4u << 20;
-constexpr std::size_t kUsualHeaders = 8;
 constexpr milliseconds kLinger{1'000};
 constexpr milliseconds kMostSilence{
     60'000};  ///< of a stream, which says now and then that it lives
 
-using Parser = http::request_parser<http::string_body>;
 using boost::system::error_code;
 
 /// Where a handler leaves what it was asked for, from any thread.
@@ -82,48 +79,6 @@ class Slot : public std::enable_shared_from_this<Slot<T>> {
   std::optional<asio::steady_timer> waits_;
 };
 
-/// Of a request whose head has come, without its body.
-HttpRequest head_of(const Parser& parser) {
-  const auto& message = parser.get();
-  HttpRequest out{.method = std::string(message.method_string()),
-                  .target = std::string(message.target())};
-  out.headers.reserve(kUsualHeaders);
-  for (const auto& field : message) {
-    std::string name(field.name_string());
-    for (char& c : name)
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    out.headers.emplace_back(std::move(name), std::string(field.value()));
-  }
-  return out;
-}
-
-/// What leaves it open where a request ends or whom it is for, so that a proxy before this node
-/// might see another one (RFC 9112, sections 3.2, 6.1, 6.3 and 11.2). The parser has compared
-/// lengths with each other and with chunks.
-error_code framing_fault(const Parser& parser) {
-  const auto& message = parser.get();
-  const auto hosts = message.count(http::field::host);
-  if (hosts > 1 || (hosts == 0 && message.version() == 11)) return http::error::bad_field;
-  const auto encodings = message.count(http::field::transfer_encoding);
-  const bool only_chunked = encodings == 1 && message.version() == 11 &&
-                            beast::iequals(message[http::field::transfer_encoding], "chunked");
-  if (encodings > 0 && !only_chunked) return http::error::bad_transfer_encoding;
-  const bool several = message.count(http::field::content_length) > 1 ||
-                       message[http::field::content_length].find(',') != beast::string_view::npos;
-  return several ? error_code(http::error::multiple_content_length) : error_code();
-}
-
-unsigned refusal_status(const error_code& error) {
-  if (error == http::error::body_limit) return 413;
-  if (error == http::error::header_limit || error == http::error::buffer_overflow) return 431;
-  return 400;
-}
-std::string_view refusal_text(unsigned status) {
-  if (status == 413) return "the body is longer than this node takes";
-  if (status == 431) return "the header is longer than this node takes";
-  return "this is not an HTTP/1.1 request";
-}
-
 /// RFC 9112, section 7.1; an empty part is the last one.
 void put_chunk(std::string& out, std::string_view part) {
   std::array<char, 16> size{};
@@ -166,12 +121,12 @@ class ServedConnection final : public HttpConnection,
   /// What became of reading: a request; an error that deserves an answer; or the client has gone.
   enum class Read : std::uint8_t { request, refused, gone };
 
-  asio::awaitable<Read> read_request(HttpRequest& request, Parser& parser, error_code& error);
+  asio::awaitable<Read> read_request(HttpRequestParser& parser);
   asio::awaitable<bool> read_more();
   asio::awaitable<HttpAnswer> answer(HttpRequest request);
   asio::awaitable<bool> write(HttpAnswer answer, HttpHead head);
   asio::awaitable<bool> write_stream(std::shared_ptr<HttpStream> stream, HttpHead head);
-  asio::awaitable<void> refuse(error_code error);
+  asio::awaitable<void> refuse(unsigned status);
   asio::awaitable<void> linger();
 
   std::shared_ptr<HttpService> service_;
@@ -192,14 +147,9 @@ asio::awaitable<bool> ServedConnection::read_more() {
   co_return !error;
 }
 
-/// Parses what has come before it asks for more: a request that came whole is read at once. First
-/// the head alone: what follows a body in chunks never counts as a header.
-asio::awaitable<ServedConnection::Read> ServedConnection::read_request(HttpRequest& request,
-                                                                       Parser& parser,
-                                                                       error_code& error) {
+/// Parses what has come before it asks for more: a request that came whole is read at once.
+asio::awaitable<ServedConnection::Read> ServedConnection::read_request(HttpRequestParser& parser) {
   const HttpLimits& limits = service_->limits;
-  parser.header_limit(static_cast<std::uint32_t>(limits.max_header_bytes));
-  parser.body_limit(limits.max_body_bytes);
   waits_since_ = std::chrono::steady_clock::now();
   if (buffer_.size() == 0) {
     idle_ = true;
@@ -209,33 +159,17 @@ asio::awaitable<ServedConnection::Read> ServedConnection::read_request(HttpReque
     if (!came) co_return Read::gone;
   }
   closes_.put_off(milliseconds(limits.request_timeout_ms));
-  for (bool head_came = false;;) {
-    buffer_.consume(parser.put(buffer_.data(), error));
-    if (error && error != http::error::need_more) co_return Read::refused;
-    if (!head_came && parser.is_header_done()) {
-      head_came = true;
-      if (const auto fault = framing_fault(parser)) {
-        error = fault;
-        co_return Read::refused;
-      }
-      request = head_of(parser);
-      parser.eager(true);
-      const bool waits = beast::iequals(parser.get()[http::field::expect], "100-continue");
-      if (waits && !parser.is_done() && buffer_.size() == 0) {
-        static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-        auto [failed, count] = co_await asio::async_write(socket_, asio::buffer(kContinue), kTuple);
-        if (failed) co_return Read::gone;
-      }
+  for (;;) {
+    const auto state = parser.take(buffer_);
+    if (state == HttpRequestParser::State::whole) co_return Read::request;
+    if (state == HttpRequestParser::State::refused) co_return Read::refused;
+    if (state == HttpRequestParser::State::waits) {
+      static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+      auto [failed, count] = co_await asio::async_write(socket_, asio::buffer(kContinue), kTuple);
+      if (failed) co_return Read::gone;
     }
-    if (parser.is_done()) break;
-    if (!error && buffer_.size() > 0) continue;
-    error = buffer_.size() == buffer_.max_size() ? http::error::buffer_overflow : error_code();
-    if (error) co_return Read::refused;
     if (!co_await read_more()) co_return Read::gone;
   }
-  error = {};
-  request.body = std::move(parser.get().body());
-  co_return Read::request;
 }
 
 /// Runs the handler and waits for its answer, at most the request timeout.
@@ -313,8 +247,7 @@ asio::awaitable<void> ServedConnection::linger() {
   }
 }
 
-asio::awaitable<void> ServedConnection::refuse(error_code error) {
-  const unsigned status = refusal_status(error);
+asio::awaitable<void> ServedConnection::refuse(unsigned status) {
   HttpAnswer refusal = problem_of_status(status, refusal_text(status));
   const HttpHead head{.after = HttpHead::After::close};
   closes_.put_off(kLinger);
@@ -325,17 +258,15 @@ asio::awaitable<void> ServedConnection::serve() {
   error_code error;
   socket_.non_blocking(true, error);
   while (!error && !service_->stopping) {
-    Parser parser;
-    HttpRequest request;
-    const Read read = co_await read_request(request, parser, error);
+    HttpRequestParser parser(service_->limits);
+    const Read read = co_await read_request(parser);
     if (read == Read::gone) co_return;
-    if (read == Read::refused) co_return co_await refuse(error);
-    HttpHead head{.version = parser.get().version(),
-                  .method_is_head = parser.get().method() == http::verb::head};
-    const bool keep = parser.get().keep_alive();
+    if (read == Read::refused) co_return co_await refuse(parser.refusal_status());
+    HttpHead head{.version = parser.version(), .method_is_head = parser.method_is_head()};
+    const bool keep = parser.keeps_alive();
     closes_.never();
     waits_since_ = Time::max();
-    HttpAnswer answered = co_await answer(std::move(request));
+    HttpAnswer answered = co_await answer(parser.release());
     const bool ends_with_connection = answered.stream && !head.chunked();
     head.after = keep && !service_->stopping && !ends_with_connection ? HttpHead::After::keep
                                                                       : HttpHead::After::close;

@@ -147,6 +147,7 @@ FLOODS = (
     ("many short headers", get(b"/healthz", b"".join(b"a%d:\r\n" % n for n in range(1_900))), 200),
     ("the same header many times", get(b"/healthz", b"A: b\r\n" * 2_500), 200),
     ("headers without end", get(b"/healthz", b"A: b\r\n" * 30_000), 431),
+    ("headers without end, each parsed as it comes", get(b"/healthz", b"A: b\r\n" + b"A:\r\n" * 1_000_000), 431),
     ("one long header", get(b"/healthz", b"A: " + b"b" * 15_000 + b"\r\n"), 200),
     ("one header longer than all", get(b"/healthz", b"A: " + b"b" * 1_000_000 + b"\r\n"), 431),
     ("a name longer than all", get(b"/healthz", b"b" * 100_000 + b": A\r\n"), 431),

@@ -3,6 +3,7 @@
 #include "net/http_head.h"
 #include "tests/net/http_running.h"
 
+using namespace std::string_literals;
 using namespace tallinn;
 using test::raw;
 using test::Running;
@@ -181,6 +182,56 @@ TEST_CASE(
   std::this_thread::sleep_for(std::chrono::milliseconds(30));
   wire.send(request(1'500).substr(700));
   CHECK(wire.rest().starts_with("HTTP/1.1 431 "));
+}
+
+TEST_CASE("a head of lines so short that each is parsed as it comes is refused at the limit too") {
+  Running running(say_back);
+  const std::string begin = "GET / HTTP/1.1\r\n" + kHost + kClose + "a";
+  for (const std::string line : {":\r\na", "bc: d\r\na"}) {
+    CAPTURE(line);
+    std::string block;  // as much as is read at once: each read ends one byte into a line
+    while (block.size() < 8'192) block += line;
+    Wire wire(running.server->port());
+    REQUIRE(wire.send(begin));
+    for (int n = 0; n < 40; ++n) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+      wire.send(block);
+    }
+    wire.send(":\r\n\r\n");
+    CHECK(wire.rest().starts_with("HTTP/1.1 431 "));
+  }
+}
+
+TEST_CASE("a client takes no head without end from its server") {
+  asio::io_context io;
+  asio::ip::tcp::acceptor acceptor(io, {asio::ip::make_address("127.0.0.1"), 0});
+  const unsigned short port = acceptor.local_endpoint().port();
+  const auto answer_of = [&](int pieces) {
+    std::jthread serving([&, pieces] {
+      asio::ip::tcp::socket socket = acceptor.accept();
+      boost::system::error_code error;
+      socket.set_option(asio::ip::tcp::no_delay(true), error);
+      std::string piece;  // each read ends one byte into a line
+      while (piece.size() < 400) piece += ":\r\na";
+      asio::write(socket, asio::buffer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\na"s), error);
+      for (int n = 0; n < pieces && !error; ++n) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        asio::write(socket, asio::buffer(piece), error);
+      }
+      asio::write(socket, asio::buffer(":\r\n\r\nok"s), error);
+      std::string asked;
+      asio::read(socket, asio::dynamic_buffer(asked), error);  // until the client closes
+    });
+    auto client = HttpClient::make("http://127.0.0.1:" + std::to_string(port), {});
+    REQUIRE(client);
+    return client->get("/");
+  };
+  const auto taken = answer_of(10);
+  REQUIRE_MESSAGE(taken, taken.error().detail);
+  CHECK(taken->body == "ok");
+  const auto refused = answer_of(100);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Code::unavailable);
 }
 
 TEST_CASE("an answer that many share is sent whole to each, with the date of its own request") {
