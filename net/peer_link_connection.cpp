@@ -269,6 +269,12 @@ void PeerConnection::stop(std::string reason) {
   });
 }
 
+void PeerConnection::give_way() {
+  asio::post(strand_, [self = shared_from_this()] {
+    self->abort("newer connections of its peer took its place", PeerFault::flood);
+  });
+}
+
 void PeerConnection::abort(std::string reason, std::optional<PeerFault> fault) {
   if (done_) return;
   done_ = true;

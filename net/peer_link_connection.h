@@ -1,5 +1,5 @@
 // PeerConnection: one Session over one TLS stream, after the handshake.
-// Shell, coroutines; everything but `changed`, `stop`, `lag` and `ready` runs on the connection's
+// Shell, coroutines; everything but what is said to be of any thread runs on the connection's
 // strand. Private to net/peer_link*.cpp.
 #pragma once
 
@@ -48,6 +48,8 @@ class PeerConnection : public std::enable_shared_from_this<PeerConnection> {
   void changed(std::shared_ptr<const std::vector<PeerNote>> notes,
                std::shared_ptr<const std::vector<HeldLog>> held);
   void stop(std::string reason);
+  /// Ends it without a word: there are newer ones of its peer (PeerFault::flood).
+  void give_way();
   std::uint64_t lag() const { return lag_; }
   /// Since when this node has held what the peer lacks; nothing: it lacks nothing.
   std::optional<UnixMillis> lags_since() const;

@@ -1,156 +1,20 @@
-"""Whoever speaks to a node's peer port and is no honest office: dropped for a counted reason, the node as healthy as before,
-and the honest office unaffected. Kyiv is who is played here: it dials, Warsaw listens."""
+"""Whoever speaks to a node's peer port with an office's key and is no honest office: dropped for a counted reason, the node as
+healthy as before, and the honest office unaffected."""
 
-import errno
 import hashlib
-import os
-import socket
 import ssl
 import struct
-import sys
 import time
 import unittest
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
-
-import peer  # noqa: E402
-from ledger import Ledger, need, public_record, tallinn  # noqa: E402
+import peer
+from case import COUNT_LIMIT_S, HostileCase  # finds what follows
+from ledger import Ledger, need, public_record, tallinn
 
 KYIV, WARSAW = (0, 1), (1, 1)  # office and epoch of each log
-COUNT_LIMIT_S = 20
 FLOOD = 20_000
+CONNECTIONS_OF_ONE_PEER = 4
 MEMORY_GROWTH_LIMIT_KB = 64 * 1024
-
-
-class HostileCase(unittest.TestCase):
-    def counts(self):
-        return self.ledger.get_json("warsaw", "/api/v1/status")["refused_peers"]
-
-    def assert_counted(self, before, reason, what):
-        """Exactly one more for that reason, none for any other; and the node answers."""
-        expected = dict(before)
-        expected[reason] = expected.get(reason, 0) + 1
-        self.wait_counted(reason, expected[reason])
-        self.assertEqual(self.counts(), expected, f"{what}\n{self.ledger.log('warsaw')}")
-        self.assertEqual(self.ledger.get("warsaw", "/readyz")[0], 200, what)
-        metrics = self.ledger.get("warsaw", "/metrics")[1].decode()
-        self.assertIn(f'tallinn_peers_refused{{reason="{reason}"}} {expected[reason]}\n', metrics)
-
-    def wait_counted(self, reason, at_least):
-        """A connection is counted when it has ended, which its other end may see first."""
-        deadline = time.monotonic() + COUNT_LIMIT_S
-        while self.counts().get(reason, 0) < at_least and time.monotonic() < deadline:
-            time.sleep(0.05)
-
-    def listen_port(self):
-        return self.ledger.base + 2
-
-    def memory_kb(self):
-        status = Path(f"/proc/{self.ledger.nodes['warsaw'].pid}/status").read_text()
-        return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:")))
-
-
-class Strangers(HostileCase):
-    """Nobody whose key the charter names, while both offices are at work."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.ledger = Ledger.running_for(cls)
-        cls.lines = public_record()
-        assert len(cls.ledger.record(cls.lines[:40])) == 40
-        cls.ledger.wait_equal()
-        cls.recorded = 40
-
-    def record_one(self):
-        """The honest office is unaffected: what is recorded now is settled at both."""
-        answer = self.ledger.record([self.lines[self.recorded]])
-        self.assertTrue(answer[0].endswith(" recorded"), answer)
-        type(self).recorded += 1
-        self.ledger.wait_equal()
-
-    def attempt(self, **how):
-        """Is told why by OpenSSL, at the handshake or at the first read."""
-        try:
-            with peer.Connection(self.listen_port(), **how) as connection:
-                connection.send(peer.hello(bytes(32), "kyiv"))
-                return list(connection.frames())
-        except (ssl.SSLError, ConnectionError):
-            return []
-
-    def test_nobody_without_an_offices_key_gets_a_word(self):
-        stranger = peer.Key(os.urandom(32))
-        transport = peer.Key(peer.derive(peer.office_seed(self.ledger.root / "kyiv" / "office.key"), peer.TRANSPORT))
-        other_role = peer.Key(peer.derive(peer.office_seed(self.ledger.root / "kyiv" / "office.key"), peer.LOG))
-        table = (
-            ("a key that nobody knows", {"key": stranger}),
-            ("no certificate", {}),
-            ("the office's log key", {"key": other_role}),
-            ("TLS 1.2", {"key": transport, "version": ssl.TLSVersion.TLSv1_2}),
-            ("another protocol by ALPN", {"key": transport, "alpn": "http/1.1"}),
-            ("no ALPN", {"key": transport, "alpn": None}),
-        )
-        for what, how in table:
-            with self.subTest(what):
-                before = self.counts()
-                self.assertEqual(self.attempt(**how), [], what)
-                self.assert_counted(before, "handshake", what)
-        self.record_one()
-
-    def test_bytes_that_are_no_handshake_end_the_connection(self):
-        for what, sent in (("HTTP", b"GET / HTTP/1.1\r\n\r\n"), ("noise", os.urandom(4096)), ("zeros", bytes(64)),
-                           ("half a record", b"\x16\x03\x01\x40\x00" + os.urandom(100))):
-            with self.subTest(what):
-                before = self.counts()
-                with socket.create_connection(("127.0.0.1", self.listen_port()), timeout=peer.ANSWER_LIMIT_S) as raw:
-                    raw.sendall(sent)
-                    raw.shutdown(socket.SHUT_WR)
-                    while raw.recv(4096):
-                        pass
-                self.assert_counted(before, "handshake", what)
-        self.record_one()
-
-    def test_many_who_say_nothing_are_dropped_and_keep_nobody_out(self):
-        before = self.counts()
-        idle = [socket.create_connection(("127.0.0.1", self.listen_port()), timeout=peer.ANSWER_LIMIT_S) for _ in range(100)]
-        try:
-            self.record_one()  # the link that stands is not touched
-            deadline = time.monotonic() + peer.ANSWER_LIMIT_S
-            for connection in idle:
-                connection.settimeout(max(0.1, deadline - time.monotonic()))
-                try:
-                    self.assertEqual(connection.recv(1), b"")
-                except ConnectionResetError:
-                    pass
-        finally:
-            for connection in idle:
-                connection.close()
-        expected = before.get("handshake", 0) + 32
-        self.wait_counted("handshake", expected)
-        self.assertGreaterEqual(self.counts()["handshake"], expected)
-        self.ledger.stop("kyiv")
-        self.ledger.start("kyiv")  # and a new one can be made
-        self.record_one()
-
-    def test_who_fails_too_often_is_not_served_and_others_are(self):
-        before = self.counts().get("flood", 0)
-        for _ in range(600):  # twice what two minutes allow, should one end meanwhile
-            try:
-                with socket.create_connection(("127.0.0.1", self.listen_port()), timeout=peer.ANSWER_LIMIT_S,
-                                              source_address=("127.0.0.2", 0)) as raw:
-                    raw.sendall(b"no handshake")
-                    raw.shutdown(socket.SHUT_WR)
-                    while raw.recv(4096):
-                        pass
-            except OSError as error:  # closed by the other side, before or after; silence would be a fault
-                if not isinstance(error, ConnectionError) and error.errno != errno.ENOTCONN:
-                    raise
-            if self.counts().get("flood", 0) > before:
-                break
-        self.assertGreater(self.counts().get("flood", 0), before)
-        self.ledger.stop("kyiv")
-        self.ledger.start("kyiv")  # its handshake comes from another address
-        self.record_one()
 
 
 class HostileOffice(HostileCase):
@@ -315,6 +179,37 @@ class HostileOffice(HostileCase):
                     pass  # it may well have enough
             self.assertEqual(self.ledger.get("warsaw", "/readyz")[0], 200)
         self.assertLess(self.memory_kb() - before, MEMORY_GROWTH_LIMIT_KB)
+
+    def test_05_of_many_connections_by_one_key_few_are_kept(self):
+        before = self.counts().get("flood", 0)
+        connections = []
+        try:
+            for _ in range(60):
+                try:
+                    connections.append(peer.Connection(self.listen_port(), key=self.key))
+                except (ssl.SSLError, ConnectionError):
+                    pass  # was told to go already
+            still_open = [one for one in connections if self.is_open(one)]
+            self.assertLessEqual(len(still_open), CONNECTIONS_OF_ONE_PEER)
+            self.wait_counted("flood", before + 30)  # the others had no hello in time
+            self.assertGreaterEqual(self.counts().get("flood", 0), before + 30)
+        finally:
+            for one in connections:
+                one.__exit__()
+        self.assertLess(self.ledger.log("warsaw").count("newer connections of its peer"), 20)  # told now and then
+
+    @staticmethod
+    def is_open(connection):
+        """After what the node said at first."""
+        connection.tls.settimeout(0.2)
+        try:
+            while connection.tls.recv(65536):
+                pass
+        except TimeoutError:
+            return True
+        except (ssl.SSLError, OSError):
+            pass
+        return False
 
     def test_06_the_honest_office_comes_back_and_everything_is_settled(self):
         self.ledger.start("kyiv")
