@@ -2,6 +2,7 @@
 nothing lost and nothing twice, within the bound that each test states, and with bounded memory."""
 
 import http.client
+import itertools
 import json
 import os
 import random
@@ -20,6 +21,7 @@ from ledger import OFFICES, Ledger, need, pledge, public_record, tallinn  # noqa
 from weather import Link  # noqa: E402
 
 MEMORY_LIMIT_KB = 256 * 1024
+MEDDLED_OVER_WITHIN_S = 20
 PARTIES = 44  # lines of the public record that admit the parties and enrol their keys
 LIMITS = {"ping_after_ms": 500, "dead_after_ms": 2000, "hello_within_ms": 2000}
 
@@ -50,6 +52,7 @@ class Weathered(unittest.TestCase):
                 text = "\n".join(f"{name} = {value}" if line.startswith(name + " ") else line for line in text.splitlines()) + "\n"
             path.write_text(text)
         self.ledger.start(*OFFICES, *([MIRROR] if self.with_mirror else []))
+        self.more = itertools.count(5_000)  # numbers of needs and pledges that nothing else has
         self.parties = public_record()[:PARTIES]
         self.assertEqual(self.ledger.record_command(self.parties).returncode, 0)
         self.ledger.wait_equal()
@@ -177,6 +180,30 @@ class OverALink(Weathered):
         self.weather.cut_after = None
         self.settle_within(20, ids)
         self.assertGreater(connections, 3)
+
+    def test_what_is_changed_dropped_or_said_again_on_the_way_ends_a_connection_and_says_nothing(self):
+        """Within the handshake, within the first words and within a batch: TLS finds it out, so that no office is held to it."""
+        self.weather.up = False
+        ids = self.record_both(range(600, 640))
+        for how, after in ((how, after) for how in ("flip", "drop", "replay") for after in (100, 1500, 4500, 9000)):
+            with self.subTest(how=how, after=after):
+                self.weather.up = False
+                time.sleep(0.1)  # the connection before is gone
+                meddled = self.link.meddled
+                self.assertEqual(self.link.meddled_over, meddled)
+                self.weather.meddling = (how, after)
+                self.weather.up = True
+                deadline = time.monotonic() + MEDDLED_OVER_WITHIN_S
+                while self.link.meddled_over == meddled and time.monotonic() < deadline:
+                    ids |= self.record_both([next(self.more)])
+                self.assertGreater(self.link.meddled_over, meddled)
+        self.weather.meddling = None
+        self.settle_within(20, ids)
+        for office in OFFICES:
+            status = self.ledger.get_json(office, "/api/v1/status")
+            self.assertLessEqual(set(status["refused_peers"]), {"handshake", "silence"}, office)
+            self.assertEqual((status["standing"], status["alarms"]), ("may_append", []), office)
+            self.assertEqual(self.ledger.get_json(office, "/api/v1/evidence")["items"], [], office)
 
     def test_a_long_cut_with_both_writing_is_made_up_for(self):
         self.weather.up = False

@@ -10,6 +10,7 @@ import time
 
 STEP_S = 0.005
 CHUNK = 16384
+REPLAYED = 64  # bytes that are said again
 BACKLOG_LIMIT = 1 << 20  # bytes of one direction held here; then the sender is not read, as on a real link
 
 
@@ -22,6 +23,7 @@ class Weather:
         self.stalled = set()  # directions in which nothing arrives: "out" from who dials, "back" to it
         self.up = True  # down: connections are cut and none is made
         self.cut_after = None  # bytes of one connection, both directions together
+        self.meddling = None  # (how, after so many bytes of one connection): "flip", "drop" or "replay", once for each connection
 
 
 class _Pipe:
@@ -33,6 +35,14 @@ class _Pipe:
         self.held = 0
         self.allowance = 0.0
         self.ended = False
+        self.said_last = b""  # of what was relayed
+
+
+class _Connection:
+    def __init__(self, pipes):
+        self.pipes = pipes
+        self.relayed = 0  # bytes, both directions together
+        self.meddled = False
 
 
 class Link:
@@ -43,10 +53,12 @@ class Link:
         self.target_port = target_port
         self.connections = 0
         self.relayed = {"out": 0, "back": 0}
+        self.meddled = 0  # connections that were meddled with
+        self.meddled_over = 0  # of these, those that have ended since
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._listener.setblocking(False)
         self.port = self._listener.getsockname()[1]
-        self._open = []  # [pipes], bytes so far
+        self._open = []
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -54,8 +66,8 @@ class Link:
     def close(self):
         self._stop.set()
         self._thread.join(10)
-        for pipes, _ in self._open:
-            self._drop(pipes)
+        for connection in self._open:
+            self._drop(connection.pipes)
         self._listener.close()
 
     def _run(self):
@@ -65,8 +77,9 @@ class Link:
             now = time.monotonic()
             for connection in list(self._open):
                 if not self._relay(connection, now, now - last):
-                    self._drop(connection[0])
+                    self._drop(connection.pipes)
                     self._open.remove(connection)
+                    self.meddled_over += connection.meddled
             last = now
             time.sleep(STEP_S)
 
@@ -87,7 +100,7 @@ class Link:
             for one in (dialled, target):
                 one.setblocking(False)
             self.connections += 1
-            self._open.append([[_Pipe("out", dialled, target), _Pipe("back", target, dialled)], 0])
+            self._open.append(_Connection([_Pipe("out", dialled, target), _Pipe("back", target, dialled)]))
 
     @staticmethod
     def _drop(pipes):
@@ -96,7 +109,7 @@ class Link:
 
     def _relay(self, connection, now, passed_s):
         """False: the connection is over."""
-        pipes, _ = connection
+        pipes = connection.pipes
         if not self.weather.up:
             return False
         for pipe in pipes:
@@ -127,9 +140,10 @@ class Link:
             due, part = pipe.waiting.pop(0)
             most = len(part) if rate is None else min(len(part), int(pipe.allowance))
             if self.weather.cut_after is not None:
-                most = min(most, self.weather.cut_after - connection[1])
+                most = min(most, self.weather.cut_after - connection.relayed)
             if most <= 0:
                 return False
+            part = self._meddle(pipe, connection, part, most)
             try:
                 sent = pipe.target.send(part[:most])
             except BlockingIOError:
@@ -137,8 +151,9 @@ class Link:
             except OSError:
                 return False
             pipe.held -= sent
-            connection[1] += sent
+            connection.relayed += sent
             self.relayed[pipe.name] += sent
+            pipe.said_last = (pipe.said_last + part[:sent])[-REPLAYED:]
             if rate is not None:
                 pipe.allowance -= sent
             if sent < len(part):
@@ -146,3 +161,22 @@ class Link:
                 if sent == 0:
                     break
         return True
+
+    def _meddle(self, pipe, connection, part, most):
+        """What goes on instead of that part, of which so many bytes would."""
+        if self.weather.meddling is None or connection.meddled:
+            return part
+        how, after = self.weather.meddling
+        at = after - connection.relayed
+        if at >= most or (how == "replay" and not pipe.said_last):
+            return part
+        at = max(at, 0)
+        connection.meddled = True
+        self.meddled += 1
+        if how == "flip":
+            return part[:at] + bytes([part[at] ^ 0x10]) + part[at + 1:]
+        if how == "drop":
+            return part[:at] + part[at + 1:]
+        assert how == "replay"
+        said = (pipe.said_last + part[:at])[-REPLAYED:]
+        return part[:at] + said + part[at:]
