@@ -42,6 +42,8 @@ struct NodeConfig {
 /// Unknown keys are errors (with the nearest known one); relative paths are relative to the file's
 /// folder.
 Result<NodeConfig> load_node_config(const std::string& path);
+/// Of such a file's text, which errors call `name`; paths as they are written.
+Result<NodeConfig> parse_node_config(std::string_view text, const std::string& name);
 std::string format_node_config(const NodeConfig& config);
 
 class Node {

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <tuple>
 
+#include "events/bytes.h"
 #include "ledger/file_text.h"
 #include "net/address.h"
 #include "net/node.h"
@@ -207,28 +208,37 @@ std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out.push_back('\\');
-    out.push_back(c);
+    if (static_cast<unsigned char>(c) < ' ' || c == '\x7f')
+      out += "\\u00" + to_hex(BytesView(&c, 1));
+    else
+      out.push_back(c);
   }
   return out + "\"";
 }
 
 }  // namespace
 
-Result<NodeConfig> load_node_config(const std::string& path) {
-  const auto text = read_file(path, kMaxConfigBytes);
-  if (!text) return std::unexpected(text.error());
+Result<NodeConfig> parse_node_config(std::string_view text, const std::string& name) {
   Result<NodeConfig> config;
   try {
-    config = read_config(toml::parse(*text, path));
+    config = read_config(toml::parse(text, name));
   } catch (const toml::parse_error& error) {
-    return refuse(Code::malformed, path + ":" + std::to_string(error.source().begin.line) + ": " +
+    return refuse(Code::malformed, name + ":" + std::to_string(error.source().begin.line) + ": " +
                                        std::string(error.description()));
   }
   if (!config) {
     Error error = config.error();
-    error.detail = path + ": " + error.detail;
+    error.detail = name + ": " + error.detail;
     return std::unexpected(std::move(error));
   }
+  return config;
+}
+
+Result<NodeConfig> load_node_config(const std::string& path) {
+  const auto text = read_file(path, kMaxConfigBytes);
+  if (!text) return std::unexpected(text.error());
+  auto config = parse_node_config(*text, path);
+  if (!config) return config;
   const auto folder = std::filesystem::path(path).parent_path();
   for (auto* file :
        {&config->data, &config->anchor, &config->charter, &config->chain, &config->key})

@@ -24,6 +24,7 @@ std::span<const Target> ledger_targets();
 std::span<const Target> bundle_targets();
 std::span<const Target> net_targets();
 std::span<const Target> import_targets();
+std::span<const Target> tool_targets();
 
 /// All of these, in this order.
 std::vector<Target> all_targets();

@@ -2,6 +2,8 @@
 #include <array>
 
 #include "ledger/evidence.h"
+#include "ledger/file_backup.h"
+#include "ledger/mirror.h"
 #include "ledger/promise.h"
 #include "ledger/proof_file.h"
 #include "ledger/tiles.h"
@@ -136,16 +138,42 @@ void run_key_file(BytesView bytes) {
   static_cast<void>(decode_key_file(bytes, nullptr));
 }
 
-constexpr std::array kLedgerTargets{Target{"note", notes, run_note},
-                                    Target{"checkpoint", checkpoints, run_checkpoint},
-                                    Target{"promise", promises, run_promise},
-                                    Target{"state_note", state_notes, run_state_note},
-                                    Target{"proof", proofs, run_proof},
-                                    Target{"charter", charters, run_charter},
-                                    Target{"evidence", evidences, run_evidence},
-                                    Target{"tile_path", tile_paths, run_tile_path},
-                                    Target{"tile", tiles, run_tile},
-                                    Target{"key_file", key_files, run_key_file}};
+std::vector<Bytes> backup_manifests() {
+  const LogId kyiv{OfficeNumber(0), Epoch(1)};
+  const LogId warsaw{OfficeNumber(1), Epoch(2)};
+  return {format_backup_manifest(
+              {.ledger = charter().id,
+               .logs = {{kyiv, LogSize(12), sha256("k")}, {warsaw, LogSize(7), sha256("w")}},
+               .notes = sha256("notes")},
+              charter()),
+          format_backup_manifest({.ledger = charter().id, .logs = {}, .notes = {}}, charter())};
+}
+void run_backup_manifest(BytesView bytes) {
+  check_written_again(
+      bytes, parse_backup_manifest(bytes, charter()),
+      [](const BackupManifest& manifest) { return format_backup_manifest(manifest, charter()); });
+}
+
+std::vector<Bytes> mirror_lines() {
+  return {format_mirror_line(mirror_keys(charter(), "tallinn"))};
+}
+void run_mirror_line(BytesView bytes) {
+  check_written_again(bytes, parse_mirror_line(bytes, charter()), format_mirror_line);
+}
+
+constexpr std::array kLedgerTargets{
+    Target{"note", notes, run_note},
+    Target{"checkpoint", checkpoints, run_checkpoint},
+    Target{"promise", promises, run_promise},
+    Target{"state_note", state_notes, run_state_note},
+    Target{"proof", proofs, run_proof},
+    Target{"charter", charters, run_charter},
+    Target{"evidence", evidences, run_evidence},
+    Target{"tile_path", tile_paths, run_tile_path},
+    Target{"tile", tiles, run_tile},
+    Target{"key_file", key_files, run_key_file},
+    Target{"backup_manifest", backup_manifests, run_backup_manifest},
+    Target{"mirror_line", mirror_lines, run_mirror_line}};
 
 }  // namespace
 

@@ -1,8 +1,12 @@
-// What comes over the network: peer frames, a whole session, submissions, HTTP requests, notes.
+// What comes over the network: peer frames, a whole session, submissions, HTTP requests, notes; and
+// the node's own configuration.
 #include <array>
 
+#include "events/uuid.h"
 #include "net/feed.h"
+#include "net/http_request_parser.h"
 #include "net/logs_file.h"
+#include "net/node.h"
 #include "net/session.h"
 #include "net/submission.h"
 #include "net/witness.h"
@@ -131,6 +135,75 @@ void run_route(BytesView bytes) {
   });
 }
 
+/// What a client may say about the answer that it wants.
+std::string http_get(std::string_view target, std::string_view header) {
+  return "GET " + std::string(target) + " HTTP/1.1\r\nHost: a\r\n" + std::string(header) +
+         "\r\n\r\n";
+}
+std::vector<Bytes> http_requests() {
+  const std::string post = "POST /api/v1/events HTTP/1.1\r\nHost: a\r\n";
+  const std::string tile = "/log/warsaw/1/tile/0/000.p/4";
+  return {
+      http_get(tile, "Range: bytes=0-31,64-,-32") + http_get(tile, "Connection: close"),
+      http_get("/log/warsaw/1/checkpoint", "If-None-Match: W/\"a\", \"b\",\r\n *"),
+      http_get(tile, "If-Range: \"a\"\r\nRange: bytes=1-1\r\nAccept-Encoding: gzip;q=0.5, *;q=0"),
+      http_get("/api/v1/feed", "Last-Event-ID: warsaw/1:3.2.1"),
+      http_get("/api/v1/needs",
+               "Tallinn-After: tallinn-mechanism.example/warsaw/1 3, "
+               "tallinn-mechanism.example/kyiv/1 0"),
+      post + "Content-Length: 4\r\n\r\nbody" + http_get("/healthz", "If-Match: *"),
+      post + "Transfer-Encoding: chunked\r\n\r\n3;x=\"y\"\r\nabc\r\n0\r\nA: b\r\n\r\n",
+      post + "Expect: 100-continue\r\nContent-Length: 2\r\n\r\nok",
+      "HEAD /healthz HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"};
+}
+
+constexpr HttpLimits kHttpLimits{.max_body_bytes = 4'000, .max_header_bytes = 1'000};
+
+/// The requests that a connection brings in such pieces, as net/http_connection.cpp reads them.
+std::vector<HttpRequest> requests_in(BytesView bytes, std::size_t piece) {
+  std::vector<HttpRequest> out;
+  boost::beast::flat_buffer buffer(kHttpLimits.max_header_bytes + 8'192);
+  const auto come = [&] {
+    const std::size_t count = std::min({piece, bytes.size(), buffer.max_size() - buffer.size()});
+    std::ranges::copy(bytes.substr(0, count), static_cast<char*>(buffer.prepare(count).data()));
+    buffer.commit(count);
+    bytes.remove_prefix(count);
+    return count > 0;
+  };
+  using State = HttpRequestParser::State;
+  for (;;) {
+    HttpRequestParser parser(kHttpLimits);
+    if (buffer.size() == 0 && !come()) return out;
+    State state = parser.take(buffer);
+    while ((state == State::lacks || state == State::waits) && come()) state = parser.take(buffer);
+    if (state == State::refused) TALLINN_ASSERT(!refusal_text(parser.refusal_status()).empty());
+    if (state != State::whole) return out;
+    out.push_back(parser.release());
+  }
+}
+std::size_t head_bytes(const HttpRequest& request) {
+  std::size_t out = request.method.size() + request.target.size();
+  for (const auto& [name, value] : request.headers) out += name.size() + value.size();
+  return out;
+}
+bool same(const HttpRequest& a, const HttpRequest& b) {
+  return a.method == b.method && a.target == b.target && a.headers == b.headers && a.body == b.body;
+}
+/// Whatever comes, in whatever pieces: the same requests within the limits, and no answer of 500.
+void run_http_request(BytesView bytes) {
+  std::vector<HttpRequest> requests = requests_in(bytes, 8'192);
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, std::size_t{700}})
+    TALLINN_ASSERT(std::ranges::equal(requests_in(bytes, piece), requests, same));
+  for (HttpRequest& request : requests) {
+    TALLINN_ASSERT(head_bytes(request) <= kHttpLimits.max_header_bytes);
+    TALLINN_ASSERT(request.body.size() <= kHttpLimits.max_body_bytes);
+    office().routes->handle(std::move(request), [](const HttpAnswer& answer) {
+      TALLINN_ASSERT(answer.response->status >= 200 && answer.response->status < 600);
+      TALLINN_ASSERT(answer.response->status != 500);
+    });
+  }
+}
+
 /// A replica of its own, which no committer has.
 Replica& replica() {
   static RecordedOffice made;
@@ -144,9 +217,81 @@ std::vector<Bytes> peer_notes() {
   return out;
 }
 void run_peer_note(BytesView bytes) {
-  if (bytes.empty() || bytes[0] < 1 || bytes[0] > static_cast<char>(NoteKind::evidence)) return;
+  if (bytes.empty() || bytes[0] < 1 || bytes[0] > static_cast<char>(kLastNoteKind)) return;
   const PeerNote note{static_cast<NoteKind>(bytes[0]), std::string(bytes.substr(1))};
   TALLINN_ASSERT(replica().stage_note(note).has_value());  // refused, or taken; no fault
+}
+
+/// A pledge by EE that withholds an account, at an office without a committer.
+struct Withholding : Office {
+  Withholding() {
+    TALLINN_ASSERT(record(46) > 30);
+    std::string line = kOneMorePledge;
+    line.insert(line.find(R"("body")"),
+                R"("withhold":{"account":{"tlp":"AMBER","value":"EE38 2200"}},)");
+    const Submission pledge = submission_of(line, charter.id);
+    TALLINN_ASSERT(post(pledge).status == 200);
+    committer.reset();
+    event = decode_event(pledge.event).value();
+  }
+  std::string erasure_by(const std::string& party, const Uuid& of) const {
+    return sign_erasure({.ledger = charter.id,
+                         .event = of,
+                         .field = Name("account"),
+                         .commitment = event.withheld.front().commitment,
+                         .at = UnixSeconds(1'800'000'000),
+                         .party = PartyId(party),
+                         .key = test_key(party).public_key()},
+                        test_key(party));
+  }
+  Event event;
+};
+Withholding& withholding() {
+  static Withholding made;
+  return made;
+}
+std::vector<Bytes> erasures() {
+  const Withholding& at = withholding();
+  return {at.erasure_by("EE", at.event.id), at.erasure_by("FR", at.event.id),
+          at.erasure_by("EE", Uuid{})};
+}
+/// As a peer tells it. Refused, or taken, and no fault; what EE is taken to say it has signed.
+void run_erasure(BytesView bytes) {
+  const PeerNote note{NoteKind::erasure, std::string(bytes)};
+  TALLINN_ASSERT(withholding().replica->stage_note(note).has_value());
+  const auto erasure = open_erasure(bytes);
+  if (erasure && erasure->key == test_key("EE").public_key())
+    TALLINN_ASSERT(sign_erasure(*erasure, test_key("EE")) == bytes);
+}
+
+std::vector<Bytes> node_tomls() {
+  NodeConfig office_config;
+  office_config.data = "data";
+  office_config.anchor = "../anchors/kyiv.anchor";
+  office_config.charter = "charter.txt";
+  office_config.key = "office.key";
+  office_config.listen = "127.0.0.1:8480";
+  office_config.http = "[::1]:8481";
+  office_config.peers = {
+      {.office = "warsaw", .addresses = {"a.example:1", "192.0.2.1:2"}, .url = "http://w.example"}};
+  NodeConfig mirror = office_config;
+  mirror.role = NodeConfig::Role::mirror;
+  mirror.chain = "chain.json";
+  return {
+      format_node_config(office_config), format_node_config(mirror),
+      "data = 'd'\nanchor = \"\"\"a\"\"\"\ncharter = \"\\u0063\"\nkey = \"k\"\nlisten = "
+      "\"l:1\"\nhttp = \"h:2\"\nio_threads = 0x4\npeers = [{office = \"o\", addresses = []}]\n"};
+}
+/// Refused with a sentence; or taken, and what was taken can be written so that it says the same.
+void run_node_toml(BytesView bytes) {
+  const auto config = parse_node_config(bytes, "node.toml");
+  if (!config) {
+    TALLINN_ASSERT(config.error().detail.starts_with("node.toml:"));
+    return;
+  }
+  const std::string written = format_node_config(*config);
+  const auto again = parse_node_config(written, "node.toml");
+  TALLINN_ASSERT(again && format_node_config(*again) == written);
 }
 
 std::vector<Bytes> logs_files() {
@@ -191,9 +336,12 @@ constexpr std::array kNetTargets{Target{"frame", frame_samples, run_frame},
                                  Target{"submission", submissions, run_submission},
                                  Target{"add_checkpoint", add_checkpoints, run_add_checkpoint},
                                  Target{"route", targets, run_route},
+                                 Target{"http_request", http_requests, run_http_request},
                                  Target{"peer_note", peer_notes, run_peer_note},
+                                 Target{"erasure", erasures, run_erasure},
                                  Target{"logs_file", logs_files, run_logs_file},
-                                 Target{"feed_position", feed_positions, run_feed_position}};
+                                 Target{"feed_position", feed_positions, run_feed_position},
+                                 Target{"node_toml", node_tomls, run_node_toml}};
 
 }  // namespace
 

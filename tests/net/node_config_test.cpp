@@ -57,7 +57,7 @@ TEST_CASE("the example of node.toml is taken, and says the defaults") {
 TEST_CASE("what is formatted reads back as the same configuration") {
   NodeConfig config;
   config.data = "/data";
-  config.anchor = "/an \"chor\\";
+  config.anchor = "/an \"chor\\ of two\nlines\x7f";
   config.charter = "/c";
   config.key = "/k";
   config.listen = "a:1";
