@@ -1,4 +1,4 @@
-"""docs/security.md: every row of its table of attempts names its tests, and every test that it names exists."""
+"""docs/security.md: every row of its table of attempts names its tests or fuzz targets, and all that it names exist."""
 
 import re
 import unittest
@@ -6,12 +6,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMED = re.compile(r"`(tests/[\w/.]+)` \*([^*]+)\*")
+TARGETS = re.compile(r'Target\{"(\w+)"')
 LITERALS = re.compile(r'TEST_CASE\(((?:\s*"(?:[^"\\]|\\.)*")+)\s*\)')
 
 
 def sentences(file):
-    """The names of the tests in it, as sentences."""
+    """The names of the tests in it, as sentences; of fuzz targets, which are run by their names."""
     text = (ROOT / file).read_text()
+    if file.startswith("tests/fuzz/"):
+        return set(TARGETS.findall(text))
     if file.endswith(".py"):
         return {name.replace("_", " ") for name in re.findall(r"def test_(\w+)", text)}
     return {"".join(re.findall(r'"((?:[^"\\]|\\.)*)"', literals)) for literals in LITERALS.findall(text)}
