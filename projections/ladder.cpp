@@ -24,9 +24,9 @@ class LadderMaker {
   };
   Into into(Year year, Currency currency);
   /// One event's part of a figure, if it counts.
-  void part(Into to, Figure figure, std::int64_t minor, const PlacedMovement& by);
+  void part(Into to, LadderFigure figure, std::int64_t minor, const PlacedMovement& by);
   /// The whole of a figure is the first event of that kind's.
-  void whole(Into to, Figure figure, std::int64_t minor, MovementKind kind,
+  void whole(Into to, LadderFigure figure, std::int64_t minor, MovementKind kind,
              const std::vector<PlacedMovement>& movements);
   void released(Into to, std::int64_t given_back, const Descendant<CommitmentRecord>& commitment);
 
@@ -37,7 +37,7 @@ class LadderMaker {
   void dispatches(Into to, const Descendant<AllocationRecord>& allocation);
   std::int64_t consignment(Into to, const Descendant<ConsignmentRecord>& consignment);
   void line(Into to, const ConsignmentLine& line, const std::vector<PlacedMovement>& movements);
-  void split(Into to, Figure figure, std::int64_t value, LineNumber line,
+  void split(Into to, LadderFigure figure, std::int64_t value, LineNumber line,
              std::initializer_list<MovementKind> kinds,
              const std::vector<PlacedMovement>& movements);
 
@@ -61,12 +61,12 @@ LadderMaker::Into LadderMaker::into(Year year, Currency currency) {
   return {year, row};
 }
 
-void LadderMaker::part(Into to, Figure figure, std::int64_t minor, const PlacedMovement& by) {
+void LadderMaker::part(Into to, LadderFigure figure, std::int64_t minor, const PlacedMovement& by) {
   if (!told_ || !counts(by)) return;
   parts_.push_back({to.year, to.row.currency, figure, minor, by.movement.event, by.position});
 }
 
-void LadderMaker::whole(Into to, Figure figure, std::int64_t minor, MovementKind kind,
+void LadderMaker::whole(Into to, LadderFigure figure, std::int64_t minor, MovementKind kind,
                         const std::vector<PlacedMovement>& movements) {
   grow(to.row.at(figure), minor);
   const auto first = std::ranges::find_if(movements, [&](const PlacedMovement& placed) {
@@ -220,7 +220,7 @@ void LadderMaker::line(Into to, const ConsignmentLine& line,
   grow(to.row.at(Loss::not_in_service), value.not_in_service);
 }
 
-void LadderMaker::split(Into to, Figure figure, std::int64_t value, LineNumber line,
+void LadderMaker::split(Into to, LadderFigure figure, std::int64_t value, LineNumber line,
                         std::initializer_list<MovementKind> kinds,
                         const std::vector<PlacedMovement>& movements) {
   grow(to.row.at(figure), value);
@@ -259,13 +259,13 @@ Ladder LadderMaker::make(const Descent& descent) {
 
 }  // namespace
 
-std::string_view spell(const Figure& figure) {
+std::string_view spell(const LadderFigure& figure) {
   return std::visit([](auto of) { return spell(of); }, figure);
 }
 
-const std::vector<Figure>& figures_with_events() {
-  static const std::vector<Figure> all = [] {
-    std::vector<Figure> figures;
+const std::vector<LadderFigure>& figures_with_events() {
+  static const std::vector<LadderFigure> all = [] {
+    std::vector<LadderFigure> figures;
     for (std::size_t i = 1; i <= Spelling<Rung>::kNames.size(); ++i)
       figures.emplace_back(static_cast<Rung>(i));
     for (const Loss loss : {Loss::withdrawn, Loss::lapsed, Loss::terminated, Loss::refunded,

@@ -47,12 +47,12 @@ struct Spelling<Loss> {
 };
 
 /// What is counted: a rung, or a loss between two.
-using Figure = std::variant<Rung, Loss>;
+using LadderFigure = std::variant<Rung, Loss>;
 /// "accepted", "lost".
-std::string_view spell(const Figure& figure);
+std::string_view spell(const LadderFigure& figure);
 /// The rungs and the losses that events of their own make, in their order. The other losses are
 /// what is left between two rungs.
-const std::vector<Figure>& figures_with_events();
+const std::vector<LadderFigure>& figures_with_events();
 
 struct LadderRow {
   Year year;
@@ -62,10 +62,10 @@ struct LadderRow {
 
   std::int64_t& at(Rung rung) { return rungs[static_cast<std::size_t>(rung) - 1]; }
   std::int64_t& at(Loss loss) { return losses[static_cast<std::size_t>(loss) - 1]; }
-  std::int64_t& at(const Figure& figure) {
+  std::int64_t& at(const LadderFigure& figure) {
     return std::visit([this](auto of) -> std::int64_t& { return at(of); }, figure);
   }
-  std::int64_t at(const Figure& figure) const {
+  std::int64_t at(const LadderFigure& figure) const {
     return std::visit([this](auto of) { return at(of); }, figure);
   }
   std::int64_t at(Rung rung) const { return rungs[static_cast<std::size_t>(rung) - 1]; }
@@ -76,7 +76,7 @@ struct LadderRow {
 struct LadderPart {
   Year year;
   Currency currency;
-  Figure figure;
+  LadderFigure figure;
   std::int64_t minor = 0;
   Uuid event;
   Position position;

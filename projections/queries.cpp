@@ -198,7 +198,7 @@ Result<json::array> ladder_events(const QuerySource& source, const PartyId& part
   if (auto exists = check_party(source, party); !exists) return std::unexpected(exists.error());
   const auto& figures = figures_with_events();
   const auto wanted =
-      std::ranges::find(figures, figure, [](const Figure& one) { return spell(one); });
+      std::ranges::find(figures, figure, [](const LadderFigure& one) { return spell(one); });
   if (wanted == figures.end() && unspell<Loss>(figure))
     return refuse(Code::not_found,
                   std::string(figure) + " is what is left between two rungs: see their events",

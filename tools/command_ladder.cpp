@@ -82,7 +82,7 @@ void add_ladder_command(CLI::App& app, Shell& shell) {
   auto options = std::make_shared<LadderArguments>();
   command->add_option("PARTY", options->party, "the donor, for example EE")->required();
   std::vector<std::string> figures;
-  for (const Figure& figure : figures_with_events()) figures.emplace_back(spell(figure));
+  for (const LadderFigure& figure : figures_with_events()) figures.emplace_back(spell(figure));
   command->add_option("--events", options->figure, "the events that sum to this rung or loss")
       ->check(CLI::IsMember(figures));
   command

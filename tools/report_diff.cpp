@@ -133,7 +133,7 @@ Result<json::object> diff_reports(LedgerReader& before, LedgerReader& after, con
   const auto corrections = after.list("corrections");
   if (!corrections) return std::unexpected(corrections.error());
   json::array events;
-  for (const Figure& figure : figures_with_events()) {
+  for (const LadderFigure& figure : figures_with_events()) {
     const std::string_view name = spell(figure);
     const auto old_events = before.ladder_events(party, name);
     if (!old_events) return std::unexpected(old_events.error());

@@ -68,7 +68,7 @@ void check_ladders(ViewReader& views) {
     for (const LadderRow& row : ladder.rows) {
       const Imbalance found = imbalance_in(row);
       CHECK_MESSAGE(!found, party << " " << found.value_or(""));
-      for (const Figure& figure : figures_with_events()) {
+      for (const LadderFigure& figure : figures_with_events()) {
         std::int64_t all = 0;
         for (const LadderPart& part : ladder.parts)
           if (part.year == row.year && part.currency == row.currency && part.figure == figure)

@@ -82,7 +82,7 @@ TEST_CASE("the events of every rung sum to it, and those of every loss that has 
   for (const char* party : {"EE", "PL", "SE", "NL"}) {
     const Ladder ladder = make_ladder(views, PartyId(party), Parts::told);
     for (const LadderRow& row : ladder.rows) {
-      for (const Figure& figure : figures_with_events()) {
+      for (const LadderFigure& figure : figures_with_events()) {
         std::int64_t sum_of_parts = 0;
         for (const LadderPart& part : ladder.parts)
           if (part.year == row.year && part.currency == row.currency && part.figure == figure)
