@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "events/assert.h"
+
 namespace tallinn {
 namespace {
 
@@ -70,6 +72,11 @@ static_assert(kRulesByType.size() == std::variant_size_v<BodyVariant>);
 
 const EventRule& rule_of(const Body& body) {
   return kRulesByType[body.index()];
+}
+
+const EventRule& rule_of_type(std::uint8_t type) {
+  TALLINN_ASSERT(type >= 1 && type <= kRulesByType.size());
+  return kRulesByType[type - 1u];
 }
 
 }  // namespace tallinn

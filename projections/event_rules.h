@@ -28,6 +28,8 @@ struct EventRule {
 };
 
 const EventRule& rule_of(const Body& body);
+/// `type`: place in Body plus 1.
+const EventRule& rule_of_type(std::uint8_t type);
 constexpr std::uint8_t type_number(const Body& body) {
   return static_cast<std::uint8_t>(body.index() + 1);
 }

@@ -28,7 +28,7 @@ class LadderMaker {
   /// The whole of a figure is the first event of that kind's.
   void whole(Into to, LadderFigure figure, std::int64_t minor, MovementKind kind,
              const std::vector<PlacedMovement>& movements);
-  void released(Into to, std::int64_t given_back, const Descendant<CommitmentRecord>& commitment);
+  void give_back(Into to, std::int64_t released, const Descendant<CommitmentRecord>& commitment);
 
   void pledge(const Descendant<PledgeRecord>& pledge);
   void commitment(Into to, const Descendant<CommitmentRecord>& commitment);
@@ -150,7 +150,7 @@ void LadderMaker::allocations(Into to, const Descendant<CommitmentRecord>& commi
   const std::int64_t left = sum(base, -allocated);
   const std::int64_t given_back =
       std::clamp<std::int64_t>(released, 0, std::max<std::int64_t>(left, 0));
-  released(to, given_back, commitment);
+  give_back(to, given_back, commitment);
   const std::int64_t rest = sum(left, -given_back);
   if (commitment.record->terminated && commitment.record->mode == Mode::in_kind)
     whole(to, Loss::terminated, rest, MovementKind::terminated, commitment.movements);
@@ -158,9 +158,9 @@ void LadderMaker::allocations(Into to, const Descendant<CommitmentRecord>& commi
     grow(to.row.at(Loss::unallocated), rest);
 }
 
-void LadderMaker::released(Into to, std::int64_t given_back,
-                           const Descendant<CommitmentRecord>& commitment) {
-  grow(to.row.at(Loss::released), given_back);
+void LadderMaker::give_back(Into to, std::int64_t released,
+                            const Descendant<CommitmentRecord>& commitment) {
+  grow(to.row.at(Loss::released), released);
   std::vector<const PlacedMovement*> by;
   std::vector<std::int64_t> amounts;
   for (const auto& allocation : commitment.below)
@@ -171,7 +171,7 @@ void LadderMaker::released(Into to, std::int64_t given_back,
       by.push_back(&placed);
       amounts.push_back(placed.movement.amount.minor.value());
     }
-  const auto parts = shares(given_back, amounts);
+  const auto parts = shares(released, amounts);
   for (std::size_t i = 0; i < by.size(); ++i) part(to, Loss::released, parts[i], *by[i]);
 }
 
