@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
+
 #include "tests/ledger/keys_for_tests.h"
 
 using namespace tallinn;
