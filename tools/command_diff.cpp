@@ -20,9 +20,9 @@ struct DiffArguments {
   bool as_json = false;
 };
 
-constexpr auto kFigures = std::to_array<Shown>(
+const auto kFigures = std::to_array<Shown>(
     {{"year"}, {"figure", As::word}, {"before", As::amount}, {"after", As::amount}, {"currency"}});
-constexpr auto kEventColumns = std::to_array<Shown>({{"figure", As::word},
+const auto kEventColumns = std::to_array<Shown>({{"figure", As::word},
                                                      {"before", As::amount},
                                                      {"after", As::amount},
                                                      {"currency"},

@@ -21,7 +21,7 @@ struct LadderArguments {
   bool as_json = false;
 };
 
-constexpr auto kLadder = std::to_array<Shown>({{"year"},
+const auto kLadder = std::to_array<Shown>({{"year"},
                                                {"currency"},
                                                {"pledged", As::amount},
                                                {"committed", As::amount},
@@ -32,7 +32,7 @@ constexpr auto kLadder = std::to_array<Shown>({{"year"},
                                                {"accepted", As::amount},
                                                {"in_service", As::amount},
                                                {"losses"}});
-constexpr auto kFigureEvents = std::to_array<Shown>({{"year"},
+const auto kFigureEvents = std::to_array<Shown>({{"year"},
                                                      {"amount", As::amount},
                                                      {"currency"},
                                                      {"origin"},
@@ -40,7 +40,7 @@ constexpr auto kFigureEvents = std::to_array<Shown>({{"year"},
                                                      {"type", As::word},
                                                      {"id"}});
 
-constexpr auto kRates = std::to_array<Shown>(
+const auto kRates = std::to_array<Shown>(
     {{"base"}, {"quote"}, {"rate", As::amount}, {"date", As::date}, {"source"}});
 
 /// Every rate that a converted total rests on, once.
