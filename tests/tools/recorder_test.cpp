@@ -261,7 +261,7 @@ TEST_CASE("a line that cannot be sent is refused with what is at fault in it, an
   };
   const Row rows[] = {
       {with(R"("signers":["NOBODY"])"), "the key folder has no key of NOBODY (signers)"},
-      {with(documents), "the event is over 60,000 bytes (documents)"},
+      {with(documents), "the event is over 60000 bytes (documents)"},
       {not_text, "not UTF-8 from byte " + std::to_string(at + 1) + " on"},
       {kPledge + "}", "not JSON: extra data at byte " + std::to_string(kPledge.size() + 1)},
   };
