@@ -61,7 +61,7 @@ enum class PeerFault : std::uint8_t {
   note,       ///< a note that was not taken
   silence,    ///< said nothing in time
   backlog,    ///< does not read what it is sent
-  flood,      ///< one address failed to shake hands too often
+  flood,  ///< one address failed to shake hands too often, or one peer opened too many connections
 };
 template <>
 struct Spelling<PeerFault> {

@@ -23,14 +23,14 @@ struct DiffArguments {
 const auto kFigures = std::to_array<Shown>(
     {{"year"}, {"figure", As::word}, {"before", As::amount}, {"after", As::amount}, {"currency"}});
 const auto kEventColumns = std::to_array<Shown>({{"figure", As::word},
-                                                     {"before", As::amount},
-                                                     {"after", As::amount},
-                                                     {"currency"},
-                                                     {"origin"},
-                                                     {"index", As::number},
-                                                     {"type", As::word},
-                                                     {"id"},
-                                                     {"corrected_by"}});
+                                                 {"before", As::amount},
+                                                 {"after", As::amount},
+                                                 {"currency"},
+                                                 {"origin"},
+                                                 {"index", As::number},
+                                                 {"type", As::word},
+                                                 {"id"},
+                                                 {"corrected_by"}});
 
 Result<std::unique_ptr<LedgerReader>> open_at(ReaderOptions where, const std::string& known_on) {
   where.known_on = known_on;

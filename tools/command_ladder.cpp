@@ -22,23 +22,23 @@ struct LadderArguments {
 };
 
 const auto kLadder = std::to_array<Shown>({{"year"},
-                                               {"currency"},
-                                               {"pledged", As::amount},
-                                               {"committed", As::amount},
-                                               {"disbursed", As::amount},
-                                               {"allocated", As::amount},
-                                               {"dispatched", As::amount},
-                                               {"received", As::amount},
-                                               {"accepted", As::amount},
-                                               {"in_service", As::amount},
-                                               {"losses"}});
+                                           {"currency"},
+                                           {"pledged", As::amount},
+                                           {"committed", As::amount},
+                                           {"disbursed", As::amount},
+                                           {"allocated", As::amount},
+                                           {"dispatched", As::amount},
+                                           {"received", As::amount},
+                                           {"accepted", As::amount},
+                                           {"in_service", As::amount},
+                                           {"losses"}});
 const auto kFigureEvents = std::to_array<Shown>({{"year"},
-                                                     {"amount", As::amount},
-                                                     {"currency"},
-                                                     {"origin"},
-                                                     {"index", As::number},
-                                                     {"type", As::word},
-                                                     {"id"}});
+                                                 {"amount", As::amount},
+                                                 {"currency"},
+                                                 {"origin"},
+                                                 {"index", As::number},
+                                                 {"type", As::word},
+                                                 {"id"}});
 
 const auto kRates = std::to_array<Shown>(
     {{"base"}, {"quote"}, {"rate", As::amount}, {"date", As::date}, {"source"}});
