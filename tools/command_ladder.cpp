@@ -3,6 +3,7 @@
 
 #include "events/text.h"
 #include "events/vocabulary.h"
+#include "projections/ladder.h"
 #include "tools/commands.h"
 #include "tools/json_output.h"
 #include "tools/ledger_reader.h"
