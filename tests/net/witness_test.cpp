@@ -286,11 +286,12 @@ TEST_CASE("requests at the same time are answered one after another, and the siz
 
 TEST_CASE("a false checkpoint beyond what is held is kept until it can be compared") {
   TwoOffices two;
-  TwoOffices::hand_over(two.warsaw, two.kyiv, 5);
+  TwoOffices::hand_over(two.warsaw, two.kyiv);
   const std::string forged =
-      signed_by_warsaw({std::string(kOrigin), LogSize(9), leaf_hash("another history")});
-  CHECK(two.add("old 0\n\n" + forged).status == 503);
+      signed_by_warsaw({std::string(kOrigin), LogSize(14), leaf_hash("another history")});
+  CHECK(two.add("old 0\n\n" + forged).status == 409);
   CHECK(two.kyiv.heads.get()->alarms.empty());
+  for (std::size_t n = 12; n < 16; ++n) REQUIRE(two.warsaw.post(two.warsaw.line(n)).status == 200);
   TwoOffices::hand_over(two.warsaw, two.kyiv);
   CHECK(two.kyiv.heads.get()->alarms.size() == 1);
   CHECK(two.kyiv.heads.get()->frozen == std::set<LogId>{kCosignedLog});
