@@ -212,6 +212,19 @@ std::string known_signatures_only(std::string_view text, std::span<const Verifie
   return format_note(*note);
 }
 
+std::string holding_signatures_only(std::string_view text, std::span<const VerifierKey> known) {
+  auto note = parse_note(text);
+  if (!note) return std::string(text);
+  std::vector<Verified> holding;
+  std::erase_if(note->signatures, [&](const NoteSignature& line) {
+    const auto verified = verify_note({note->text, {line}}, known);
+    if (!verified || verified->empty() || signed_by(holding, verified->front().key)) return true;
+    holding.push_back(verified->front());
+    return false;
+  });
+  return format_note(*note);
+}
+
 bool signed_by(std::span<const Verified> verified, const VerifierKey& key) {
   return std::ranges::any_of(verified, [&](const Verified& one) { return one.key == key; });
 }

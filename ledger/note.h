@@ -84,6 +84,9 @@ struct Verified {
 Result<std::vector<Verified>> verify_note(const Note& note, std::span<const VerifierKey> known);
 /// The note with the lines of known keys only; the text as it is when it is no note.
 std::string known_signatures_only(std::string_view note, std::span<const VerifierKey> known);
+/// The note with the lines of known keys that hold, of each key the first; the text as it is when
+/// it is no note. Cost: a verification for each line of a known key.
+std::string holding_signatures_only(std::string_view note, std::span<const VerifierKey> known);
 /// Did this key sign?
 bool signed_by(std::span<const Verified> verified, const VerifierKey& key);
 

@@ -119,6 +119,7 @@ asio::awaitable<void> PeerConnection::tick_loop(std::shared_ptr<PeerConnection> 
       self->told_ = now;
       self->options_.on_progress(self);
     }
+    self->session_.on_written(self->out_bytes_);
     self->session_.on_tick(now);
     if (self->ready_ && now.value() - self->asked_.value() > kAskEveryMs)
       self->ask_for_values(std::nullopt);

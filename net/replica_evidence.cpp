@@ -101,13 +101,10 @@ Stored<Replica::Impl::Shown> Replica::Impl::judge_tree(LogId id, const Checkpoin
                                                        const std::string& what) {
   const auto evidence = contradiction(shown, text, id);
   if (!evidence) return std::unexpected(evidence.error());
-  if (*evidence) {
-    keep_evidence(**evidence);
-    return Shown::contradicts;
-  }
+  if (*evidence && keep_evidence(**evidence)) return Shown::contradicts;
   const auto agrees = agrees_with_held(id, shown);
   if (!agrees) return std::unexpected(agrees.error());
-  if (*agrees) return Shown::agrees;
+  if (*agrees && !*evidence) return Shown::agrees;
   alarm(what + ", signed by the office of " + charter.origin(id) +
         ", is not of the log that this node holds");
   if (id == own) stop_appending(Standing::contradicted);
@@ -191,13 +188,18 @@ Stored<bool> Replica::Impl::keep_broken_promise(const Place& place,
   return evidence_kept.contains(notes::evidence_key(EvidenceKind::promise, charter.origin(id)));
 }
 
-void Replica::Impl::keep_evidence(Evidence evidence) {
+bool Replica::Impl::keep_evidence(Evidence evidence) {
+  const auto claim = read_evidence(evidence);
+  if (!claim) return false;  // as of a promise that was another one
+  if (evidence_kept.contains(notes::evidence_key(claim->kind, claim->subject))) return true;
   const std::vector<VerifierKey> keys = known.roster().note_keys();
-  evidence.first = known_signatures_only(evidence.first, keys);
-  evidence.second = known_signatures_only(evidence.second, keys);
+  // Whoever passed a note on may have added lines that do not hold.
+  evidence.first = holding_signatures_only(evidence.first, keys);
+  evidence.second = holding_signatures_only(evidence.second, keys);
   const auto proven = check_evidence(evidence, evidence_keys(charter, known.roster()));
-  if (!proven) return;  // it shows nothing after all: as a promise that was another one
+  if (!proven) return false;
   keep_proven(proven->claim, format_evidence(evidence));
+  return true;
 }
 
 void Replica::Impl::keep_proven(const EvidenceClaim& claim, const std::string& text) {

@@ -257,7 +257,8 @@ struct Replica::Impl final : public LamportReader {
   /// False when nothing here shows it to others.
   Stored<bool> keep_broken_promise(const Place& place, std::span<const OrderedEntry> fresh,
                                    const PeerBatch& incoming);
-  void keep_evidence(Evidence evidence);
+  /// False: it shows nothing after all, or not to others.
+  bool keep_evidence(Evidence evidence);
   void keep_proven(const EvidenceClaim& claim, const std::string& text);
   void count_evidence(const EvidenceClaim& claim);
   Stored<Result<void>> take_evidence(const PeerNote& note);

@@ -176,7 +176,8 @@ Stored<Result<void>> Replica::Impl::take_promise(const PeerNote& incoming) {
   if (!promise) return refused(promise.error());
   LogKnowledge& log = known.log(*id);
   if (frozen.contains(*id)) return Result<void>{};
-  const auto shown = judge_promise(*id, *promise, incoming.text);
+  const std::string text = holding_signatures_only(incoming.text, {&keys->state, 1});
+  const auto shown = judge_promise(*id, *promise, text);
   if (!shown) return std::unexpected(shown.error());
   if (*shown == Shown::contradicts) return Result<void>{};
   if (*shown == Shown::cannot_be)
@@ -187,9 +188,9 @@ Stored<Result<void>> Replica::Impl::take_promise(const PeerNote& incoming) {
   }
   if (log.promise && !is_newer(*promise, *log.promise)) return Result<void>{};
   log.promise = *promise;
-  log.promise_note = incoming.text;
-  put_note(notes::promise_key(*id), incoming.text);
-  staged_notes.push_back(incoming);
+  log.promise_note = text;
+  put_note(notes::promise_key(*id), text);
+  staged_notes.push_back({NoteKind::promise, text});
   return Result<void>{};
 }
 
@@ -307,6 +308,7 @@ Lamport Replica::Impl::promised() const {
 Stored<void> Replica::Impl::let_promises_count() {
   for (const auto& [id, log] : known.logs()) {
     if (!log.promise || log.promise == log.counting_promise) continue;
+    if (frozen.contains(id) && !takes_what_is_frozen()) continue;
     const auto shown = judge_promise(id, *log.promise, log.promise_note);
     if (!shown) return std::unexpected(shown.error());
     if (*shown == Shown::agrees && known.let_promise_count(id))

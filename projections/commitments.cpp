@@ -309,7 +309,7 @@ Result<void> check(const Hearing& hearing, const CommitmentAmended& body) {
 
 Result<void> admit(const Hearing& hearing, const CommitmentAmended& body) {
   const auto* commitment = hearing.registered<CommitmentRecord>(body.commitment);
-  if (commitment == nullptr) return {};
+  if (commitment == nullptr || body.change.minor.value() > 0) return {};
   const std::int64_t net = sum(commitment->disbursed, -commitment->refunded);
   if (net <= 0 || sum(commitment->committed, body.change.minor.value()) >= net) return {};
   return refuse(Code::overdrawn,

@@ -8,6 +8,7 @@
 #include "projections/allocations.h"
 #include "projections/assurance.h"
 #include "projections/commitments.h"
+#include "projections/correction_reach.h"
 #include "projections/deliveries.h"
 #include "projections/event_rules.h"
 #include "projections/exceptions.h"
@@ -187,18 +188,12 @@ void set_effects(Folding& folding, const Uuid& id, const std::vector<std::string
   for (const std::string& one : touched) follow(folding, one);
 }
 
-/// What was taken back before its event was known may be put back after.
-bool may_correct(Folding& folding, const Uuid& by, const EventRecord& target) {
-  if (target.type == 0 || by == folding.event.id) return true;
-  const auto* correction = folding.records.find<EventRecord>(event_name(by));
-  return correction != nullptr && correction->author == target.author;
-}
-
 /// A correction of the event held under `name` comes into force, or does so no more.
 void set_correction(Folding& folding, const std::string& name, const Uuid& by, Stands in_force) {
   auto* correction = folding.records.find<CorrectionRecord>(name);
   auto* target = folding.records.find<EventRecord>(name);
   if (correction == nullptr || target == nullptr) return;  // it was never taken
+  if (!reaches(position_of(folding, by), *target)) return;
   const bool corrected = in_force == Stands::yes;
   if (corrected ? !may_correct(folding, by, *target) : target->corrected_by != by) return;
   correction->by = by;
@@ -294,7 +289,7 @@ Result<void> check_effects(const Hearing& hearing, const EventRecord& event, Sta
         verdict = check_given_back(hearing, name, event.position, stands);
       if constexpr (std::same_as<R, EventRecord>) {
         const EventRecord* corrected = hearing.records.find<EventRecord>(name);
-        if (corrected == nullptr) return;
+        if (corrected == nullptr || !reaches(event.position, *corrected)) return;
         if (stands == Stands::yes && corrected->corrected_by)
           verdict = corrected_already(id_of(name), *corrected->corrected_by);
         else
@@ -319,11 +314,14 @@ Result<void> check_names_others(const Hearing& hearing, const ErrorDeclared& bod
 
 /// How many corrections deep one of this event would be.
 std::uint8_t depth_above(const Hearing& hearing, const EventRecord& event) {
-  for (const std::string& one : event.touched)
-    if (one.starts_with(EventRecord::kPrefix))
-      if (const auto* correction =
-              hearing.records.find<CorrectionRecord>(one.substr(EventRecord::kPrefix.size())))
-        return static_cast<std::uint8_t>(correction->depth + 1);
+  for (const std::string& one : event.touched) {
+    if (!one.starts_with(EventRecord::kPrefix)) continue;
+    const std::string name = one.substr(EventRecord::kPrefix.size());
+    const auto* correction = hearing.records.find<CorrectionRecord>(name);
+    const auto* corrected = hearing.records.find<EventRecord>(name);
+    if (correction != nullptr && corrected != nullptr && reaches(event.position, *corrected))
+      return static_cast<std::uint8_t>(correction->depth + 1);
+  }
   return 1;
 }
 

@@ -121,31 +121,41 @@ std::string refusal_of(const Folding& folding, const Uuid& by) {
   return {};
 }
 
+bool claims_its_id(const EventRecord* record) {
+  if (record == nullptr || record->effect == Effect::not_admissible) return false;
+  return record->type != 0 || record->effect == Effect::unknown_type;
+}
+
+void finish_governance(Folding& folding) {
+  if (folding.effect != Effect::applied || !rule_of(folding.event.body).governance) return;
+  folding.views.put_new(
+      governance_key(folding.position),
+      encode_record(GovernanceRecord{.event = folding.event.id,
+                                     .leaf = folding.leaf,
+                                     .recorded = folding.entry.recorded,
+                                     .signers = keys_that_signed(folding.entry)}));
+}
+
 void finish(Folding& folding) {
   mark_signers(folding);
   const bool is_void = folding.effect == Effect::not_admissible;
   const auto parties = is_void ? std::vector{folding.event.author} : parties_concerned(folding);
   const std::string name = event_name(folding.event.id);
   const EventRecord* before = folding.records.find<EventRecord>(name);
+  // A governance event is judged by itself, and takes no id from another one.
+  if (claims_its_id(before) && before->bytes != sha256(folding.entry.event)) {
+    write_trails(folding, parties);
+    return finish_governance(folding);
+  }
   const bool awaited = before != nullptr && before->type == 0;
-  const auto* early = awaited ? folding.records.find<CorrectionRecord>(name) : nullptr;
+  const bool was_void = !is_void && before != nullptr && before->effect == Effect::not_admissible;
+  const auto* early = awaited || was_void ? folding.records.find<CorrectionRecord>(name) : nullptr;
   const std::string refusal = early == nullptr ? "" : refusal_of(folding, early->by);
   if (!refusal.empty()) refuse_early_correction(folding, early->by, refusal);
   write_event(folding, parties);
   if (early != nullptr && refusal.empty()) correct_late_arrival(folding, early->by);
   if (awaited) settle_awaited_event(folding);
-  if (folding.effect == Effect::applied && rule_of(folding.event.body).governance)
-    folding.views.put_new(
-        governance_key(folding.position),
-        encode_record(GovernanceRecord{.event = folding.event.id,
-                                       .leaf = folding.leaf,
-                                       .recorded = folding.entry.recorded,
-                                       .signers = keys_that_signed(folding.entry)}));
-}
-
-bool claims_its_id(const EventRecord* record) {
-  if (record == nullptr || record->effect == Effect::not_admissible) return false;
-  return record->type != 0 || record->effect == Effect::unknown_type;
+  finish_governance(folding);
 }
 
 /// An event of a newer schema: its id is all that can be told.

@@ -115,8 +115,8 @@ std::optional<Evidence> fork_between(const KeptCheckpoints& newer, const KeptChe
   for (const KeptCheckpoint& one : newer.logs)
     for (const KeptCheckpoint& other : older.logs) {
       Evidence evidence =
-          evidence_of_pair(EvidenceKind::roots, known_signatures_only(one.note, keys),
-                           known_signatures_only(other.note, keys));
+          evidence_of_pair(EvidenceKind::roots, holding_signatures_only(one.note, keys),
+                           holding_signatures_only(other.note, keys));
       if (check_evidence(evidence, whose)) return evidence;
     }
   return std::nullopt;
@@ -139,8 +139,8 @@ Result<Evidence> fork_in_tree(const std::string& newer, const std::string& older
   if (!hashes) return std::unexpected(hashes.error());
   const std::vector<VerifierKey> keys = roster.note_keys();
   Evidence evidence{.kind = EvidenceKind::prefix,
-                    .first = known_signatures_only(older, keys),
-                    .second = known_signatures_only(newer, keys),
+                    .first = holding_signatures_only(older, keys),
+                    .second = holding_signatures_only(newer, keys),
                     .root = *root,
                     .index = {},
                     .entry = {},

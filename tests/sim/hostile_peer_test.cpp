@@ -155,6 +155,22 @@ TEST_CASE("a promise below a checkpoint that does not begin with its tree is evi
   CHECK(world.evidence_kinds() == std::vector{EvidenceKind::prefix});
 }
 
+TEST_CASE("a promise is evidence whatever lines were added to it on the way") {
+  Cut world(25);
+  must_record(world, kKyiv, need(1));
+  REQUIRE(world.give(world.batch_from(kKyiv)).has_value());
+  const std::string text = world.promise_by(
+      "kyiv", kKyiv1, LogSize(1), leaf_hash("another history"), world.head(kWarsaw)->last);
+  Note note = parse_note(text).value();
+  note.signatures.push_back(note.signatures.front());
+  const VerifierKey& other = world.charter().offices[1].log;
+  note.signatures.push_back(sign_note(other.name, test::test_office("warsaw").log, note.text));
+  note.signatures.back().raw[20] ^= 1;
+  CHECK(world.tell(NoteKind::promise, format_note(note)).has_value());
+  CHECK(world.head(kWarsaw)->frozen == std::set<LogId>{kKyiv1});
+  CHECK(world.evidence_kinds() == std::vector{EvidenceKind::roots});
+}
+
 TEST_CASE("a promise beyond what is held does not count when what comes is another log") {
   Cut world(25);
   must_record(world, kKyiv, need(1));

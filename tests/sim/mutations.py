@@ -180,7 +180,7 @@ MUTATIONS = [
              "a state is signed that has more in it than its point"),
     # --- contradictions ---
     Mutation("evidence_dropped", "net/replica_evidence.cpp",
-             "  if (!proven) return;  // it shows", "  if (!proven || MUTATED) return;  // it shows",
+             "  if (!proven) return false;", "  if (!proven || MUTATED) return false;",
              "a contradiction is not kept"),
     Mutation("evidence_kept_quiet", "net/replica_evidence.cpp",
              "  staged_notes.push_back({NoteKind::evidence, text});",
