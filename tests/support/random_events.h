@@ -129,7 +129,7 @@ class RandomEvents {
   }
   Money money(std::uint64_t most) {
     return {AmountMinor(1 + static_cast<std::int64_t>(random(most))),
-            parse_currency(chance(4) ? "USD" : "EUR").value()};
+            parse_currency(chance(8) ? "USD" : "EUR").value()};
   }
   Money change(std::uint64_t most) {
     Money out = money(most);
