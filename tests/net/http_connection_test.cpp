@@ -3,6 +3,7 @@
 #include "net/http_head.h"
 #include "tests/net/http_running.h"
 
+namespace asio = boost::asio;
 using namespace std::string_literals;
 using namespace tallinn;
 using test::raw;
