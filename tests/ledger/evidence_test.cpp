@@ -161,8 +161,9 @@ std::vector<Evidence> examples() {
 }
 
 bool proves(std::string_view text) {
+  static const LedgerKeys keys = known_keys();  // made once: the charter's signatures cost most
   const auto evidence = parse_evidence(text);
-  return evidence && check_evidence(*evidence, known_keys()).has_value();
+  return evidence && check_evidence(*evidence, keys).has_value();
 }
 
 }  // namespace
@@ -213,11 +214,12 @@ TEST_CASE("a change of any byte of evidence, of any kind, proves nothing any mor
   for (const Evidence& one : examples()) {
     const std::string good = format_evidence(one);
     REQUIRE(proves(good));
-    for (std::size_t at = 0; at < good.size(); ++at) {
-      std::string bad = good;
-      bad[at] = static_cast<char>(bad[at] ^ (at % 2 == 0 ? '\x01' : '\x20'));
-      if (proves(bad)) FAIL_CHECK(bad.substr(0, 60), " … changed at ", at);
-    }
+    for (std::size_t at = 0; at < good.size(); ++at)
+      for (const char flip : {'\x01', '\x20'}) {
+        std::string bad = good;
+        bad[at] = static_cast<char>(bad[at] ^ flip);
+        if (proves(bad)) FAIL_CHECK(bad.substr(0, 60), " … changed at ", at);
+      }
     for (std::size_t size = 0; size < good.size(); ++size)
       if (proves(good.substr(0, size))) FAIL_CHECK("truncated to ", size);
     CHECK_FALSE(proves(good + "\n"));
