@@ -6,6 +6,7 @@
 #include "projections/commitments.h"
 #include "projections/corrections.h"
 #include "projections/deliveries.h"
+#include "projections/disputes.h"
 #include "projections/exceptions.h"
 #include "projections/needs.h"
 #include "projections/parties.h"

@@ -8,6 +8,7 @@
 #include "projections/allocations.h"
 #include "projections/assurance.h"
 #include "projections/commitments.h"
+#include "projections/correction_check.h"
 #include "projections/correction_reach.h"
 #include "projections/deliveries.h"
 #include "projections/event_rules.h"
@@ -16,6 +17,7 @@
 #include "projections/parties.h"
 #include "projections/pledges.h"
 #include "projections/references.h"
+#include "projections/touched.h"
 #include "projections/trails.h"
 
 namespace tallinn {
@@ -24,38 +26,12 @@ namespace {
 /// Corrections of corrections of an event end here: it is recorded anew instead.
 constexpr std::uint8_t kDeepest = 8;
 
-/// Calls `with.template operator()<R>(name)` for the record type that a prefix names.
-template <class With>
-void for_record(std::string_view touched, With&& with) {
-  const auto consider = [&]<class R>() {
-    if (touched.starts_with(R::kPrefix))
-      with.template operator()<R>(std::string(touched.substr(R::kPrefix.size())));
-  };
-  consider.template operator()<NeedRecord>();
-  consider.template operator()<PledgeRecord>();
-  consider.template operator()<CommitmentRecord>();
-  consider.template operator()<AllocationRecord>();
-  consider.template operator()<ConsignmentRecord>();
-  consider.template operator()<EventRecord>();
-  consider.template operator()<DisputeRecord>();
-  consider.template operator()<ExceptionRecord>();
-  consider.template operator()<RateRecord>();
-  consider.template operator()<FindingRecord>();
-  consider.template operator()<AttestationRecord>();
-}
-
 /// A sum of movements; other records are told which event stands no more.
 template <class R>
 concept Summed = requires(R record) { reset_sums(record); };
 
 std::string about(const Uuid& id) {
   return "the event " + format_uuid(id);
-}
-
-Uuid id_of(const std::string& name) {
-  const auto raw = from_hex(name);
-  TALLINN_ASSERT(raw.has_value());
-  return *Uuid::from(*raw);
 }
 
 void set_standing(DisputeRecord& dispute, const Uuid& event, Stands stands) {
@@ -210,96 +186,6 @@ void set_correction(Folding& folding, const std::string& name, const Uuid& by, S
   folding.save<CorrectionRecord>(name);
 }
 
-/// A decision may not be taken back while others draw on it, nor put back when nothing is left.
-template <class R>
-Result<void> check_balance(const Hearing& hearing, const std::string& name,
-                           const Position& position, Stands stands) {
-  const R* record = hearing.records.find<R>(name);
-  const auto bytes = hearing.records.views().get(movement_key(aggregate_of<R>(name), position));
-  if (record == nullptr || !bytes) return {};
-  auto movement = decode_record<Movement>(*bytes);
-  const bool back = stands == Stands::yes;
-  if (movement.standing != (back ? MovementStanding::corrected : MovementStanding::counts))
-    return {};
-  if (!back) movement.amount.minor = AmountMinor(-movement.amount.minor.value());
-  R then = *record;
-  apply(then, movement);
-  const Balance with = balance_of(then);
-  if (auto bounded = expect_bounded(with.has, {"", Name(name)}, "body.event"); !bounded)
-    return bounded;
-  if (with.has >= with.drawn) return {};
-  const Balance now = balance_of(*record);
-  const std::string sentence =
-      back
-          ? "of " + name + " " + money_text(sum(now.has, -now.drawn), record->currency) + " is left"
-          : "of " + name + " " + money_text(with.drawn, record->currency) + " is drawn already";
-  return refuse(Code::overdrawn, sentence, "body.event");
-}
-
-/// What the office gave back of an allocation must have been there, and of one that is cancelled
-/// nothing changes any more: first the later decision is declared wrong, then the earlier one.
-Result<void> check_given_back(const Hearing& hearing, const std::string& name,
-                              const Position& position, Stands stands) {
-  const auto* record = hearing.records.find<AllocationRecord>(name);
-  const auto bytes =
-      hearing.records.views().get(movement_key(aggregate_of<AllocationRecord>(name), position));
-  if (record == nullptr || !bytes) return {};
-  const auto movement = decode_record<Movement>(*bytes);
-  const bool back = stands == Stands::yes;
-  if (movement.standing != (back ? MovementStanding::corrected : MovementStanding::counts))
-    return {};
-  const std::int64_t minor = movement.amount.minor.value();
-  AllocationRecord then = *record;
-  bool cancelled = record->cancelled;
-  switch (movement.kind) {
-    case MovementKind::registered: then.value = back ? minor : 0; break;
-    case MovementKind::released: then.released = sum(then.released, back ? minor : -minor); break;
-    case MovementKind::cancelled:
-      if (!back) return {};
-      cancelled = cancelled || sum(then.value, -then.released) != minor;
-      break;
-    default: return {};
-  }
-  if (cancelled)
-    return refuse(Code::invalid_transition,
-                  record->cancelled ? "the allocation " + name + " is cancelled"
-                                    : "the allocation " + name + " has changed",
-                  "body.event");
-  if (then.value >= then.released) return {};
-  return refuse(
-      Code::overdrawn,
-      "of " + name + " " + money_text(record->released, record->currency) + " is released already",
-      "body.event");
-}
-
-std::unexpected<Error> corrected_already(const Uuid& event, const Uuid& by) {
-  return refuse(Code::invalid_transition,
-                about(event) + " is corrected already by " + format_uuid(by), "body.event");
-}
-
-/// May what the event did be taken out, or be put back?
-Result<void> check_effects(const Hearing& hearing, const EventRecord& event, Stands stands) {
-  Result<void> verdict;
-  for (const std::string& one : event.touched)
-    for_record(one, [&]<class R>(const std::string& name) {
-      if (!verdict) return;
-      if constexpr (std::same_as<R, PledgeRecord> || std::same_as<R, CommitmentRecord>)
-        verdict = check_balance<R>(hearing, name, event.position, stands);
-      if constexpr (std::same_as<R, AllocationRecord>)
-        verdict = check_given_back(hearing, name, event.position, stands);
-      if constexpr (std::same_as<R, EventRecord>) {
-        const EventRecord* corrected = hearing.records.find<EventRecord>(name);
-        if (corrected == nullptr || !reaches(event.position, *corrected)) return;
-        if (stands == Stands::yes && corrected->corrected_by)
-          verdict = corrected_already(id_of(name), *corrected->corrected_by);
-        else
-          verdict =
-              check_effects(hearing, *corrected, stands == Stands::yes ? Stands::no : Stands::yes);
-      }
-    });
-  return verdict;
-}
-
 /// A mistake, its correction and what replaces it are three events.
 Result<void> check_names_others(const Hearing& hearing, const ErrorDeclared& body) {
   const Uuid& own = hearing.event.id;
@@ -310,19 +196,6 @@ Result<void> check_names_others(const Hearing& hearing, const ErrorDeclared& bod
       return refuse(Code::invalid_value, "what was wrong is replaced by another event",
                     "body.replaced_by[" + std::to_string(i) + "]");
   return {};
-}
-
-/// How many corrections deep one of this event would be.
-std::uint8_t depth_above(const Hearing& hearing, const EventRecord& event) {
-  for (const std::string& one : event.touched) {
-    if (!one.starts_with(EventRecord::kPrefix)) continue;
-    const std::string name = one.substr(EventRecord::kPrefix.size());
-    const auto* correction = hearing.records.find<CorrectionRecord>(name);
-    const auto* corrected = hearing.records.find<EventRecord>(name);
-    if (correction != nullptr && corrected != nullptr && reaches(event.position, *corrected))
-      return static_cast<std::uint8_t>(correction->depth + 1);
-  }
-  return 1;
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Corrections and disputes: what was declared wrong, by whom, and what it does to every sum.
+// Corrections: what was declared wrong, by whom, and what it does to every sum.
 // Pure. A corrected event stays where it is; what it did counts no longer: sums are made again,
 // other records are told. A correction that is itself declared wrong lets its event count again;
 // it must stand earlier in the order, so that corrections have no cycles, and at most eight deep.
@@ -18,14 +18,5 @@ void fold(Folding& folding, const ErrorDeclared& body);
 void correct_late_arrival(Folding& folding, const Uuid& by);
 /// That correction counts not: an exception says why.
 void refuse_early_correction(Folding& folding, const Uuid& by, const std::string& sentence);
-
-// disputes.cpp
-
-Result<void> check(const Hearing& hearing, const DisputeRaised& body);
-Result<void> check(const Hearing& hearing, const DisputeResolved& body);
-/// invalid_transition: it is resolved already.
-Result<void> admit(const Hearing& hearing, const DisputeResolved& body);
-void fold(Folding& folding, const DisputeRaised& body);
-void fold(Folding& folding, const DisputeResolved& body);
 
 }  // namespace tallinn

@@ -1,6 +1,6 @@
-// Disputes: what a party says of an event, and how both offices settle it (corrections.h).
+#include "projections/disputes.h"
+
 #include "events/uuid.h"
-#include "projections/corrections.h"
 #include "projections/exceptions.h"
 #include "projections/movements.h"
 #include "projections/references.h"

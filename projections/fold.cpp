@@ -13,6 +13,7 @@
 #include "projections/conservation.h"
 #include "projections/corrections.h"
 #include "projections/deliveries.h"
+#include "projections/disputes.h"
 #include "projections/exceptions.h"
 #include "projections/needs.h"
 #include "projections/parties.h"
@@ -116,6 +117,9 @@ std::string refusal_of(const Folding& folding, const Uuid& by) {
   const PartyId& author = folding.records.find<EventRecord>(event_name(by))->author;
   if (author != folding.event.author)
     return "declared wrong by " + author.value() + ", who is not its author";
+  const LogId log = folding.records.find<EventRecord>(event_name(by))->position.place.log;
+  if (folding.home != 0 && log.office != folding.office_in(static_cast<OfficeRole>(folding.home)))
+    return "a decision is declared wrong at its home";
   if (std::holds_alternative<ErrorDeclared>(folding.event.body))
     return "a correction is declared wrong only after it was recorded";
   return {};
