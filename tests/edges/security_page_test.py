@@ -11,8 +11,10 @@ LITERALS = re.compile(r'TEST_CASE\(((?:\s*"(?:[^"\\]|\\.)*")+)\s*\)')
 
 
 def sentences(file):
-    """The names of the tests in it, as sentences; of fuzz targets, which are run by their names."""
+    """The names of the tests in it, as sentences; of fuzz targets, which are run by their names; of a scenario, its title."""
     text = (ROOT / file).read_text()
+    if file.startswith("tests/scenarios/"):
+        return {text.split("\n")[0]}
     if file.startswith("tests/fuzz/"):
         return set(TARGETS.findall(text))
     if file.endswith(".py"):
