@@ -10,6 +10,7 @@
 
 #include "net/address.h"
 #include "net/awaiting.h"
+#include "net/dial_pace.h"
 #include "net/listen.h"
 #include "net/peer_book.h"
 #include "net/peer_key.h"
@@ -24,8 +25,6 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr milliseconds kHandshake{5'000};
-constexpr std::int64_t kFirstPauseMs = 250;
-constexpr std::int64_t kLongestPauseMs = 5'000;
 constexpr std::int64_t kWorkedMs = 5'000;  ///< a connection that lived as long was a good one
 
 struct Links {
@@ -188,7 +187,7 @@ asio::awaitable<Result<PeerConnectionPtr>> dial(SharedLinks links, PeerStrand st
 /// On the links' strand; each connection has its own.
 asio::awaitable<void> dial_loop(SharedLinks links, PeerLinkOptions::Peer peer,
                                 std::shared_ptr<asio::steady_timer> pause) {
-  std::int64_t pause_ms = kFirstPauseMs;
+  DialPace pace;
   while (!links->stopping) {
     for (const std::string& address : peer.addresses) {
       if (links->stopping) co_return;
@@ -198,19 +197,16 @@ asio::awaitable<void> dial_loop(SharedLinks links, PeerLinkOptions::Peer peer,
       auto ended = co_await asio::co_spawn(strand, std::move(dialling), asio::use_awaitable);
       if (!ended) {
         links->book.note_error(peer.office, ended.error().detail);
-        if (pause_ms == kFirstPauseMs)
+        if (pace.at_first())
           links->book.tell(PeerEvent::Kind::refused, peer.office, ended.error().detail);
       } else {  // a peer that ends it again and again is not dialled again and again
         const bool worked = links->options.clock().value() - begun.value() >= kWorkedMs;
-        if (worked || (*ended)->link_broke()) pause_ms = kFirstPauseMs;
+        if (worked || (*ended)->link_broke()) pace.begin_anew();
         break;
       }
     }
     if (links->stopping) co_return;
-    const double jitter = 0.5 + links->options.random() / 2;
-    pause->expires_after(
-        milliseconds(static_cast<std::int64_t>(static_cast<double>(pause_ms) * jitter)));
-    pause_ms = std::min(pause_ms * 2, kLongestPauseMs);
+    pause->expires_after(milliseconds(pace.next_ms(links->options.random())));
     co_await pause->async_wait(kTuple);
   }
 }

@@ -2,8 +2,8 @@
 // Session on it, batches from the newest Head and into the committer. Shell, coroutines; every
 // connection is its own strand. Of two offices the one with the lower number dials, the other one
 // listens; a mirror dials every office. A second connection of the same peer ends the older one. A
-// lost connection is dialled again after a pause that doubles from 250 ms to 5 s, with jitter;
-// where only the link broke, it begins anew.
+// lost connection is dialled again after a pause that grows from 250 ms to 5 s, with jitter
+// (net/dial_pace.h); where only the link broke, it begins anew.
 #pragma once
 
 #include <array>

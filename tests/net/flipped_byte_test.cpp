@@ -18,12 +18,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr OfficeNumber kWarsaw{1};
 constexpr UnixMillis kNow{1'800'000'000'000};
 constexpr std::uint64_t kStride = 1'009;  ///< bytes; another one by TALLINN_STRIDE: 1 tries all
 
 Replica::Options warsaw(const Charter& charter) {
-  return {.charter = charter, .identity = NodeIdentity{kWarsaw, test_office("warsaw")}};
+  return {.charter = charter, .identity = NodeIdentity{OfficeNumber(1), test_office("warsaw")}};
 }
 
 using Files = std::map<std::string, std::string>;

@@ -6,11 +6,11 @@ using namespace tallinn;
 
 namespace {
 
-constexpr LogId kKyiv{OfficeNumber(0), Epoch(1)};
-constexpr LogId kWarsaw{OfficeNumber(1), Epoch(1)};
+constexpr LogId kOurLog{OfficeNumber(0), Epoch(1)};
+constexpr LogId kTheirLog{OfficeNumber(1), Epoch(1)};
 
 std::vector<HeldLog> held(std::uint64_t kyiv, std::uint64_t warsaw = 0) {
-  return {{kKyiv, LogSize(kyiv)}, {kWarsaw, LogSize(warsaw)}};
+  return {{kOurLog, LogSize(kyiv)}, {kTheirLog, LogSize(warsaw)}};
 }
 
 }  // namespace
