@@ -10,8 +10,8 @@
 
 namespace tallinn {
 
-/// The newest one known, which may be ahead of the entries held while a node catches up; then the
-/// newest that each office has cosigned, by office number.
+/// The newest one of what is held; then the newest that each office has cosigned, by office number,
+/// which may be ahead of that.
 Stored<std::vector<std::string>> stored_checkpoints(const StoreReader& store, LogId log);
 
 struct ProvableCheckpoint {

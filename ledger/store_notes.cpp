@@ -20,6 +20,9 @@ Bytes charter_key() {
 Bytes checkpoint_key(LogId log) {
   return log_key('c', log);
 }
+Bytes ahead_key(LogId log) {
+  return log_key('a', log);
+}
 Bytes cosigned_key(LogId log, const Cosigner& by) {
   if (const auto* mirror = std::get_if<std::string>(&by)) return log_key('m', log).append(*mirror);
   Bytes key = log_key('w', log);

@@ -12,9 +12,12 @@ namespace tallinn::notes {
 
 /// The charter's note.
 Bytes charter_key();
-/// The newest checkpoint of a log with every signature known: its log key's and those cosignatures
-/// that are of this size.
+/// The newest checkpoint of what is held of a log with every signature known: its log key's and
+/// those cosignatures that are of this size.
 Bytes checkpoint_key(LogId log);
+/// A checkpoint of more than is held of a log, until it can be compared with what comes: of those
+/// shown the smallest, so that one of a size that never comes keeps no other one out.
+Bytes ahead_key(LogId log);
 /// The newest checkpoint of a log that this office, or this mirror, has cosigned.
 Bytes cosigned_key(LogId log, const Cosigner& by);
 /// The newest promise of an office's log.

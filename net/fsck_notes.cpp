@@ -67,6 +67,7 @@ class NotesCheck {
       case 'C':
         if (text == charter_.note) return {};
         return refuse(Code::failed, "it is not the charter that this check was given");
+      case 'a':
       case 'c':
       case 'w': {
         const LogId log = read_log(key);
@@ -110,9 +111,10 @@ class NotesCheck {
   }
 
   std::string words(BytesView key) const {
-    constexpr std::array<std::pair<char, std::string_view>, 10> kKinds{
+    constexpr std::array<std::pair<char, std::string_view>, 11> kKinds{
         {{'C', "charter"},
          {'c', "checkpoint"},
+         {'a', "checkpoint of more than is held"},
          {'w', "cosigned checkpoint"},
          {'m', "mirror's checkpoint"},
          {'p', "promise"},

@@ -78,6 +78,12 @@ Stored<void> load_notes(const StoreReader& store, const Knowledge& of, LogId id,
     log.checkpoint = std::move((*checkpoint)->note);
     log.checkpoint_size = (*checkpoint)->said.size;
   }
+  auto ahead = kept<Checkpoint>(store, notes::ahead_key(id), parse_checkpoint, "checkpoint");
+  if (!ahead) return std::unexpected(ahead.error());
+  if (*ahead) {
+    log.ahead = std::move((*ahead)->note);
+    log.ahead_size = (*ahead)->said.size;
+  }
   std::vector<Cosigner> cosigners;
   for (std::uint16_t n = 0; n < of.roster().offices().size(); ++n)
     cosigners.emplace_back(OfficeNumber(n));

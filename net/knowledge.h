@@ -24,8 +24,10 @@ struct LogKnowledge {
   LogSize held;
   Lamport last_lamport;       ///< of the last entry held; 0 while there is none
   std::vector<HeldLog> seen;  ///< `seen` of the last entry held
-  std::string checkpoint;     ///< newest checkpoint note, signed by the log's key; empty: none
+  std::string checkpoint;     ///< newest note of what is held, signed by its key; empty: none
   LogSize checkpoint_size;
+  std::string ahead;  ///< such a note that waits to be compared with what comes; empty: none
+  LogSize ahead_size;
   std::map<Cosigner, Cosigned> cosigned;
   std::optional<Promise> promise;  ///< newest
   std::string promise_note;        ///< its note; empty: none

@@ -10,8 +10,7 @@ constexpr std::size_t kMostStatesTold = 64;
 
 Stored<void> add_log_notes(const NotesOf& of, LogId id, const LogKnowledge& log,
                            std::vector<PeerNote>& out) {
-  if (!log.checkpoint.empty() && log.checkpoint_size <= log.held)
-    out.push_back({NoteKind::checkpoint, log.checkpoint});
+  if (!log.checkpoint.empty()) out.push_back({NoteKind::checkpoint, log.checkpoint});
   for (const auto& [by, cosigned] : log.cosigned) {
     const auto text = of.store.get(Family::notes, notes::cosigned_key(id, by));
     if (!text) return std::unexpected(text.error());

@@ -75,7 +75,7 @@ Stored<std::optional<Evidence>> Replica::Impl::contradiction(const Checkpoint& s
                                                              std::string_view text,
                                                              LogId id) const {
   const LogKnowledge& log = known.logs().at(id);
-  std::vector<std::string> checkpoints{log.checkpoint};
+  std::vector<std::string> checkpoints{log.checkpoint, log.ahead};
   for (const auto& [by, unused] : log.cosigned) {
     const auto cosigned = store.get(Family::notes, notes::cosigned_key(id, by));
     if (!cosigned) return std::unexpected(cosigned.error());

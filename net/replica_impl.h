@@ -295,8 +295,10 @@ struct Replica::Impl final : public LamportReader {
   Result<OpenedCheckpoint> open_checkpoint(std::string_view text, LogId log,
                                            const Roster& roster) const;
   void keep_checkpoint(LogId log, const Checkpoint& checkpoint, std::string_view text);
-  /// Before a checkpoint that is beyond what is held takes the place of the one that proves it.
-  void keep_growth_proven(LogId id);
+  /// One of more than is held, unless a smaller one waits.
+  void keep_ahead(LogId log, const Checkpoint& checkpoint, std::string_view text);
+  /// What waited, once as much is held.
+  Stored<void> compare_ahead(LogId log);
 
   // replica_witness.cpp
   Stored<std::optional<WitnessAnswer>> cosigned_before(LogId log,

@@ -279,13 +279,10 @@ Stored<Result<void>> Replica::stage_batch(const PeerBatch& batch, Signatures sig
     const Checkpoint& checkpoint = opened->checkpoint;
     const auto shown = r.judge_checkpoint(log.log, checkpoint, log.checkpoint);
     if (!shown) return r.stop(shown.error());
-    LogKnowledge& kept = r.known.log(log.log);
-    if (*shown == Replica::Impl::Shown::contradicts) {  // the other one stays in the evidence
-      kept.checkpoint_size = LogSize(0);
-      kept.checkpoint.clear();
-    }
     if (*shown != Replica::Impl::Shown::cannot_be)
       r.keep_checkpoint(log.log, checkpoint, log.checkpoint);
+    if (auto compared = r.compare_ahead(log.log); !compared) return r.stop(compared.error());
+    const LogKnowledge& kept = r.known.log(log.log);
     // What is held can be given on, whichever checkpoint is kept.
     if (log.size == kept.held && kept.checkpoint_size != log.size)
       r.put_note(growth_key(log.log), encode_growth(log));

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "events/assert.h"
 #include "ledger/store_notes.h"
-#include "net/kept_growth.h"
 #include "net/replica_impl.h"
 
 namespace tallinn {
@@ -79,28 +79,44 @@ void Replica::Impl::put_note(BytesView key, std::string_view text) {
 
 void Replica::Impl::keep_checkpoint(LogId id, const Checkpoint& checkpoint, std::string_view text) {
   LogKnowledge& log = known.log(id);
-  if (id == own && checkpoint.size > log.held) return stop_appending(Standing::peer_holds_more);
-  // One that is beyond what is held stays until it can be compared with what comes.
-  if (log.checkpoint_size > log.held && checkpoint.size > log.checkpoint_size) return;
-  std::string kept = known_signatures_only(text, known.checkpoint_keys(known.roster()));
+  if (checkpoint.size > log.held) return keep_ahead(id, checkpoint, text);
   if (checkpoint.size < log.checkpoint_size) return;
+  std::string kept = known_signatures_only(text, known.checkpoint_keys(known.roster()));
   if (checkpoint.size == log.checkpoint_size && !log.checkpoint.empty()) {
     kept = merge_signatures(log.checkpoint, kept);
     if (kept == log.checkpoint) return;
   }
-  if (checkpoint.size > log.held) keep_growth_proven(id);
   log.checkpoint = std::move(kept);
   log.checkpoint_size = checkpoint.size;
   put_note(notes::checkpoint_key(id), log.checkpoint);
 }
 
-void Replica::Impl::keep_growth_proven(LogId id) {
-  const LogKnowledge& log = known.log(id);
-  if (log.checkpoint_size != log.held || log.held == LogSize(0)) return;
-  const auto proves = checkpoint_in(log.checkpoint);
-  if (!proves || proves->root != writer(id).root()) return;
-  put_note(growth_key(id),
-           encode_growth({.log = id, .size = log.held, .checkpoint = log.checkpoint, .proof = {}}));
+void Replica::Impl::keep_ahead(LogId id, const Checkpoint& checkpoint, std::string_view text) {
+  if (id == own) return stop_appending(Standing::peer_holds_more);
+  LogKnowledge& log = known.log(id);
+  if (!log.ahead.empty() && checkpoint.size > log.ahead_size) return;
+  std::string kept = known_signatures_only(text, known.checkpoint_keys(known.roster()));
+  if (!log.ahead.empty() && checkpoint.size == log.ahead_size)
+    kept = merge_signatures(log.ahead, kept);
+  if (kept == log.ahead) return;
+  log.ahead = std::move(kept);
+  log.ahead_size = checkpoint.size;
+  put_note(notes::ahead_key(id), log.ahead);
+}
+
+Stored<void> Replica::Impl::compare_ahead(LogId id) {
+  LogKnowledge& log = known.log(id);
+  if (log.ahead.empty() || log.ahead_size > log.held) return {};
+  const auto ahead = checkpoint_in(log.ahead);
+  TALLINN_ASSERT(ahead.has_value());
+  const auto shown = judge_checkpoint(id, *ahead, log.ahead);
+  if (!shown) return std::unexpected(shown.error());
+  if (*shown == Shown::cannot_be) return {};  // it stays: a later one may prove it
+  batch.erase(Family::notes, notes::ahead_key(id));
+  dirty = true;
+  const std::string text = std::exchange(log.ahead, {});
+  if (*shown == Shown::agrees) keep_checkpoint(id, *ahead, text);
+  return {};
 }
 
 Result<void> Replica::Impl::refused_of(LogId id, std::string why) const {

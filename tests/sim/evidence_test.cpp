@@ -181,19 +181,57 @@ TEST_CASE("an office that signs two states of one point is told, and its log is 
   CHECK(world.head(kWarsaw)->frozen.empty());
 }
 
+namespace {
+
+/// A checkpoint of Kyiv's log that its key signs, of that size and of no history.
+PeerNote false_checkpoint(const World& world, std::uint64_t size, std::string_view history) {
+  const OfficeKeys keys = test::test_office("kyiv");
+  const std::string origin = world.charter().origin(kKyiv1);
+  const std::string text = format_checkpoint({origin, LogSize(size), leaf_hash(history)});
+  return {NoteKind::checkpoint, format_note({text, {sign_note(origin, keys.log, text)}})};
+}
+
+void show(World& world, std::size_t office, const PeerNote& note) {
+  Replica& replica = *world.office(office).replica;
+  REQUIRE(replica.stage_note(note).value().has_value());
+  REQUIRE(replica.commit(world.now()).has_value());
+}
+
+}  // namespace
+
+TEST_CASE("a checkpoint of a size that never comes keeps no log from being cosigned") {
+  World world(18);
+  begin(world);
+  must_record(world, kKyiv, need(1));
+  world.run_ms(2'000);
+  show(world, kWarsaw, false_checkpoint(world, std::uint64_t{1} << 60U, "never"));
+  for (int i = 2; i < 6; ++i) must_record(world, kKyiv, need(i));
+  world.run_ms(3'000);
+  world.crash(kWarsaw);
+  world.start(kWarsaw);
+  world.connect();
+  must_record(world, kKyiv, need(6));
+  world.run_ms(3'000);
+  for (const std::size_t office : {kKyiv, kWarsaw})
+    CHECK(world.head(office)->replicated[kKyiv1] == world.head(kKyiv)->held_of(kKyiv1));
+  CHECK(world.head(kWarsaw)->alarms.empty());
+
+  INFO("and one of a size that comes is still compared");
+  show(world, kWarsaw, false_checkpoint(world, 8, "another history"));
+  world.crash(kWarsaw);
+  world.start(kWarsaw);
+  world.connect();
+  for (int i = 7; i < 10; ++i) must_record(world, kKyiv, need(i));
+  world.run_ms(3'000);
+  CHECK(evidence_at(world, kWarsaw).size() == 1);
+}
+
 TEST_CASE("a checkpoint beyond what is held is kept until what comes shows that it was false") {
   World world(17);
   begin(world);
   must_record(world, kKyiv, need(1));
   world.run_ms(2'000);
-  const OfficeKeys keys = test::test_office("kyiv");
-  const std::string origin = world.charter().origin(kKyiv1);
-  const std::string text = format_checkpoint({origin, LogSize(3), leaf_hash("another history")});
-  auto& warsaw = *world.office(kWarsaw).replica;
-  const PeerNote beyond{NoteKind::checkpoint,
-                        format_note({text, {sign_note(origin, keys.log, text)}})};
-  REQUIRE(warsaw.stage_note(beyond).value().has_value());
-  REQUIRE(warsaw.commit(world.now()).has_value());
+  show(world, kWarsaw, false_checkpoint(world, 3, "another history"));
   CHECK(evidence_at(world, kWarsaw).empty());
   for (int i = 2; i < 6; ++i) {
     must_record(world, kKyiv, need(i));
