@@ -124,7 +124,7 @@ void Clients::be_hostile() {
   const auto fresh = next();
   if (!fresh) return;
   Submission submission = fresh->submission;
-  switch (random_.between(0, 5)) {
+  switch (random_.between(0, 7)) {
     case 0: {
       const auto at = random_.between(0, static_cast<std::int64_t>(submission.event.size()) - 1);
       char& byte = submission.event[static_cast<std::size_t>(at)];
@@ -151,6 +151,8 @@ void Clients::be_hostile() {
       if (cluster_.up(at)) expect_refusal(at, submission, "a decision of the other office");
       return;
     }
+    case 5:
+    case 6: return declare_wrong(n, submission);
     default: {
       if (recorded_.empty()) return;
       const Event before = *decode_event(random_.one_of(recorded_).event);
@@ -163,6 +165,35 @@ void Clients::be_hostile() {
       cluster_.submit(n, {submission});  // taken where the first one is not known, and shown then
     }
   }
+}
+
+void Clients::declare_wrong(std::size_t n, const Submission& fresh) {
+  const Event model = *decode_event(fresh.event);
+  std::vector<Uuid> others{model.id};
+  for (const Submission& one : recorded_) others.push_back(decode_event(one.event)->id);
+  others.insert(others.end(), corrections_.begin(), corrections_.end());
+  Event event = model;
+  event.withheld.clear();
+  std::ranges::copy(random_.bytes<10>(), event.id.bytes.begin() + 6);
+  event.id.bytes[6] = static_cast<std::uint8_t>(0x70 | (event.id.bytes[6] & 0x0f));
+  event.id.bytes[8] = static_cast<std::uint8_t>(0x80 | (event.id.bytes[8] & 0x3f));
+  if (!corrections_.empty() && random_.percent(10)) event.id = random_.one_of(corrections_);
+  others.push_back(event.id);
+  ErrorDeclared wrong{
+      .event = random_.one_of(others), .reason = ErrorReason::duplicate, .replaced_by = {}};
+  const bool early = random_.percent(30);
+  if (early) wrong.event = model.id;
+  if (random_.percent(30)) wrong.replaced_by.push_back(random_.one_of(others));
+  if (!recorded_.empty() && random_.percent(50))
+    event.author = decode_event(random_.one_of(recorded_).event)->author;
+  event.body = wrong;
+  Submission submission;
+  submission.event = encode_event(event);
+  submission.signatures = {
+      sign_event(keys_(event.author), cluster_.charter().id, submission.event)};
+  const auto answer = cluster_.submit(n, {submission});
+  if (answer && answer->front()) corrections_.push_back(event.id);
+  if (early) keep_waiting({.submission = fresh, .office = n});
 }
 
 void Clients::erase_a_value() {
@@ -229,6 +260,33 @@ void Clients::ask_for_bundle() {
   tally_.require(verified.has_value(), Promise::receipts,
                  "a bundle does not verify when it is issued: " +
                      (verified ? std::string() : verified.error().detail));
+}
+
+void Clients::ask_a_witness() {
+  const auto n = static_cast<std::size_t>(random_.between(0, 2));
+  if (!cluster_.up(n) || receipts_.empty()) return;
+  const std::string text = parse_proof_file(random_.one_of(receipts_).text)->checkpoint;
+  const Checkpoint shown = *checkpoint_in(text);
+  const LogId log = *cluster_.charter().parse_origin(shown.origin);
+  const auto head = cluster_.node(n).head();
+  const auto office = cluster_.node(n).office();
+  const Cosigner by = office ? Cosigner(*office) : Cosigner(std::string(kMirrorName));
+  AddCheckpoint request{.old_size = {}, .proof = {}, .checkpoint = text};
+  const auto cosigned = head->cosigned.find(log);
+  if (cosigned != head->cosigned.end())
+    if (const auto mine = cosigned->second.find(by); mine != cosigned->second.end())
+      request.old_size = mine->second.size;
+  if (request.old_size > LogSize(0) && request.old_size < shown.size &&
+      shown.size <= head->held_of(log))
+    request.proof =
+        StoredLogs(*head->snapshot).consistency(log, request.old_size, shown.size).value();
+  const auto answer = cluster_.ask_witness(n, request);
+  if (!answer || !*answer || (*answer)->conflict) return;
+  const auto held = cluster_.node(n).head();
+  tally_.require(held->held_of(log) >= shown.size &&
+                     StoredLogs(*held->snapshot).root(log, shown.size).value() == shown.root,
+                 Promise::one_history,
+                 cluster_.node(n).name() + " witnesses what it does not hold");
 }
 
 void Clients::check_issued(std::size_t n) {

@@ -37,6 +37,8 @@ class Clients {
 
   /// A donor has its trail put into a file.
   void ask_for_bundle();
+  /// Has a node witness a checkpoint that was told lately, as anybody may.
+  void ask_a_witness();
   /// Whatever was issued verifies, by what a node knows of keys now.
   void check_issued(std::size_t n);
   /// Checkpoints of all receipts: what clients can show to anybody.
@@ -48,6 +50,9 @@ class Clients {
   void ask_for_receipt(std::size_t n, const Place& place);
   void keep_waiting(Given given);
   void look_for_erased(std::size_t n, const WithheldValue& value);
+  /// A party that signs well and means ill: takes out what is another's, what is not there yet,
+  /// what takes something out itself, or its own statement.
+  void declare_wrong(std::size_t n, const Submission& fresh);
   void expect_refusal(std::size_t n, const Submission& submission, const std::string& what);
 
   const Plan& plan_;
@@ -59,6 +64,7 @@ class Clients {
   std::deque<Given> waiting_;
   std::vector<Submission> recorded_;     ///< some of them
   std::vector<Submission> withholding_;  ///< recorded ones that withhold a value
+  std::vector<Uuid> corrections_;        ///< ids of what took something out
   struct Receipt {
     Place place;
     std::string text;

@@ -208,17 +208,20 @@ bool Cluster::commit(std::size_t n) {
 }
 
 /// RocksDB deletes the files that nothing needs any more on a thread of its own: unless that is
-/// waited for, it is chance at which commit an erased value is gone.
+/// waited for, it is chance at which commit an erased value is gone. What a rebuild beside reads
+/// stays until its end.
 bool Cluster::let_files_go(std::size_t n) {
   constexpr int kMostTries = 50;
   Node& one = *nodes_[n];
-  for (int i = 0; i < kMostTries && one.replica().erased_remains(); ++i) {
+  const bool stay = std::exchange(one.rebuild_keeps_files, false) && one.rebuilding();
+  for (int i = 0; i < kMostTries && !stay && one.replica().erased_remains(); ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
     if (const auto again = one.replica().commit(one.clock(now_ms_)); !again) {
       on_fault(n, again.error());
       return false;
     }
   }
+  one.rebuild_keeps_files = one.rebuilding() && one.replica().erased_remains();
   return true;
 }
 
@@ -248,6 +251,17 @@ std::optional<std::vector<Result<Admitted>>> Cluster::submit(
 
 std::optional<Result<Erasure>> Cluster::erase(std::size_t n, const std::string& statement) {
   auto staged = nodes_[n]->replica().stage_erasure(statement, nodes_[n]->clock(now_ms_));
+  if (!staged) {
+    on_fault(n, staged.error());
+    return std::nullopt;
+  }
+  if (!commit(n)) return std::nullopt;
+  return *staged;
+}
+
+std::optional<Result<WitnessAnswer>> Cluster::ask_witness(std::size_t n,
+                                                          const AddCheckpoint& request) {
+  auto staged = nodes_[n]->replica().stage_witness(request, nodes_[n]->clock(now_ms_));
   if (!staged) {
     on_fault(n, staged.error());
     return std::nullopt;

@@ -50,6 +50,8 @@ class Cluster {
   /// As if a peer had sent it; committed. Nothing: the store failed.
   std::optional<Result<void>> give(std::size_t n, const PeerNote& note);
   std::optional<Result<void>> give(std::size_t n, const PeerBatch& batch);
+  /// A request for its witness's signature; committed. Nothing: the store failed.
+  std::optional<Result<WitnessAnswer>> ask_witness(std::size_t n, const AddCheckpoint& request);
   /// Did the commit become durable?
   bool commit(std::size_t n);
 

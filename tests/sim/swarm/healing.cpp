@@ -32,6 +32,12 @@ bool Run::at_rest() {
     const auto head = cluster_.node(n).head();
     if (head->held != first->held || head->settled != head->last || head->joint_state != head->last)
       return false;
+    for (const RosterOffice& office : head->roster.offices())
+      if (const auto replicated = head->replicated.find(office.current);
+          !head->frozen.contains(office.current) && head->held_of(office.current) > LogSize(0) &&
+          (replicated == head->replicated.end() ||
+           replicated->second != head->held_of(office.current)))
+        return false;
   }
   return true;
 }

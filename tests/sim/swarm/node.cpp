@@ -125,6 +125,7 @@ Stored<void> Node::begin_rebuild_beside() {
   auto begun = RebuildBeside::begin(*store_, charter_);
   if (!begun) return std::unexpected(begun.error());
   beside_ = std::move(*begun);
+  rebuild_keeps_files = false;
   return {};
 }
 

@@ -77,9 +77,10 @@ class Node {
   /// Differences found, once the new views are in place; until then nothing.
   Stored<std::optional<std::uint64_t>> step_rebuild_beside(std::size_t most, UnixMillis now);
 
-  std::int64_t skew_ms = 0;         ///< of its clock
-  std::int64_t slow_until_ms = 0;   ///< it reads little until then
-  std::int64_t last_change_ms = 0;  ///< by the simulation's clock
+  std::int64_t skew_ms = 0;          ///< of its clock
+  std::int64_t slow_until_ms = 0;    ///< it reads little until then
+  std::int64_t last_change_ms = 0;   ///< by the simulation's clock
+  bool rebuild_keeps_files = false;  ///< what was erased stays in files that the rebuild reads
 
  private:
   void stop();

@@ -56,6 +56,7 @@ void Run::step() {
   }
   remember_refusals();
   if (random_.percent(3)) clients_.ask_for_bundle();
+  if (random_.percent(4)) clients_.ask_a_witness();
   if (random_.percent(6)) remember_machine();
 }
 

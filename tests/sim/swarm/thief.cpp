@@ -17,9 +17,19 @@ std::optional<std::size_t> Thief::victim() {
   return n;
 }
 
+void Thief::show_what_never_comes(std::size_t n) {
+  const std::string origin = cluster_.charter().origin(log());
+  const std::string text =
+      format_checkpoint({origin, LogSize(std::uint64_t{1} << 60U), leaf_hash("never")});
+  const SigningKey& key = test::test_office(cluster_.charter().offices[office_].name).log;
+  cluster_.give(
+      n, PeerNote{NoteKind::checkpoint, format_note({text, {sign_note(origin, key, text)}})});
+}
+
 void Thief::send_bad_batch() {
   const auto n = victim();
   if (!n) return;
+  if (random_.percent(15)) return show_what_never_comes(*n);
   const auto fresh = clients_.next();
   if (!fresh) return;
   const Submission& submission = fresh->submission;

@@ -22,6 +22,8 @@ class Thief {
  private:
   /// Somebody who hears of the office's log as it is now; nothing: nobody does.
   std::optional<std::size_t> victim();
+  /// Its checkpoint of a size that the log will not have: no second history, and a lie.
+  void show_what_never_comes(std::size_t n);
   LogId log() const;
 
   const std::size_t office_;
