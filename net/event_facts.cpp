@@ -10,6 +10,7 @@ std::optional<EventFacts> event_facts(ViewReader& views, const Uuid& id) {
   const auto bytes = views.get(std::string(EventRecord::kPrefix) + event_name(id));
   if (!bytes) return std::nullopt;
   const auto record = decode_record<EventRecord>(*bytes);
+  if (record.type == 0 && record.effect != Effect::unknown_type) return std::nullopt;
   return EventFacts{.effect = std::string(spell(record.effect)),
                     .place = record.position.place,
                     .corrected_by = record.corrected_by};

@@ -8,10 +8,11 @@
 namespace tallinn {
 
 struct EventFacts {
-  std::string effect;          ///< "applied", or the code why not
-  std::optional<Place> place;  ///< the first in the order
+  std::string effect;  ///< "applied", or the code why not
+  Place place;         ///< the first in the order
   std::optional<Uuid> corrected_by;
 };
+/// Nothing: it is not recorded, also where another event names it.
 std::optional<EventFacts> event_facts(ViewReader& views, const Uuid& id);
 
 /// Whose key it is, as far as the views know.

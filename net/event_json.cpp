@@ -39,7 +39,7 @@ Stored<Result<Place>> place_of_event(const Head& head, const Uuid& id) {
   StoredViews views(*head.snapshot);
   const auto facts = event_facts(views, id);
   if (views.fault()) return std::unexpected(*views.fault());
-  return facts && facts->place ? *facts->place : places->front().place;
+  return facts ? facts->place : places->front().place;
 }
 
 Stored<boost::json::object> event_json(Head& head, const Charter& charter, const Place& place) {

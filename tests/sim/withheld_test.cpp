@@ -3,6 +3,7 @@
 #include "tests/sim/withheld.h"
 
 #include "ledger/store_notes.h"
+#include "net/event_json.h"
 
 namespace tallinn::sim {
 
@@ -52,6 +53,25 @@ TEST_CASE("what was erased while the link was cut is erased at the other office 
   CHECK(world.states(2) == "erased erased");
   CHECK_FALSE(world.on_disk(kWarsaw));
   CHECK(world.refusals.empty());
+}
+
+TEST_CASE("an erasure of what is named and not recorded here is refused, and stops no node") {
+  Offices world(63);
+  world.cut();
+  world.must_record(kKyiv, withholding(1));
+  world.must_record(kWarsaw,
+                    R"({"id":"0199e52a-a000-7001-8d78-7d89ef3ae301","type":"ErrorDeclared",)"
+                    R"("author":"UA","occurred":"2025-10-15","body":{"event":")" +
+                        id_of(1) + R"(","reason":"duplicate","replaced_by":[]}})");
+  const auto erased = world.erase(kWarsaw, world.statement(kKyiv, 1, "UA"));
+  REQUIRE(!erased.has_value());
+  CHECK(erased.error().code == Code::not_found);
+  const auto shown = place_of_event(*world.head(kWarsaw), *parse_uuid(id_of(1)));
+  REQUIRE(shown.has_value());
+  CHECK(!shown->has_value());
+  world.connect();
+  world.run_ms(3'000);
+  CHECK(world.states(1) == "held held");
 }
 
 TEST_CASE("a value that comes after its erasure is not taken, and touches no disk") {
