@@ -158,7 +158,7 @@ void give_recipient(Folding& folding, const Name& name, const PartyId& recipient
   if (record == nullptr || record->recipient) return;
   record->recipient = recipient;
   folding.save<AllocationRecord>(name.value());
-  close_exception(folding, ExceptionCode::unknown_reference, format_uuid(record->event));
+  close_exception(folding, ExceptionCode::unknown_reference, record->event);
   extend_trails(folding, record->event, {recipient}, Effect::applied);
   settle_consignments(folding, name);
 }

@@ -57,11 +57,11 @@ void fold(Folding& folding, const AuditFindingRecorded& body) {
   finding.events = body.events;
   finding.text = body.text;
   for (const ResponseRecord& response : finding.responses) {
-    close_exception(folding, ExceptionCode::unknown_reference, format_uuid(response.event));
+    close_exception(folding, ExceptionCode::unknown_reference, response.event);
     const bool fits = !body.auditee || *body.auditee == response.by;
     if (!fits)
       open_exception(
-          folding, ExceptionCode::wrong_counterparty, format_uuid(response.event), {response.event},
+          folding, ExceptionCode::wrong_counterparty, response.event, {},
           "answered by " + response.by.value() + ", the finding names " + body.auditee->value());
     extend_trails(folding, response.event, {folding.event.author},
                   fits ? Effect::applied : Effect::wrong_counterparty);

@@ -20,17 +20,18 @@ struct KeptException {
   }
 };
 
+/// By the id of the event that declares another one wrong.
 struct CorrectionRecord {
   static constexpr std::string_view kPrefix = "correction/";
-  Uuid by;
+  Uuid event;  ///< what it corrects
   ErrorReason reason{};
   std::vector<Uuid> replaced_by;
-  bool stands = true;
-  std::uint8_t depth = 1;  ///< 1: of an event, 2: of a correction of an event...
-  std::vector<KeptException> exceptions;
+  bool stands = false;                    ///< it is what the event is corrected by now
+  std::uint8_t depth = 1;                 ///< 1: of an event, 2: of a correction of an event...
+  std::vector<KeptException> exceptions;  ///< about the event, while this stands
   template <class Self = CorrectionRecord>
   static constexpr auto fields() {
-    return std::tuple{member("by", &Self::by),
+    return std::tuple{member("event", &Self::event),
                       member("reason", &Self::reason),
                       member("replaced_by", &Self::replaced_by),
                       member("stands", &Self::stands),

@@ -90,8 +90,8 @@ void judge_valuation(Folding& folding, const Name& name, const ConsignmentRecord
                      const Movement& movement) {
   const LineNumber line = movement.lines.front().line;
   if (!lacks_line(folding, consignment, line)) return;
-  open_exception(folding, ExceptionCode::unknown_reference, format_uuid(movement.event),
-                 {movement.event}, lacks_line_text(name, line));
+  open_exception(folding, ExceptionCode::unknown_reference, movement.event, {},
+                 lacks_line_text(name, line));
   extend_trails(folding, movement.event, {}, Effect::unknown_reference);
 }
 

@@ -121,16 +121,9 @@ Result<void> check_effects(const Hearing& hearing, const EventRecord& event, Sta
   return verdict;
 }
 
-std::uint8_t depth_above(const Hearing& hearing, const EventRecord& event) {
-  for (const std::string& one : event.touched) {
-    if (!one.starts_with(EventRecord::kPrefix)) continue;
-    const std::string name = one.substr(EventRecord::kPrefix.size());
-    const auto* correction = hearing.records.find<CorrectionRecord>(name);
-    const auto* corrected = hearing.records.find<EventRecord>(name);
-    if (correction != nullptr && corrected != nullptr && reaches(event.position, *corrected))
-      return static_cast<std::uint8_t>(correction->depth + 1);
-  }
-  return 1;
+std::uint8_t depth_above(const Hearing& hearing, const Uuid& event) {
+  const auto* correction = hearing.records.find<CorrectionRecord>(event_name(event));
+  return correction == nullptr ? 1 : static_cast<std::uint8_t>(correction->depth + 1);
 }
 
 }  // namespace tallinn

@@ -14,6 +14,6 @@ Result<void> check_effects(const Hearing& hearing, const EventRecord& event, Sta
 std::unexpected<Error> corrected_already(const Uuid& event, const Uuid& by);
 
 /// How many corrections deep one of this event would be.
-std::uint8_t depth_above(const Hearing& hearing, const EventRecord& event);
+std::uint8_t depth_above(const Hearing& hearing, const Uuid& event);
 
 }  // namespace tallinn

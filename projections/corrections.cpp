@@ -113,12 +113,9 @@ void keep_duplicate(Folding& folding, const Uuid& id, const std::string& name,
   folding.views.erase(Records::key_of<ExceptionRecord>(name));
 }
 
-/// Exceptions about the event itself say nothing while it is corrected.
 void keep_exceptions(Folding& folding, const Uuid& id, const EventRecord& target,
                      CorrectionRecord& correction) {
-  using enum ExceptionCode;
-  for (const ExceptionCode code :
-       {unknown_reference, unit_mismatch, wrong_counterparty, undocumented_valuation}) {
+  for (const ExceptionCode code : kOfAnEffect) {
     const std::string name = std::string(spell(code)) + "/" + format_uuid(id);
     const auto* exception = folding.records.find<ExceptionRecord>(name);
     if (exception == nullptr || exception->events.empty()) continue;
@@ -132,13 +129,8 @@ void keep_exceptions(Folding& folding, const Uuid& id, const EventRecord& target
 }
 
 void give_exceptions_back(Folding& folding, CorrectionRecord& correction) {
-  for (KeptException& kept : std::exchange(correction.exceptions, {})) {
-    ExceptionRecord& now = folding.records.find_or_make<ExceptionRecord>(kept.id);
-    if (now.events.empty()) now = kept.record;
-    for (const Uuid& event : kept.record.events)
-      if (std::ranges::find(now.events, event) == now.events.end()) now.events.push_back(event);
-    folding.save<ExceptionRecord>(kept.id);
-  }
+  for (const KeptException& kept : std::exchange(correction.exceptions, {}))
+    reopen_exception(folding, kept);
 }
 
 void set_correction(Folding& folding, const std::string& name, const Uuid& by, Stands in_force);
@@ -166,24 +158,25 @@ void set_effects(Folding& folding, const Uuid& id, const std::vector<std::string
 
 /// A correction of the event held under `name` comes into force, or does so no more.
 void set_correction(Folding& folding, const std::string& name, const Uuid& by, Stands in_force) {
-  auto* correction = folding.records.find<CorrectionRecord>(name);
+  auto* correction = folding.records.find<CorrectionRecord>(event_name(by));
   auto* target = folding.records.find<EventRecord>(name);
   if (correction == nullptr || target == nullptr) return;  // it was never taken
   if (!reaches(position_of(folding, by), *target)) return;
   const bool corrected = in_force == Stands::yes;
   if (corrected ? !may_correct(folding, by, *target) : target->corrected_by != by) return;
-  correction->by = by;
   correction->stands = corrected;
-  target->corrected_by = corrected ? std::optional(by) : std::nullopt;
-  folding.save<EventRecord>(name);
   const Uuid id = id_of(name);
-  if (corrected)
+  if (corrected) {
     keep_exceptions(folding, id, *target, *correction);
-  else
+    target->corrected_by = by;
+  } else {
+    target->corrected_by.reset();
     give_exceptions_back(folding, *correction);
+  }
+  folding.save<EventRecord>(name);
+  folding.save<CorrectionRecord>(event_name(by));
   const std::vector<std::string> touched = target->touched;
   set_effects(folding, id, touched, target->position, corrected ? Stands::no : Stands::yes);
-  folding.save<CorrectionRecord>(name);
 }
 
 /// A mistake, its correction and what replaces it are three events.
@@ -212,7 +205,7 @@ Result<void> check(const Hearing& hearing, const ErrorDeclared& body) {
   if (target->corrected_by) return corrected_already(body.event, *target->corrected_by);
   if (!known) return {};
   if (auto may = check_effects(hearing, *target, Stands::no); !may) return may;
-  if (depth_above(hearing, *target) > kDeepest)
+  if (depth_above(hearing, body.event) > kDeepest)
     return refuse(Code::invalid_transition,
                   about(body.event) + " is the last of " + std::to_string(kDeepest) +
                       " corrections of corrections; record anew what was corrected",
@@ -224,14 +217,18 @@ void fold(Folding& folding, const ErrorDeclared& body) {
   const std::string name = event_name(body.event);
   EventRecord& target = folding.records.find_or_make<EventRecord>(name);
   folding.home = target.home;
-  folding.records.find_or_make<CorrectionRecord>(name) = {.by = folding.event.id,
-                                                          .reason = body.reason,
-                                                          .replaced_by = body.replaced_by,
-                                                          .stands = true,
-                                                          .depth = depth_above(folding, target),
-                                                          .exceptions = {}};
+  folding.records.find_or_make<CorrectionRecord>(event_name(folding.event.id)) = {
+      .event = body.event,
+      .reason = body.reason,
+      .replaced_by = body.replaced_by,
+      .stands = false,
+      .depth = depth_above(folding, body.event),
+      .exceptions = {}};
+  folding.save<CorrectionRecord>(event_name(folding.event.id));
   folding.touched.push_back(std::string(EventRecord::kPrefix) + name);
   if (target.type == 0) wait_for_reference(folding, about(body.event));
+  if (target.type == 0 || target.effect == Effect::not_admissible)
+    await_corrected(folding, body.event);
   await_references(folding, NamedAs::replacing, body.replaced_by);
   set_correction(folding, name, folding.event.id, Stands::yes);
 }
@@ -241,27 +238,22 @@ void correct_late_arrival(Folding& folding, const Uuid& by) {
   const EventRecord& event = *folding.records.find<EventRecord>(name);
   extend_trails(folding, by, event.parties, Effect::applied);
   say_missing(folding, by);
-  if (event.corrected_by) set_correction(folding, name, by, Stands::yes);
+  if (event.corrected_by == by) set_correction(folding, name, by, Stands::yes);
 }
 
 void refuse_early_correction(Folding& folding, const Uuid& by, const std::string& sentence) {
   const std::string name = event_name(folding.event.id);
-  folding.records.find<EventRecord>(name)->corrected_by.reset();
-  folding.records.find<CorrectionRecord>(name)->stands = false;
-  folding.save<CorrectionRecord>(name);
+  auto* at_hand = folding.records.find<EventRecord>(name);
+  if (at_hand->corrected_by == by) at_hand->corrected_by.reset();
+  folding.records.find<CorrectionRecord>(event_name(by))->stands = false;
+  folding.save<CorrectionRecord>(event_name(by));
   // Whatever is said of it later, it touches nothing.
   auto* correction = folding.records.find<EventRecord>(event_name(by));
   std::erase(correction->touched, std::string(EventRecord::kPrefix) + name);
   folding.save<EventRecord>(event_name(by));
-  close_exception(folding, ExceptionCode::unknown_reference, format_uuid(by));
-  open_exception(folding, ExceptionCode::wrong_counterparty, format_uuid(by),
-                 {by, folding.event.id}, sentence);
+  close_exception(folding, ExceptionCode::unknown_reference, by);
+  open_exception(folding, ExceptionCode::wrong_counterparty, by, {folding.event.id}, sentence);
   extend_trails(folding, by, {}, Effect::wrong_counterparty);
-  if (!correction->corrected_by) return;
-  auto* taken_back = folding.records.find<CorrectionRecord>(event_name(by));
-  taken_back->exceptions.clear();
-  keep_exceptions(folding, by, *correction, *taken_back);
-  folding.save<CorrectionRecord>(event_name(by));
 }
 
 }  // namespace tallinn

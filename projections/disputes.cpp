@@ -23,7 +23,7 @@ void fold(Folding& folding, const DisputeRaised& body) {
   folding.save<DisputeRecord>(name);
   folding.touched.push_back(std::string(DisputeRecord::kPrefix) + name);
   if (dispute.resolved_by) {
-    close_exception(folding, ExceptionCode::unknown_reference, format_uuid(*dispute.resolved_by));
+    close_exception(folding, ExceptionCode::unknown_reference, *dispute.resolved_by);
     extend_trails(folding, *dispute.resolved_by, {folding.event.author}, Effect::applied);
   }
   await_references(folding, NamedAs::disputed, {body.event});

@@ -1,6 +1,7 @@
 #include "projections/exceptions.h"
 
 #include <algorithm>
+#include <span>
 
 #include "events/uuid.h"
 #include "projections/trails.h"
@@ -23,8 +24,20 @@ void take_waiting_resolution(Folding& folding, const std::string& id, ExceptionR
   record.state = ExceptionState::resolved;
   record.resolved_by = resolution.by;
   record.outcome = resolution.outcome;
-  close_exception(folding, ExceptionCode::unknown_reference, format_uuid(resolution.by));
+  close_exception(folding, ExceptionCode::unknown_reference, resolution.by);
   extend_trails(folding, resolution.by, {}, Effect::applied);
+}
+
+void add_events(std::vector<Uuid>& to, std::span<const Uuid> events) {
+  for (const Uuid& event : events)
+    if (std::ranges::find(to, event) == to.end() && to.size() < kMaxListed) to.push_back(event);
+}
+
+/// What an earlier event is corrected by, under its name; empty: it is not.
+std::string corrected_under(const Folding& folding, const Uuid& about) {
+  if (about == folding.event.id) return {};
+  const auto* event = folding.records.find<EventRecord>(event_name(about));
+  return event != nullptr && event->corrected_by ? event_name(*event->corrected_by) : std::string();
 }
 
 }  // namespace
@@ -34,10 +47,7 @@ void open_exception(Folding& folding, ExceptionCode code, std::string_view subje
   const std::string id = id_of(code, subject);
   auto& record = folding.records.find_or_make<ExceptionRecord>(id);
   if (record.events.empty()) take_waiting_resolution(folding, id, record);
-  for (const Uuid& event : events)
-    if (std::ranges::find(record.events, event) == record.events.end() &&
-        record.events.size() < kMaxListed)
-      record.events.push_back(event);
+  add_events(record.events, events);
   record.text = std::move(sentence);
   folding.save<ExceptionRecord>(id);
 }
@@ -45,6 +55,43 @@ void open_exception(Folding& folding, ExceptionCode code, std::string_view subje
 void open_exception(Folding& folding, ExceptionCode code, std::string sentence) {
   open_exception(folding, code, format_uuid(folding.event.id), {folding.event.id},
                  std::move(sentence));
+}
+
+void open_exception(Folding& folding, ExceptionCode code, const Uuid& about,
+                    const std::vector<Uuid>& with, std::string sentence) {
+  std::vector<Uuid> events{about};
+  events.insert(events.end(), with.begin(), with.end());
+  const std::string correction = corrected_under(folding, about);
+  if (correction.empty())
+    return open_exception(folding, code, format_uuid(about), std::move(events),
+                          std::move(sentence));
+  const std::string id = id_of(code, format_uuid(about));
+  auto& kept = folding.records.find<CorrectionRecord>(correction)->exceptions;
+  auto found = std::ranges::find(kept, id, &KeptException::id);
+  if (found == kept.end()) found = kept.insert(kept.end(), {.id = id, .record = {}});
+  add_events(found->record.events, events);
+  found->record.text = std::move(sentence);
+  folding.save<CorrectionRecord>(correction);
+}
+
+void close_exception(Folding& folding, ExceptionCode code, const Uuid& about) {
+  const std::string correction = corrected_under(folding, about);
+  if (correction.empty()) return close_exception(folding, code, format_uuid(about));
+  auto& kept = folding.records.find<CorrectionRecord>(correction)->exceptions;
+  if (std::erase_if(kept, [id = id_of(code, format_uuid(about))](const KeptException& one) {
+        return one.id == id;
+      }) > 0)
+    folding.save<CorrectionRecord>(correction);
+}
+
+void reopen_exception(Folding& folding, const KeptException& kept) {
+  ExceptionRecord& now = folding.records.find_or_make<ExceptionRecord>(kept.id);
+  if (now.events.empty()) {
+    now = kept.record;
+    if (now.state == ExceptionState::open) take_waiting_resolution(folding, kept.id, now);
+  }
+  add_events(now.events, kept.record.events);
+  folding.save<ExceptionRecord>(kept.id);
 }
 
 void close_exception(Folding& folding, ExceptionCode code, std::string_view subject) {

@@ -39,12 +39,25 @@ struct Spelling<ExceptionCode> {
        "exceeds_balance"});
 };
 
+/// What is said of an event's effect says nothing while that event is corrected.
+inline constexpr std::array kOfAnEffect{
+    ExceptionCode::unknown_reference, ExceptionCode::unit_mismatch,
+    ExceptionCode::wrong_counterparty, ExceptionCode::undocumented_valuation};
+
 /// Opens it, or adds the events to the open one (at most kMaxListed).
 void open_exception(Folding& folding, ExceptionCode code, std::string_view subject,
                     std::vector<Uuid> events, std::string sentence);
 /// Opens it about the event at hand, under its id.
 void open_exception(Folding& folding, ExceptionCode code, std::string sentence);
+/// Opens one of an effect about an earlier event, and others with it: with the correction, while
+/// that event is corrected.
+void open_exception(Folding& folding, ExceptionCode code, const Uuid& about,
+                    const std::vector<Uuid>& with, std::string sentence);
 void close_exception(Folding& folding, ExceptionCode code, std::string_view subject);
+/// Closes one of an effect about an earlier event, wherever it is kept.
+void close_exception(Folding& folding, ExceptionCode code, const Uuid& about);
+/// Opens again what was kept with a correction, with what became of it meanwhile.
+void reopen_exception(Folding& folding, const KeptException& kept);
 
 /// Keeps an exception in step with its condition; `open` has a bit for each that an aggregate's
 /// record remembers, so that nothing is looked up while nothing is wrong.

@@ -153,12 +153,16 @@ void finish(Folding& folding) {
   }
   const bool awaited = before != nullptr && before->type == 0;
   const bool was_void = !is_void && before != nullptr && before->effect == Effect::not_admissible;
-  const auto* early = awaited || was_void ? folding.records.find<CorrectionRecord>(name) : nullptr;
-  const std::string refusal = early == nullptr ? "" : refusal_of(folding, early->by);
-  if (!refusal.empty()) refuse_early_correction(folding, early->by, refusal);
+  std::vector<Uuid> early;
+  if (awaited || was_void) early = corrections_waiting(folding);
+  std::erase_if(early, [&](const Uuid& by) {
+    const std::string refusal = refusal_of(folding, by);
+    if (!refusal.empty()) refuse_early_correction(folding, by, refusal);
+    return !refusal.empty();
+  });
   write_event(folding, parties);
-  if (early != nullptr && refusal.empty()) correct_late_arrival(folding, early->by);
-  if (awaited) settle_awaited_event(folding);
+  for (const Uuid& by : early) correct_late_arrival(folding, by);
+  if (awaited || was_void) settle_awaited_event(folding);
   finish_governance(folding);
 }
 

@@ -278,9 +278,8 @@ json::object exception(const Lookup&, std::string_view name, const ExceptionReco
 CorrectionTold correction(const Lookup& lookup, std::string_view name,
                           const CorrectionRecord& record) {
   CorrectionTold out;
-  const auto raw = from_hex(name);
-  if (const auto id = raw ? Uuid::from(*raw) : std::nullopt) out.item["event"] = json_of(*id);
-  const auto target = read_record<EventRecord>(lookup.source.views, name);
+  out.item["event"] = json_of(record.event);
+  const auto target = read_record<EventRecord>(lookup.source.views, event_name(record.event));
   if (target && target->type != 0) {
     out.parties = target->parties;
     out.item["type"] = type_names()[target->type - 1u];
@@ -288,9 +287,10 @@ CorrectionTold correction(const Lookup& lookup, std::string_view name,
     out.item["parties"] = json_of(target->parties);
   }
   out.item["reason"] = json_of(record.reason);
-  out.item["by"] = json_of(record.by);
+  if (const auto raw = from_hex(name))
+    if (const auto id = Uuid::from(*raw)) out.item["by"] = json_of(*id);
   out.item["replaced_by"] = json_of(record.replaced_by);
-  const auto by = read_record<EventRecord>(lookup.source.views, event_name(record.by));
+  const auto by = read_record<EventRecord>(lookup.source.views, name);
   if (!by) return out;
   if (!by->parties.empty())
     if (const auto trail = lookup.source.views.get(trail_key(by->parties.front(), by->position))) {

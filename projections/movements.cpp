@@ -89,12 +89,12 @@ void settle_waiting(Folding& folding, std::string_view aggregate,
         before == MovementStanding::counts || before == MovementStanding::awaits_payment;
     const Verdict verdict = judged ? judge(*event, placed.movement) : Verdict{before};
     if (verdict.standing != MovementStanding::awaits_payment)
-      close_exception(folding, ExceptionCode::unknown_reference, format_uuid(id));
+      close_exception(folding, ExceptionCode::unknown_reference, id);
     Effect effect = event->effect == Effect::unknown_reference ? Effect::applied : event->effect;
     if (judged && verdict.standing != MovementStanding::counts) {
       const Refusal refusal = refusal_of(verdict.standing);
       effect = refusal.effect;
-      open_exception(folding, refusal.code, format_uuid(id), {id}, verdict.sentence);
+      open_exception(folding, refusal.code, id, {}, verdict.sentence);
     }
     if (verdict.standing != before) {
       placed.movement.standing = verdict.standing;

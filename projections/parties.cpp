@@ -178,7 +178,7 @@ void fold(Folding& folding, const KeyEnrolled& body) {
   KeyRecord& key = folding.records.find_or_make<KeyRecord>(name);
   if (!key.owner)
     for (const Revocation& revocation : key.revocations)
-      close_exception(folding, ExceptionCode::unknown_reference, format_uuid(revocation.event));
+      close_exception(folding, ExceptionCode::unknown_reference, revocation.event);
   key.owner = body.party;
   key.enrolments.push_back({.place = here(folding), .roles = body.roles, .ended = {}});
   folding.save<KeyRecord>(name);

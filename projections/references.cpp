@@ -46,33 +46,11 @@ bool is_complete(const WaitingRecord& waiting) {
   return waiting.events.empty() && !waiting.party;
 }
 
-/// The exception while the event itself is corrected; null: there is none.
-KeptException* kept_exception(Folding& folding, const Uuid& event) {
-  const std::string name = event_name(event);
-  if (!folding.records.find<EventRecord>(name)->corrected_by) return nullptr;
-  auto* correction = folding.records.find<CorrectionRecord>(name);
-  if (correction == nullptr) return nullptr;
-  const std::string id =
-      std::string(spell(ExceptionCode::unknown_reference)) + "/" + format_uuid(event);
-  const auto kept = std::ranges::find(correction->exceptions, id, &KeptException::id);
-  return kept == correction->exceptions.end() ? nullptr : &*kept;
-}
-
 void say(Folding& folding, const Uuid& event, const WaitingRecord& waiting) {
-  const std::string name = event_name(event);
-  if (KeptException* kept = kept_exception(folding, event)) {
-    auto& exceptions = folding.records.find<CorrectionRecord>(name)->exceptions;
-    if (is_complete(waiting))
-      exceptions.erase(exceptions.begin() + (kept - exceptions.data()));
-    else
-      kept->record.text = missing_text(waiting);
-    folding.save<CorrectionRecord>(name);
-  } else if (is_complete(waiting)) {
-    close_exception(folding, ExceptionCode::unknown_reference, format_uuid(event));
-  } else {
-    open_exception(folding, ExceptionCode::unknown_reference, format_uuid(event), {event},
-                   missing_text(waiting));
-  }
+  if (is_complete(waiting))
+    close_exception(folding, ExceptionCode::unknown_reference, event);
+  else
+    open_exception(folding, ExceptionCode::unknown_reference, event, {}, missing_text(waiting));
 }
 
 void save_waiting(Folding& folding, const Uuid& event, const WaitingRecord& waiting) {
@@ -97,16 +75,37 @@ void reach(Folding& folding, const Uuid& event, NamedAs as, const std::vector<Pa
   if (dispute != nullptr && dispute->resolved_by) extend(*dispute->resolved_by);
 }
 
-template <class Arrived>
-void settle(Folding& folding, const Arrived& arrived, const std::vector<PartyId>& parties) {
+bool is_correction_of(const Folding& folding, const Uuid& event, const Uuid& corrected) {
+  const auto* correction = folding.records.find<CorrectionRecord>(event_name(event));
+  return correction != nullptr && correction->event == corrected;
+}
+bool is_correction_of(const Folding&, const Uuid&, const PartyId&) {
+  return false;
+}
+
+/// Each with the key of its record.
+template <class Named>
+std::vector<std::pair<Bytes, Uuid>> waiting_for(const Folding& folding, const Named& named) {
   std::vector<std::pair<Bytes, Uuid>> found;
-  const Bytes prefix = awaited_prefix(awaited(arrived));
+  const Bytes prefix = awaited_prefix(awaited(named));
   folding.views.scan(prefix, after_prefix(prefix), [&](BytesView key, BytesView value) {
     found.emplace_back(Bytes(key), decode_record<AwaitedRecord>(value).by);
     return ViewReader::Next::go_on;
   });
-  for (const auto& [key, event] : found) {
+  return found;
+}
+
+/// Whoever records it finds this, and looks for what waits.
+void wait_for(Folding& folding, const std::string& what) {
+  folding.views.put_new(awaited_key(what, folding.position),
+                        encode_record(AwaitedRecord{folding.event.id}));
+}
+
+template <class Arrived>
+void settle(Folding& folding, const Arrived& arrived, const std::vector<PartyId>& parties) {
+  for (const auto& [key, event] : waiting_for(folding, arrived)) {
     folding.views.erase(key);
+    if (is_correction_of(folding, event, arrived)) continue;
     auto waiting = read_record<WaitingRecord>(folding.views, event_name(event));
     TALLINN_ASSERT(waiting.has_value());
     if constexpr (std::same_as<Arrived, Uuid>)
@@ -130,20 +129,26 @@ void await_references(Folding& folding, NamedAs as, const std::vector<Uuid>& eve
       waiting.events.push_back(id);
   if (party && !is_known(folding, *party)) waiting.party = party;
   if (is_complete(waiting)) return;
-  const auto wait_for = [&](const std::string& what) {
-    folding.views.put_new(awaited_key(what, folding.position),
-                          encode_record(AwaitedRecord{folding.event.id}));
-  };
   for (const Uuid& id : waiting.events) {
-    // Whoever records it finds this, and looks for what waits.
     folding.records.find_or_make<EventRecord>(event_name(id));
     folding.save<EventRecord>(event_name(id));
-    wait_for(awaited(id));
+    wait_for(folding, awaited(id));
   }
-  if (waiting.party) wait_for(awaited(*waiting.party));
+  if (waiting.party) wait_for(folding, awaited(*waiting.party));
   save_waiting(folding, folding.event.id, waiting);
   if (folding.effect == Effect::applied)
     open_exception(folding, ExceptionCode::unknown_reference, missing_text(waiting));
+}
+
+void await_corrected(Folding& folding, const Uuid& event) {
+  wait_for(folding, awaited(event));
+}
+
+std::vector<Uuid> corrections_waiting(const Folding& folding) {
+  std::vector<Uuid> out;
+  for (const auto& [key, event] : waiting_for(folding, folding.event.id))
+    if (is_correction_of(folding, event, folding.event.id)) out.push_back(event);
+  return out;
 }
 
 void say_missing(Folding& folding, const Uuid& event) {

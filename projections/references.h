@@ -13,6 +13,10 @@ namespace tallinn {
 /// lookup for each name; for each that is not known a record that waits for it.
 void await_references(Folding& folding, NamedAs as, const std::vector<Uuid>& events,
                       const std::optional<PartyId>& party = std::nullopt);
+/// Of the event at hand, which corrects one that is not recorded yet, or void.
+void await_corrected(Folding& folding, const Uuid& event);
+/// The corrections that came before the event at hand, in their order; those taken back too.
+std::vector<Uuid> corrections_waiting(const Folding& folding);
 /// An earlier event waits for nothing else any more: opens or closes `unknown_reference` about what
 /// it names.
 void say_missing(Folding& folding, const Uuid& event);
