@@ -17,6 +17,7 @@ struct SignedRoot {
 struct SaidOfLog {
   std::vector<SignedRoot> roots;  ///< of checkpoints whose signatures hold
   LogSize must_hold;              ///< what this node has said it holds
+  bool accused = false;           ///< evidence is kept: not all of them can be of these entries
 };
 using SaidOfLogs = std::map<LogId, SaidOfLog>;
 

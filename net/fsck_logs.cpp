@@ -212,11 +212,13 @@ class LogsCheck {
     const SignedRoot* broken = nullptr;
     if (const auto said = said_.find(id); said != said_.end())
       for (const SignedRoot& root : said->second.roots) {
+        const auto ours = root.size > held ? std::nullopt : log.audit.root_at(root.size);
+        const bool holds = ours && *ours == root.root;
+        if (said->second.accused && !holds) continue;  // of the other history, as is known
         newest = std::max(newest, root.size);
         if (root.size > held) continue;
         covered = std::max(covered, root.size);
-        const auto ours = log.audit.root_at(root.size);
-        if (!ours || *ours != root.root) broken = &root;
+        if (!holds) broken = &root;
       }
     // Where the tree speaks against the entries, and nothing signed is there to decide, neither
     // counts.

@@ -67,7 +67,12 @@ class NotesCheck {
       case 'C':
         if (text == charter_.note) return {};
         return refuse(Code::failed, "it is not the charter that this check was given");
-      case 'a':
+      case 'a': {  // whether it is of the entries is for the node to find out, and to tell
+        const LogId log = read_log(key);
+        if (!key.done()) return unknown();
+        const auto checkpoint = opened_checkpoint(log, text);
+        return checkpoint ? Result<void>{} : std::unexpected(checkpoint.error());
+      }
       case 'c':
       case 'w': {
         const LogId log = read_log(key);
@@ -140,10 +145,10 @@ class NotesCheck {
     return escaped(key);
   }
 
-  Result<void> check_checkpoint(LogId id, std::optional<OfficeNumber> by, BytesView text) {
+  Result<Checkpoint> opened_checkpoint(LogId id, BytesView text) const {
     const auto note = parse_note(text);
-    const auto checkpoint = note ? parse_checkpoint(note->text) : std::unexpected(note.error());
-    if (!checkpoint) return std::unexpected(checkpoint.error());
+    auto checkpoint = note ? parse_checkpoint(note->text) : std::unexpected(note.error());
+    if (!checkpoint) return checkpoint;
     const RosterLog* keys = roster_.log(id);
     if (keys == nullptr) return refuse(Code::failed, "no event here opens its log");
     if (checkpoint->origin != charter_.origin(id))
@@ -152,6 +157,12 @@ class NotesCheck {
     if (!verified) return std::unexpected(verified.error());
     if (!signed_by(*verified, keys->log))
       return refuse(Code::failed, "the log's key has not signed it");
+    return checkpoint;
+  }
+
+  Result<void> check_checkpoint(LogId id, std::optional<OfficeNumber> by, BytesView text) {
+    const auto checkpoint = opened_checkpoint(id, text);
+    if (!checkpoint) return std::unexpected(checkpoint.error());
     if (by && charter_.office(*by) == nullptr) return refuse(Code::failed, "it names no office");
     SaidOfLog& said = checked_.said[id];
     said.roots.push_back({checkpoint->size, checkpoint->root});
@@ -176,11 +187,12 @@ class NotesCheck {
     return {};
   }
 
-  Result<void> check_evidence_text(BytesView text) const {
+  Result<void> check_evidence_text(BytesView text) {
     const auto evidence = parse_evidence(text);
     if (!evidence) return std::unexpected(evidence.error());
     const auto proven = check_evidence(*evidence, evidence_keys(charter_, roster_));
     if (!proven) return std::unexpected(proven.error());
+    if (const auto log = frozen_by(proven->claim, charter_)) checked_.said[*log].accused = true;
     return {};
   }
 

@@ -111,7 +111,8 @@ Stored<void> Replica::Impl::compare_ahead(LogId id) {
   TALLINN_ASSERT(ahead.has_value());
   const auto shown = judge_checkpoint(id, *ahead, log.ahead);
   if (!shown) return std::unexpected(shown.error());
-  if (*shown == Shown::cannot_be) return {};  // it stays: a later one may prove it
+  // It stays while a later one may prove it.
+  if (*shown == Shown::cannot_be && !frozen.contains(id)) return {};
   batch.erase(Family::notes, notes::ahead_key(id));
   dirty = true;
   const std::string text = std::exchange(log.ahead, {});

@@ -196,6 +196,38 @@ TEST_CASE("a note that does not hold, or that no node writes, is named and left 
   CHECK(check(kept).differences.total() == 3);
 }
 
+TEST_CASE(
+    "what an office signed of a second history is damage only while no evidence of it is kept") {
+  KeptStore kept;
+  const LogId warsaw{kWarsaw, Epoch(1)};
+  const std::string origin = kept.scribe.charter.origin(warsaw);
+  const auto of_size = [&](std::uint64_t size, std::string_view history) {
+    const std::string text = format_checkpoint({origin, LogSize(size), leaf_hash(history)});
+    return format_note({text, {sign_note(origin, test_office("warsaw").log, text)}});
+  };
+  const std::string other = of_size(9, "another history");
+  kept.put(Family::notes, notes::cosigned_key(warsaw, kKyiv), other);
+  CHECK(check(kept).differences.of(Family::entries) == 1);
+  const Evidence evidence = evidence_of_pair(EvidenceKind::roots, other, of_size(9, "a third one"));
+  kept.put(Family::notes, notes::evidence_key(EvidenceKind::roots, origin),
+           format_evidence(evidence));
+  CHECK(check(kept).differences.total() == 0);
+}
+
+TEST_CASE("a checkpoint of more than is held says nothing of the entries") {
+  KeptStore kept;
+  const LogId warsaw{kWarsaw, Epoch(1)};
+  const std::string origin = kept.scribe.charter.origin(warsaw);
+  const std::string text = format_checkpoint({origin, LogSize(9), leaf_hash("another history")});
+  const Bytes key = notes::ahead_key(warsaw);
+  kept.put(Family::notes, key,
+           format_note({text, {sign_note(origin, test_office("warsaw").log, text)}}));
+  CHECK(check(kept).differences.total() == 0);
+  kept.put(Family::notes, key,
+           format_note({text, {sign_note(origin, test_office("kyiv").log, text)}}));
+  CHECK(check(kept).differences.of(Family::notes) == 1);
+}
+
 TEST_CASE("a tail that this office has cosigned and does not hold is named") {
   KeptStore kept;
   const LogId warsaw{kWarsaw, Epoch(1)};
