@@ -4,9 +4,11 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/url.hpp>
+#include <sstream>
 
 #include "net/awaiting.h"
 #include "net/http_head_limit.h"
@@ -22,7 +24,7 @@ namespace {
 constexpr std::uint64_t kMaxRefusalBytes = 64u << 10;
 constexpr std::size_t kMaxHeadBytes = 16u << 10;
 constexpr std::size_t kMaxBufferBytes = 128u << 10;  ///< of what cannot be parsed yet
-constexpr std::size_t kHeadReadBytes = 4u << 10;
+constexpr std::size_t kReadBytes = 32u << 10;
 using Exchanged = std::expected<HttpResponse, boost::system::error_code>;
 using TlsStream = asio::ssl::stream<beast::tcp_stream>;
 using AnswerParser = http::response_parser<http::string_body>;
@@ -68,7 +70,8 @@ struct HttpClient::Impl {
   std::optional<beast::tcp_stream> plain;
   std::optional<TlsStream> tls;
   beast::flat_buffer buffer{kMaxBufferBytes};
-  std::string distrust;  ///< why the host's certificate does not hold
+  std::size_t taken = 0;  ///< bytes of it by the last step
+  std::string distrust;   ///< why the host's certificate does not hold
 
   bool connected() const { return plain || tls; }
   void close() {
@@ -109,7 +112,7 @@ struct HttpClient::Impl {
     co_return error;
   }
 
-  http::request<http::string_body> to_message(const HttpRequest& request) const {
+  std::string to_text(const HttpRequest& request) const {
     http::request<http::string_body> message;
     message.method_string(request.method);
     message.target(prefix + request.target);
@@ -119,48 +122,64 @@ struct HttpClient::Impl {
     for (const auto& [name, value] : request.headers) message.insert(name, value);
     message.body() = request.body;
     if (!request.body.empty() || request.method == "POST") message.prepare_payload();
-    return message;
+    std::ostringstream out;
+    out << message;
+    return std::move(out).str();
   }
 
-  asio::awaitable<Exchanged> exchange(const HttpRequest& request) {
-    if (tls) return exchange_over(*tls, request);
-    return exchange_over(*plain, request);
+  // Reading and writing, whichever stream it is: Beast's own operations would be compiled for each.
+  asio::awaitable<boost::system::error_code> write(std::string_view text) {
+    const auto buffers = asio::buffer(text);
+    auto [error, count] = tls ? co_await asio::async_write(*tls, buffers, kTuple)
+                              : co_await asio::async_write(*plain, buffers, kTuple);
+    co_return error;
+  }
+  /// What has come: `taken` bytes of it are parsed now.
+  boost::system::error_code parse(AnswerParser& parser) {
+    boost::system::error_code error;
+    taken = buffer.size() > 0 ? parser.put(buffer.data(), error) : 0;
+    buffer.consume(taken);
+    return error == http::error::need_more ? boost::system::error_code() : error;
+  }
+  asio::awaitable<boost::system::error_code> receive(AnswerParser& parser) {
+    const auto room = buffer.prepare(kReadBytes);
+    auto [failed, count] = tls ? co_await tls->async_read_some(room, kTuple)
+                               : co_await plain->async_read_some(room, kTuple);
+    buffer.commit(count);
+    if (failed != asio::error::eof) co_return failed;
+    if (!parser.got_some()) co_return http::error::end_of_stream;
+    boost::system::error_code error;
+    parser.put_eof(error);
+    co_return error;
   }
   /// Beast's reading bounds no head: net/http_head_limit.h.
-  template <class Stream>
-  asio::awaitable<boost::system::error_code> read_head(Stream& stream, AnswerParser& parser) {
+  asio::awaitable<boost::system::error_code> read_head(AnswerParser& parser) {
     parser.header_limit(kMaxHeadBytes);
     HeadLimit limit(kMaxHeadBytes);
     for (;;) {
-      boost::system::error_code error = http::error::need_more;
-      const std::size_t taken = buffer.size() > 0 ? parser.put(buffer.data(), error) : 0;
-      buffer.consume(taken);
-      if (error && error != http::error::need_more) co_return error;
+      if (const auto error = parse(parser); error) co_return error;
       if (!limit.holds(parser, taken, buffer.size())) co_return http::error::header_limit;
       if (parser.is_header_done()) co_return boost::system::error_code();
-      auto room = buffer.prepare(kHeadReadBytes);
-      auto [failed, count] = co_await stream.async_read_some(room, kTuple);
-      if (failed == asio::error::eof)
-        co_return parser.got_some() ? http::error::partial_message : http::error::end_of_stream;
-      if (failed) co_return failed;
-      buffer.commit(count);
+      if (const auto error = co_await receive(parser); error) co_return error;
     }
   }
-  template <class Stream>
-  asio::awaitable<Exchanged> exchange_over(Stream& stream, const HttpRequest& request) {
-    auto message = to_message(request);
+  /// A part of the body.
+  asio::awaitable<boost::system::error_code> read_some(AnswerParser& parser) {
+    const auto error = parse(parser);
+    if (error || taken > 0) co_return error;
+    co_return co_await receive(parser);
+  }
+
+  asio::awaitable<Exchanged> exchange(const HttpRequest& request) {
     allow_time();
-    auto [write_error, written] = co_await http::async_write(stream, message, kTuple);
-    if (write_error) co_return std::unexpected(write_error);
+    const std::string text = to_text(request);
+    if (const auto error = co_await write(text); error) co_return std::unexpected(error);
     AnswerParser parser;
     parser.body_limit(options.max_response_bytes);
     parser.skip(request.method == "HEAD");
-    if (const auto error = co_await read_head(stream, parser); error)
-      co_return std::unexpected(error);
-    if (!parser.is_done()) {
-      auto [read_error, read] = co_await http::async_read(stream, buffer, parser, kTuple);
-      if (read_error) co_return std::unexpected(read_error);
-    }
+    if (const auto error = co_await read_head(parser); error) co_return std::unexpected(error);
+    while (!parser.is_done())
+      if (const auto error = co_await read_some(parser); error) co_return std::unexpected(error);
     const bool keep = parser.get().keep_alive();
     auto response = to_response(parser.release());
     if (!keep) close();
@@ -171,24 +190,15 @@ struct HttpClient::Impl {
   asio::awaitable<Exchanged> exchange_stream(const HttpRequest& request,
                                              const std::function<Next(std::string_view)>& on_part) {
     if (const auto error = co_await connect(); error) co_return std::unexpected(error);
-    if (tls) co_return co_await read_stream(*tls, request, on_part);
-    co_return co_await read_stream(*plain, request, on_part);
-  }
-  template <class Stream>
-  asio::awaitable<Exchanged> read_stream(Stream& stream, const HttpRequest& request,
-                                         const std::function<Next(std::string_view)>& on_part) {
-    auto message = to_message(request);
-    auto [write_error, written] = co_await http::async_write(stream, message, kTuple);
-    if (write_error) co_return std::unexpected(write_error);
+    const std::string text = to_text(request);
+    if (const auto error = co_await write(text); error) co_return std::unexpected(error);
     AnswerParser parser;
-    if (const auto error = co_await read_head(stream, parser); error)
-      co_return std::unexpected(error);
+    if (const auto error = co_await read_head(parser); error) co_return std::unexpected(error);
     const bool streams = parser.get().result() == http::status::ok;
     parser.body_limit(streams ? boost::none : boost::optional<std::uint64_t>(kMaxRefusalBytes));
     while (!parser.is_done()) {
       allow_time();
-      auto [read_error, read] = co_await http::async_read_some(stream, buffer, parser, kTuple);
-      if (read_error) co_return std::unexpected(read_error);
+      if (const auto error = co_await read_some(parser); error) co_return std::unexpected(error);
       std::string& body = parser.get().body();
       if (!streams || body.empty()) continue;
       if (on_part(body) == Next::stop) break;
