@@ -133,6 +133,11 @@ Stored<Replica::Impl::Shown> Replica::Impl::judge_promise(LogId id, const Promis
   return judge_tree(id, shown.own, text, "a promise");
 }
 
+std::string Replica::Impl::broken_by(const Place& place) const {
+  return "entry " + charter.origin(place.log) + " " + std::to_string(place.index.value()) +
+         " breaks a promise of its office";
+}
+
 Stored<Result<void>> Replica::Impl::check_promises(std::span<const OrderedEntry> fresh,
                                                    const PeerBatch& incoming) {
   for (const OrderedEntry& entry : fresh) {
@@ -144,9 +149,7 @@ Stored<Result<void>> Replica::Impl::check_promises(std::span<const OrderedEntry>
       if (!*promise || place.index.value() < (*promise)->own.size.value() ||
           entry.position.lamport > (*promise)->lamport)
         continue;
-      const std::string sentence = "entry " + charter.origin(place.log) + " " +
-                                   std::to_string(place.index.value()) +
-                                   " breaks a promise of its office";
+      const std::string sentence = broken_by(place);
       const auto kept = keep_broken_promise(place, fresh, incoming);
       if (!kept) return std::unexpected(kept.error());
       if (!*kept) alarm(sentence);
@@ -154,6 +157,33 @@ Stored<Result<void>> Replica::Impl::check_promises(std::span<const OrderedEntry>
     }
   }
   return Result<void>{};
+}
+
+Stored<bool> Replica::Impl::find_promise_broken(LogId id, const Promise& shown,
+                                                std::string_view text) {
+  const LogKnowledge& log = known.logs().at(id);
+  const Place next{id, LogIndex(shown.own.size.value())};
+  if (log.held <= shown.own.size) return false;
+  const auto lamport = lamport_at(id, next.index);
+  if (!lamport) return std::unexpected(lamport.error());
+  if (*lamport > shown.lamport) return false;
+  const auto entry = entry_at(next);
+  if (!entry) return std::unexpected(entry.error());
+  if (log.checkpoint_size > shown.own.size) {
+    GrownTree tree = grown_tree(id);
+    auto hashes = prove_inclusion(next.index, log.checkpoint_size, tree);
+    if (tree.fault()) return std::unexpected(*tree.fault());
+    if (hashes && keep_evidence({.kind = EvidenceKind::promise,
+                                 .first = std::string(text),
+                                 .second = log.checkpoint,
+                                 .root = {},
+                                 .index = next.index,
+                                 .entry = *entry,
+                                 .hashes = std::move(*hashes)}))
+      return true;
+  }
+  alarm(broken_by(next));
+  return true;
 }
 
 Stored<bool> Replica::Impl::keep_broken_promise(const Place& place,

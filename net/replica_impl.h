@@ -251,9 +251,13 @@ struct Replica::Impl final : public LamportReader {
   Stored<Shown> judge_promise(LogId id, const Promise& shown, std::string_view text);
   Stored<Shown> judge_tree(LogId id, const Checkpoint& shown, std::string_view text,
                            const std::string& what);
+  std::string broken_by(const Place& place) const;
   /// Refuses a batch with an entry that its office had promised not to make.
   Stored<Result<void>> check_promises(std::span<const OrderedEntry> fresh,
                                       const PeerBatch& incoming);
+  /// Does what is held break a promise that was only now shown? Then that is kept, as far as the
+  /// newest checkpoint proves it, or it is an alarm.
+  Stored<bool> find_promise_broken(LogId id, const Promise& shown, std::string_view text);
   /// False when nothing here shows it to others.
   Stored<bool> keep_broken_promise(const Place& place, std::span<const OrderedEntry> fresh,
                                    const PeerBatch& incoming);

@@ -250,6 +250,26 @@ TEST_CASE("an entry that breaks a promise is an alarm where a catch-up cannot pr
   CHECK(world.head(kWarsaw)->frozen == std::set<LogId>{kKyiv1});
 }
 
+TEST_CASE("a promise that is broken already is evidence for whoever holds what breaks it") {
+  Cut world(28);
+  const LogSize size = world.head(kKyiv)->held_of(kKyiv1);
+  const Digest root = world.log_root(kKyiv, kKyiv1);
+  for (int i = 1; i < 4; ++i) must_record(world, kKyiv, need(i));
+  REQUIRE(world.give(world.batch_from(kKyiv)).has_value());
+  const Lamport last = world.head(kKyiv)->last;
+  REQUIRE(world
+              .tell(NoteKind::promise,
+                    world.promise_by("kyiv", kKyiv1, size, root, Lamport(last.value() - 3)))
+              .has_value());
+  CHECK(world.head(kWarsaw)->frozen.empty());
+  REQUIRE(world
+              .tell(NoteKind::promise,
+                    world.promise_by("kyiv", kKyiv1, size, root, Lamport(last.value() - 2)))
+              .has_value());
+  CHECK(world.head(kWarsaw)->frozen == std::set<LogId>{kKyiv1});
+  CHECK(world.head(kWarsaw)->alarms.size() == 1);
+}
+
 TEST_CASE("an office appends nothing at or below what it has promised, and takes no promise back") {
   Cut world(28);
   world.crash(kWarsaw);
