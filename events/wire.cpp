@@ -4,6 +4,11 @@
 
 namespace tallinn {
 
+void put_log(Bytes& out, LogId log) {
+  put_be(out, log.office.value());
+  put_be(out, log.epoch.value());
+}
+
 void put_framed16(Bytes& out, BytesView raw) {
   TALLINN_ASSERT(raw.size() <= 0xffff);
   put_be(out, static_cast<std::uint16_t>(raw.size()));
@@ -24,6 +29,11 @@ BytesView WireReader::take(std::size_t count) {
   const BytesView out = rest_.substr(0, count);
   rest_.remove_prefix(count);
   return out;
+}
+
+LogId WireReader::log() {
+  const OfficeNumber office(be<std::uint16_t>());
+  return {.office = office, .epoch = Epoch(be<std::uint32_t>())};
 }
 
 BytesView WireReader::framed16() {

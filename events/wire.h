@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "events/bytes.h"
+#include "events/strong.h"
 
 namespace tallinn {
 
@@ -17,6 +18,8 @@ void put_be(Bytes& out, U value) {
     out.push_back(static_cast<char>(static_cast<std::uint8_t>(value >> shift)));
 }
 
+/// `office u16 || epoch u32`: as every key and frame names a log.
+void put_log(Bytes& out, LogId log);
 /// u16 length || bytes. Asserts that `raw` fits 65,535 bytes.
 void put_framed16(Bytes& out, BytesView raw);
 /// u32 length || bytes.
@@ -36,6 +39,7 @@ class WireReader {
   }
   /// Exactly `count` bytes, or an empty view after which ok() is false.
   BytesView take(std::size_t count);
+  LogId log();
   BytesView framed16();
   BytesView framed32(std::size_t max_bytes);
   template <class Fixed>

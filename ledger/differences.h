@@ -7,8 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "events/bytes.h"
 #include "events/strong.h"
-#include "ledger/store_db.h"
+#include "ledger/family.h"
 
 namespace tallinn {
 

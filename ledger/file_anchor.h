@@ -4,51 +4,17 @@
 // mode 0600. Two slots of 64 KiB are written in turn, each "slot <sequence> <bytes> <SHA-256 of the
 // text, hex>\n" || text: a torn write leaves the state before it. A file with no whole state is
 // left as it is until this office has something to say in a later epoch, and is then kept beside
-// the anchor as <name>.unreadable. The text, strict:
-//   tallinn-ledger/anchor@v2
-//   ledger <hex ledger id>
-//   commit <number>
-//   own <office number> <epoch> <size> <base64 root>
-//   cosigned <office number> <epoch> <size>        one for each log this office has cosigned
-//   promised <lamport>
+// the anchor as <name>.unreadable.
 #pragma once
 
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <vector>
 
-#include "events/bytes.h"
-#include "events/result.h"
+#include "ledger/anchor.h"
 #include "ledger/fault.h"
-#include "ledger/order.h"
 
 namespace tallinn {
-
-/// Counts the commits of a log's office that changed what its anchor says. The store has it too,
-/// written with the commit itself.
-using CommitNumber = Strong<struct CommitNumberTag, std::uint64_t>;
-
-struct AnchorState {
-  LedgerId ledger;
-  CommitNumber commit;
-  HeldLog own;                    ///< this office's current log and its size at the last commit
-  Digest root;                    ///< of that size
-  std::vector<HeldLog> cosigned;  ///< ascending logs, each once
-  Lamport promised;
-  bool operator==(const AnchorState&) const = default;
-};
-/// `cosigned` may come in any order; it is written, and read again, in ascending order.
-std::string format_anchor(const AnchorState& state);
-/// Code::malformed.
-Result<AnchorState> parse_anchor(std::string_view text);
-
-/// What is in a file that an anchor may be kept in; neither: there is none, or it was never
-/// written.
-struct FoundAnchor {
-  std::optional<AnchorState> state;
-  std::optional<std::string> unreadable;  ///< why what is there is no state
-};
 
 /// Where a node keeps its anchor; tests keep it in memory.
 class Anchor {

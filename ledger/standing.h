@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-#include "ledger/file_anchor.h"
+#include "ledger/anchor.h"
 
 namespace tallinn {
 

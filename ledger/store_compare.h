@@ -5,6 +5,7 @@
 #include <span>
 
 #include "ledger/differences.h"
+#include "ledger/store_db.h"
 
 namespace tallinn {
 

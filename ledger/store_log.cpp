@@ -11,11 +11,6 @@ namespace tallinn {
 
 namespace {
 
-void put_log(Bytes& key, LogId log) {
-  put_be(key, log.office.value());
-  put_be(key, log.epoch.value());
-}
-
 Bytes log_key(LogId log) {
   Bytes key;
   put_log(key, log);
@@ -31,11 +26,8 @@ Bytes after_prefix(Bytes prefix) {
 }
 
 Place read_place(WireReader& reader) {
-  Place place;
-  place.log.office = OfficeNumber(reader.be<std::uint16_t>());
-  place.log.epoch = Epoch(reader.be<std::uint32_t>());
-  place.index = LogIndex(reader.be<std::uint64_t>());
-  return place;
+  const LogId log = reader.log();
+  return {.log = log, .index = LogIndex(reader.be<std::uint64_t>())};
 }
 
 std::unexpected<Fault> no_place() {

@@ -1,6 +1,6 @@
 // The keys of Family::notes: what a node keeps of checkpoints, cosignatures, promises, state notes,
 // evidence and erasures. Pure. Each kind has its own first byte; values are whole signed notes as
-// text.
+// text, but for a log's growth (net/kept_growth.h).
 #pragma once
 
 #include "events/bytes.h"
@@ -9,6 +9,21 @@
 #include "ledger/mirror.h"
 
 namespace tallinn::notes {
+
+/// The first byte of a key. After it: of most kinds the log (events/wire.h).
+enum class Kind : char {
+  charter = 'C',
+  checkpoint = 'c',
+  ahead = 'a',
+  cosigned = 'w',  ///< by an office
+  mirror_cosigned = 'm',
+  growth = 'g',
+  promise = 'p',
+  counting_promise = 'q',
+  state = 's',
+  evidence = 'e',
+  erasure = 'r',
+};
 
 /// The charter's note.
 Bytes charter_key();
@@ -20,6 +35,8 @@ Bytes checkpoint_key(LogId log);
 Bytes ahead_key(LogId log);
 /// The newest checkpoint of a log that this office, or this mirror, has cosigned.
 Bytes cosigned_key(LogId log, const Cosigner& by);
+/// How the newest growth of a log is proven while its checkpoint does not.
+Bytes growth_key(LogId log);
 /// The newest promise of an office's log.
 Bytes promise_key(LogId log);
 /// The newest of them that counted for this reader: it held the log up to the promise's size.

@@ -7,8 +7,7 @@ namespace {
 
 Bytes standing_key(std::string_view kind, LogId log) {
   Bytes key(kind);
-  put_be(key, log.office.value());
-  put_be(key, log.epoch.value());
+  put_log(key, log);
   return key;
 }
 

@@ -1,10 +1,11 @@
 // Batches: entries of every log in total order, each log's new prefix proven to a signed checkpoint
-// (docs/formats.md, "Peer frames"). Pure but for `make_batch`, which reads a store.
+// (docs/formats.md, "Peer frames"). Pure. How one is made: net/make_batch.h.
 #pragma once
 
 #include "events/wire.h"
+#include "events/withheld.h"
 #include "ledger/charter.h"
-#include "ledger/store_log.h"
+#include "ledger/order.h"
 
 namespace tallinn {
 
@@ -39,6 +40,9 @@ inline constexpr std::size_t kMaxBatchBytes = 1u << 20;
 inline constexpr std::size_t kMaxEventValueBytes = 1u << 20;
 inline constexpr std::size_t kMaxBatchEntries = 4'096;
 
+/// Withheld values go between offices only.
+enum class ValuesToo : std::uint8_t { include, leave_out };
+
 /// How far the logs of a batch reach after it.
 std::vector<HeldLog> sizes_after(const PeerBatch& batch);
 
@@ -56,18 +60,5 @@ Result<std::vector<WithheldValue>> read_values(WireReader& in);
 Bytes encode_batch(const PeerBatch& batch);
 /// Strict: bounds, order of logs, framing. Error malformed. Entries are not decoded here.
 Result<PeerBatch> decode_batch(BytesView bytes);
-
-enum class ValuesToo : std::uint8_t { include, leave_out };
-
-/// The values held of these events, in their order: of the first of them all, of the others as many
-/// as stay within `most_bytes`.
-Stored<std::vector<WithheldValue>> values_of(const StoreReader& store, std::span<const Uuid> events,
-                                             std::size_t most_bytes = kMaxBatchBytes);
-
-/// The next entries that a peer lacks, which holds `peer_held`: at least one, and as many as stay
-/// within `most_bytes`, but for the last. Empty when it lacks nothing.
-Stored<PeerBatch> make_batch(const StoreReader& store, std::span<const HeldLog> held,
-                             std::span<const HeldLog> peer_held, ValuesToo values,
-                             std::size_t most_bytes = kMaxBatchBytes);
 
 }  // namespace tallinn

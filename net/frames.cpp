@@ -31,8 +31,7 @@ void put_held(Bytes& out, const std::vector<HeldLog>& held) {
   TALLINN_ASSERT(held.size() <= kMaxHeldLogs);
   put_be(out, static_cast<std::uint16_t>(held.size()));
   for (const HeldLog& one : held) {
-    put_be(out, one.log.office.value());
-    put_be(out, one.log.epoch.value());
+    put_log(out, one.log);
     put_be(out, one.size.value());
   }
 }
@@ -42,9 +41,8 @@ std::vector<HeldLog> read_held(WireReader& in) {
   if (count > kMaxHeldLogs) in.fail();
   std::vector<HeldLog> held;
   for (std::uint16_t i = 0; i < count && in.ok(); ++i) {
-    const OfficeNumber office(in.be<std::uint16_t>());
-    const Epoch epoch(in.be<std::uint32_t>());
-    held.push_back({{office, epoch}, LogSize(in.be<std::uint64_t>())});
+    const LogId log = in.log();
+    held.push_back({log, LogSize(in.be<std::uint64_t>())});
     if (i > 0 && held[i - 1u].log >= held[i].log) in.fail();
   }
   return held;

@@ -6,7 +6,7 @@
 #include <variant>
 
 #include "net/batch.h"
-#include "net/replica.h"
+#include "net/peer_note.h"
 
 namespace tallinn {
 

@@ -10,6 +10,7 @@
 
 #include "ledger/differences.h"
 #include "ledger/signed_roots.h"
+#include "ledger/store_db.h"
 #include "projections/roster.h"
 
 namespace tallinn {

@@ -57,88 +57,85 @@ class NotesCheck {
  private:
   void take(BytesView key, BytesView text) {
     WireReader reader(key);
-    const auto kind = static_cast<char>(reader.be<std::uint8_t>());
+    const notes::Kind kind{static_cast<char>(reader.be<std::uint8_t>())};
     const Result<void> holds = check(kind, reader, text);
     if (!holds) found_.add(wrong(Family::notes, words(key), holds.error().detail));
   }
 
-  Result<void> check(char kind, WireReader& key, BytesView text) {
+  Result<void> check(notes::Kind kind, WireReader& key, BytesView text) {
+    using enum notes::Kind;
     switch (kind) {
-      case 'C':
+      case charter:
         if (text == charter_.note) return {};
         return refuse(Code::failed, "it is not the charter that this check was given");
-      case 'a': {  // whether it is of the entries is for the node to find out, and to tell
-        const LogId log = read_log(key);
+      case ahead: {  // whether it is of the entries is for the node to find out, and to tell
+        const LogId log = key.log();
         if (!key.done()) return unknown();
-        const auto checkpoint = opened_checkpoint(log, text);
-        return checkpoint ? Result<void>{} : std::unexpected(checkpoint.error());
+        const auto opened = opened_checkpoint(log, text);
+        return opened ? Result<void>{} : std::unexpected(opened.error());
       }
-      case 'c':
-      case 'w': {
-        const LogId log = read_log(key);
+      case checkpoint:
+      case cosigned: {
+        const LogId log = key.log();
         std::optional<OfficeNumber> by;
-        if (kind == 'w') by = OfficeNumber(key.be<std::uint16_t>());
+        if (kind == cosigned) by = OfficeNumber(key.be<std::uint16_t>());
         if (!key.done()) return unknown();
         return check_checkpoint(log, by, text);
       }
-      case 'm': {  // which mirrors there are, and so their signatures, is no part of a store
-        const LogId log = read_log(key);
+      case mirror_cosigned: {  // which mirrors there are, and whose keys, no store says
+        const LogId log = key.log();
         if (!key.ok()) return unknown();
         return check_checkpoint(log, std::nullopt, text);
       }
-      case 'p':
-      case 'q': {
-        const LogId log = read_log(key);
+      case promise:
+      case counting_promise: {
+        const LogId log = key.log();
         if (!key.done()) return unknown();
         return check_promise(log, text);
       }
-      case 'e': return check_evidence_text(text);
-      case 'r': return check_erasure_text(key, text);
-      case 'g': {
-        const LogId log = read_log(key);
+      case evidence: return check_evidence_text(text);
+      case erasure: return check_erasure_text(key, text);
+      case growth: {
+        const LogId log = key.log();
         if (!key.done()) return unknown();
         return check_growth(log);
       }
-      case 's': {
+      case state: {
         const Lamport settled(key.be<std::uint64_t>());
         if (!key.ok()) return unknown();
         return check_state(settled, text);
       }
-      default: return unknown();
     }
+    return unknown();
   }
 
   static Result<void> unknown() { return refuse(Code::failed, "no note of ours has such a key"); }
 
-  static LogId read_log(WireReader& key) {
-    const OfficeNumber office(key.be<std::uint16_t>());
-    return {.office = office, .epoch = Epoch(key.be<std::uint32_t>())};
-  }
-
   std::string words(BytesView key) const {
-    constexpr std::array<std::pair<char, std::string_view>, 11> kKinds{
-        {{'C', "charter"},
-         {'c', "checkpoint"},
-         {'a', "checkpoint of more than is held"},
-         {'w', "cosigned checkpoint"},
-         {'m', "mirror's checkpoint"},
-         {'p', "promise"},
-         {'q', "counting promise"},
-         {'s', "state note"},
-         {'e', "evidence"},
-         {'r', "erasure"},
-         {'g', "growth"}}};
+    using enum notes::Kind;
+    constexpr std::array<std::pair<notes::Kind, std::string_view>, 11> kKinds{
+        {{charter, "charter"},
+         {checkpoint, "checkpoint"},
+         {ahead, "checkpoint of more than is held"},
+         {cosigned, "cosigned checkpoint"},
+         {mirror_cosigned, "mirror's checkpoint"},
+         {promise, "promise"},
+         {counting_promise, "counting promise"},
+         {state, "state note"},
+         {evidence, "evidence"},
+         {erasure, "erasure"},
+         {growth, "growth"}}};
     for (const auto& [kind, name] : kKinds)
-      if (!key.empty() && key.front() == kind) {
+      if (!key.empty() && notes::Kind{key.front()} == kind) {
         WireReader reader(key.substr(1));
-        if (kind == 's')
+        if (kind == state)
           return std::string(name) + " of Lamport time " +
                  std::to_string(reader.be<std::uint64_t>());
-        if (kind == 'C') return std::string(name);
-        if (kind == 'r' && key.size() > Uuid::kSize)
+        if (kind == charter) return std::string(name);
+        if (kind == erasure && key.size() > Uuid::kSize)
           return std::string(name) + " of what " + format_uuid(reader.fixed<Uuid>()) + " withholds";
-        if (kind == 'e') return std::string(name) + " " + escaped(key.substr(1));
-        const LogId log = read_log(reader);
+        if (kind == evidence) return std::string(name) + " " + escaped(key.substr(1));
+        const LogId log = reader.log();
         if (reader.ok() && charter_.office(log.office) != nullptr)
           return std::string(name) + " of " + charter_.origin(log);
       }

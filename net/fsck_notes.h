@@ -6,6 +6,7 @@
 #include "ledger/charter.h"
 #include "ledger/differences.h"
 #include "ledger/signed_roots.h"
+#include "ledger/store_db.h"
 #include "projections/roster.h"
 
 namespace tallinn {

@@ -8,6 +8,7 @@
 
 #include "events/entry.h"
 #include "ledger/differences.h"
+#include "ledger/store_db.h"
 
 namespace tallinn {
 

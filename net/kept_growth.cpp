@@ -2,15 +2,9 @@
 
 #include "events/wire.h"
 #include "ledger/note.h"
+#include "ledger/store_notes.h"
 
 namespace tallinn {
-
-Bytes growth_key(LogId log) {
-  Bytes key("g");
-  put_be(key, log.office.value());
-  put_be(key, log.epoch.value());
-  return key;
-}
 
 Bytes encode_growth(const BatchLog& growth) {
   Bytes out;
@@ -21,7 +15,7 @@ Bytes encode_growth(const BatchLog& growth) {
 }
 
 Stored<std::optional<BatchLog>> kept_growth(const StoreReader& store, LogId log) {
-  const auto bytes = store.get(Family::notes, growth_key(log));
+  const auto bytes = store.get(Family::notes, notes::growth_key(log));
   if (!bytes) return std::unexpected(bytes.error());
   if (!*bytes) return std::nullopt;
   WireReader in(**bytes);

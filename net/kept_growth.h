@@ -4,13 +4,12 @@
 // each log, replaced by the next.
 #pragma once
 
+#include "ledger/store_db.h"
 #include "net/batch.h"
 
 namespace tallinn {
 
-/// In Family::notes.
-Bytes growth_key(LogId log);
-/// `size u64 || u32-framed checkpoint || hash (32)*`.
+/// Under notes::growth_key: `size u64 || u32-framed checkpoint || hash (32)*`.
 Bytes encode_growth(const BatchLog& growth);
 /// Nothing: the newest growth reached its checkpoint. Fault corrupt: it does not read.
 Stored<std::optional<BatchLog>> kept_growth(const StoreReader& store, LogId log);

@@ -4,6 +4,7 @@
 
 #include "ledger/fault_error.h"
 #include "ledger/held_logs.h"
+#include "net/make_batch.h"
 #include "net/peer_notes.h"
 
 namespace tallinn {

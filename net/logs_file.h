@@ -11,6 +11,7 @@
 #include <functional>
 
 #include "net/frames.h"
+#include "net/replica.h"
 
 namespace tallinn {
 

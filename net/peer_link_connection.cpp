@@ -6,6 +6,7 @@
 
 #include "ledger/store_lacking.h"
 #include "net/awaiting.h"
+#include "net/make_batch.h"
 #include "net/write_in_slices.h"
 
 namespace tallinn {

@@ -17,6 +17,7 @@
 #include "ledger/value_statement.h"
 #include "net/batch.h"
 #include "net/head.h"
+#include "net/peer_note.h"
 #include "net/witness.h"
 #include "projections/admission.h"
 #include "projections/fold.h"
@@ -46,15 +47,6 @@ struct Admitted {
   Place place;
   Uuid id;
   enum class Novelty : std::uint8_t { fresh, known } novelty = Novelty::fresh;
-};
-
-/// A note to tell peers.
-enum class NoteKind : std::uint8_t { checkpoint = 1, promise, state, evidence, erasure };
-inline constexpr NoteKind kLastNoteKind = NoteKind::erasure;
-struct PeerNote {
-  NoteKind kind;
-  std::string text;
-  bool operator==(const PeerNote&) const = default;
 };
 
 /// A state root to compute: anywhere, on any thread, from a snapshot.

@@ -285,7 +285,7 @@ Stored<Result<void>> Replica::stage_batch(const PeerBatch& batch, Signatures sig
     const LogKnowledge& kept = r.known.log(log.log);
     // What is held can be given on, whichever checkpoint is kept.
     if (log.size == kept.held && kept.checkpoint_size != log.size)
-      r.put_note(growth_key(log.log), encode_growth(log));
+      r.put_note(notes::growth_key(log.log), encode_growth(log));
   }
   std::set<Uuid> withholding;
   for (const OrderedEntry& entry : fresh)

@@ -81,8 +81,7 @@ std::string office_name_key(OfficeNumber office) {
 }
 std::string log_name_key(LogId log) {
   Bytes raw;
-  put_be(raw, log.office.value());
-  put_be(raw, log.epoch.value());
+  put_log(raw, log);
   return to_hex(raw);
 }
 

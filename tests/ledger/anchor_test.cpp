@@ -6,6 +6,7 @@
 #include <fstream>
 #include <set>
 
+#include "ledger/file_anchor.h"
 #include "ledger/sha256.h"
 #include "ledger/standing.h"
 #include "tests/ledger/store_for_tests.h"

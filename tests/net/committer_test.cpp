@@ -1,5 +1,6 @@
 #include "net/committer.h"
 
+#include "net/make_batch.h"
 #include "tests/net/office.h"
 
 using namespace tallinn;

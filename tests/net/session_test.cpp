@@ -2,6 +2,9 @@
 // unasked.
 #include "net/session.h"
 
+#include <functional>
+#include <limits>
+
 #include "tests/net/met_session.h"
 
 namespace tallinn {

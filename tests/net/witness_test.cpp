@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "ledger/store_notes.h"
-#include "net/batch.h"
+#include "net/make_batch.h"
 #include "tests/net/office.h"
 
 using namespace tallinn;

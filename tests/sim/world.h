@@ -8,6 +8,7 @@
 #include <random>
 
 #include "ledger/store_lacking.h"
+#include "net/make_batch.h"
 #include "net/rebuild.h"
 #include "net/replica.h"
 #include "net/session.h"

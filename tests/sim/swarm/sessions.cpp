@@ -1,5 +1,6 @@
 // What a cluster does for its sessions: as net/peer_link_connection.cpp does over TLS.
 #include "ledger/store_lacking.h"
+#include "net/make_batch.h"
 #include "tests/sim/swarm/cluster.h"
 
 namespace tallinn::swarm {
