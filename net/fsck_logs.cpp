@@ -214,7 +214,8 @@ class LogsCheck {
       for (const SignedRoot& root : said->second.roots) {
         const auto ours = root.size > held ? std::nullopt : log.audit.root_at(root.size);
         const bool holds = ours && *ours == root.root;
-        if (said->second.accused && !holds) continue;  // of the other history, as is known
+        if (said->second.accused && root.size <= held && !holds)
+          continue;  // of the other history, as is known
         newest = std::max(newest, root.size);
         if (root.size > held) continue;
         covered = std::max(covered, root.size);
