@@ -130,7 +130,9 @@ Stored<Replica::Impl::Shown> Replica::Impl::judge_checkpoint(LogId id, const Che
 
 Stored<Replica::Impl::Shown> Replica::Impl::judge_promise(LogId id, const Promise& shown,
                                                           std::string_view text) {
-  return judge_tree(id, shown.own, text, "a promise");
+  const auto tree = judge_tree(id, shown.own, text, "a promise");
+  if (!tree || *tree != Shown::agrees) return tree;
+  return judge_next_entry(id, shown, text);
 }
 
 std::string Replica::Impl::broken_by(const Place& place) const {
@@ -159,14 +161,14 @@ Stored<Result<void>> Replica::Impl::check_promises(std::span<const OrderedEntry>
   return Result<void>{};
 }
 
-Stored<bool> Replica::Impl::find_promise_broken(LogId id, const Promise& shown,
-                                                std::string_view text) {
+Stored<Replica::Impl::Shown> Replica::Impl::judge_next_entry(LogId id, const Promise& shown,
+                                                             std::string_view text) {
   const LogKnowledge& log = known.logs().at(id);
   const Place next{id, LogIndex(shown.own.size.value())};
-  if (log.held <= shown.own.size) return false;
+  if (log.held <= shown.own.size) return Shown::agrees;
   const auto lamport = lamport_at(id, next.index);
   if (!lamport) return std::unexpected(lamport.error());
-  if (*lamport > shown.lamport) return false;
+  if (*lamport > shown.lamport) return Shown::agrees;
   const auto entry = entry_at(next);
   if (!entry) return std::unexpected(entry.error());
   if (log.checkpoint_size > shown.own.size) {
@@ -180,10 +182,11 @@ Stored<bool> Replica::Impl::find_promise_broken(LogId id, const Promise& shown,
                                  .index = next.index,
                                  .entry = *entry,
                                  .hashes = std::move(*hashes)}))
-      return true;
+      return Shown::contradicts;
   }
   alarm(broken_by(next));
-  return true;
+  if (id == own) stop_appending(Standing::contradicted);
+  return Shown::cannot_be;
 }
 
 Stored<bool> Replica::Impl::keep_broken_promise(const Place& place,

@@ -244,20 +244,21 @@ struct Replica::Impl final : public LamportReader {
   enum class Shown : std::uint8_t {
     agrees,       ///< or is beyond what is held
     contradicts,  ///< and the evidence of it is kept
-    cannot_be,    ///< it is not of the log that is held, and nothing here proves that to others:
+    cannot_be,    ///< the log that is held speaks against it, and nothing proves that to others:
                   ///< an alarm, and this node appends no more when the log is its own
   };
   Stored<Shown> judge_checkpoint(LogId id, const Checkpoint& shown, std::string_view text);
+  /// Its tree, and whether what is held keeps it.
   Stored<Shown> judge_promise(LogId id, const Promise& shown, std::string_view text);
+  /// The first entry beyond a promise, where one is held, is later than that. It is proven as far
+  /// as the newest checkpoint goes.
+  Stored<Shown> judge_next_entry(LogId id, const Promise& shown, std::string_view text);
   Stored<Shown> judge_tree(LogId id, const Checkpoint& shown, std::string_view text,
                            const std::string& what);
   std::string broken_by(const Place& place) const;
   /// Refuses a batch with an entry that its office had promised not to make.
   Stored<Result<void>> check_promises(std::span<const OrderedEntry> fresh,
                                       const PeerBatch& incoming);
-  /// Does what is held break a promise that was only now shown? Then that is kept, as far as the
-  /// newest checkpoint proves it, or it is an alarm.
-  Stored<bool> find_promise_broken(LogId id, const Promise& shown, std::string_view text);
   /// False when nothing here shows it to others.
   Stored<bool> keep_broken_promise(const Place& place, std::span<const OrderedEntry> fresh,
                                    const PeerBatch& incoming);

@@ -199,10 +199,6 @@ Stored<Result<void>> Replica::Impl::take_promise(const PeerNote& incoming) {
   if (*shown == Shown::contradicts) return Result<void>{};
   if (*shown == Shown::cannot_be)
     return refused_of(*id, "a promise is not of the log that this node holds");
-  const auto broken = find_promise_broken(*id, *promise, text);
-  if (!broken) return std::unexpected(broken.error());
-  if (*broken && frozen.contains(*id)) return Result<void>{};
-  if (*broken) return refused_of(*id, "a promise is broken by what this node holds");
   if (is_ours(*id)) {
     show_own(*id, promise->own.size);
     return Result<void>{};

@@ -270,6 +270,18 @@ TEST_CASE("a promise that is broken already is evidence for whoever holds what b
   CHECK(world.head(kWarsaw)->alarms.size() == 1);
 }
 
+TEST_CASE("an office stops when it is shown a promise of its own that its log has broken") {
+  Cut world(29);
+  const auto head = world.head(kWarsaw);
+  const Digest root = StoredLogs(*head->snapshot).root(kWarsaw1, LogSize(1)).value();
+  REQUIRE(world
+              .tell(NoteKind::promise,
+                    world.promise_by("warsaw", kWarsaw1, LogSize(1), root, head->last))
+              .has_value());
+  CHECK(world.standing() == Standing::contradicted);
+  CHECK(world.head(kWarsaw)->frozen == std::set<LogId>{kWarsaw1});
+}
+
 TEST_CASE("an office appends nothing at or below what it has promised, and takes no promise back") {
   Cut world(28);
   world.crash(kWarsaw);
