@@ -70,8 +70,7 @@ struct HttpClient::Impl {
   std::optional<beast::tcp_stream> plain;
   std::optional<TlsStream> tls;
   beast::flat_buffer buffer{kMaxBufferBytes};
-  std::size_t taken = 0;  ///< bytes of it by the last step
-  std::string distrust;   ///< why the host's certificate does not hold
+  std::string distrust;  ///< why the host's certificate does not hold
 
   bool connected() const { return plain || tls; }
   void close() {
@@ -134,12 +133,13 @@ struct HttpClient::Impl {
                               : co_await asio::async_write(*plain, buffers, kTuple);
     co_return error;
   }
-  /// What has come: `taken` bytes of it are parsed now.
-  boost::system::error_code parse(AnswerParser& parser) {
+  /// Of what has come: how many bytes are parsed now.
+  std::expected<std::size_t, boost::system::error_code> parse(AnswerParser& parser) {
     boost::system::error_code error;
-    taken = buffer.size() > 0 ? parser.put(buffer.data(), error) : 0;
+    const std::size_t taken = buffer.size() > 0 ? parser.put(buffer.data(), error) : 0;
     buffer.consume(taken);
-    return error == http::error::need_more ? boost::system::error_code() : error;
+    if (error && error != http::error::need_more) return std::unexpected(error);
+    return taken;
   }
   asio::awaitable<boost::system::error_code> receive(AnswerParser& parser) {
     const auto room = buffer.prepare(kReadBytes);
@@ -157,16 +157,18 @@ struct HttpClient::Impl {
     parser.header_limit(kMaxHeadBytes);
     HeadLimit limit(kMaxHeadBytes);
     for (;;) {
-      if (const auto error = parse(parser); error) co_return error;
-      if (!limit.holds(parser, taken, buffer.size())) co_return http::error::header_limit;
+      const auto taken = parse(parser);
+      if (!taken) co_return taken.error();
+      if (!limit.holds(parser, *taken, buffer.size())) co_return http::error::header_limit;
       if (parser.is_header_done()) co_return boost::system::error_code();
       if (const auto error = co_await receive(parser); error) co_return error;
     }
   }
   /// A part of the body.
   asio::awaitable<boost::system::error_code> read_some(AnswerParser& parser) {
-    const auto error = parse(parser);
-    if (error || taken > 0) co_return error;
+    const auto taken = parse(parser);
+    if (!taken) co_return taken.error();
+    if (*taken > 0) co_return boost::system::error_code();
     co_return co_await receive(parser);
   }
 
