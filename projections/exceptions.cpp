@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "events/assert.h"
 #include "events/uuid.h"
 #include "projections/trails.h"
 
@@ -33,8 +34,9 @@ void add_events(std::vector<Uuid>& to, std::span<const Uuid> events) {
     if (std::ranges::find(to, event) == to.end() && to.size() < kMaxListed) to.push_back(event);
 }
 
-/// What an earlier event is corrected by, under its name; empty: it is not.
-std::string corrected_under(const Folding& folding, const Uuid& about) {
+/// The name of the correction that keeps what is said of an earlier event's effect; empty: none.
+std::string kept_under(const Folding& folding, ExceptionCode code, const Uuid& about) {
+  TALLINN_ASSERT(std::ranges::find(kOfAnEffect, code) != kOfAnEffect.end());
   if (about == folding.event.id) return {};
   const auto* event = folding.records.find<EventRecord>(event_name(about));
   return event != nullptr && event->corrected_by ? event_name(*event->corrected_by) : std::string();
@@ -61,7 +63,7 @@ void open_exception(Folding& folding, ExceptionCode code, const Uuid& about,
                     const std::vector<Uuid>& with, std::string sentence) {
   std::vector<Uuid> events{about};
   events.insert(events.end(), with.begin(), with.end());
-  const std::string correction = corrected_under(folding, about);
+  const std::string correction = kept_under(folding, code, about);
   if (correction.empty())
     return open_exception(folding, code, format_uuid(about), std::move(events),
                           std::move(sentence));
@@ -75,7 +77,7 @@ void open_exception(Folding& folding, ExceptionCode code, const Uuid& about,
 }
 
 void close_exception(Folding& folding, ExceptionCode code, const Uuid& about) {
-  const std::string correction = corrected_under(folding, about);
+  const std::string correction = kept_under(folding, code, about);
   if (correction.empty()) return close_exception(folding, code, format_uuid(about));
   auto& kept = folding.records.find<CorrectionRecord>(correction)->exceptions;
   if (std::erase_if(kept, [id = id_of(code, format_uuid(about))](const KeptException& one) {

@@ -3,6 +3,8 @@
 // ExceptionResolved closes it for good.
 #pragma once
 
+#include <array>
+
 #include "projections/hearing.h"
 
 namespace tallinn {
@@ -49,12 +51,12 @@ void open_exception(Folding& folding, ExceptionCode code, std::string_view subje
                     std::vector<Uuid> events, std::string sentence);
 /// Opens it about the event at hand, under its id.
 void open_exception(Folding& folding, ExceptionCode code, std::string sentence);
-/// Opens one of an effect about an earlier event, and others with it: with the correction, while
+/// Opens one of kOfAnEffect about an earlier event, and others with it: with the correction, while
 /// that event is corrected.
 void open_exception(Folding& folding, ExceptionCode code, const Uuid& about,
                     const std::vector<Uuid>& with, std::string sentence);
 void close_exception(Folding& folding, ExceptionCode code, std::string_view subject);
-/// Closes one of an effect about an earlier event, wherever it is kept.
+/// Closes one of kOfAnEffect about an earlier event, wherever it is kept.
 void close_exception(Folding& folding, ExceptionCode code, const Uuid& about);
 /// Opens again what was kept with a correction, with what became of it meanwhile.
 void reopen_exception(Folding& folding, const KeptException& kept);
