@@ -249,45 +249,31 @@ std::optional<std::vector<Result<Admitted>>> Cluster::submit(
   return answers;
 }
 
-std::optional<Result<Erasure>> Cluster::erase(std::size_t n, const std::string& statement) {
-  auto staged = nodes_[n]->replica().stage_erasure(statement, nodes_[n]->clock(now_ms_));
+template <class T>
+std::optional<T> Cluster::committed(std::size_t n, Stored<T> staged) {
   if (!staged) {
     on_fault(n, staged.error());
     return std::nullopt;
   }
   if (!commit(n)) return std::nullopt;
-  return *staged;
+  return *std::move(staged);
+}
+
+std::optional<Result<Erasure>> Cluster::erase(std::size_t n, const std::string& statement) {
+  return committed(n, nodes_[n]->replica().stage_erasure(statement, nodes_[n]->clock(now_ms_)));
 }
 
 std::optional<Result<WitnessAnswer>> Cluster::ask_witness(std::size_t n,
                                                           const AddCheckpoint& request) {
-  auto staged = nodes_[n]->replica().stage_witness(request, nodes_[n]->clock(now_ms_));
-  if (!staged) {
-    on_fault(n, staged.error());
-    return std::nullopt;
-  }
-  if (!commit(n)) return std::nullopt;
-  return *staged;
+  return committed(n, nodes_[n]->replica().stage_witness(request, nodes_[n]->clock(now_ms_)));
 }
 
 std::optional<Result<void>> Cluster::give(std::size_t n, const PeerNote& note) {
-  auto staged = nodes_[n]->replica().stage_note(note);
-  if (!staged) {
-    on_fault(n, staged.error());
-    return std::nullopt;
-  }
-  if (!commit(n)) return std::nullopt;
-  return *staged;
+  return committed(n, nodes_[n]->replica().stage_note(note));
 }
 
 std::optional<Result<void>> Cluster::give(std::size_t n, const PeerBatch& batch) {
-  auto staged = nodes_[n]->replica().stage_batch(batch, Signatures::to_check);
-  if (!staged) {
-    on_fault(n, staged.error());
-    return std::nullopt;
-  }
-  if (!commit(n)) return std::nullopt;
-  return *staged;
+  return committed(n, nodes_[n]->replica().stage_batch(batch, Signatures::to_check));
 }
 
 }  // namespace tallinn::swarm

@@ -75,6 +75,9 @@ class Cluster {
 
  private:
   bool let_files_go(std::size_t n);
+  /// The answer to what was staged, once that is durable; nothing: the store failed.
+  template <class T>
+  std::optional<T> committed(std::size_t n, Stored<T> staged);
   void connect(std::size_t a, std::size_t b);
   void meet(Link& link);
   /// Withheld values go between offices only.
